@@ -1,0 +1,97 @@
+# Everything a developer or CI runs has a target here; `make help` lists them.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+.DEFAULT_GOAL := help
+
+FUZZTIME ?= 10s
+COUNT ?= 6
+VENV := .bin/venv
+# Clients are installed anew when their lock files change.
+CLIENTS_KEY = $(shell cat conformance/js/package-lock.json conformance/python/requirements.txt | sha256sum | cut -c1-12)
+
+.PHONY: help
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+.PHONY: build
+build: ## the binary, in .bin/cosell
+	go build -trimpath -o .bin/cosell ./cmd/cosell
+
+.PHONY: run
+run: ## a server on the default port, with its data in .bin/data
+	go run ./cmd/cosell serve --data .bin/data
+
+.PHONY: generate
+generate: ## write internal/api from model/selling.smithy
+	go generate ./...
+
+.PHONY: fmt
+fmt: ## format all Go code
+	@$$(tools/get gofumpt) -w $$(git ls-files -co --exclude-standard '*.go')
+
+.PHONY: fmt-check
+fmt-check: ## fail when `make fmt` would change something
+	@unformatted=$$($$(tools/get gofumpt) -l $$(git ls-files -co --exclude-standard '*.go'))
+	if [[ -n $$unformatted ]]; then echo "not formatted, run 'make fmt':"; echo "$$unformatted"; exit 1; fi
+
+.PHONY: vet
+vet: ## go vet
+	go vet ./...
+
+.PHONY: lint
+lint: ## golangci-lint, everything on (exceptions and reasons: .golangci.yml)
+	@$$(tools/get golangci-lint) run ./...
+
+.PHONY: stale
+stale: ## fail when generated code is not what the generator writes
+	@tools/stale
+
+.PHONY: dead
+dead: ## fail on functions nothing reaches
+	@tools/dead
+
+.PHONY: vuln
+vuln: ## dependencies: go.sum, and known vulnerabilities
+	@tools/vuln
+
+.PHONY: test
+test: conformance-deps ## all tests, with the race detector and the AWS clients
+	go test -race ./...
+
+.PHONY: race
+race: ## hunt for races and flakes: every package's tests ten times, shuffled
+	go test -race -shuffle=on -count=10 ./internal/... ./model/...
+
+.PHONY: fuzz
+fuzz: ## every fuzz function for FUZZTIME (10s)
+	@tools/fuzz $(FUZZTIME)
+
+.PHONY: bench
+bench: ## benchmarks COUNT times (6), through benchstat; BASE=file compares with an earlier run
+	@mkdir -p .bin
+	go test -run '^$$' -bench . -benchmem -count $(COUNT) ./... | tee .bin/bench.txt
+	$$(tools/get benchstat) $(BASE) .bin/bench.txt
+
+.PHONY: conformance
+conformance: conformance-deps ## only the suites driven by the unmodified AWS clients
+	go test -count=1 -v ./conformance/
+
+.PHONY: conformance-deps
+conformance-deps: ## install the AWS clients at their pinned versions
+	@if [[ ! -e .bin/clients-$(CLIENTS_KEY) ]]; then
+		(cd conformance/js && npm ci --no-audit --no-fund)
+		python3 -m venv --clear $(VENV)
+		$(VENV)/bin/pip install --quiet --require-virtualenv -r conformance/python/requirements.txt
+		touch .bin/clients-$(CLIENTS_KEY)
+	fi
+
+.PHONY: ci
+ci: ## what CI does, from a clean clone's needs to the last test
+	@.ci/run
+
+.PHONY: clean
+clean: ## remove everything that was built, installed or stored here
+	rm -rf .bin conformance/js/node_modules
+	go clean -testcache

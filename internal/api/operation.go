@@ -1,0 +1,53 @@
+package api
+
+import (
+	"slices"
+	"strings"
+)
+
+// Input is a request of any operation.
+type Input interface {
+	// Check names everything that breaks the contract, in the order of the shapes; nil when nothing does.
+	Check() []ValidationExceptionError
+	// CatalogName is the catalog the request is about, "" when the operation has none.
+	CatalogName() string
+	// Token is the client token, "" when there is none.
+	Token() string
+}
+
+// Operation is one row of the operations table.
+type Operation struct {
+	Name       string
+	NewInput   func() Input
+	NewOutput  func() any // nil when a success has an empty body
+	HasOutput  bool       // false when a success has an empty body
+	ReadOnly   bool
+	Idempotent bool
+	Errors     []string    // names of the exceptions it may answer with
+	Action     string      // the IAM action, such as partnercentral:GetOpportunity
+	QuotaGroup string      // whose rate and daily allowance a call counts against
+	Resource   string      // IAM resource type; "" when only "*" fits, "tagged" when an ARN in the request says
+	Pagination *Pagination // nil when the operation does not page
+}
+
+// Pagination names the members that carry a list from page to page.
+type Pagination struct{ InputToken, OutputToken, PageSize, Items string }
+
+// Lookup finds an operation by its name.
+func Lookup(name string) (*Operation, bool) {
+	i, found := slices.BinarySearchFunc(Operations, name, func(op Operation, name string) int {
+		return strings.Compare(op.Name, name)
+	})
+	if !found {
+		return nil, false
+	}
+	return &Operations[i], true
+}
+
+// text is the string behind p, "" when there is none.
+func text(p *string) string {
+	if p == nil {
+		return ""
+	}
+	return *p
+}

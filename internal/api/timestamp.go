@@ -1,0 +1,50 @@
+package api
+
+import (
+	"bytes"
+	"errors"
+	"time"
+)
+
+// Timestamp is a moment in milliseconds since the epoch. No finer, because some SDKs drop what is finer
+// and an optimistic lock must survive the round trip.
+type Timestamp int64
+
+// NewTimestamp cuts a time down to its millisecond.
+func NewTimestamp(t time.Time) Timestamp { return Timestamp(t.UnixMilli()) }
+
+// Time is the moment in UTC.
+func (t Timestamp) Time() time.Time { return time.UnixMilli(int64(t)).UTC() }
+
+// String is the text form, such as 2026-03-09T01:50:25.040Z.
+func (t Timestamp) String() string {
+	text, _ := t.AppendText(nil)
+	return string(text)
+}
+
+// AppendText implements [encoding.TextAppender].
+func (t Timestamp) AppendText(b []byte) ([]byte, error) {
+	return t.Time().AppendFormat(b, "2006-01-02T15:04:05.000Z"), nil
+}
+
+// MarshalText implements [encoding.TextMarshaler].
+func (t Timestamp) MarshalText() ([]byte, error) { return t.AppendText(nil) }
+
+// errTimestamp names no value: a timestamp may be part of something sensitive.
+var errTimestamp = errors.New("not an RFC 3339 timestamp of the years 0000 to 9999")
+
+// maxTimestampText is the longest text with nine fractional digits and an offset.
+const maxTimestampText = len("2006-01-02T15:04:05.000000000+00:00")
+
+// UnmarshalText implements [encoding.TextUnmarshaler]: any RFC 3339 text with up to nine fractional digits.
+func (t *Timestamp) UnmarshalText(text []byte) error {
+	var parsed time.Time
+	if len(text) > maxTimestampText || parsed.UnmarshalText(bytes.ToUpper(text)) != nil {
+		return errTimestamp
+	}
+	if year := parsed.UTC().Year(); year < 0 || year > 9999 {
+		return errTimestamp
+	}
+	*t = NewTimestamp(parsed)
+	return nil
+}

@@ -1,0 +1,160 @@
+package auth
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+)
+
+const (
+	algorithm  = "AWS4-HMAC-SHA256"
+	terminator = "aws4_request"
+
+	// maxAuthorization is far above what a client sends, and bounds the work
+	// that a request may cause before it is known who sent it.
+	maxAuthorization = 4096
+)
+
+// scope says what a signing key is good for.
+type scope struct {
+	date, region, service string
+}
+
+func (s scope) String() string {
+	return s.date + "/" + s.region + "/" + s.service + "/" + terminator
+}
+
+// authorization is the content of an Authorization header.
+type authorization struct {
+	keyID         string
+	scope         scope
+	signedHeaders []string // lower case, sorted, no two alike
+	signature     string
+}
+
+// readAuthorization finds the one Authorization header.
+func readAuthorization(header http.Header) (authorization, error) {
+	values := header["Authorization"]
+	switch {
+	case len(values) == 0 || len(values) == 1 && values[0] == "":
+		return authorization{}, refuse(missingToken, "Missing Authentication Token")
+	case len(values) > 1:
+		return authorization{}, refuse(incomplete, "The request has %d Authorization headers; it must have one.", len(values))
+	case len(values[0]) > maxAuthorization:
+		return authorization{}, refuse(incomplete, "The Authorization header is longer than %d bytes.", maxAuthorization)
+	}
+	return parseAuthorization(values[0])
+}
+
+// parseAuthorization reads the value of an Authorization header. Its errors
+// quote no part that could be a secret put in the wrong place.
+func parseAuthorization(value string) (authorization, error) {
+	scheme, rest, _ := strings.Cut(value, " ")
+	if scheme != algorithm {
+		return authorization{}, refuse(incomplete, "The signing algorithm must be %s.", algorithm)
+	}
+	var credential, signedHeaders, signature string
+	for part := range strings.SplitSeq(rest, ",") {
+		name, content, found := strings.Cut(strings.Trim(part, " \t"), "=")
+		if !found {
+			return authorization{}, refuse(incomplete, "Every part of the Authorization header must read Name=Value.")
+		}
+		var target *string
+		switch name {
+		case "Credential":
+			target = &credential
+		case "SignedHeaders":
+			target = &signedHeaders
+		case "Signature":
+			target = &signature
+		default:
+			return authorization{}, refuse(incomplete, "The Authorization header has a part of unknown name.")
+		}
+		if *target != "" {
+			return authorization{}, refuse(incomplete, "Authorization header repeats the '%s' parameter.", name)
+		}
+		if content == "" {
+			return authorization{}, refuse(incomplete, "Authorization header has an empty '%s' parameter.", name)
+		}
+		*target = content
+	}
+	if err := requireAll(credential, signedHeaders, signature); err != nil {
+		return authorization{}, err
+	}
+	keyID, keyScope, err := parseCredential(credential)
+	if err != nil {
+		return authorization{}, err
+	}
+	names, err := parseSignedHeaders(signedHeaders)
+	if err != nil {
+		return authorization{}, err
+	}
+	return authorization{keyID: keyID, scope: keyScope, signedHeaders: names, signature: signature}, nil
+}
+
+// requireAll names every missing part at once.
+func requireAll(credential, signedHeaders, signature string) error {
+	var missing []string
+	for _, part := range [...]struct{ name, content string }{
+		{"Credential", credential},
+		{"SignedHeaders", signedHeaders},
+		{"Signature", signature},
+	} {
+		if part.content == "" {
+			missing = append(missing, "Authorization header requires '"+part.name+"' parameter.")
+		}
+	}
+	if missing == nil {
+		return nil
+	}
+	return refuse(incomplete, "%s", strings.Join(missing, " "))
+}
+
+func parseCredential(credential string) (keyID string, s scope, err error) {
+	parts := strings.Split(credential, "/")
+	if len(parts) != 5 || slices.Contains(parts, "") {
+		return "", scope{}, refuse(incomplete,
+			"Credential must have exactly 5 slash-delimited elements: keyid/date/region/service/%s.", terminator)
+	}
+	if parts[4] != terminator {
+		return "", scope{}, refuse(invalidSignature, "Credential should be scoped with a valid terminator: '%s'.", terminator)
+	}
+	if !wellFormedRegion(parts[2]) {
+		return "", scope{}, refuse(invalidSignature, "Credential should be scoped to a valid region.")
+	}
+	return parts[0], scope{date: parts[1], region: parts[2], service: parts[3]}, nil
+}
+
+// wellFormedRegion accepts any name that could be a region's. The service it
+// speaks for lives in us-east-1 alone, but somebody who points a client here
+// may have any region configured, and signatures are safe under all of them:
+// the region only enters the derivation of the signing key.
+func wellFormedRegion(region string) bool {
+	const maxRegion = 32
+	return len(region) <= maxRegion && region[0] >= 'a' && region[0] <= 'z' &&
+		!strings.ContainsFunc(region, func(r rune) bool {
+			return (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '-'
+		})
+}
+
+// parseSignedHeaders wants the list in canonical form: there is only one way to
+// write it, so a difference is a mistake that is better named than hidden in a
+// mismatch.
+func parseSignedHeaders(list string) ([]string, error) {
+	names := strings.Split(list, ";")
+	for i, name := range names {
+		if name == "" || strings.ContainsFunc(name, notInHeaderName) {
+			return nil, refuse(incomplete, "SignedHeaders must be lower-case header names with ';' between them.")
+		}
+		if i > 0 && names[i-1] >= name {
+			return nil, refuse(incomplete, "SignedHeaders must be sorted and name each header once: '%s' is out of place.", name)
+		}
+	}
+	return names, nil
+}
+
+// notInHeaderName reports the characters that no lower-cased field name of
+// HTTP (a token of RFC 9110) holds.
+func notInHeaderName(r rune) bool {
+	return (r < 'a' || r > 'z') && (r < '0' || r > '9') && !strings.ContainsRune("-_.!#$%&'*+^`|~", r)
+}

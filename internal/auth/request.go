@@ -1,0 +1,108 @@
+package auth
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+)
+
+// refuseSignedQuery refuses presigned URLs. No client presigns a call of a JSON
+// service, and a URL that carries a signature can be passed on by mistake.
+func refuseSignedQuery(rawQuery string) error {
+	for pair := range strings.SplitSeq(rawQuery, "&") {
+		name, _, _ := strings.Cut(pair, "=")
+		switch strings.ToLower(name) {
+		case "x-amz-algorithm", "x-amz-credential", "x-amz-signature":
+			return refuse(incomplete, "Signatures in the query string are not accepted; sign in the Authorization header.")
+		}
+	}
+	return nil
+}
+
+// requireSigned sees to it that everything a request says is covered: each
+// header signed is there, and Host and each X-Amz header there is signed.
+func requireSigned(r *http.Request, signedHeaders []string) error {
+	for _, name := range signedHeaders {
+		if headerValues(r, name) == nil {
+			return refuse(invalidSignature, "The signed header '%s' is not in the request.", name)
+		}
+	}
+	if !slices.Contains(signedHeaders, "host") {
+		return refuse(invalidSignature, "'Host' must be a 'SignedHeader' in the Authorization header.")
+	}
+	for name := range r.Header {
+		const prefix = "x-amz-"
+		if len(name) < len(prefix) || !strings.EqualFold(name[:len(prefix)], prefix) {
+			continue
+		}
+		if !slices.ContainsFunc(signedHeaders, func(signed string) bool { return strings.EqualFold(signed, name) }) {
+			return refuse(invalidSignature, "'%s' must be a 'SignedHeader' in the Authorization header.", name)
+		}
+	}
+	return nil
+}
+
+// single returns the value of a header that may stand once, "" when it is
+// absent. The canonical request cannot tell two values from one with a comma,
+// so a header that decides something here must not be open to that.
+func single(header http.Header, name string) (string, error) {
+	switch values := header[name]; len(values) {
+	case 0:
+		return "", nil
+	case 1:
+		return values[0], nil
+	default:
+		return "", refuse(incomplete, "The request has %d %s headers; it must have one.", len(values), name)
+	}
+}
+
+// signingTime reads when the request was signed, from X-Amz-Date or else Date.
+func signingTime(header http.Header) (time.Time, error) {
+	value, err := single(header, "X-Amz-Date")
+	if err != nil {
+		return time.Time{}, err
+	}
+	if value != "" {
+		at, err := time.Parse(basicTime, value)
+		// time.Parse takes fractional seconds that the layout does not have.
+		if err != nil || len(value) != len(basicTime) {
+			return time.Time{}, refuse(incomplete, "X-Amz-Date must be in ISO 8601 basic format, like %s.", basicTime)
+		}
+		return at, nil
+	}
+	value, err = single(header, "Date")
+	if err != nil {
+		return time.Time{}, err
+	}
+	if value == "" {
+		return time.Time{}, refuse(incomplete, "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.")
+	}
+	if at, err := time.Parse(basicTime, value); err == nil && len(value) == len(basicTime) {
+		return at, nil
+	}
+	at, err := http.ParseTime(value)
+	if err != nil {
+		return time.Time{}, refuse(incomplete, "Date must be an HTTP date or in ISO 8601 basic format, like %s.", basicTime)
+	}
+	return at.UTC(), nil
+}
+
+// hashPayload hashes the body that came, whatever the request says of it, and
+// holds what the request says against that.
+func hashPayload(header http.Header, body []byte) (string, error) {
+	sum := sha256.Sum256(body)
+	actual := hex.EncodeToString(sum[:])
+	claimed, err := single(header, "X-Amz-Content-Sha256")
+	switch {
+	case err != nil:
+		return "", err
+	case claimed == "UNSIGNED-PAYLOAD", strings.HasPrefix(claimed, "STREAMING-"):
+		return "", refuse(incomplete, "Unsigned and streaming payloads are not accepted; sign the body.")
+	case claimed != "" && claimed != actual:
+		return "", refuse(invalidSignature, "The SHA-256 of the body is %s, which is not what X-Amz-Content-Sha256 says.", actual)
+	}
+	return actual, nil
+}

@@ -1,0 +1,133 @@
+package auth
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"net/http"
+	"slices"
+	"time"
+
+	"cosell/internal/api"
+)
+
+const (
+	// maxSkew is how far a client's clock may be off.
+	maxSkew = 5 * time.Minute
+
+	basicTime = "20060102T150405Z" // ISO 8601, basic format
+	basicDate = "20060102"
+)
+
+// Verifier checks signatures. It is safe for concurrent use.
+type Verifier struct {
+	keys     Keys
+	now      func() time.Time
+	services []string
+	derived  derivedKeys
+}
+
+// NewVerifier returns a verifier of requests signed with one of keys for one of
+// services. Signatures go stale by the real time, so in production now is the
+// system clock and never the business clock.
+func NewVerifier(keys Keys, now func() time.Time, services ...string) *Verifier {
+	return &Verifier{keys: keys, now: now, services: services}
+}
+
+// Verify returns the party that signed r. The body is given apart because it
+// has been read from r by then. Every error is an *api.Error.
+func (v *Verifier) Verify(r *http.Request, body []byte) (Principal, error) {
+	if err := refuseSignedQuery(r.URL.RawQuery); err != nil {
+		return Principal{}, err
+	}
+	given, err := readAuthorization(r.Header)
+	if err != nil {
+		return Principal{}, err
+	}
+	if err := requireSigned(r, given.signedHeaders); err != nil {
+		return Principal{}, err
+	}
+	at, err := signingTime(r.Header)
+	if err != nil {
+		return Principal{}, err
+	}
+	if err := v.checkScope(given.scope, at); err != nil {
+		return Principal{}, err
+	}
+	if err := v.checkSkew(at); err != nil {
+		return Principal{}, err
+	}
+	payloadHash, err := hashPayload(r.Header, body)
+	if err != nil {
+		return Principal{}, err
+	}
+	key, err := v.lookup(r, given.keyID)
+	if err != nil {
+		return Principal{}, err
+	}
+	canonical, err := appendCanonicalRequest(make([]byte, 0, 1024), r, given.signedHeaders, payloadHash)
+	if err != nil {
+		return Principal{}, err
+	}
+	toSign := stringToSign(at, given.scope, canonical)
+	signingKey := v.derived.get(key, given.scope)
+	if !hmac.Equal([]byte(given.signature), signature(signingKey, toSign)) {
+		return Principal{}, mismatch(string(canonical), toSign)
+	}
+	v.derived.keep(key, given.scope, signingKey)
+	return key.Principal, nil
+}
+
+func (v *Verifier) lookup(r *http.Request, keyID string) (Key, error) {
+	key, err := v.keys.Lookup(r.Context(), keyID)
+	if err == nil {
+		return key, nil
+	}
+	if _, ok := errors.AsType[*api.Error](err); ok {
+		return Key{}, err
+	}
+	return Key{}, api.Internal(err)
+}
+
+func (v *Verifier) checkScope(s scope, at time.Time) error {
+	if !slices.Contains(v.services, s.service) {
+		return refuse(invalidSignature, "Credential should be scoped to correct service: %q.", v.services)
+	}
+	if date := at.Format(basicDate); s.date != date {
+		return refuse(invalidSignature, "Date in Credential scope does not match the date of the request: %q is not %q, from %q.",
+			s.date, date, at.Format(basicTime))
+	}
+	return nil
+}
+
+func (v *Verifier) checkSkew(at time.Time) error {
+	// Request times have whole seconds; so must the limits, or a message could
+	// say that a time is earlier than itself.
+	now := v.now().UTC().Truncate(time.Second)
+	if oldest := now.Add(-maxSkew); at.Before(oldest) {
+		return refuse(invalidSignature, "Signature expired: %s is now earlier than %s (%s - 5 min.)",
+			at.Format(basicTime), oldest.Format(basicTime), now.Format(basicTime))
+	}
+	if newest := now.Add(maxSkew); at.After(newest) {
+		return refuse(invalidSignature, "Signature not yet current: %s is still later than %s (%s + 5 min.)",
+			at.Format(basicTime), newest.Format(basicTime), now.Format(basicTime))
+	}
+	return nil
+}
+
+// stringToSign is the short text that is signed in place of the request.
+func stringToSign(at time.Time, s scope, canonical []byte) string {
+	sum := sha256.Sum256(canonical)
+	return algorithm + "\n" + at.Format(basicTime) + "\n" + s.String() + "\n" + hex.EncodeToString(sum[:])
+}
+
+func signature(signingKey []byte, toSign string) []byte {
+	return hex.AppendEncode(nil, hmacSHA256(signingKey, toSign))
+}
+
+func hmacSHA256(key []byte, message string) []byte {
+	h := hmac.New(sha256.New, key)
+	h.Write([]byte(message))
+	return h.Sum(nil)
+}

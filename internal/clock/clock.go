@@ -1,0 +1,92 @@
+// Package clock tells the time to everything that keeps business time.
+//
+// Business time is what records, deadlines and expiries are measured by; an
+// operator may move it. Signatures and network timeouts use the real time and
+// never an [Adjustable] clock.
+package clock
+
+import (
+	"sync"
+	"time"
+)
+
+// Clock tells the time, in UTC.
+type Clock interface {
+	Now() time.Time
+}
+
+type system struct{}
+
+func (system) Now() time.Time { return time.Now().UTC() }
+
+// System returns the real clock.
+func System() Clock { return system{} }
+
+// Adjustable is a clock that runs at the pace of another one but may show
+// another time. It is safe for concurrent use.
+type Adjustable struct {
+	base Clock
+
+	mu sync.RWMutex
+	// Two instants and not one offset: an offset is a time.Duration, and a
+	// clock set some centuries away would overflow it. Both are zero while the
+	// clock is unadjusted.
+	since time.Time // what base said at the last adjustment
+	shown time.Time // what this clock said at that instant
+}
+
+// New returns a business clock that starts at the real time.
+func New() *Adjustable { return Over(System()) }
+
+// Over returns a business clock that follows base until it is adjusted.
+func Over(base Clock) *Adjustable { return &Adjustable{base: base} }
+
+// Now returns the business time.
+func (c *Adjustable) Now() time.Time {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	return c.at(c.read())
+}
+
+// Advance moves the clock by d and returns the new time. A negative d moves it
+// back.
+func (c *Adjustable) Advance(d time.Duration) time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	now := c.read()
+	c.since, c.shown = now, c.at(now).Add(d)
+	return c.shown
+}
+
+// Set makes the clock show t now, and run on from there.
+func (c *Adjustable) Set(t time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.since, c.shown = c.read(), t.Round(0).UTC()
+}
+
+// Reset undoes every adjustment: the clock shows the base clock's time again.
+func (c *Adjustable) Reset() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.since, c.shown = time.Time{}, time.Time{}
+}
+
+// Adjusted reports whether the clock has been moved since it was made or reset.
+func (c *Adjustable) Adjusted() bool {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	return !c.since.IsZero()
+}
+
+// read drops the monotonic reading: it stands still while the machine sleeps,
+// and the business clock would then fall behind the wall clock it follows.
+func (c *Adjustable) read() time.Time { return c.base.Now().Round(0).UTC() }
+
+// at turns a time of the base clock into business time. Callers hold mu.
+func (c *Adjustable) at(base time.Time) time.Time {
+	if c.since.IsZero() {
+		return base
+	}
+	return c.shown.Add(base.Sub(c.since))
+}

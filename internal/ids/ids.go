@@ -1,0 +1,123 @@
+// Package ids makes the identifiers of every resource, and the sequence numbers
+// that keep events in order. Its clock and its randomness are injected, so a
+// test that seeds both sees the same identifiers every time.
+package ids
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"io"
+	"strconv"
+	"sync"
+	"time"
+)
+
+// randomBits is how many low bits of a time-ordered number are random; the 41
+// bits above them are milliseconds since the Unix epoch, enough until 2039.
+const randomBits = 22
+
+const alphabet = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+// Source makes identifiers. It is safe for concurrent use.
+type Source struct {
+	now  func() time.Time
+	rand io.Reader
+
+	mu   sync.Mutex
+	last int64
+}
+
+// New returns a Source that reads the time from now and randomness from random.
+func New(now func() time.Time, random io.Reader) *Source {
+	return &Source{now: now, rand: random}
+}
+
+// System returns a Source on the system's clock and random generator.
+func System() *Source {
+	return New(time.Now, rand.Reader)
+}
+
+// Sequence returns a number that is larger than every one this Source returned
+// before and that sorts by time among several Sources. Two Sources draw the
+// same number in the same millisecond with a chance of one in four million.
+func (s *Source) Sequence() int64 {
+	var b [4]byte
+	s.read(b[:])
+	low := int64(b[0])<<16 | int64(b[1])<<8 | int64(b[2])
+	n := s.now().UnixMilli()<<randomBits | low&(1<<randomBits-1)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.last = max(n, s.last+1)
+	return s.last
+}
+
+// Opportunity returns a new opportunity identifier: O and at most 19 digits,
+// rising with time.
+func (s *Source) Opportunity() string { return "O" + strconv.FormatInt(s.Sequence(), 10) }
+
+// Engagement returns a new engagement identifier.
+func (s *Source) Engagement() string { return s.base36("eng-", 14) }
+
+// EngagementInvitation returns a new invitation identifier.
+func (s *Source) EngagementInvitation() string { return s.base36("engi-", 13) }
+
+// ResourceSnapshotJob returns a new snapshot job identifier.
+func (s *Source) ResourceSnapshotJob() string { return s.base36("job-", 13) }
+
+// Task returns a new identifier for one of the three convenience tasks.
+func (s *Source) Task() string { return s.base36("task-", 13) }
+
+// ProspectingTask returns a new prospecting task identifier, one digit longer
+// than a Task's.
+func (s *Source) ProspectingTask() string { return s.base36("task-", 14) }
+
+// ProspectingContext returns a new identifier for a prospecting result.
+func (s *Source) ProspectingContext() string { return s.base36("ctx-", 14) }
+
+// UUID returns a random (version 4) UUID.
+func (s *Source) UUID() string {
+	var b [16]byte
+	s.read(b[:])
+	b[6] = b[6]&0x0f | 0x40
+	b[8] = b[8]&0x3f | 0x80
+	var out [36]byte
+	hex.Encode(out[0:8], b[0:4])
+	hex.Encode(out[9:13], b[4:6])
+	hex.Encode(out[14:18], b[6:8])
+	hex.Encode(out[19:23], b[8:10])
+	hex.Encode(out[24:], b[10:])
+	out[8], out[13], out[18], out[23] = '-', '-', '-', '-'
+	return string(out[:])
+}
+
+// Bytes returns n random bytes, for keys and nonces.
+func (s *Source) Bytes(n int) []byte {
+	b := make([]byte, n)
+	s.read(b)
+	return b
+}
+
+func (s *Source) base36(prefix string, n int) string {
+	out := make([]byte, 0, len(prefix)+n)
+	out = append(out, prefix...)
+	var b [32]byte
+	for len(out) < cap(out) {
+		s.read(b[:])
+		for _, c := range b {
+			// 252 is the largest multiple of 36 in a byte; what lies above
+			// would favour the first digits.
+			if c < 252 && len(out) < cap(out) {
+				out = append(out, alphabet[c%36])
+			}
+		}
+	}
+	return string(out)
+}
+
+func (s *Source) read(b []byte) {
+	if _, err := io.ReadFull(s.rand, b); err != nil {
+		// crypto/rand never fails; an injected reader that runs dry is a
+		// mistake of the test that injected it.
+		panic("ids: no randomness: " + err.Error())
+	}
+}

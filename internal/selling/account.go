@@ -1,0 +1,105 @@
+package selling
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"cosell/internal/api"
+	"cosell/internal/auth"
+	"cosell/internal/store"
+)
+
+// AccountProfile is what the hub knows of an account beyond its number.
+type AccountProfile struct {
+	CompanyName string `json:"companyName"`
+	WebsiteURL  string `json:"websiteUrl"`
+	// Users are those who may own opportunities, the alliance lead first. While
+	// there are none, anybody may.
+	Users []User `json:"users"`
+}
+
+// User is a person of an account.
+type User struct {
+	Email     string `json:"email"`
+	FirstName string `json:"firstName"`
+	LastName  string `json:"lastName"`
+	Phone     string `json:"phone"` // E.164, or empty
+}
+
+// contact returns the user as the owner in an opportunity's team.
+func (u User) contact() api.Contact {
+	contact := api.Contact{
+		BusinessTitle: new(titleOwner), Email: &u.Email, FirstName: &u.FirstName, LastName: &u.LastName,
+	}
+	if u.Phone != "" {
+		contact.Phone = &u.Phone
+	}
+	return contact
+}
+
+// defaultProfile describes an account that nobody has described.
+func defaultProfile(account string) AccountProfile {
+	if account == auth.AWSAccount {
+		return AccountProfile{CompanyName: "AWS", WebsiteURL: "https://aws.amazon.com"}
+	}
+	return AccountProfile{
+		CompanyName: "Partner " + account,
+		WebsiteURL:  "https://partner-" + account + ".example.com",
+	}
+}
+
+// lead returns who owns what nobody was named for.
+func (p AccountProfile) lead() User {
+	if len(p.Users) > 0 {
+		return p.Users[0]
+	}
+	return User{Email: "alliance.lead@example.com", FirstName: p.CompanyName, LastName: "Alliance Lead"}
+}
+
+// profile returns an account's profile.
+func (c *Call) profile(account string) (AccountProfile, error) { return profile(c.tx, account) }
+
+func profile(tx *store.Tx, account string) (AccountProfile, error) {
+	document, err := tx.Account(account)
+	if errors.Is(err, store.ErrNotFound) {
+		return defaultProfile(account), nil
+	}
+	if err != nil {
+		return AccountProfile{}, fmt.Errorf("read account: %w", err)
+	}
+	var p AccountProfile
+	if err := api.Unmarshal(document, &p); err != nil {
+		return AccountProfile{}, fmt.Errorf("decode account: %w", err)
+	}
+	return p, nil
+}
+
+// AccountProfile returns what the hub knows of an account; an account that
+// nobody described has a profile made from its number.
+func (s *Service) AccountProfile(ctx context.Context, account string) (p AccountProfile, err error) {
+	err = s.Store.View(ctx, func(tx *store.Tx) error {
+		p, err = profile(tx, account)
+		return err
+	})
+	return p, err
+}
+
+// PutAccount sets what the hub knows of an account.
+func (s *Service) PutAccount(ctx context.Context, account string, p AccountProfile) error {
+	document, err := api.Marshal(p)
+	if err != nil {
+		return fmt.Errorf("encode account: %w", err)
+	}
+	return s.Store.Update(ctx, func(tx *store.Tx) error { return tx.PutAccount(account, document) })
+}
+
+// Events returns at most limit of an account's events after a sequence, oldest
+// first.
+func (s *Service) Events(ctx context.Context, account string, after int64, limit int) (found []store.Event, err error) {
+	err = s.Store.View(ctx, func(tx *store.Tx) error {
+		found, err = tx.Events(account, after, limit)
+		return err
+	})
+	return found, err
+}

@@ -1,0 +1,244 @@
+package selling
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"cosell/internal/api"
+	"cosell/internal/events"
+	"cosell/internal/store"
+)
+
+// opportunity is the stored document: what GetOpportunity shows, and beside it
+// what it does not.
+type opportunity struct {
+	api.GetOpportunityResponse
+	Origin *api.OpportunityOrigin `json:"Origin"`
+}
+
+// maxNextSteps is how many earlier next steps an opportunity keeps (facts,
+// opportunities section 4).
+const maxNextSteps = 50
+
+// CreateOpportunity adds a draft in review status Pending Submission. Only the
+// rules on fields that are there hold; whether enough is there is asked at
+// submission (facts, opportunities section 3).
+func (c *Call) CreateOpportunity(in *api.CreateOpportunityRequest) (*api.CreateOpportunityResponse, error) {
+	if err := c.checkOrigin(in); err != nil {
+		return nil, err
+	}
+	after := content{
+		PrimaryNeedsFromAws: in.PrimaryNeedsFromAws, NationalSecurity: in.NationalSecurity,
+		PartnerOpportunityIdentifier: in.PartnerOpportunityIdentifier, Customer: in.Customer,
+		Project: in.Project, OpportunityType: in.OpportunityType, Marketing: in.Marketing,
+		SoftwareRevenue: in.SoftwareRevenue, LifeCycle: in.LifeCycle,
+	}
+	catalog, id := *in.Catalog, c.IDs.Opportunity()
+	o := &opportunity{
+		GetOpportunityResponse: api.GetOpportunityResponse{
+			Catalog: &catalog, Id: &id,
+			Arn:                      new(arn(c.caller.Account, catalog, "opportunity/"+id)),
+			CreatedDate:              &c.now,
+			LastModifiedDate:         &c.now,
+			RelatedEntityIdentifiers: noRelatedEntities(),
+		},
+		Origin: in.Origin,
+	}
+	if err := c.write(o, after, api.ReviewStatusPendingSubmission); err != nil {
+		return nil, err
+	}
+	team, err := c.team(in.OpportunityTeam)
+	if err != nil {
+		return nil, err
+	}
+	o.OpportunityTeam = team
+	row, err := c.row(o)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.tx.InsertOpportunity(row); err != nil {
+		return nil, fmt.Errorf("insert opportunity: %w", err)
+	}
+	if err := c.putTags(*o.Arn, in.Tags); err != nil {
+		return nil, err
+	}
+	if err := c.emit(c.caller.Account, events.OpportunityCreated(catalog, id)); err != nil {
+		return nil, err
+	}
+	return &api.CreateOpportunityResponse{
+		Id: o.Id, LastModifiedDate: o.LastModifiedDate, PartnerOpportunityIdentifier: o.PartnerOpportunityIdentifier,
+	}, nil
+}
+
+func (c *Call) checkOrigin(in *api.CreateOpportunityRequest) error {
+	if value(in.Origin) != api.OpportunityOriginAwsReferral {
+		return nil
+	}
+	return invalid(api.Violation("origin", api.ValidationExceptionErrorCodeActionNotPermitted,
+		"Only 'Partner Referral' can be created in this catalog"))
+}
+
+// GetOpportunity returns one of the caller's opportunities.
+func (c *Call) GetOpportunity(in *api.GetOpportunityRequest) (*api.GetOpportunityResponse, error) {
+	o, err := c.opportunity(*in.Catalog, *in.Identifier)
+	if err != nil {
+		return nil, err
+	}
+	return &o.GetOpportunityResponse, nil
+}
+
+// UpdateOpportunity replaces what the partner writes of an opportunity. What the
+// request leaves out becomes null (facts, opportunities section 4).
+func (c *Call) UpdateOpportunity(in *api.UpdateOpportunityRequest) (*api.UpdateOpportunityResponse, error) {
+	o, err := c.opportunity(*in.Catalog, *in.Identifier)
+	if err != nil {
+		return nil, err
+	}
+	if *in.LastModifiedDate != *o.LastModifiedDate {
+		return nil, api.Conflict("Conflicting error, last modified date is not the latest")
+	}
+	after := content{
+		PrimaryNeedsFromAws: in.PrimaryNeedsFromAws, NationalSecurity: in.NationalSecurity,
+		PartnerOpportunityIdentifier: in.PartnerOpportunityIdentifier, Customer: in.Customer,
+		Project: in.Project, OpportunityType: in.OpportunityType, Marketing: in.Marketing,
+		SoftwareRevenue: in.SoftwareRevenue, LifeCycle: in.LifeCycle,
+	}
+	status, err := updatedReviewStatus(*in.Catalog, o.LifeCycle, in.LifeCycle)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.write(o, after, status); err != nil {
+		return nil, err
+	}
+	if err := c.save(o); err != nil {
+		return nil, err
+	}
+	return &api.UpdateOpportunityResponse{Id: o.Id, LastModifiedDate: o.LastModifiedDate}, nil
+}
+
+// opportunity reads one of the caller's opportunities. What belongs to another
+// account or catalog does not exist for the caller.
+func (c *Call) opportunity(catalog, id string) (*opportunity, error) {
+	document, err := c.tx.Opportunity(store.OpportunityKey{Account: c.caller.Account, Catalog: catalog, ID: id})
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, api.NotFound("")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read opportunity: %w", err)
+	}
+	o := new(opportunity)
+	if err := api.Unmarshal(document, o); err != nil {
+		return nil, fmt.Errorf("decode opportunity: %w", err)
+	}
+	return o, nil
+}
+
+// save writes a changed opportunity with a new time of modification, and tells
+// of it.
+func (c *Call) save(o *opportunity) error {
+	previous := *o.LastModifiedDate
+	o.LastModifiedDate = new(c.after(previous))
+	row, err := c.row(o)
+	if err != nil {
+		return err
+	}
+	if err := c.tx.UpdateOpportunity(row, int64(previous)); err != nil {
+		return fmt.Errorf("update opportunity: %w", err)
+	}
+	return c.emit(c.caller.Account, events.OpportunityUpdated(*o.Catalog, *o.Id))
+}
+
+// row returns an opportunity as its table holds it.
+func (c *Call) row(o *opportunity) (*store.Opportunity, error) {
+	document, err := api.Marshal(o)
+	if err != nil {
+		return nil, fmt.Errorf("encode opportunity: %w", err)
+	}
+	company := ""
+	if o.Customer != nil && o.Customer.Account != nil {
+		company = companyKey(value(o.Customer.Account.CompanyName))
+	}
+	return &store.Opportunity{
+		OpportunityKey:  store.OpportunityKey{Account: c.caller.Account, Catalog: *o.Catalog, ID: *o.Id},
+		Stage:           string(*o.LifeCycle.Stage),
+		ReviewStatus:    string(*o.LifeCycle.ReviewStatus),
+		CompanyKey:      company,
+		TargetCloseDate: value(o.LifeCycle.TargetCloseDate),
+		CreatedAt:       int64(*o.CreatedDate),
+		LastModifiedAt:  int64(*o.LastModifiedDate),
+		Document:        document,
+	}, nil
+}
+
+// companyKey folds a company name for comparison: filters ignore case.
+func companyKey(name string) string { return strings.ToLower(name) }
+
+// team returns the team of a new opportunity: an owner first, who is the
+// account's alliance lead unless the caller names one, then the rest.
+func (c *Call) team(given []api.Contact) ([]api.Contact, error) {
+	var violations []api.ValidationExceptionError
+	for i, member := range given {
+		switch value(member.BusinessTitle) {
+		case titleOwner, titleManager:
+		default:
+			violations = append(violations, api.Violation(
+				fmt.Sprintf("partnerOpportunityTeam[%d].member.businessTitle", i),
+				api.ValidationExceptionErrorCodeInvalidValue,
+				"businessTitle must be "+titleOwner+" or "+titleManager))
+		}
+	}
+	if violations != nil {
+		return nil, invalid(violations...)
+	}
+	if slices.ContainsFunc(given, isOwner) {
+		return given, nil
+	}
+	profile, err := c.profile(c.caller.Account)
+	if err != nil {
+		return nil, err
+	}
+	return append([]api.Contact{profile.lead().contact()}, given...), nil
+}
+
+// The business titles of a partner's team.
+const (
+	titleOwner   = "OpportunityOwner"
+	titleManager = "PartnerAccountManager"
+)
+
+func isOwner(member api.Contact) bool { return value(member.BusinessTitle) == titleOwner }
+
+// AssignOpportunity makes another user of the account the owner. Where the
+// account's users are known the assignee must be one of them, and their names
+// come from the profile (facts, opportunities section 7).
+func (c *Call) AssignOpportunity(in *api.AssignOpportunityRequest) error {
+	o, err := c.opportunity(*in.Catalog, *in.Identifier)
+	if err != nil {
+		return err
+	}
+	profile, err := c.profile(c.caller.Account)
+	if err != nil {
+		return err
+	}
+	assignee := User{
+		Email: *in.Assignee.Email, FirstName: *in.Assignee.FirstName, LastName: *in.Assignee.LastName,
+		Phone: value(in.Assignee.Phone),
+	}
+	if len(profile.Users) > 0 {
+		i := slices.IndexFunc(profile.Users, func(u User) bool { return strings.EqualFold(u.Email, assignee.Email) })
+		if i < 0 {
+			return invalid(api.Violation("assignee.email", api.ValidationExceptionErrorCodeInvalidValue,
+				"User not found for Opportunity Owner email: the address must be that of a user of this account"))
+		}
+		assignee = profile.Users[i]
+	}
+	owner := assignee.contact()
+	if i := slices.IndexFunc(o.OpportunityTeam, isOwner); i >= 0 {
+		o.OpportunityTeam[i] = owner
+	} else {
+		o.OpportunityTeam = append([]api.Contact{owner}, o.OpportunityTeam...)
+	}
+	return c.save(o)
+}

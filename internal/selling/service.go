@@ -1,0 +1,188 @@
+// Package selling is the subject: the co-sell rules behind every operation.
+//
+// An operation is a method of Call, which holds one store transaction and the
+// caller; operations build on one another by calling each other's methods.
+package selling
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"fmt"
+
+	"cosell/internal/api"
+	"cosell/internal/auth"
+	"cosell/internal/clock"
+	"cosell/internal/ids"
+	"cosell/internal/pagetoken"
+	"cosell/internal/store"
+)
+
+// Config is what a Service is built on. Store, Clock and IDs are required.
+type Config struct {
+	Store store.Store
+	Clock clock.Clock // business time
+	IDs   *ids.Source
+	// Products checks the codes of AWS products; nil accepts every code.
+	Products *ProductCatalogue
+	// Estimator resolves links to pricing estimates; nil resolves none.
+	Estimator Estimator
+}
+
+// Service answers the operations of the API.
+type Service struct {
+	Config
+	random readerFunc
+	pages  *pagetoken.Sealer
+}
+
+// New returns a Service on its configuration. It reads the key of the page
+// tokens from the store, and makes one the first time.
+func New(ctx context.Context, c Config) (*Service, error) {
+	s := &Service{Config: c}
+	s.random = func(b []byte) (int, error) { return copy(b, c.IDs.Bytes(len(b))), nil }
+	var secret string
+	err := c.Store.Update(ctx, func(tx *store.Tx) (err error) {
+		secret, err = tx.Secret("page-token", func() string {
+			return base64.StdEncoding.EncodeToString(c.IDs.Bytes(pagetoken.KeySize))
+		})
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read page token key: %w", err)
+	}
+	key, err := base64.StdEncoding.DecodeString(secret)
+	if err != nil {
+		return nil, fmt.Errorf("read page token key: %w", err)
+	}
+	if s.pages, err = pagetoken.New(key, s.random); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+type readerFunc func([]byte) (int, error)
+
+func (f readerFunc) Read(b []byte) (int, error) { return f(b) }
+
+// handler answers one operation inside a transaction.
+type handler func(*Call, api.Input) (any, error)
+
+func answer[I api.Input, O any](f func(*Call, I) (*O, error)) handler {
+	return func(c *Call, in api.Input) (any, error) {
+		out, err := f(c, in.(I))
+		if err != nil {
+			return nil, err
+		}
+		return out, nil
+	}
+}
+
+func done[I api.Input](f func(*Call, I) error) handler {
+	return func(c *Call, in api.Input) (any, error) { return nil, f(c, in.(I)) }
+}
+
+// handlers are the operations that work. What is not here answers
+// UnknownOperationException.
+var handlers = map[string]handler{
+	"AssignOpportunity":       done((*Call).AssignOpportunity),
+	"AssociateOpportunity":    done((*Call).AssociateOpportunity),
+	"CreateOpportunity":       answer((*Call).CreateOpportunity),
+	"DisassociateOpportunity": done((*Call).DisassociateOpportunity),
+	"GetOpportunity":          answer((*Call).GetOpportunity),
+	"ListOpportunities":       answer((*Call).ListOpportunities),
+	"ListSolutions":           answer((*Call).ListSolutions),
+	"ListTagsForResource":     answer((*Call).ListTagsForResource),
+	"TagResource":             answer((*Call).TagResource),
+	"UntagResource":           answer((*Call).UntagResource),
+	"UpdateOpportunity":       answer((*Call).UpdateOpportunity),
+}
+
+// Do answers one operation for a caller, in one transaction. The output is nil
+// where the operation has none. The input has been checked against the contract.
+// An error is an *api.Error, or a fault of ours.
+func (s *Service) Do(ctx context.Context, caller auth.Principal, op *api.Operation, in api.Input) (any, error) {
+	handle, ok := handlers[op.Name]
+	if !ok {
+		return nil, &api.Error{
+			Type:    "UnknownOperationException",
+			Message: "The operation " + op.Name + " is not available on this server yet",
+		}
+	}
+	if op.ReadOnly {
+		return s.run(ctx, s.Store.View, caller, func(c *Call) (any, error) { return handle(c, in) })
+	}
+	token := store.ClientToken{
+		Account: caller.Account, Catalog: in.CatalogName(), Operation: op.Name, Token: in.Token(),
+	}
+	if token.Token == "" {
+		return s.run(ctx, s.Store.Update, caller, func(c *Call) (any, error) { return handle(c, in) })
+	}
+	hash, err := requestHash(in)
+	if err != nil {
+		return nil, err
+	}
+	return s.run(ctx, s.Store.Update, caller, func(c *Call) (any, error) {
+		return c.once(token, hash, func() (any, error) { return handle(c, in) })
+	})
+}
+
+// run opens a transaction with begin and runs fn in it.
+func (s *Service) run(
+	ctx context.Context, begin func(context.Context, func(*store.Tx) error) error,
+	caller auth.Principal, fn func(*Call) (any, error),
+) (out any, err error) {
+	err = begin(ctx, func(tx *store.Tx) error {
+		c := &Call{Service: s, tx: tx, caller: caller, now: api.NewTimestamp(s.Clock.Now())}
+		var err error
+		out, err = fn(c)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// requestHash identifies what a request says: members that are absent, null or
+// unknown make no difference, nor does their order.
+func requestHash(in api.Input) (string, error) {
+	body, err := api.Marshal(in)
+	if err != nil {
+		return "", fmt.Errorf("hash request: %w", err)
+	}
+	sum := sha256.Sum256(body)
+	return hex.EncodeToString(sum[:]), nil
+}
+
+// once runs fn for the first use of a client token and answers as that did for
+// every later one. The same token with another request is a conflict (facts,
+// opportunities section 3).
+func (c *Call) once(token store.ClientToken, hash string, fn func() (any, error)) (any, error) {
+	first, err := c.tx.ClientToken(token)
+	switch {
+	case err == nil && first.RequestHash != hash:
+		return nil, api.Conflict("Conflicting client token submitted for a new request body.")
+	case err == nil:
+		return api.Raw(first.Response), nil
+	case !errors.Is(err, store.ErrNotFound):
+		return nil, fmt.Errorf("read client token: %w", err)
+	}
+	out, err := fn()
+	if err != nil {
+		return nil, err
+	}
+	response, err := api.Marshal(out)
+	if err != nil {
+		return nil, fmt.Errorf("encode answer: %w", err)
+	}
+	err = c.tx.InsertClientToken(token, store.ClientTokenRecord{
+		RequestHash: hash, Response: response, CreatedAt: int64(c.now),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return api.Raw(response), nil
+}

@@ -1,0 +1,179 @@
+package selling
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"cosell/internal/api"
+	"cosell/internal/pagetoken"
+	"cosell/internal/store"
+)
+
+// defaultSolution is the active solution that Sandbox holds for every account
+// (facts, opportunities section 7).
+const defaultSolution = "S-1234567"
+
+// catalogSandbox is the catalog for tests, where a partner may play AWS.
+const catalogSandbox = "Sandbox"
+
+// defaultSolutionCreated is when the default solution says it was made: before
+// every record, and the same for each account.
+const defaultSolutionCreated = api.Timestamp(1704067200000) // 2024-01-01
+
+// ListSolutions returns a page of the caller's solutions. An account has few
+// enough of them to filter and sort in memory.
+func (c *Call) ListSolutions(in *api.ListSolutionsRequest) (*api.ListSolutionsResponse, error) {
+	list := *in
+	list.NextToken, list.MaxResults = nil, nil
+	scope, err := c.scope("ListSolutions", &list)
+	if err != nil {
+		return nil, err
+	}
+	after, err := c.position(scope, in.NextToken)
+	if err != nil {
+		return nil, err
+	}
+	solutions, err := c.solutions(*in.Catalog)
+	if err != nil {
+		return nil, err
+	}
+	solutions = slices.DeleteFunc(solutions, func(s api.SolutionBase) bool {
+		return !oneOf(in.Status, *s.Status) || !oneOf(in.Identifier, *s.Id) ||
+			!oneOf(in.Category, value(s.Category)) || !oneOf(in.AwsMarketplaceSolutionArn, value(s.AwsMarketplaceSolutionArn))
+	})
+	by, sign := api.SolutionSortNameIdentifier, 1
+	if in.Sort != nil {
+		by = *in.Sort.SortBy
+		if *in.Sort.SortOrder == api.SortOrderDescending {
+			sign = -1
+		}
+	}
+	compare := func(a, b pagetoken.Position) int { return sign * comparePositions(a, b) }
+	slices.SortFunc(solutions, func(a, b api.SolutionBase) int {
+		return compare(solutionPosition(a, by), solutionPosition(b, by))
+	})
+	if after != nil {
+		begin, _ := slices.BinarySearchFunc(solutions, *after, func(s api.SolutionBase, p pagetoken.Position) int {
+			return cmp.Or(compare(solutionPosition(s, by), p), -1)
+		})
+		solutions = solutions[begin:]
+	}
+	out := &api.ListSolutionsResponse{SolutionSummaries: solutions}
+	if size := pageSize(in.MaxResults, 20); len(solutions) > size {
+		out.SolutionSummaries = solutions[:size]
+		out.NextToken, err = c.nextToken(scope, solutionPosition(solutions[size-1], by))
+	}
+	return out, err
+}
+
+// oneOf says whether a filter lets a value pass; an empty filter lets all.
+func oneOf[T comparable](filter []T, v T) bool {
+	return len(filter) == 0 || slices.Contains(filter, v)
+}
+
+func comparePositions(a, b pagetoken.Position) int {
+	return cmp.Or(cmp.Compare(a.Number, b.Number), strings.Compare(a.Text, b.Text), strings.Compare(a.ID, b.ID))
+}
+
+// solutionPosition is a solution's place in a list sorted by a member.
+func solutionPosition(s api.SolutionBase, by api.SolutionSortName) pagetoken.Position {
+	p := pagetoken.Position{ID: *s.Id}
+	switch by {
+	case api.SolutionSortNameIdentifier:
+	case api.SolutionSortNameName:
+		p.Text = value(s.Name)
+	case api.SolutionSortNameStatus:
+		p.Text = string(value(s.Status))
+	case api.SolutionSortNameCategory:
+		p.Text = value(s.Category)
+	case api.SolutionSortNameCreatedDate:
+		p.Number = int64(value(s.CreatedDate))
+	}
+	return p
+}
+
+// solutions returns the caller's solutions in a catalog, by identifier.
+func (c *Call) solutions(catalog string) ([]api.SolutionBase, error) {
+	return solutions(c.tx, c.caller.Account, catalog)
+}
+
+func solutions(tx *store.Tx, account, catalog string) ([]api.SolutionBase, error) {
+	documents, err := tx.Solutions(account, catalog)
+	if err != nil {
+		return nil, fmt.Errorf("read solutions: %w", err)
+	}
+	found := make([]api.SolutionBase, len(documents), len(documents)+1)
+	for i, document := range documents {
+		if err := api.Unmarshal(document, &found[i]); err != nil {
+			return nil, fmt.Errorf("decode solution: %w", err)
+		}
+	}
+	if catalog == catalogSandbox && !slices.ContainsFunc(found, func(s api.SolutionBase) bool { return *s.Id == defaultSolution }) {
+		found = append(found, sandboxSolution(account))
+		slices.SortFunc(found, func(a, b api.SolutionBase) int { return strings.Compare(*a.Id, *b.Id) })
+	}
+	return found, nil
+}
+
+// solution returns one of the caller's solutions, or store.ErrNotFound.
+func (c *Call) solution(catalog, id string) (*api.SolutionBase, error) {
+	document, err := c.tx.Solution(c.caller.Account, catalog, id)
+	if errors.Is(err, store.ErrNotFound) && catalog == catalogSandbox && id == defaultSolution {
+		return new(sandboxSolution(c.caller.Account)), nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read solution: %w", err)
+	}
+	s := new(api.SolutionBase)
+	if err := api.Unmarshal(document, s); err != nil {
+		return nil, fmt.Errorf("decode solution: %w", err)
+	}
+	return s, nil
+}
+
+func sandboxSolution(account string) api.SolutionBase {
+	return api.SolutionBase{
+		Catalog: new(catalogSandbox), Id: new(defaultSolution),
+		Arn:  new(arn(account, catalogSandbox, "solution/"+defaultSolution)),
+		Name: new("Sandbox Solution"), Status: new(api.SolutionStatusActive),
+		Category: new("Software Product"), CreatedDate: new(defaultSolutionCreated),
+	}
+}
+
+// PutSolution adds or replaces a solution of an account. The catalog, ARN and
+// time of creation are filled in; the identifier, name and status must be there.
+func (s *Service) PutSolution(ctx context.Context, account, catalog string, solution api.SolutionBase) error {
+	solution.Catalog = &catalog
+	solution.Arn = new(arn(account, catalog, "solution/"+*solution.Id))
+	return s.Store.Update(ctx, func(tx *store.Tx) error {
+		c := &Call{Service: s, tx: tx}
+		c.caller.Account = account
+		before, err := c.solution(catalog, *solution.Id)
+		switch {
+		case err == nil:
+			solution.CreatedDate = before.CreatedDate
+		case errors.Is(err, store.ErrNotFound):
+			solution.CreatedDate = new(api.NewTimestamp(s.Clock.Now()))
+		default:
+			return err
+		}
+		document, err := api.Marshal(solution)
+		if err != nil {
+			return fmt.Errorf("encode solution: %w", err)
+		}
+		return tx.PutSolution(account, catalog, *solution.Id, document)
+	})
+}
+
+// Solutions returns all solutions of an account in a catalog.
+func (s *Service) Solutions(ctx context.Context, account, catalog string) (found []api.SolutionBase, err error) {
+	err = s.Store.View(ctx, func(tx *store.Tx) error {
+		found, err = solutions(tx, account, catalog)
+		return err
+	})
+	return found, err
+}

@@ -1,0 +1,120 @@
+package selling
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"cosell/internal/api"
+	"cosell/internal/store"
+)
+
+// maxTags is how many tags one resource carries at most (facts, engagements
+// section 6).
+const maxTags = 200
+
+// taggable is the ARN of a resource that takes tags: account, catalog, kind and
+// identifier.
+var taggable = regexp.MustCompile(`^arn:aws:partnercentral:us-east-1:([0-9]{12}):catalog/([a-zA-Z]+)/(opportunity|resource-snapshot-job)/([A-Za-z0-9-]+)$`)
+
+// TagResource adds tags to a resource, or replaces the values of those it has.
+func (c *Call) TagResource(in *api.TagResourceRequest) (*api.TagResourceResponse, error) {
+	if err := c.taggableByCaller(*in.ResourceArn); err != nil {
+		return nil, err
+	}
+	if err := c.putTags(*in.ResourceArn, in.Tags); err != nil {
+		return nil, err
+	}
+	return &api.TagResourceResponse{}, nil
+}
+
+// UntagResource removes tags by their keys; keys that are not there are passed
+// over.
+func (c *Call) UntagResource(in *api.UntagResourceRequest) (*api.UntagResourceResponse, error) {
+	if err := c.taggableByCaller(*in.ResourceArn); err != nil {
+		return nil, err
+	}
+	if err := c.tx.DeleteTags(c.caller.Account, *in.ResourceArn, in.TagKeys); err != nil {
+		return nil, fmt.Errorf("delete tags: %w", err)
+	}
+	return &api.UntagResourceResponse{}, nil
+}
+
+// ListTagsForResource returns a resource's tags.
+func (c *Call) ListTagsForResource(in *api.ListTagsForResourceRequest) (*api.ListTagsForResourceResponse, error) {
+	if err := c.taggableByCaller(*in.ResourceArn); err != nil {
+		return nil, err
+	}
+	tags, err := c.tx.Tags(c.caller.Account, *in.ResourceArn)
+	if err != nil {
+		return nil, fmt.Errorf("read tags: %w", err)
+	}
+	out := &api.ListTagsForResourceResponse{Tags: make([]api.Tag, len(tags))}
+	for i := range tags {
+		out.Tags[i] = api.Tag{Key: &tags[i].Key, Value: &tags[i].Value}
+	}
+	return out, nil
+}
+
+// taggableByCaller says whether an ARN names a resource of the caller's. An ARN
+// of another account or of no taggable kind is refused as the real service does
+// (facts, opportunities section 10).
+func (c *Call) taggableByCaller(resource string) error {
+	parts := taggable.FindStringSubmatch(resource)
+	if parts == nil || parts[1] != c.caller.Account {
+		return api.AccessDenied("The resource does not exist or belongs to another account")
+	}
+	var err error
+	switch catalog, kind, id := parts[2], parts[3], parts[4]; kind {
+	case "opportunity":
+		_, err = c.tx.Opportunity(store.OpportunityKey{Account: c.caller.Account, Catalog: catalog, ID: id})
+	default:
+		err = store.ErrNotFound
+	}
+	if errors.Is(err, store.ErrNotFound) {
+		return api.NotFound("")
+	}
+	return err
+}
+
+// putTags adds tags to a resource of the caller's.
+func (c *Call) putTags(resource string, tags []api.Tag) error {
+	if len(tags) == 0 {
+		return nil
+	}
+	var violations []api.ValidationExceptionError
+	add := make([]store.Tag, len(tags))
+	keys := map[string]bool{}
+	for i, tag := range tags {
+		field := fmt.Sprintf("tags[%d].key", i)
+		if strings.HasPrefix(strings.ToLower(*tag.Key), "aws:") {
+			violations = append(violations, api.Violation(field, api.ValidationExceptionErrorCodeInvalidValue,
+				"must not begin with aws:, which is reserved"))
+		}
+		if keys[*tag.Key] {
+			violations = append(violations, api.Violation(field, api.ValidationExceptionErrorCodeDuplicateKeyValue,
+				"must be given once"))
+		}
+		keys[*tag.Key] = true
+		add[i] = store.Tag{Key: *tag.Key, Value: *tag.Value}
+	}
+	if violations != nil {
+		return invalid(violations...)
+	}
+	present, err := c.tx.Tags(c.caller.Account, resource)
+	if err != nil {
+		return fmt.Errorf("read tags: %w", err)
+	}
+	for _, tag := range present {
+		keys[tag.Key] = true
+	}
+	if len(keys) > maxTags {
+		return invalid(api.Violation("tags", api.ValidationExceptionErrorCodeTooManyValues,
+			fmt.Sprintf("a resource has at most %d tags, this would make %d", maxTags, len(keys))))
+	}
+	if err := c.tx.PutTags(c.caller.Account, resource, c.IDs.Sequence(), add); err != nil {
+		return fmt.Errorf("write tags: %w", err)
+	}
+	return nil
+}

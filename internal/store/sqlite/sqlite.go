@@ -1,0 +1,177 @@
+// Package sqlite is the embedded storage engine: one file in a directory, no
+// server. Writers queue and commit in groups; readers run beside them.
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"sync"
+	"syscall"
+
+	"github.com/pressly/goose/v3"
+	_ "modernc.org/sqlite" // the driver
+
+	"cosell/internal/store"
+)
+
+const (
+	fileName = "cosell.db"
+	lockName = "cosell.lock"
+)
+
+// ErrInUse says that another process serves the directory.
+var ErrInUse = errors.New("another cosell uses this data directory")
+
+// Store is the embedded engine. It implements store.Store.
+type Store struct {
+	db      *sql.DB
+	lock    *os.File
+	readers chan *conn
+	queue   chan *update
+	closing chan struct{} // closed when Close begins
+	done    chan struct{} // closed when the writer has ended
+	once    sync.Once
+}
+
+var _ store.Store = (*Store)(nil)
+
+// Open opens the store in a directory, making both where they are missing. It
+// fails with ErrInUse while another process has it open, and with
+// store.ErrNewerSchema when a later version of Cosell wrote it.
+func Open(ctx context.Context, dir string) (_ *Store, err error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("make data directory: %w", err)
+	}
+	lock, err := acquire(filepath.Join(dir, lockName))
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{
+		lock:    lock,
+		queue:   make(chan *update, maxGroup),
+		closing: make(chan struct{}),
+		done:    make(chan struct{}),
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.release())
+		}
+	}()
+	if s.db, err = sql.Open("sqlite", dsn(filepath.Join(dir, fileName))); err != nil {
+		return nil, fmt.Errorf("open store: %w", err)
+	}
+	if err := store.Migrate(ctx, s.db, goose.DialectSQLite3, store.Migrations()); err != nil {
+		return nil, err
+	}
+	writer, err := s.conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	// More readers than processors only wait for each other.
+	s.readers = make(chan *conn, max(2, runtime.GOMAXPROCS(0)))
+	for range cap(s.readers) {
+		reader, err := s.conn(ctx)
+		if err != nil {
+			return nil, err
+		}
+		s.readers <- reader
+	}
+	go s.write(writer)
+	return s, nil
+}
+
+// dsn names the database file with the settings of every connection: the log
+// ahead of the data, a commit on disk before it is acknowledged, and small page
+// caches, since the operating system keeps the pages too.
+func dsn(file string) string {
+	pragmas := url.Values{"_pragma": {
+		"journal_mode(WAL)",
+		"synchronous(FULL)",
+		"busy_timeout(5000)",
+		"foreign_keys(ON)",
+		"cache_size(-4096)",
+		"wal_autocheckpoint(2000)",
+		"temp_store(MEMORY)",
+	}}
+	return "file:" + (&url.URL{Path: file}).EscapedPath() + "?" + pragmas.Encode()
+}
+
+// acquire takes the lock that keeps a second process away; it ends with the
+// process, however that ends.
+func acquire(name string) (*os.File, error) {
+	f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("open lock file: %w", err)
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		holder, _ := os.ReadFile(name)
+		_ = f.Close()
+		return nil, fmt.Errorf("%w: %s is held by process %s", ErrInUse, name, holder)
+	}
+	if err := errors.Join(f.Truncate(0), writeAll(f, strconv.Itoa(os.Getpid()))); err != nil {
+		_ = f.Close()
+		return nil, fmt.Errorf("write lock file: %w", err)
+	}
+	return f, nil
+}
+
+func writeAll(f *os.File, text string) error {
+	_, err := f.WriteString(text)
+	return err
+}
+
+// View implements store.Store.
+func (s *Store) View(ctx context.Context, fn func(*store.Tx) error) error {
+	var c *conn
+	select {
+	case c = <-s.readers:
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-s.closing:
+		return errClosed
+	}
+	defer func() { s.readers <- c }()
+	// The driver watches a context that can end with a goroutine for every
+	// statement, which costs as much as the statement. All of ours are short.
+	ctx = context.WithoutCancel(ctx)
+	if err := c.run(ctx, "BEGIN"); err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	// A read transaction has nothing to keep: it ends the same way always.
+	defer func() { _ = c.run(ctx, "ROLLBACK") }()
+	return fn(store.NewTx(ctx, c))
+}
+
+// Ping implements store.Store.
+func (s *Store) Ping(ctx context.Context) error {
+	return s.View(ctx, func(*store.Tx) error { return nil })
+}
+
+// Close implements store.Store.
+func (s *Store) Close() (err error) {
+	s.once.Do(func() {
+		close(s.closing)
+		<-s.done
+		for range cap(s.readers) {
+			c := <-s.readers
+			err = errors.Join(err, c.close())
+		}
+		err = errors.Join(err, s.release())
+	})
+	return err
+}
+
+func (s *Store) release() error {
+	var err error
+	if s.db != nil {
+		err = s.db.Close()
+	}
+	return errors.Join(err, s.lock.Close())
+}

@@ -1,0 +1,76 @@
+package sqlite_test
+
+import (
+	"errors"
+	"path/filepath"
+	"testing"
+
+	"database/sql"
+
+	"cosell/internal/store"
+	"cosell/internal/store/sqlite"
+	"cosell/internal/store/storetest"
+)
+
+func open(t testing.TB, dir string) *sqlite.Store {
+	t.Helper()
+	s, err := sqlite.Open(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Errorf("Close: %v", err)
+		}
+	})
+	return s
+}
+
+func TestSuite(t *testing.T) {
+	storetest.Run(t, func(t testing.TB) store.Store { return open(t, t.TempDir()) })
+}
+
+func TestReopen(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "new", "directory with spaces?#%")
+	first := open(t, dir)
+	if err := first.Update(t.Context(), func(tx *store.Tx) error { return tx.PutAccount("1", []byte("{}")) }); err != nil {
+		t.Fatal(err)
+	}
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := open(t, dir).View(t.Context(), func(tx *store.Tx) error {
+		_, err := tx.Account("1")
+		return err
+	}); err != nil {
+		t.Errorf("after reopening: %v", err)
+	}
+}
+
+func TestSecondProcessIsRefused(t *testing.T) {
+	dir := t.TempDir()
+	open(t, dir)
+	if _, err := sqlite.Open(t.Context(), dir); !errors.Is(err, sqlite.ErrInUse) {
+		t.Errorf("Open = %v, want ErrInUse", err)
+	}
+}
+
+func TestNewerSchemaIsRefused(t *testing.T) {
+	dir := t.TempDir()
+	if err := open(t, dir).Close(); err != nil {
+		t.Fatal(err)
+	}
+	db, err := sql.Open("sqlite", filepath.Join(dir, "cosell.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.ExecContext(t.Context(), `INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, 1)`); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := sqlite.Open(t.Context(), dir); !errors.Is(err, store.ErrNewerSchema) {
+		t.Errorf("Open = %v, want ErrNewerSchema", err)
+	}
+}

@@ -1,0 +1,151 @@
+package sqlite
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+
+	"cosell/internal/store"
+)
+
+// maxGroup is how many updates share one commit at most.
+const maxGroup = 256
+
+var errClosed = errors.New("the store is closed")
+
+// update is one call of Update waiting for its commit.
+type update struct {
+	ctx  context.Context
+	fn   func(*store.Tx) error
+	err  error
+	done chan struct{}
+}
+
+// Update implements store.Store.
+func (s *Store) Update(ctx context.Context, fn func(*store.Tx) error) error {
+	u := &update{ctx: ctx, fn: fn, done: make(chan struct{})}
+	select {
+	case s.queue <- u:
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-s.closing:
+		return errClosed
+	}
+	select {
+	case <-u.done:
+		return u.err
+	case <-s.done:
+		// The writer may have answered and then ended.
+		select {
+		case <-u.done:
+			return u.err
+		default:
+			return errClosed
+		}
+	}
+}
+
+// write is the only writer. A commit waits for the disk, so the updates that
+// came meanwhile share the next one: each runs in a savepoint of its own, and
+// none is answered before the commit they share.
+func (s *Store) write(c *conn) {
+	defer close(s.done)
+	defer func() { _ = c.close() }()
+	for {
+		select {
+		case u := <-s.queue:
+			s.commit(c, u)
+		case <-s.closing:
+			// What was queued before Close still counts.
+			select {
+			case u := <-s.queue:
+				s.commit(c, u)
+			default:
+				return
+			}
+		}
+	}
+}
+
+func (s *Store) commit(c *conn, first *update) {
+	var group []*update
+	err := c.transact(func(ctx context.Context) error {
+		for u := first; u != nil; u = s.next(len(group)) {
+			group = append(group, u)
+			if err := c.apply(ctx, u); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if len(group) == 0 {
+		group = append(group, first) // BEGIN itself failed
+	}
+	for _, u := range group {
+		if err != nil {
+			u.err = fmt.Errorf("commit: %w", err)
+		}
+		close(u.done)
+	}
+}
+
+// next returns the update that waits next, or nil when none does or the group
+// has its size.
+func (s *Store) next(size int) *update {
+	if size == maxGroup {
+		return nil
+	}
+	select {
+	case u := <-s.queue:
+		return u
+	default:
+		return nil
+	}
+}
+
+// transact runs fn between BEGIN and COMMIT. It has no caller's context: a
+// group outlives each caller in it.
+func (c *conn) transact(fn func(context.Context) error) error {
+	ctx := context.Background()
+	if err := c.run(ctx, "BEGIN IMMEDIATE"); err != nil {
+		return err
+	}
+	err := fn(ctx)
+	if err == nil {
+		err = c.run(ctx, "COMMIT")
+	}
+	if err != nil {
+		// After some faults SQLite has rolled back by itself already.
+		_ = c.run(ctx, "ROLLBACK")
+	}
+	return err
+}
+
+// apply runs one update in a savepoint of the group's transaction and keeps its
+// error for its caller. The error it returns concerns the whole group: where a
+// savepoint is gone, a fault (a full disk, say) rolled everything back.
+func (c *conn) apply(ctx context.Context, u *update) error {
+	if u.err = u.ctx.Err(); u.err != nil {
+		return nil
+	}
+	if err := c.run(ctx, "SAVEPOINT one"); err != nil {
+		return err
+	}
+	if u.err = call(u.fn, store.NewTx(ctx, c)); u.err != nil {
+		if err := c.run(ctx, "ROLLBACK TO one"); err != nil {
+			return errors.Join(u.err, err)
+		}
+	}
+	return c.run(ctx, "RELEASE one")
+}
+
+// call keeps a panic in one update from taking the others with it.
+func call(fn func(*store.Tx) error, tx *store.Tx) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic in update: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return fn(tx)
+}

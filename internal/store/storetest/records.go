@@ -1,0 +1,170 @@
+package storetest
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"cosell/internal/store"
+)
+
+func testAccounts(t *testing.T, s store.Store) {
+	update(t, s, func(tx *store.Tx) error {
+		_, err := tx.Account("1")
+		return isNot(err, store.ErrNotFound)
+	})
+	for _, document := range []string{`{"a":1}`, `{"a":2}`} {
+		update(t, s, func(tx *store.Tx) error { return tx.PutAccount("1", []byte(document)) })
+		view(t, s, func(tx *store.Tx) error {
+			got, err := tx.Account("1")
+			if string(got) != document {
+				t.Errorf("got %s, want %s", got, document)
+			}
+			return err
+		})
+	}
+}
+
+func testSecrets(t *testing.T, s store.Store) {
+	for _, made := range []string{"first", "second"} {
+		update(t, s, func(tx *store.Tx) error {
+			got, err := tx.Secret("key", func() string { return made })
+			if got != "first" {
+				t.Errorf("got %q, want the first that was made", got)
+			}
+			return err
+		})
+	}
+}
+
+func testSolutions(t *testing.T, s store.Store) {
+	update(t, s, func(tx *store.Tx) error {
+		for _, put := range []struct{ account, catalog, id, document string }{
+			{"1", "AWS", "S-2", "old"},
+			{"1", "AWS", "S-2", "two"},
+			{"1", "AWS", "S-1", "one"},
+			{"1", "Sandbox", "S-3", "three"},
+			{"2", "AWS", "S-4", "four"},
+		} {
+			if err := tx.PutSolution(put.account, put.catalog, put.id, []byte(put.document)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	view(t, s, func(tx *store.Tx) error {
+		documents, err := tx.Solutions("1", "AWS")
+		if diff := cmp.Diff([][]byte{[]byte("one"), []byte("two")}, documents); diff != "" {
+			t.Error(diff)
+		}
+		if err != nil {
+			return err
+		}
+		document, err := tx.Solution("1", "Sandbox", "S-3")
+		if string(document) != "three" {
+			t.Errorf("got %s", document)
+		}
+		if err != nil {
+			return err
+		}
+		_, err = tx.Solution("2", "Sandbox", "S-3")
+		return isNot(err, store.ErrNotFound)
+	})
+}
+
+func testTags(t *testing.T, s store.Store) {
+	tags := func() (got []store.Tag) {
+		view(t, s, func(tx *store.Tx) (err error) {
+			got, err = tx.Tags("1", "arn:a")
+			return err
+		})
+		return got
+	}
+	update(t, s, func(tx *store.Tx) error {
+		if err := tx.PutTags("1", "arn:a", 10, []store.Tag{{Key: "b", Value: "1"}, {Key: "a", Value: "2"}}); err != nil {
+			return err
+		}
+		return tx.PutTags("1", "arn:b", 10, []store.Tag{{Key: "other", Value: "1"}})
+	})
+	if diff := cmp.Diff([]store.Tag{{Key: "b", Value: "1"}, {Key: "a", Value: "2"}}, tags()); diff != "" {
+		t.Error(diff)
+	}
+	update(t, s, func(tx *store.Tx) error {
+		return tx.PutTags("1", "arn:a", 20, []store.Tag{{Key: "c", Value: "3"}, {Key: "b", Value: "4"}})
+	})
+	if diff := cmp.Diff([]store.Tag{{Key: "b", Value: "4"}, {Key: "a", Value: "2"}, {Key: "c", Value: "3"}}, tags()); diff != "" {
+		t.Error(diff)
+	}
+	update(t, s, func(tx *store.Tx) error {
+		if err := tx.DeleteTags("1", "arn:a", nil); err != nil {
+			return err
+		}
+		return tx.DeleteTags("1", "arn:a", []string{"b", "c", "unknown"})
+	})
+	if diff := cmp.Diff([]store.Tag{{Key: "a", Value: "2"}}, tags()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func testClientTokens(t *testing.T, s store.Store) {
+	token := store.ClientToken{Account: "1", Catalog: "AWS", Operation: "CreateOpportunity", Token: "t"}
+	record := store.ClientTokenRecord{RequestHash: "h", Response: []byte(`{}`), CreatedAt: 5}
+	update(t, s, func(tx *store.Tx) error {
+		if _, err := tx.ClientToken(token); isNot(err, store.ErrNotFound) != nil {
+			return fmt.Errorf("before: %w", err)
+		}
+		return tx.InsertClientToken(token, record)
+	})
+	view(t, s, func(tx *store.Tx) error {
+		got, err := tx.ClientToken(token)
+		if diff := cmp.Diff(record, got); diff != "" {
+			t.Error(diff)
+		}
+		return err
+	})
+	for _, other := range []store.ClientToken{
+		{Account: "2", Catalog: "AWS", Operation: "CreateOpportunity", Token: "t"},
+		{Account: "1", Catalog: "Sandbox", Operation: "CreateOpportunity", Token: "t"},
+		{Account: "1", Catalog: "AWS", Operation: "CreateEngagement", Token: "t"},
+		{Account: "1", Catalog: "AWS", Operation: "CreateOpportunity", Token: "T"},
+	} {
+		view(t, s, func(tx *store.Tx) error {
+			_, err := tx.ClientToken(other)
+			return isNot(err, store.ErrNotFound)
+		})
+	}
+}
+
+func testEvents(t *testing.T, s store.Store) {
+	update(t, s, func(tx *store.Tx) error {
+		for _, e := range []store.Event{
+			{Account: "1", Sequence: 30, Envelope: []byte("c")},
+			{Account: "1", Sequence: 10, Envelope: []byte("a")},
+			{Account: "1", Sequence: 20, Envelope: []byte("b")},
+			{Account: "2", Sequence: 15, Envelope: []byte("x")},
+		} {
+			if err := tx.InsertEvent(e); err != nil {
+				return err
+			}
+		}
+		return isNot(tx.InsertEvent(store.Event{Account: "1", Sequence: 10}), store.ErrExists)
+	})
+	for _, c := range []struct {
+		after int64
+		limit int
+		want  string
+	}{{0, 10, "abc"}, {0, 2, "ab"}, {10, 10, "bc"}, {30, 10, ""}} {
+		view(t, s, func(tx *store.Tx) error {
+			events, err := tx.Events("1", c.after, c.limit)
+			var got string
+			for _, e := range events {
+				got += string(e.Envelope)
+			}
+			if got != c.want {
+				t.Errorf("events after %d: %q, want %q", c.after, got, c.want)
+			}
+			return err
+		})
+	}
+}

@@ -1,0 +1,481 @@
+// Package storetest holds the suite that every storage engine must pass. An
+// engine's own test calls Run; what is true of one engine only has no place in
+// the contract.
+package storetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"cosell/internal/store"
+)
+
+// Run runs the suite. open returns a new, empty store, closed by the test's
+// cleanup.
+func Run(t *testing.T, open func(testing.TB) store.Store) {
+	for _, c := range []struct {
+		name string
+		test func(*testing.T, store.Store)
+	}{
+		{"UpdateIsAllOrNothing", testAtomic},
+		{"UpdatePanics", testPanic},
+		{"UpdateAfterCancelChangesNothing", testCancelled},
+		{"UpdatesAreSerializable", testSerializable},
+		{"ViewSeesWhatWasAcknowledged", testReadYourWrites},
+		{"ViewIsOneState", testSnapshot},
+		{"ClosedStoreRefuses", testClosed},
+		{"Opportunity", testOpportunity},
+		{"OpportunityStale", testStale},
+		{"Opportunities", testOpportunities},
+		{"OpportunitiesSelective", testSelective},
+		{"Accounts", testAccounts},
+		{"Secrets", testSecrets},
+		{"Solutions", testSolutions},
+		{"Tags", testTags},
+		{"ClientTokens", testClientTokens},
+		{"Events", testEvents},
+	} {
+		t.Run(c.name, func(t *testing.T) { c.test(t, open(t)) })
+	}
+}
+
+func update(t testing.TB, s store.Store, fn func(*store.Tx) error) {
+	t.Helper()
+	if err := s.Update(t.Context(), fn); err != nil {
+		t.Fatalf("Update: %v", err)
+	}
+}
+
+func view(t testing.TB, s store.Store, fn func(*store.Tx) error) {
+	t.Helper()
+	if err := s.View(t.Context(), fn); err != nil {
+		t.Fatalf("View: %v", err)
+	}
+}
+
+func isNot(err, want error) error {
+	if errors.Is(err, want) {
+		return nil
+	}
+	return fmt.Errorf("got %v, want %v", err, want)
+}
+
+func testAtomic(t *testing.T, s store.Store) {
+	failure := errors.New("changed my mind")
+	err := s.Update(t.Context(), func(tx *store.Tx) error {
+		if err := tx.PutAccount("1", []byte(`{"a":1}`)); err != nil {
+			return err
+		}
+		return failure
+	})
+	if !errors.Is(err, failure) {
+		t.Fatalf("Update = %v, want the function's error", err)
+	}
+	view(t, s, func(tx *store.Tx) error {
+		_, err := tx.Account("1")
+		return isNot(err, store.ErrNotFound)
+	})
+}
+
+func testPanic(t *testing.T, s store.Store) {
+	var wg sync.WaitGroup
+	for i := range 8 {
+		wg.Go(func() {
+			err := s.Update(context.Background(), func(tx *store.Tx) error {
+				if err := tx.PutAccount(fmt.Sprint(i), []byte("{}")); err != nil {
+					return err
+				}
+				if i == 3 {
+					panic("boom")
+				}
+				return nil
+			})
+			if (err != nil) != (i == 3) {
+				t.Errorf("update %d: %v", i, err)
+			}
+		})
+	}
+	wg.Wait()
+	view(t, s, func(tx *store.Tx) error {
+		for i := range 8 {
+			if _, err := tx.Account(fmt.Sprint(i)); errors.Is(err, store.ErrNotFound) != (i == 3) {
+				t.Errorf("account %d: %v", i, err)
+			}
+		}
+		return nil
+	})
+}
+
+func testCancelled(t *testing.T, s store.Store) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	err := s.Update(ctx, func(tx *store.Tx) error { return tx.PutAccount("1", []byte("{}")) })
+	if !errors.Is(err, context.Canceled) {
+		t.Fatalf("Update = %v, want context.Canceled", err)
+	}
+	view(t, s, func(tx *store.Tx) error {
+		_, err := tx.Account("1")
+		return isNot(err, store.ErrNotFound)
+	})
+}
+
+// Many clients add to one number; none of the additions may be lost.
+func testSerializable(t *testing.T, s store.Store) {
+	const clients, additions = 16, 20
+	o := opportunity(1)
+	update(t, s, func(tx *store.Tx) error { return tx.InsertOpportunity(o) })
+	var wg sync.WaitGroup
+	for range clients {
+		wg.Go(func() {
+			for range additions {
+				err := s.Update(context.Background(), func(tx *store.Tx) error {
+					document, err := tx.Opportunity(o.OpportunityKey)
+					if err != nil {
+						return err
+					}
+					var n int64
+					if _, err := fmt.Sscan(string(document), &n); err != nil {
+						return err
+					}
+					changed := *o
+					changed.LastModifiedAt, changed.Document = n+1, fmt.Append(nil, n+1)
+					return tx.UpdateOpportunity(&changed, n)
+				})
+				if err != nil {
+					t.Errorf("Update: %v", err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	view(t, s, func(tx *store.Tx) error {
+		document, err := tx.Opportunity(o.OpportunityKey)
+		if want := fmt.Sprint(1 + clients*additions); string(document) != want {
+			t.Errorf("counted %s, want %s", document, want)
+		}
+		return err
+	})
+}
+
+func testReadYourWrites(t *testing.T, s store.Store) {
+	for i := range 50 {
+		document := fmt.Append(nil, i)
+		update(t, s, func(tx *store.Tx) error { return tx.PutAccount("1", document) })
+		view(t, s, func(tx *store.Tx) error {
+			got, err := tx.Account("1")
+			if string(got) != string(document) {
+				t.Fatalf("read %s after %s was acknowledged", got, document)
+			}
+			return err
+		})
+	}
+}
+
+// Two records change together; no reader may see one without the other.
+func testSnapshot(t *testing.T, s store.Store) {
+	put := func(n int) {
+		update(t, s, func(tx *store.Tx) error {
+			return errors.Join(tx.PutAccount("1", fmt.Append(nil, n)), tx.PutAccount("2", fmt.Append(nil, n)))
+		})
+	}
+	put(0)
+	var stop atomic.Bool
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for !stop.Load() {
+				err := s.View(context.Background(), func(tx *store.Tx) error {
+					a, err := tx.Account("1")
+					if err != nil {
+						return err
+					}
+					b, err := tx.Account("2")
+					if string(a) != string(b) {
+						t.Errorf("saw %s and %s", a, b)
+					}
+					return err
+				})
+				if err != nil {
+					t.Errorf("View: %v", err)
+				}
+			}
+		})
+	}
+	for n := range 100 {
+		put(n)
+	}
+	stop.Store(true)
+	wg.Wait()
+}
+
+func testClosed(t *testing.T, s store.Store) {
+	if err := s.Ping(t.Context()); err != nil {
+		t.Fatalf("Ping: %v", err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatalf("Close: %v", err)
+	}
+	nothing := func(*store.Tx) error { return nil }
+	for name, err := range map[string]error{
+		"Update": s.Update(t.Context(), nothing),
+		"View":   s.View(t.Context(), nothing),
+		"Ping":   s.Ping(t.Context()),
+	} {
+		if err == nil {
+			t.Errorf("%s works on a closed store", name)
+		}
+	}
+}
+
+func opportunity(n int) *store.Opportunity {
+	return &store.Opportunity{
+		OpportunityKey: store.OpportunityKey{Account: "111122223333", Catalog: "AWS", ID: fmt.Sprintf("O%d", 1000+n)},
+		Stage:          "Prospect", ReviewStatus: "Pending Submission",
+		CreatedAt: int64(n), LastModifiedAt: int64(n), Document: fmt.Append(nil, n),
+	}
+}
+
+func testOpportunity(t *testing.T, s store.Store) {
+	o := opportunity(1)
+	o.Document = []byte(`{"name":"Müller, 東京 \u0000"}`)
+	update(t, s, func(tx *store.Tx) error {
+		if err := tx.InsertOpportunity(o); err != nil {
+			return err
+		}
+		return isNot(tx.InsertOpportunity(o), store.ErrExists)
+	})
+	view(t, s, func(tx *store.Tx) error {
+		document, err := tx.Opportunity(o.OpportunityKey)
+		if diff := cmp.Diff(string(o.Document), string(document)); diff != "" {
+			t.Error(diff)
+		}
+		return err
+	})
+	for name, key := range map[string]store.OpportunityKey{
+		"another account":    {Account: "444455556666", Catalog: o.Catalog, ID: o.ID},
+		"another catalog":    {Account: o.Account, Catalog: "Sandbox", ID: o.ID},
+		"another identifier": {Account: o.Account, Catalog: o.Catalog, ID: "O1"},
+	} {
+		view(t, s, func(tx *store.Tx) error {
+			if _, err := tx.Opportunity(key); !errors.Is(err, store.ErrNotFound) {
+				t.Errorf("%s: %v, want ErrNotFound", name, err)
+			}
+			return nil
+		})
+	}
+}
+
+func testStale(t *testing.T, s store.Store) {
+	o := opportunity(1)
+	update(t, s, func(tx *store.Tx) error { return tx.InsertOpportunity(o) })
+	err := s.Update(t.Context(), func(tx *store.Tx) error {
+		err := tx.UpdateOpportunity(o, o.LastModifiedAt-1)
+		if !errors.Is(err, store.ErrStale) {
+			t.Errorf("update over another state: %v, want ErrStale", err)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// want filters and sorts in memory what a query must find.
+func want(all []*store.Opportunity, q *store.OpportunityQuery) []string {
+	position := func(o *store.Opportunity) (int64, string) {
+		switch q.SortBy {
+		case store.ColumnCreated:
+			return o.CreatedAt, ""
+		case store.ColumnLastModified:
+			return o.LastModifiedAt, ""
+		case store.ColumnCompany:
+			return 0, o.CompanyKey
+		case store.ColumnTargetCloseDate:
+			return 0, o.TargetCloseDate
+		default:
+			return 0, o.ID
+		}
+	}
+	passes := func(filter []string, v string) bool { return len(filter) == 0 || slices.Contains(filter, v) }
+	within := func(r store.Range, o *store.Opportunity) bool {
+		switch r.Column {
+		case store.ColumnTargetCloseDate:
+			return (r.From == nil || o.TargetCloseDate >= r.From.(string)) && (r.Before == nil || o.TargetCloseDate < r.Before.(string))
+		case store.ColumnCreated:
+			return (r.From == nil || o.CreatedAt >= r.From.(int64)) && (r.Before == nil || o.CreatedAt < r.Before.(int64))
+		default:
+			return (r.From == nil || o.LastModifiedAt >= r.From.(int64)) && (r.Before == nil || o.LastModifiedAt < r.Before.(int64))
+		}
+	}
+	var found []*store.Opportunity
+	for _, o := range all {
+		if o.Account == q.Account && o.Catalog == q.Catalog && passes(q.IDs, o.ID) && passes(q.Stages, o.Stage) &&
+			passes(q.ReviewStatuses, o.ReviewStatus) && passes(q.CompanyKeys, o.CompanyKey) &&
+			!slices.ContainsFunc(q.Ranges, func(r store.Range) bool { return !within(r, o) }) {
+			found = append(found, o)
+		}
+	}
+	slices.SortFunc(found, func(a, b *store.Opportunity) int {
+		an, as := position(a)
+		bn, bs := position(b)
+		order := strings.Compare(as, bs)
+		if an != bn {
+			order = int(an - bn)
+		}
+		if order == 0 {
+			order = strings.Compare(a.ID, b.ID)
+		}
+		if q.Descending {
+			return -order
+		}
+		return order
+	})
+	ids := make([]string, len(found))
+	for i, o := range found {
+		ids[i] = o.ID
+	}
+	return ids
+}
+
+// walk reads a query to its end, page by page.
+func walk(t *testing.T, s store.Store, q store.OpportunityQuery) []string {
+	t.Helper()
+	ids := []string{}
+	for range 1000 {
+		var rows []store.OpportunityRow
+		view(t, s, func(tx *store.Tx) (err error) {
+			rows, err = tx.Opportunities(&q)
+			return err
+		})
+		if len(rows) > q.Limit {
+			t.Fatalf("a page of %d, want at most %d", len(rows), q.Limit)
+		}
+		for _, r := range rows {
+			ids = append(ids, r.Position.ID)
+		}
+		if len(rows) < q.Limit {
+			return ids
+		}
+		q.After = &rows[len(rows)-1].Position
+	}
+	t.Fatal("the list does not end")
+	return nil
+}
+
+var (
+	stages   = []string{"Prospect", "Qualified", "Technical Validation", "Business Validation", "Committed", "Launched", "Closed Lost"}
+	statuses = []string{"Pending Submission", "Submitted", "In review", "Approved", "Rejected", "Action Required"}
+	// Byte order is not the order of any language: the engines must agree on it.
+	companies = []string{"", "acme", "Acme", "zürich re", "ábaco", "東京", "a b", "a-b", "a_b"}
+	columns   = []store.Column{store.ColumnID, store.ColumnLastModified, store.ColumnCreated, store.ColumnCompany, store.ColumnTargetCloseDate}
+)
+
+func population(n int, r *rand.Rand) []*store.Opportunity {
+	all := make([]*store.Opportunity, n)
+	for i := range all {
+		o := opportunity(i)
+		o.Stage, o.ReviewStatus = stages[r.IntN(len(stages))], statuses[r.IntN(len(statuses))]
+		o.CompanyKey = companies[r.IntN(len(companies))]
+		o.CreatedAt, o.LastModifiedAt = int64(r.IntN(20)), int64(20+r.IntN(20))
+		if r.IntN(5) > 0 {
+			o.TargetCloseDate = fmt.Sprintf("2027-01-%02d", 1+r.IntN(28))
+		}
+		switch r.IntN(8) {
+		case 0:
+			o.Catalog = "Sandbox"
+		case 1:
+			o.Account = "444455556666"
+		}
+		all[i] = o
+	}
+	return all
+}
+
+func insertAll(t *testing.T, s store.Store, all []*store.Opportunity) {
+	t.Helper()
+	update(t, s, func(tx *store.Tx) error {
+		for _, o := range all {
+			if err := tx.InsertOpportunity(o); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Random filters, sorts and page sizes find what a scan of everything finds, in
+// the same order, each record once.
+func testOpportunities(t *testing.T, s store.Store) {
+	r := rand.New(rand.NewPCG(1, 2))
+	all := population(400, r)
+	insertAll(t, s, all)
+	some := func(from []string) []string {
+		var picked []string
+		for range r.IntN(4) {
+			if v := from[r.IntN(len(from))]; !slices.Contains(picked, v) {
+				picked = append(picked, v)
+			}
+		}
+		return picked
+	}
+	for i := range 150 {
+		q := store.OpportunityQuery{
+			Account: "111122223333", Catalog: "AWS",
+			SortBy: columns[i%len(columns)], Descending: r.IntN(2) == 0, Limit: 1 + r.IntN(40),
+		}
+		if r.IntN(2) == 0 {
+			q.Stages = some(stages)
+		}
+		if r.IntN(2) == 0 {
+			q.ReviewStatuses = some(statuses)
+		}
+		if r.IntN(3) == 0 {
+			q.CompanyKeys = some(companies)
+		}
+		if r.IntN(4) == 0 {
+			q.IDs = some([]string{"O1001", "O1002", "O1100", "O1399", "O77"})
+		}
+		if r.IntN(3) == 0 {
+			q.Ranges = append(q.Ranges, store.Range{Column: store.ColumnLastModified, From: int64(20 + r.IntN(10)), Before: int64(25 + r.IntN(20))})
+		}
+		if r.IntN(3) == 0 {
+			q.Ranges = append(q.Ranges, store.Range{Column: store.ColumnCreated, From: int64(r.IntN(20))})
+		}
+		if r.IntN(3) == 0 {
+			q.Ranges = append(q.Ranges, store.Range{Column: store.ColumnTargetCloseDate, Before: "2027-01-15"})
+		}
+		if diff := cmp.Diff(want(all, &q), walk(t, s, q)); diff != "" {
+			t.Fatalf("query %+v (-want +got):\n%s", q, diff)
+		}
+	}
+}
+
+// A filter that many records pass does not lead the query, one that few pass
+// does; both find the same.
+func testSelective(t *testing.T, s store.Store) {
+	r := rand.New(rand.NewPCG(3, 4))
+	all := population(3000, r)
+	all[17].CompanyKey, all[17].Account, all[17].Catalog = "rare", "111122223333", "AWS"
+	insertAll(t, s, all)
+	for _, companies := range [][]string{{"rare"}, {"acme", "東京", "", "rare", "a b", "a-b"}} {
+		for _, column := range columns {
+			q := store.OpportunityQuery{
+				Account: "111122223333", Catalog: "AWS", CompanyKeys: companies,
+				Ranges: []store.Range{{Column: store.ColumnCreated, Before: int64(19)}},
+				SortBy: column, Descending: true, Limit: 101,
+			}
+			if diff := cmp.Diff(want(all, &q), walk(t, s, q), cmp.Transformer("empty", func(ids []string) []string { return append([]string{}, ids...) })); diff != "" {
+				t.Fatalf("companies %q by %s (-want +got):\n%s", companies, column, diff)
+			}
+		}
+	}
+}

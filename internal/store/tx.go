@@ -1,0 +1,120 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// Querier runs SQL inside a transaction. Engines implement it, with prepared
+// statements where they pay.
+type Querier interface {
+	Exec(ctx context.Context, query string, args ...any) (sql.Result, error)
+	Query(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
+// Tx is a transaction. Its methods are the store's tables; it is used by one
+// goroutine, and not after the function that received it returned.
+type Tx struct {
+	ctx context.Context // of the one call that this transaction serves
+	q   Querier
+}
+
+// NewTx returns the transaction that an engine hands to a function.
+func NewTx(ctx context.Context, q Querier) *Tx {
+	return &Tx{ctx: ctx, q: q}
+}
+
+func (tx *Tx) exec(query string, args ...any) (int64, error) {
+	res, err := tx.q.Exec(tx.ctx, query, args...)
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
+}
+
+// insert adds one row with an ON CONFLICT DO NOTHING statement: none added
+// means that the key is taken.
+func (tx *Tx) insert(query string, args ...any) error {
+	n, err := tx.exec(query, args...)
+	if err == nil && n == 0 {
+		return ErrExists
+	}
+	return err
+}
+
+// row scans the only row of a query, or returns ErrNotFound.
+func (tx *Tx) row(query string, args []any, dest ...any) error {
+	rows, err := tx.q.Query(tx.ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	if !rows.Next() {
+		return errors.Join(rows.Err(), ErrNotFound)
+	}
+	if err := rows.Scan(dest...); err != nil {
+		return err
+	}
+	return rows.Err()
+}
+
+// collect scans every row of a query with scan.
+func collect[T any](tx *Tx, scan func(*sql.Rows, *T) error, query string, args ...any) ([]T, error) {
+	rows, err := tx.q.Query(tx.ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var all []T
+	for rows.Next() {
+		var one T
+		if err := scan(rows, &one); err != nil {
+			return nil, fmt.Errorf("scan: %w", err)
+		}
+		all = append(all, one)
+	}
+	return all, rows.Err()
+}
+
+func scanDocument(rows *sql.Rows, document *[]byte) error { return rows.Scan(document) }
+
+// statement builds a query whose text depends on what is asked for, keeping
+// its placeholders numbered in rising order.
+type statement struct {
+	strings.Builder
+	args []any
+}
+
+// arg appends the placeholder of a new argument.
+func (s *statement) arg(v any) {
+	s.args = append(s.args, v)
+	s.WriteByte('$')
+	s.WriteString(strconv.Itoa(len(s.args)))
+}
+
+// add appends text in which each ? becomes the placeholder of the next value.
+func (s *statement) add(text string, values ...any) {
+	for _, v := range values {
+		before, after, _ := strings.Cut(text, "?")
+		s.WriteString(before)
+		s.arg(v)
+		text = after
+	}
+	s.WriteString(text)
+}
+
+// list appends a parenthesised list of placeholders.
+func list[T any](s *statement, values []T) {
+	s.WriteByte('(')
+	for i, v := range values {
+		if i > 0 {
+			s.WriteString(", ")
+		}
+		s.arg(v)
+	}
+	s.WriteByte(')')
+}

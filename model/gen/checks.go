@@ -1,0 +1,189 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"cosell/model/smithy"
+)
+
+// maxListed is how many values of an enum a message lists before it only counts them.
+const maxListed = 40
+
+// checks writes one check per constrained shape that a request can hold.
+func (g *generator) checks(s *source) error {
+	for _, name := range g.model.Order {
+		shape := g.model.Shapes[name]
+		if !g.checked[name] || !g.constrained(name) {
+			continue
+		}
+		switch shape.Kind {
+		case smithy.KindStructure:
+			g.checkStructure(s, shape)
+		case smithy.KindUnion:
+			g.checkUnion(s, shape)
+		case smithy.KindList, smithy.KindMap:
+			if err := g.checkCollection(s, shape); err != nil {
+				return err
+			}
+		case smithy.KindEnum:
+			s.line("func (v %s) check(c *checker, at *path) {\nif !v.accepted() {\nc.value(at, %q)\n}\n}\n",
+				name, enumMessage(name, shape.Values()))
+		case smithy.KindString:
+			g.checkString(s, shape)
+		case smithy.KindInteger:
+			b := shape.Traits.Bounds("range")
+			s.line("func check%s(c *checker, at *path, v int32) { c.between(at, v, %s, %s) }\n", name,
+				bound(b.Min, "math.MinInt32"), bound(b.Max, "math.MaxInt32"))
+		default:
+			return fmt.Errorf("%s: no check is known for a constrained %s", shape.Pos, shape.Kind)
+		}
+	}
+	return nil
+}
+
+// constrained says whether some value of the shape's type can break the contract.
+func (g *generator) constrained(name string) bool {
+	return g.constrains(name, map[string]bool{})
+}
+
+func (g *generator) constrains(name string, seen map[string]bool) bool {
+	shape := g.model.Shapes[name]
+	if seen[name] {
+		return false
+	}
+	seen[name] = true
+	for _, trait := range []string{"length", "range", "pattern", "onlyAccepts"} {
+		if shape.Traits.Has(trait) {
+			return true
+		}
+	}
+	if shape.Kind == smithy.KindEnum || shape.Kind == smithy.KindUnion {
+		return true
+	}
+	for _, m := range shape.Members {
+		if m.Required() || g.constrains(m.Target, seen) {
+			return true
+		}
+	}
+	return false
+}
+
+func (g *generator) checkStructure(s *source, shape *smithy.Shape) {
+	s.line("func (s *%s) check(c *checker, at *path) {", shape.Name)
+	for _, m := range shape.Members {
+		g.checkMember(s, m)
+	}
+	s.line("}\n")
+}
+
+func (g *generator) checkMember(s *source, m *smithy.Member) {
+	at := fmt.Sprintf("&path{up: at, name: %q}", fieldName(m.Name))
+	present := "s." + m.Name
+	if m.Traits.Has("explicitNull") {
+		present += ".Value"
+	}
+	checked := g.constrained(m.Target)
+	switch {
+	case m.Required() && checked:
+		s.line("if %s == nil {\nc.missing(%s)\n} else {\n%s\n}", present, at, g.call(m.Target, present, at, true))
+	case m.Required():
+		s.line("if %s == nil {\nc.missing(%s)\n}", present, at)
+	case checked:
+		s.line("if %s != nil {\n%s\n}", present, g.call(m.Target, present, at, true))
+	}
+}
+
+// call is the statement that checks a value; a member holds a pointer where a list holds the value itself.
+func (g *generator) call(target, value, at string, member bool) string {
+	switch g.model.Shapes[target].Kind {
+	case smithy.KindStructure, smithy.KindUnion, smithy.KindEnum:
+		return fmt.Sprintf("%s.check(c, %s)", value, at)
+	case smithy.KindList, smithy.KindMap:
+		return fmt.Sprintf("check%s(c, %s, %s)", target, at, value)
+	}
+	if member {
+		value = "*" + value
+	}
+	return fmt.Sprintf("check%s(c, %s, %s)", target, at, value)
+}
+
+func (g *generator) checkUnion(s *source, shape *smithy.Shape) {
+	var names []string
+	s.line("func (s *%s) check(c *checker, at *path) {\nset := 0", shape.Name)
+	for _, m := range shape.Members {
+		names = append(names, fieldName(m.Name))
+		s.line("if s.%s != nil {\nset++", m.Name)
+		if g.constrained(m.Target) {
+			s.line("%s", g.call(m.Target, "s."+m.Name, fmt.Sprintf("&path{up: at, name: %q}", fieldName(m.Name)), true))
+		}
+		s.line("}")
+	}
+	s.line("c.one(at, set, %q)\n}\n", strings.Join(names, ", "))
+}
+
+func (g *generator) checkCollection(s *source, shape *smithy.Shape) error {
+	goType, err := g.goType(shape.Name)
+	if err != nil {
+		return err
+	}
+	b := shape.Traits.Bounds("length")
+	s.line("func check%s(c *checker, at *path, v %s) {", shape.Name, goType)
+	if b.Min != nil || b.Max != nil {
+		s.line("if !c.count(at, len(v), %s, %s) {\nreturn\n}", bound(b.Min, "0"), bound(b.Max, "math.MaxInt"))
+	}
+	if element := shape.Element().Target; g.constrained(element) {
+		if shape.Kind == smithy.KindMap {
+			// Sorted, so that the same request always gets the same answer.
+			s.line("for _, k := range slices.Sorted(maps.Keys(v)) {\ne := v[k]\n%s\n}",
+				g.call(element, "e", "&path{up: at, key: &k}", false))
+		} else {
+			s.line("for i := range v {\n%s\n}", g.call(element, "v[i]", "&path{up: at, index: i}", false))
+		}
+	}
+	s.line("}\n")
+	return nil
+}
+
+func (g *generator) checkString(s *source, shape *smithy.Shape) {
+	name, traits := shape.Name, shape.Traits
+	if only := traits.Strings("onlyAccepts"); len(only) > 0 {
+		s.line("func check%s(c *checker, at *path, v string) {\nswitch v {\ncase %s:\ndefault:\nc.value(at, %q)\n}\n}\n",
+			name, quoteAll(only), enumMessage(name, only))
+		return
+	}
+	pattern, b := traits.Text("pattern"), traits.Bounds("length")
+	limited := b.Min != nil || b.Max != nil
+	length := fmt.Sprintf("c.length(at, v, %s, %s)", bound(b.Min, "0"), bound(b.Max, "math.MaxInt"))
+	if pattern == "" {
+		s.line("func check%s(c *checker, at *path, v string) { %s }\n", name, length)
+		return
+	}
+	variable := strings.ToLower(name[:1]) + name[1:] + "Pattern"
+	s.line("var %s = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(%q) })\n", variable, smithy.RE2(pattern))
+	message := "must match the pattern " + pattern
+	if expected := traits.Text("expects"); expected != "" {
+		message = "must be " + expected
+	}
+	match := fmt.Sprintf("c.pattern(at, v, %s, %q)", variable, message)
+	s.line("func check%s(c *checker, at *path, v string) {", name)
+	if limited {
+		s.line("if %s {\n%s\n}\n}\n", length, match)
+		return
+	}
+	s.line("%s\n}\n", match)
+}
+
+func enumMessage(name string, values []string) string {
+	if len(values) > maxListed {
+		return fmt.Sprintf("must be one of the %d values of %s", len(values), name)
+	}
+	return "must be one of: " + strings.Join(values, ", ")
+}
+
+func bound(n *int64, open string) string {
+	if n == nil {
+		return open
+	}
+	return fmt.Sprint(*n)
+}

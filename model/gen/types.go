@@ -1,0 +1,77 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+
+	"cosell/model/smithy"
+)
+
+func (g *generator) types(s *source) error {
+	for _, name := range g.model.Order {
+		shape := g.model.Shapes[name]
+		if shape.Traits.Has("trait") || shape.Kind != smithy.KindStructure && shape.Kind != smithy.KindUnion {
+			continue
+		}
+		s.comment(name, shape.Doc, fmt.Sprintf("the %s of that name in the contract.", shape.Kind))
+		s.line("type %s struct {", name)
+		for _, m := range shape.Members {
+			goType, err := g.memberType(m)
+			if err != nil {
+				return err
+			}
+			for text := range strings.Lines(m.Doc) {
+				s.line("// %s", strings.TrimRight(text, "\n"))
+			}
+			s.line("%s %s `json:%q`", m.Name, goType, m.Name)
+		}
+		s.line("}\n")
+	}
+	return nil
+}
+
+func (g *generator) enums(s *source) error {
+	for shape := range g.model.Each(smithy.KindEnum) {
+		s.comment(shape.Name, shape.Doc, "one of a fixed set of values.")
+		s.line("type %s string\n", shape.Name)
+		s.line("// The values of %s.\nconst (", shape.Name)
+		for _, m := range shape.Members {
+			s.line("%s %s = %q", constName(shape.Name, m), shape.Name, m.Value)
+		}
+		s.line(")\n")
+		extra := shape.Traits.Strings("alsoAccepts")
+		if len(extra) > 0 {
+			s.line("// Values of %s taken on input beyond the published ones.\nconst (", shape.Name)
+			for _, value := range extra {
+				s.line("%s %s = %q", toleratedName(shape.Name, value), shape.Name, value)
+			}
+			s.line(")\n")
+		}
+		s.line("// Values lists the published values of %s.", shape.Name)
+		s.line("func (%s) Values() []%s {\nreturn []%s{%s}\n}\n", shape.Name, shape.Name, shape.Name,
+			strings.Join(constNames(shape), ", "))
+		if g.checked[shape.Name] {
+			names := constNames(shape)
+			for _, value := range extra {
+				names = append(names, toleratedName(shape.Name, value))
+			}
+			s.line("func (v %s) accepted() bool {\nswitch v {\ncase %s:\nreturn true\n}\nreturn false\n}\n",
+				shape.Name, strings.Join(names, ", "))
+		}
+	}
+	return nil
+}
+
+func constNames(enum *smithy.Shape) []string {
+	var names []string
+	for _, m := range enum.Members {
+		names = append(names, constName(enum.Name, m))
+	}
+	return names
+}
+
+func toleratedName(enum, value string) string {
+	words := strings.FieldsFunc(value, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	return enum + camel(strings.Join(words, "_"))
+}

@@ -1,0 +1,2755 @@
+$version: "2"
+
+// The contract of the Partner Central Selling API as this project keeps it: every operation, shape,
+// limit, pattern and enum value. model/gen reads it and writes internal/api. Lengths count Unicode
+// code points; patterns are RE2 and match the whole value.
+namespace cosell.selling
+
+/// The service: one endpoint, one JSON protocol, forty-five operations.
+@targetPrefix("AWSPartnerCentralSelling")
+@iamPrefix("partnercentral")
+service PartnerCentralSelling {
+    version: "2022-07-26"
+    operations: [
+        AcceptEngagementInvitation
+        AssignOpportunity
+        AssociateOpportunity
+        CreateEngagement
+        CreateEngagementContext
+        CreateEngagementInvitation
+        CreateOpportunity
+        CreateResourceSnapshot
+        CreateResourceSnapshotJob
+        DeleteResourceSnapshotJob
+        DisassociateOpportunity
+        GetAwsOpportunitySummary
+        GetEngagement
+        GetEngagementInvitation
+        GetOpportunity
+        GetProspectingFromEngagementTask
+        GetResourceSnapshot
+        GetResourceSnapshotJob
+        GetSellingSystemSettings
+        ListEngagementByAcceptingInvitationTasks
+        ListEngagementFromOpportunityTasks
+        ListEngagementInvitations
+        ListEngagementMembers
+        ListEngagementResourceAssociations
+        ListEngagements
+        ListOpportunities
+        ListOpportunityFromEngagementTasks
+        ListProspectingFromEngagementTasks
+        ListResourceSnapshotJobs
+        ListResourceSnapshots
+        ListSolutions
+        ListTagsForResource
+        PutSellingSystemSettings
+        RejectEngagementInvitation
+        StartEngagementByAcceptingInvitationTask
+        StartEngagementFromOpportunityTask
+        StartOpportunityFromEngagementTask
+        StartProspectingFromEngagementTask
+        StartResourceSnapshotJob
+        StopResourceSnapshotJob
+        SubmitOpportunity
+        TagResource
+        UntagResource
+        UpdateEngagementContext
+        UpdateOpportunity
+    ]
+}
+
+// ---------------------------------------------------------------------------------------------------
+// Traits of ours
+
+/// What stands before the dot of an X-Amz-Target header.
+@trait(selector: "service")
+string targetPrefix
+
+/// The IAM service prefix. Every operation is authorised as the action of its own name.
+@trait(selector: "service")
+string iamPrefix
+
+/// The group whose rate and daily allowance a call counts against.
+@trait(selector: "operation")
+string quotaGroup
+
+/// The IAM resource type a policy can restrict the operation to. Without it only "*" fits;
+/// "tagged" is whatever the ARN in the request names.
+@trait(selector: "operation")
+string resource
+
+/// Values taken on input beyond the published ones, because the real service returns them itself.
+@trait(selector: "enum")
+list alsoAccepts {
+    member: String
+}
+
+/// A plain string by the contract, of which the service knows only these values.
+@trait(selector: "string")
+list onlyAccepts {
+    member: String
+}
+
+/// What a right value is, in words that complete "must be".
+@trait(selector: "string")
+string expects
+
+/// An explicit null means something else than an absent member.
+@trait(selector: "structure > member")
+structure explicitNull {}
+
+// ---------------------------------------------------------------------------------------------------
+// Opportunities
+
+/// Opens a draft in the caller's account. A draft may be thin: completeness is asked for on submission.
+@idempotent @quotaGroup("Write") @resource("Opportunity")
+operation CreateOpportunity {
+    input: CreateOpportunityRequest
+    output: CreateOpportunityResponse
+    errors: [AccessDeniedException, ConflictException, InternalServerException, ResourceNotFoundException, ThrottlingException, ValidationException]
+}
+
+/// Reads one opportunity of the caller, with the identifiers of everything associated with it.
+@readonly @quotaGroup("Read") @resource("Opportunity")
+operation GetOpportunity {
+    input: GetOpportunityRequest
+    output: GetOpportunityResponse
+    errors: [AccessDeniedException, InternalServerException, ResourceNotFoundException, ThrottlingException, ValidationException]
+}
+
+/// Replaces the whole content of an opportunity, if LastModifiedDate is still the stored one.
+@quotaGroup("Write") @resource("Opportunity")
+operation UpdateOpportunity {
+    input: UpdateOpportunityRequest
+    output: UpdateOpportunityResponse
+    errors: [AccessDeniedException, ConflictException, InternalServerException, ResourceNotFoundException, ThrottlingException, ValidationException]
+}
+
+/// Lists the caller's opportunities: filters narrow together, the values of one filter widen it.
+@readonly @quotaGroup("Read")
+@paginated(inputToken: "NextToken", outputToken: "NextToken", pageSize: "MaxResults", items: "OpportunitySummaries")
+operation ListOpportunities {
+    input: ListOpportunitiesRequest
+    output: ListOpportunitiesResponse
+    errors: [AccessDeniedException, InternalServerException, ResourceNotFoundException, ThrottlingException, ValidationException]
+}
+
+/// Ties a solution, product, offer or offer set to an opportunity.
+@quotaGroup("Write") @resource("Opportunity")
+operation AssociateOpportunity {
+    input: AssociateOpportunityRequest
+    errors: [AccessDeniedException, InternalServerException, ResourceNotFoundException, ThrottlingException, ValidationException]
+}
+
+/// Unties what AssociateOpportunity tied.
+@quotaGroup("Write") @resource("Opportunity")
+operation DisassociateOpportunity {
+    input: DisassociateOpportunityRequest
+    errors: [AccessDeniedException, InternalServerException, ResourceNotFoundException, ThrottlingException, ValidationException]
+}
+
+/// Hands an opportunity to another person of the same partner.
+@quotaGroup("Write") @resource("Opportunity")
+operation AssignOpportunity {
+    input: AssignOpportunityRequest
+    errors: [AccessDeniedException, InternalServerException, ResourceNotFoundException, ThrottlingException, ValidationException]
+}
+
+/// Puts a complete draft before the reviewers. It cannot be edited until they answer.
+@quotaGroup("Write") @resource("Opportunity")
+operation SubmitOpportunity {
+    input: SubmitOpportunityRequest
+    errors: [AccessDeniedException, InternalServerException, ResourceNotFoundException, ThrottlingException, ValidationException]
+}
+
+/// Reads the AWS side of an opportunity: its stage, its team, its estimates.
+@readonly @quotaGroup("Read") @resource("Opportunity")
+operation GetAwsOpportunitySummary {
+    input: GetAwsOpportunitySummaryRequest
+    output: GetAwsOpportunitySummaryResponse
+    errors: [AccessDeniedException, InternalServerException, ResourceNotFoundException, ThrottlingException, ValidationException]
+}
+
+structure CreateOpportunityRequest {
+    @required Catalog: CatalogIdentifier
+    PrimaryNeedsFromAws: PrimaryNeedsFromAws
+    NationalSecurity: NationalSecurity
+    PartnerOpportunityIdentifier: CreateOpportunityRequestPartnerOpportunityIdentifierString
+    Customer: Customer
+    Project: Project
+    OpportunityType: OpportunityType
+    Marketing: Marketing
+    SoftwareRevenue: SoftwareRevenue
+    @required @idempotencyToken ClientToken: ClientToken
+    LifeCycle: LifeCycle
+    /// Taken at creation only and never returned.
+    Origin: OpportunityOrigin
+    OpportunityTeam: PartnerOpportunityTeamMembersList
+    Tags: TagList
+}
+
+/// What is to be sold, for how much and with whose help.
+structure Project {
+    DeliveryModels: DeliveryModels
+    ExpectedCustomerSpend: ExpectedCustomerSpendList
+    /// On update, null clears the contract value and absence keeps it.
+    @explicitNull ExpectedContractDuration: ExpectedContractDuration
+    Title: ProjectTitleString
+    ApnPrograms: ApnPrograms
+    CustomerBusinessProblem: ProjectCustomerBusinessProblemString
+    CustomerUseCase: String
+    RelatedOpportunityIdentifier: OpportunityIdentifier
+    SalesActivities: SalesActivities
+    CompetitorName: CompetitorName
+    OtherCompetitorNames: ProjectOtherCompetitorNamesString
+    OtherSolutionDescription: ProjectOtherSolutionDescriptionString
+    AdditionalComments: ProjectAdditionalCommentsString
+    AwsPartition: AwsPartition
+}
+
+/// Whether a marketing activity led to the opportunity, and who paid for it.
+structure Marketing {
+    CampaignName: String
+    Source: MarketingSource
+    UseCases: UseCases
+    Channels: Channels
+    AwsFundingUsed: AwsFundingUsed
+}
+
+/// What the partner's own software will earn.
+structure SoftwareRevenue {
+    DeliveryModel: RevenueModel
+    Value: MonetaryValue
+    EffectiveDate: Date
+    ExpirationDate: Date
+}
+
+/// Where the opportunity stands, for the partner (stage) and for the reviewers (review status).
+structure LifeCycle {
+    Stage: Stage
+    ClosedLostReason: ClosedLostReason
+    NextSteps: LifeCycleNextStepsString
+    TargetCloseDate: Date
+    ReviewStatus: ReviewStatus
+    ReviewComments: String
+    ReviewStatusReason: String
+    NextStepsHistory: LifeCycleNextStepsHistoryList
+}
+
+/// What NextSteps said before, and until when. The server keeps it.
+structure NextStepsHistory {
+    @required Value: String
+    @required Time: DateTime
+}
+
+structure CreateOpportunityResponse {
+    @required Id: OpportunityIdentifier
+    PartnerOpportunityIdentifier: String
+    LastModifiedDate: DateTime
+}
+
+structure GetOpportunityRequest {
+    @required Catalog: CatalogIdentifier
+    @required Identifier: OpportunityIdentifier
+}
+
+structure GetOpportunityResponse {
+    @required Catalog: CatalogIdentifier
+    PrimaryNeedsFromAws: PrimaryNeedsFromAws
+    NationalSecurity: NationalSecurity
+    PartnerOpportunityIdentifier: GetOpportunityResponsePartnerOpportunityIdentifierString
+    Customer: Customer
+    Project: Project
+    OpportunityType: OpportunityType
+    Marketing: Marketing
+    SoftwareRevenue: SoftwareRevenue
+    @required Id: OpportunityIdentifier
+    Arn: OpportunityArn
+    @required LastModifiedDate: DateTime
+    @required CreatedDate: DateTime
+    @required RelatedEntityIdentifiers: RelatedEntityIdentifiers
+    LifeCycle: LifeCycle
+    OpportunityTeam: PartnerOpportunityTeamMembersList
+}
+
+structure UpdateOpportunityRequest {
+    @required Catalog: CatalogIdentifier
+    PrimaryNeedsFromAws: PrimaryNeedsFromAws
+    NationalSecurity: NationalSecurity
+    PartnerOpportunityIdentifier: UpdateOpportunityRequestPartnerOpportunityIdentifierString
+    Customer: Customer
+    Project: Project
+    OpportunityType: OpportunityType
+    Marketing: Marketing
+    SoftwareRevenue: SoftwareRevenue
+    /// The optimistic lock: what the last read returned.
+    @required LastModifiedDate: DateTime
+    @required Identifier: OpportunityIdentifier
+    LifeCycle: LifeCycle
+}
+
+structure UpdateOpportunityResponse {
+    @required Id: OpportunityIdentifier
+    @required LastModifiedDate: DateTime
+}
+
+structure ListOpportunitiesRequest {
+    @required Catalog: CatalogIdentifier
+    MaxResults: PageSize
+    NextToken: String
+    Sort: OpportunitySort
+    LastModifiedDate: LastModifiedDate
+    Identifier: ListOpportunitiesRequestIdentifierList
+    LifeCycleStage: ListOpportunitiesRequestLifeCycleStageList
+    LifeCycleReviewStatus: ListOpportunitiesRequestLifeCycleReviewStatusList
+    CustomerCompanyName: ListOpportunitiesRequestCustomerCompanyNameList
+    CreatedDate: CreatedDateFilter
+    TargetCloseDate: TargetCloseDateFilter
+}
+
+structure OpportunitySort {
+    @required SortOrder: SortOrder
+    @required SortBy: OpportunitySortName
+}
+
+structure LastModifiedDate {
+    AfterLastModifiedDate: DateTime
+    BeforeLastModifiedDate: DateTime
+}
+
+structure CreatedDateFilter {
+    AfterCreatedDate: DateTime
+    BeforeCreatedDate: DateTime
+}
+
+structure TargetCloseDateFilter {
+    AfterTargetCloseDate: Date
+    BeforeTargetCloseDate: Date
+}
+
+structure ListOpportunitiesResponse {
+    @required OpportunitySummaries: OpportunitySummaries
+    NextToken: String
+}
+
+structure OpportunitySummary {
+    @required Catalog: CatalogIdentifier
+    Id: OpportunityIdentifier
+    Arn: OpportunityArn
+    PartnerOpportunityIdentifier: String
+    OpportunityType: OpportunityType
+    LastModifiedDate: DateTime
+    CreatedDate: DateTime
+    LifeCycle: LifeCycleSummary
+    Customer: CustomerSummary
+    Project: ProjectSummary
+}
+
+structure LifeCycleSummary {
+    Stage: Stage
+    ClosedLostReason: ClosedLostReason
+    NextSteps: LifeCycleSummaryNextStepsString
+    TargetCloseDate: Date
+    ReviewStatus: ReviewStatus
+    ReviewComments: String
+    ReviewStatusReason: String
+}
+
+structure CustomerSummary {
+    Account: AccountSummary
+}
+
+/// What a list shows of the customer's company.
+structure AccountSummary {
+    Industry: Industry
+    OtherIndustry: AccountSummaryOtherIndustryString
+    @required CompanyName: AccountSummaryCompanyNameString
+    WebsiteUrl: WebsiteUrl
+    Address: AddressSummary
+}
+
+structure AddressSummary {
+    City: AddressSummaryCityString
+    PostalCode: AddressSummaryPostalCodeString
+    StateOrRegion: AddressPart
+    CountryCode: CountryCode
+}
+
+structure ProjectSummary {
+    DeliveryModels: DeliveryModels
+    ExpectedCustomerSpend: ExpectedCustomerSpendList
+    ExpectedContractDuration: ExpectedContractDuration
+}
+
+structure AssociateOpportunityRequest {
+    @required Catalog: CatalogIdentifier
+    @required OpportunityIdentifier: OpportunityIdentifier
+    @required RelatedEntityType: RelatedEntityType
+    @required RelatedEntityIdentifier: AssociateOpportunityRequestRelatedEntityIdentifierString
+}
+
+structure DisassociateOpportunityRequest {
+    @required Catalog: CatalogIdentifier
+    @required OpportunityIdentifier: OpportunityIdentifier
+    @required RelatedEntityType: RelatedEntityType
+    @required RelatedEntityIdentifier: DisassociateOpportunityRequestRelatedEntityIdentifierString
+}
+
+structure AssignOpportunityRequest {
+    @required Catalog: CatalogIdentifier
+    @required Identifier: OpportunityIdentifier
+    @required Assignee: AssigneeContact
+}
+
+/// Who an opportunity is handed to; unlike other contacts, complete.
+structure AssigneeContact {
+    @required Email: Email
+    @required FirstName: AssigneeContactFirstNameString
+    @required LastName: AssigneeContactLastNameString
+    Phone: PhoneNumber
+    @required BusinessTitle: JobTitle
+}
+
+structure SubmitOpportunityRequest {
+    @required Catalog: CatalogIdentifier
+    @required Identifier: OpportunityIdentifier
+    @required InvolvementType: SalesInvolvementType
+    Visibility: Visibility
+}
+
+structure GetAwsOpportunitySummaryRequest {
+    @required Catalog: CatalogIdentifier
+    @required RelatedOpportunityIdentifier: OpportunityIdentifier
+}
+
+structure GetAwsOpportunitySummaryResponse {
+    RelatedOpportunityId: OpportunityIdentifier
+    Origin: OpportunityOrigin
+    InvolvementType: SalesInvolvementType
+    Visibility: Visibility
+    LifeCycle: AwsOpportunityLifeCycle
+    OpportunityTeam: AwsOpportunityTeamMembersList
+    Insights: AwsOpportunityInsights
+    InvolvementTypeChangeReason: InvolvementTypeChangeReason
+    RelatedEntityIds: AwsOpportunityRelatedEntities
+    Customer: AwsOpportunityCustomer
+    Project: AwsOpportunityProject
+    CosellMotion: String
+    @required Catalog: CatalogIdentifier
+    SoftwareRevenue: AwsSoftwareRevenue
+}
+
+list ApnPrograms { member: String }
+list UseCases { member: String }
+list Channels { member: Channel }
+@length(max: 50) list LifeCycleNextStepsHistoryList { member: NextStepsHistory }
+@length(max: 20) list ListOpportunitiesRequestIdentifierList { member: OpportunityIdentifier }
+@length(max: 10) list ListOpportunitiesRequestLifeCycleStageList { member: Stage }
+@length(max: 10) list ListOpportunitiesRequestLifeCycleReviewStatusList { member: ReviewStatus }
+@length(max: 10) list ListOpportunitiesRequestCustomerCompanyNameList { member: String }
+list OpportunitySummaries { member: OpportunitySummary }
+
+enum NationalSecurity {
+    YES = "Yes"
+    NO = "No"
+}
+
+enum CompetitorName {
+    ORACLE_CLOUD = "Oracle Cloud"
+    ON_PREM = "On-Prem"
+    CO_LOCATION = "Co-location"
+    AKAMAI = "Akamai"
+    ALICLOUD = "AliCloud"
+    GOOGLE_CLOUD_PLATFORM = "Google Cloud Platform"
+    IBM_SOFTLAYER = "IBM Softlayer"
+    MICROSOFT_AZURE = "Microsoft Azure"
+    OTHER_COST_OPTIMIZATION = "Other- Cost Optimization"
+    NO_COMPETITION = "No Competition"
+    OTHER = "*Other"
+}
+
+enum MarketingSource {
+    MARKETING_ACTIVITY = "Marketing Activity"
+    NONE = "None"
+}
+
+enum Channel {
+    AWS_MARKETING_CENTRAL = "AWS Marketing Central"
+    CONTENT_SYNDICATION = "Content Syndication"
+    DISPLAY = "Display"
+    EMAIL = "Email"
+    LIVE_EVENT = "Live Event"
+    OUT_OF_HOME_OOH = "Out Of Home (OOH)"
+    PRINT = "Print"
+    SEARCH = "Search"
+    SOCIAL = "Social"
+    TELEMARKETING = "Telemarketing"
+    TV
+    VIDEO = "Video"
+    VIRTUAL_EVENT = "Virtual Event"
+}
+
+enum AwsFundingUsed {
+    YES = "Yes"
+    NO = "No"
+}
+
+enum RevenueModel {
+    CONTRACT = "Contract"
+    PAY_AS_YOU_GO = "Pay-as-you-go"
+    SUBSCRIPTION = "Subscription"
+}
+
+enum ClosedLostReason {
+    CUSTOMER_DEFICIENCY = "Customer Deficiency"
+    DELAY_CANCELLATION_OF_PROJECT = "Delay / Cancellation of Project"
+    LEGAL_TAX_REGULATORY = "Legal / Tax / Regulatory"
+    LOST_TO_COMPETITOR_GOOGLE = "Lost to Competitor - Google"
+    LOST_TO_COMPETITOR_MICROSOFT = "Lost to Competitor - Microsoft"
+    LOST_TO_COMPETITOR_SOFTLAYER = "Lost to Competitor - SoftLayer"
+    LOST_TO_COMPETITOR_VMWARE = "Lost to Competitor - VMWare"
+    LOST_TO_COMPETITOR_OTHER = "Lost to Competitor - Other"
+    NO_OPPORTUNITY = "No Opportunity"
+    ON_PREMISES_DEPLOYMENT = "On Premises Deployment"
+    PARTNER_GAP = "Partner Gap"
+    PRICE = "Price"
+    SECURITY_COMPLIANCE = "Security / Compliance"
+    TECHNICAL_LIMITATIONS = "Technical Limitations"
+    CUSTOMER_EXPERIENCE = "Customer Experience"
+    OTHER = "Other"
+    PEOPLE_RELATIONSHIP_GOVERNANCE = "People/Relationship/Governance"
+    PRODUCT_TECHNOLOGY = "Product/Technology"
+    FINANCIAL_COMMERCIAL = "Financial/Commercial"
+}
+
+enum OpportunitySortName {
+    LAST_MODIFIED_DATE = "LastModifiedDate"
+    IDENTIFIER = "Identifier"
+    CUSTOMER_COMPANY_NAME = "CustomerCompanyName"
+    CREATED_DATE = "CreatedDate"
+    TARGET_CLOSE_DATE = "TargetCloseDate"
+}
+
+enum RelatedEntityType {
+    SOLUTIONS = "Solutions"
+    AWS_PRODUCTS = "AwsProducts"
+    AWS_MARKETPLACE_OFFERS = "AwsMarketplaceOffers"
+    AWS_MARKETPLACE_OFFER_SETS = "AwsMarketplaceOfferSets"
+    AWS_MARKETPLACE_SOLUTIONS = "AwsMarketplaceSolutions"
+    AWS_MARKETPLACE_PRODUCTS = "AwsMarketplaceProducts"
+}
+
+@length(max: 64) string CreateOpportunityRequestPartnerOpportunityIdentifierString
+@sensitive @length(max: 255) string ProjectTitleString
+@sensitive @length(min: 20, max: 2000) string ProjectCustomerBusinessProblemString
+@length(max: 255) string ProjectOtherCompetitorNamesString
+@sensitive @length(max: 255) string ProjectOtherSolutionDescriptionString
+@length(min: 1, max: 255) string ProjectAdditionalCommentsString
+@sensitive @length(max: 255) string LifeCycleNextStepsString
+@length(max: 64) string GetOpportunityResponsePartnerOpportunityIdentifierString
+@pattern("arn:.*") string OpportunityArn
+@length(max: 64) string UpdateOpportunityRequestPartnerOpportunityIdentifierString
+@sensitive @length(max: 255) string LifeCycleSummaryNextStepsString
+@length(max: 255) string AccountSummaryOtherIndustryString
+@sensitive @length(max: 120) string AccountSummaryCompanyNameString
+@sensitive @length(max: 255) string AddressSummaryCityString
+@sensitive @length(max: 20) string AddressSummaryPostalCodeString
+@length(min: 1, max: 255) string AssociateOpportunityRequestRelatedEntityIdentifierString
+@length(min: 1, max: 255) string DisassociateOpportunityRequestRelatedEntityIdentifierString
+@sensitive @length(max: 80) string AssigneeContactFirstNameString
+@sensitive @length(max: 80) string AssigneeContactLastNameString
+
+// ---------------------------------------------------------------------------------------------------
+// Solutions
+
+/// Lists the solutions the partner has registered.
+@readonly @quotaGroup("Read")
+@paginated(inputToken: "NextToken", outputToken: "NextToken", pageSize: "MaxResults", items: "SolutionSummaries")
+operation ListSolutions {
+    input: ListSolutionsRequest
+    output: ListSolutionsResponse
+    errors: [AccessDeniedException, InternalServerException, ResourceNotFoundException, ThrottlingException, ValidationException]
+}
+
+structure ListSolutionsRequest {
+    @required Catalog: CatalogIdentifier
+    MaxResults: PageSize
+    NextToken: String
+    Sort: SolutionSort
+    Status: ListSolutionsRequestStatusList
+    Identifier: ListSolutionsRequestIdentifierList
+    Category: ListSolutionsRequestCategoryList
+    AwsMarketplaceSolutionArn: ListSolutionsRequestAwsMarketplaceSolutionArnList
+}
+
+structure SolutionSort {
+    @required SortOrder: SortOrder
+    @required SortBy: SolutionSortName
+}
+
+structure ListSolutionsResponse {
+    @required SolutionSummaries: SolutionList
+    NextToken: String
+}
+
+structure SolutionBase {
+    @required Catalog: CatalogIdentifier
+    @required Id: SolutionIdentifier
+    Arn: SolutionArn
+    @required Name: String
+    @required Status: SolutionStatus
+    @required Category: String
+    @required CreatedDate: DateTime
+    AwsMarketplaceSolutionArn: AwsMarketplaceSolutionArn
+}
+
+@length(max: 10) list ListSolutionsRequestStatusList { member: SolutionStatus }
+@length(max: 20) list ListSolutionsRequestIdentifierList { member: SolutionIdentifier }
+@length(max: 10) list ListSolutionsRequestCategoryList { member: String }
+@length(max: 10) list ListSolutionsRequestAwsMarketplaceSolutionArnList { member: AwsMarketplaceSolutionArn }
+list SolutionList { member: SolutionBase }
+
+enum SolutionSortName {
+    IDENTIFIER = "Identifier"
+    NAME = "Name"
+    STATUS = "Status"
+    CATEGORY = "Category"
+    CREATED_DATE = "CreatedDate"
+}
+
+enum SolutionStatus {
+    ACTIVE = "Active"
+    INACTIVE = "Inactive"
+    DRAFT = "Draft"
+}
+
+@length(min: 4, max: 2048) @pattern("arn:.*") string AwsMarketplaceSolutionArn
+
+/// Despite its name, the pattern is that of an identifier.
+@pattern("S-[0-9]{1,19}") string SolutionArn
+
+// ---------------------------------------------------------------------------------------------------
+// Engagements and their contexts
+
+/// Opens a room for several parties. The caller is its first member.
+@idempotent @quotaGroup("CreateEngagement") @resource("Engagement")
+operation CreateEngagement {
+    input: CreateEngagementRequest
+    output: CreateEngagementResponse
+    errors: [AccessDeniedException, ConflictException, InternalServerException, ResourceNotFoundException, ServiceQuotaExceededException, ThrottlingException, ValidationException]
+}
+
+/// Reads an engagement the caller is a member of.
+@readonly @quotaGroup("Read") @resource("Engagement")
+operation GetEngagement {
+    input: GetEngagementRequest
+    output: GetEngagementResponse
+    errors: [AccessDeniedException, InternalServerException, ResourceNotFoundException, ThrottlingException, ValidationException]
+}
+
+/// Lists the engagements the caller is a member of.
+@readonly @quotaGroup("Read")
+@paginated(inputToken: "NextToken", outputToken: "NextToken", pageSize: "MaxResults", items: "EngagementSummaryList")
+operation ListEngagements {
+    input: ListEngagementsRequest
+    output: ListEngagementsResponse
+    errors: [AccessDeniedException, InternalServerException, ResourceNotFoundException, ThrottlingException, ValidationException]
+}
+
+/// Lists the members of an engagement, to members only.
+@readonly @quotaGroup("Read") @resource("Engagement")
+@paginated(inputToken: "NextToken", outputToken: "NextToken", pageSize: "MaxResults", items: "EngagementMemberList")
+operation ListEngagementMembers {
+    input: ListEngagementMembersRequest
+    output: ListEngagementMembersResponse
+    errors: [AccessDeniedException, InternalServerException, ResourceNotFoundException, ThrottlingException, ValidationException]
+}
+
+/// Lists which opportunities have been shared into which engagements.
+@readonly @quotaGroup("Read") @resource("ResourceSnapshot")
+@paginated(inputToken: "NextToken", outputToken: "NextToken", pageSize: "MaxResults", items: "EngagementResourceAssociationSummaries")
+operation ListEngagementResourceAssociations {
+    input: ListEngagementResourceAssociationsRequest
+    output: ListEngagementResourceAssociationsResponse
+    errors: [AccessDeniedException, InternalServerException, ResourceNotFoundException, ThrottlingException, ValidationException]
+}
+
+/// Adds a context, such as a lead or a customer project, to an engagement.
+@idempotent @quotaGroup("Write") @resource("Engagement")
+operation CreateEngagementContext {
+    input: CreateEngagementContextRequest
+    output: CreateEngagementContextResponse
+    errors: [AccessDeniedException, ConflictException, InternalServerException, ResourceNotFoundException, ServiceQuotaExceededException, ThrottlingException, ValidationException]
+}
+
+/// Rewrites a context, if EngagementLastModifiedAt is still that of the whole engagement.
+@quotaGroup("Write") @resource("Engagement")
+operation UpdateEngagementContext {
+    input: UpdateEngagementContextRequest
+    output: UpdateEngagementContextResponse
+    errors: [AccessDeniedException, ConflictException, InternalServerException, ResourceNotFoundException, ServiceQuotaExceededException, ThrottlingException, ValidationException]
+}
+
+structure CreateEngagementRequest {
+    @required Catalog: CatalogIdentifier
+    @required @idempotencyToken ClientToken: ClientToken
+    Title: EngagementTitle
+    Description: EngagementDescription
+    Contexts: EngagementContexts
+}
+
+/// A context with its identifier in the engagement.
+structure EngagementContextDetails {
+    /// Given by the server.
+    Id: EngagementContextIdentifier
+    @required Type: EngagementContextType
+    Payload: EngagementContextPayload
+}
+
+/// The content of a context; which member is set goes with its type.
+union EngagementContextPayload {
+    CustomerProject: CustomerProjectsContext
+    Lead: LeadContext
+    ProspectingResult: ProspectingResult
+}
+
+structure CustomerProjectsContext {
+    Customer: EngagementCustomer
+    Project: EngagementCustomerProjectDetails
+}
+
+structure EngagementCustomerProjectDetails {
+    @required Title: EngagementCustomerProjectTitle
+    @required BusinessProblem: EngagementCustomerBusinessProblem
+    @required TargetCompletionDate: EngagementCustomerProjectDetailsTargetCompletionDateString
+}
+
+/// A lead: a possible customer and how it was met.
+structure LeadContext {
+    Insights: LeadInsights
+    QualificationStatus: LeadQualificationStatus
+    @required Customer: LeadCustomer
+    @required Interactions: LeadInteractionList
+}
+
+structure LeadCustomer {
+    Industry: LeadIndustry
+    @required CompanyName: CompanyName
+    WebsiteUrl: LeadWebsiteUrl
+    Address: LeadAddress
+    AwsMaturity: AwsMaturity
+    MarketSegment: LeadMarketSegment
+}
+
+structure LeadAddress {
+    City: LeadAddressCityString
+    PostalCode: LeadAddressPostalCodeString
+    StateOrRegion: LeadAddressStateOrRegionString
+    CountryCode: LeadCountryCode
+}
+
+/// One occasion on which the possible customer was met.
+structure LeadInteraction {
+    SourceType: LeadSourceType
+    SourceId: LeadSourceId
+    SourceName: LeadSourceName
+    Usecase: EngagementUseCase
+    InteractionDate: DateTime
+    CustomerAction: CustomerAction
+    BusinessProblem: LeadBusinessProblem
+    @required Contact: LeadContact
+}
+
+structure LeadContact {
+    @required BusinessTitle: LeadJobTitle
+    @required Email: LeadEmail
+    @required FirstName: Name
+    @required LastName: Name
+    Phone: LeadPhoneNumber
+}
+
+/// What a prospecting task found out about a customer.
+structure ProspectingResult {
+    Aws: ProspectingResultAws
+}
+
+structure ProspectingResultAws {
+    Customer: ProspectingResultCustomer
+    Insights: ProspectingInsights
+    StartTime: DateTime
+    EndTime: DateTime
+    TaskId: ProspectingTaskIdentifier
+    TaskArn: TaskArn
+    TaskName: TaskName
+}
+
+structure CreateEngagementResponse {
+    Id: EngagementIdentifier
+    Arn: EngagementArn
+    ModifiedAt: DateTime
+}
+
+structure GetEngagementRequest {
+    @required Catalog: CatalogIdentifier
+    @required Identifier: EngagementArnOrIdentifier
+}
+
+structure GetEngagementResponse {
+    Id: EngagementIdentifier
+    Arn: EngagementArn
+    Title: EngagementTitle
+    Description: EngagementDescription
+    CreatedAt: DateTime
+    CreatedBy: AwsAccount
+    MemberCount: Integer
+    ModifiedAt: DateTime
+    ModifiedBy: AwsAccount
+    Contexts: EngagementContexts
+}
+
+structure ListEngagementsRequest {
+    @required Catalog: CatalogIdentifier
+    CreatedBy: AwsAccountList
+    ExcludeCreatedBy: AwsAccountList
+    ContextTypes: EngagementContextTypeList
+    ExcludeContextTypes: EngagementContextTypeList
+    Sort: EngagementSort
+    MaxResults: EngagementPageSize
+    NextToken: String
+    EngagementIdentifier: EngagementIdentifiers
+}
+
+structure EngagementSort {
+    @required SortOrder: SortOrder
+    @required SortBy: EngagementSortName
+}
+
+structure ListEngagementsResponse {
+    @required EngagementSummaryList: EngagementSummaryList
+    NextToken: String
+}
+
+structure EngagementSummary {
+    Arn: EngagementArn
+    Id: EngagementIdentifier
+    Title: EngagementTitle
+    CreatedAt: DateTime
+    CreatedBy: AwsAccount
+    MemberCount: Integer
+    ModifiedAt: DateTime
+    ModifiedBy: AwsAccount
+    ContextTypes: EngagementContextTypeList
+}
+
+structure ListEngagementMembersRequest {
+    @required Catalog: CatalogIdentifier
+    @required Identifier: EngagementArnOrIdentifier
+    MaxResults: MemberPageSize
+    NextToken: String
+}
+
+structure ListEngagementMembersResponse {
+    @required EngagementMemberList: EngagementMembers
+    NextToken: String
+}
+
+structure EngagementMember {
+    CompanyName: MemberCompanyName
+    WebsiteUrl: String
+    AccountId: AwsAccount
+}
+
+structure ListEngagementResourceAssociationsRequest {
+    @required Catalog: CatalogIdentifier
+    MaxResults: ListEngagementResourceAssociationsRequestMaxResultsInteger
+    NextToken: String
+    EngagementIdentifier: EngagementIdentifier
+    ResourceType: ResourceType
+    ResourceIdentifier: ResourceIdentifier
+    CreatedBy: AwsAccount
+}
+
+structure ListEngagementResourceAssociationsResponse {
+    @required EngagementResourceAssociationSummaries: EngagementResourceAssociationSummaryList
+    NextToken: String
+}
+
+structure EngagementResourceAssociationSummary {
+    @required Catalog: CatalogIdentifier
+    EngagementId: EngagementIdentifier
+    ResourceType: ResourceType
+    ResourceId: ResourceIdentifier
+    CreatedBy: AwsAccount
+}
+
+structure CreateEngagementContextRequest {
+    @required Catalog: CatalogIdentifier
+    @required EngagementIdentifier: EngagementArnOrIdentifier
+    @required @idempotencyToken ClientToken: ClientToken
+    @required Type: EngagementContextType
+    @required Payload: EngagementContextPayload
+}
+
+structure CreateEngagementContextResponse {
+    EngagementId: EngagementIdentifier
+    EngagementArn: EngagementArn
+    EngagementLastModifiedAt: DateTime
+    ContextId: EngagementContextIdentifier
+}
+
+structure UpdateEngagementContextRequest {
+    @required Catalog: CatalogIdentifier
+    @required EngagementIdentifier: EngagementArnOrIdentifier
+    @required ContextIdentifier: EngagementContextIdentifier
+    /// The optimistic lock: what the last read or write returned.
+    @required EngagementLastModifiedAt: DateTime
+    @required Type: EngagementContextType
+    @required Payload: UpdateEngagementContextPayload
+}
+
+/// The new content of a context. A lead carries one interaction to add.
+union UpdateEngagementContextPayload {
+    Lead: UpdateLeadContext
+    CustomerProject: CustomerProjectsContext
+    ProspectingResult: ProspectingResult
+}
+
+/// The new content of a lead. Interaction is added to those already there.
+structure UpdateLeadContext {
+    QualificationStatus: LeadQualificationStatus
+    @required Customer: LeadCustomer
+    Interaction: LeadInteraction
+    Insights: LeadInsights
+}
+
+structure UpdateEngagementContextResponse {
+    @required EngagementId: EngagementIdentifier
+    @required EngagementArn: EngagementArn
+    @required EngagementLastModifiedAt: DateTime
+    @required ContextId: EngagementContextIdentifier
+}
+
+@length(max: 5) list EngagementContexts { member: EngagementContextDetails }
+@length(min: 1, max: 10) list LeadInteractionList { member: LeadInteraction }
+@length(min: 1, max: 10) list AwsAccountList { member: AwsAccount }
+@length(max: 5) list EngagementContextTypeList { member: EngagementContextType }
+list EngagementSummaryList { member: EngagementSummary }
+@length(max: 10) list EngagementMembers { member: EngagementMember }
+list EngagementResourceAssociationSummaryList { member: EngagementResourceAssociationSummary }
+
+enum EngagementContextType {
+    CUSTOMER_PROJECT = "CustomerProject"
+    LEAD = "Lead"
+    PROSPECTING_RESULT = "ProspectingResult"
+}
+
+enum EngagementSortName {
+    CREATED_DATE = "CreatedDate"
+}
+
+@length(min: 1, max: 3) string EngagementContextIdentifier
+@length(min: 1, max: 255) string EngagementCustomerProjectTitle
+
+@pattern("[1-9][0-9]{3}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])")
+@expects("a date such as 2026-12-31")
+string EngagementCustomerProjectDetailsTargetCompletionDateString
+
+@length(min: 1, max: 255) string LeadQualificationStatus
+@length(max: 255) string LeadAddressCityString
+@length(max: 20) string LeadAddressPostalCodeString
+@length(max: 255) string LeadAddressStateOrRegionString
+@length(max: 255) string CustomerAction
+@sensitive @length(max: 2000) string LeadBusinessProblem
+@sensitive @length(max: 255) string LeadJobTitle
+@sensitive @length(min: 1, max: 255) string LeadEmail
+@sensitive @length(max: 255) string LeadPhoneNumber
+@pattern("arn:.*") string EngagementArn
+@range(min: 1, max: 100) integer EngagementPageSize
+@range(min: 1, max: 10) integer MemberPageSize
+@range(min: 1, max: 1000) integer ListEngagementResourceAssociationsRequestMaxResultsInteger
+
+// ---------------------------------------------------------------------------------------------------
+// Engagement invitations
+
+/// Invites one other party into an engagement.
+@idempotent @quotaGroup("Write") @resource("engagement-invitation")
+operation CreateEngagementInvitation {
+    input: CreateEngagementInvitationRequest
+    output: CreateEngagementInvitationResponse
+    errors: [AccessDeniedException, ConflictException, InternalServerException, ResourceNotFoundException, ServiceQuotaExceededException, ThrottlingException, ValidationException]
+}
+
+/// Reads an invitation as sender or receiver. How much it shows depends on its status.
+@readonly @quotaGroup("Read") @resource("engagement-invitation")
+operation GetEngagementInvitation {
+    input: GetEngagementInvitationRequest
+    output: GetEngagementInvitationResponse
+    errors: [AccessDeniedException, InternalServerException, ResourceNotFoundException, ThrottlingException, ValidationException]
+}
+
+/// Lists the invitations the caller has sent, or those it has received.
+@readonly @quotaGroup("Read")
+@paginated(inputToken: "NextToken", outputToken: "NextToken", pageSize: "MaxResults", items: "EngagementInvitationSummaries")
+operation ListEngagementInvitations {
+    input: ListEngagementInvitationsRequest
+    output: ListEngagementInvitationsResponse
+    errors: [AccessDeniedException, InternalServerException, ResourceNotFoundException, ThrottlingException, ValidationException]
+}
+
+/// Joins the engagement the caller was invited to.
+@quotaGroup("Write") @resource("engagement-invitation")
+operation AcceptEngagementInvitation {
+    input: AcceptEngagementInvitationRequest
+    errors: [AccessDeniedException, ConflictException, InternalServerException, ResourceNotFoundException, ThrottlingException, ValidationException]
+}
+
+/// Declines an invitation, with a reason if there is one to give.
+@quotaGroup("Write") @resource("engagement-invitation")
+operation RejectEngagementInvitation {
+    input: RejectEngagementInvitationRequest
+    errors: [AccessDeniedException, ConflictException, InternalServerException, ResourceNotFoundException, ThrottlingException, ValidationException]
+}
+
+structure CreateEngagementInvitationRequest {
+    @required Catalog: CatalogIdentifier
+    @required @idempotencyToken ClientToken: ClientToken
+    @required EngagementIdentifier: EngagementIdentifier
+    @required Invitation: Invitation
+}
+
+structure Invitation {
+    @required Message: InvitationMessage
+    @required Receiver: Receiver
+    @required Payload: Payload
+}
+
+/// Who is invited.
+union Receiver {
+    Account: AccountReceiver
+}
+
+structure AccountReceiver {
+    Alias: Alias
+    @required AwsAccountId: AwsAccount
+}
+
+/// The content of an invitation; which member is set says its kind.
+union Payload {
+    OpportunityInvitation: OpportunityInvitationPayload
+    LeadInvitation: LeadInvitationPayload
+}
+
+/// What a party invited to an opportunity may know before accepting.
+structure OpportunityInvitationPayload {
+    SenderContacts: SenderContactList
+    @required ReceiverResponsibilities: ReceiverResponsibilityList
+    @required Customer: EngagementCustomer
+    @required Project: ProjectDetails
+}
+
+structure SenderContact {
+    @required Email: SenderContactEmail
+    FirstName: Name
+    LastName: Name
+    BusinessTitle: JobTitle
+    Phone: PhoneNumber
+}
+
+structure ProjectDetails {
+    @required BusinessProblem: EngagementCustomerBusinessProblem
+    @required Title: ProjectDetailsTitleString
+    @required TargetCompletionDate: Date
+    @required ExpectedCustomerSpend: ExpectedCustomerSpendList
+}
+
+/// What a party invited to a lead may know before accepting.
+structure LeadInvitationPayload {
+    @required Customer: LeadInvitationCustomer
+    @required Interaction: LeadInvitationInteraction
+}
+
+structure LeadInvitationCustomer {
+    Industry: LeadIndustry
+    @required CompanyName: CompanyName
+    WebsiteUrl: LeadWebsiteUrl
+    CountryCode: LeadCountryCode
+    AwsMaturity: AwsMaturity
+    MarketSegment: LeadMarketSegment
+}
+
+structure LeadInvitationInteraction {
+    SourceType: LeadSourceType
+    SourceId: LeadSourceId
+    SourceName: LeadSourceName
+    Usecase: EngagementUseCase
+    @required ContactBusinessTitle: JobTitle
+}
+
+structure CreateEngagementInvitationResponse {
+    @required Id: EngagementInvitationIdentifier
+    @required Arn: EngagementInvitationArn
+}
+
+structure GetEngagementInvitationRequest {
+    @required Catalog: CatalogIdentifier
+    @required Identifier: EngagementInvitationArnOrIdentifier
+}
+
+structure GetEngagementInvitationResponse {
+    Arn: String
+    PayloadType: EngagementInvitationPayloadType
+    @required Id: EngagementInvitationArnOrIdentifier
+    EngagementId: EngagementIdentifier
+    EngagementTitle: EngagementTitle
+    Status: InvitationStatus
+    InvitationDate: DateTime
+    ExpirationDate: DateTime
+    SenderAwsAccountId: AwsAccount
+    SenderCompanyName: GetEngagementInvitationResponseSenderCompanyNameString
+    Receiver: Receiver
+    @required Catalog: CatalogIdentifier
+    RejectionReason: RejectionReasonString
+    Payload: Payload
+    InvitationMessage: InvitationMessage
+    EngagementDescription: EngagementDescription
+    ExistingMembers: EngagementMemberSummaries
+    EnrichmentContext: EnrichmentContext
+}
+
+structure EngagementMemberSummary {
+    CompanyName: MemberCompanyName
+    WebsiteUrl: String
+}
+
+/// What a receiver may learn about the customer before deciding.
+structure EnrichmentContext {
+    ProspectingResultAws: InvitationProspectingResultAws
+    LeadInsights: LeadInsights
+}
+
+structure InvitationProspectingResultAws {
+    Customer: ProspectingResultCustomer
+    Insights: ProspectingInsights
+}
+
+structure ListEngagementInvitationsRequest {
+    @required Catalog: CatalogIdentifier
+    MaxResults: PageSize
+    NextToken: String
+    Sort: OpportunityEngagementInvitationSort
+    PayloadType: EngagementInvitationsPayloadType
+    @required ParticipantType: ParticipantType
+    Status: InvitationStatusList
+    EngagementIdentifier: EngagementIdentifiers
+    SenderAwsAccountId: AwsAccountIdOrAliasList
+}
+
+structure OpportunityEngagementInvitationSort {
+    @required SortOrder: SortOrder
+    @required SortBy: OpportunityEngagementInvitationSortName
+}
+
+structure ListEngagementInvitationsResponse {
+    EngagementInvitationSummaries: EngagementInvitationSummaries
+    NextToken: String
+}
+
+structure EngagementInvitationSummary {
+    Arn: String
+    PayloadType: EngagementInvitationPayloadType
+    @required Id: EngagementInvitationArnOrIdentifier
+    EngagementId: EngagementIdentifier
+    EngagementTitle: EngagementTitle
+    Status: InvitationStatus
+    InvitationDate: DateTime
+    ExpirationDate: DateTime
+    SenderAwsAccountId: AwsAccount
+    SenderCompanyName: EngagementInvitationSummarySenderCompanyNameString
+    Receiver: Receiver
+    @required Catalog: CatalogIdentifier
+    ParticipantType: ParticipantType
+}
+
+structure AcceptEngagementInvitationRequest {
+    @required Catalog: CatalogIdentifier
+    @required Identifier: EngagementInvitationArnOrIdentifier
+}
+
+structure RejectEngagementInvitationRequest {
+    @required Catalog: CatalogIdentifier
+    @required Identifier: EngagementInvitationArnOrIdentifier
+    RejectionReason: RejectionReasonString
+}
+
+@length(min: 1, max: 3) list SenderContactList { member: SenderContact }
+list ReceiverResponsibilityList { member: ReceiverResponsibility }
+list EngagementMemberSummaries { member: EngagementMemberSummary }
+list EngagementInvitationsPayloadType { member: EngagementInvitationPayloadType }
+@length(min: 1, max: 10) list InvitationStatusList { member: InvitationStatus }
+list EngagementInvitationSummaries { member: EngagementInvitationSummary }
+
+enum ReceiverResponsibility {
+    DISTRIBUTOR = "Distributor"
+    RESELLER = "Reseller"
+    HARDWARE_PARTNER = "Hardware Partner"
+    MANAGED_SERVICE_PROVIDER = "Managed Service Provider"
+    SOFTWARE_PARTNER = "Software Partner"
+    SERVICES_PARTNER = "Services Partner"
+    TRAINING_PARTNER = "Training Partner"
+    CO_SELL_FACILITATOR = "Co-Sell Facilitator"
+    FACILITATOR = "Facilitator"
+}
+
+enum EngagementInvitationPayloadType {
+    OPPORTUNITY_INVITATION = "OpportunityInvitation"
+    LEAD_INVITATION = "LeadInvitation"
+}
+
+enum InvitationStatus {
+    ACCEPTED
+    PENDING
+    REJECTED
+    EXPIRED
+}
+
+enum OpportunityEngagementInvitationSortName {
+    INVITATION_DATE = "InvitationDate"
+}
+
+enum ParticipantType {
+    SENDER
+    RECEIVER
+}
+
+@sensitive @length(min: 1, max: 255) string InvitationMessage
+@sensitive @length(max: 80) string Alias
+
+@sensitive @length(min: 1, max: 80)
+@pattern("[a-zA-Z0-9.!#$%&'*+/=?^_{|}~-]+@[a-zA-Z0-9-]+(?:.[a-zA-Z0-9-]+)*")
+@expects("an e-mail address")
+string SenderContactEmail
+
+@length(min: 1, max: 255) string ProjectDetailsTitleString
+
+@pattern("arn:aws:partnercentral::[0-9]{12}:[a-zA-Z]+/engagement-invitation/engi-[0-9,a-z]{13}")
+string EngagementInvitationArn
+
+@length(max: 120) string GetEngagementInvitationResponseSenderCompanyNameString
+
+@pattern("[\\u0020-\\u007E\\u00A0-\\uD7FF\\uE000-\\uFFFD]{1,80}")
+@expects("1 to 80 printable characters")
+string RejectionReasonString
+
+@length(max: 120) string EngagementInvitationSummarySenderCompanyNameString
+
+// ---------------------------------------------------------------------------------------------------
+// Tasks
+
+/// Accepts an invitation and does all that follows: the caller's opportunity, its snapshot and the job.
+@quotaGroup("Write") @resource("engagement-by-accepting-invitation-task")
+operation StartEngagementByAcceptingInvitationTask {
+    input: StartEngagementByAcceptingInvitationTaskRequest
+    output: StartEngagementByAcceptingInvitationTaskResponse
+    errors: [AccessDeniedException, ConflictException, InternalServerException, ResourceNotFoundException, ServiceQuotaExceededException, ThrottlingException, ValidationException]
+}
+
+/// Lists the tasks that StartEngagementByAcceptingInvitationTask began.
+@readonly @quotaGroup("Read")
+@paginated(inputToken: "NextToken", outputToken: "NextToken", pageSize: "MaxResults", items: "TaskSummaries")
+operation ListEngagementByAcceptingInvitationTasks {
+    input: ListEngagementByAcceptingInvitationTasksRequest
+    output: ListEngagementByAcceptingInvitationTasksResponse
+    errors: [AccessDeniedException, InternalServerException, ResourceNotFoundException, ThrottlingException, ValidationException]
+}
+
+/// Takes an opportunity to AWS: engagement, snapshot, job, invitation and submission in one go.
+@quotaGroup("Write") @resource("engagement-from-opportunity-task")
+operation StartEngagementFromOpportunityTask {
+    input: StartEngagementFromOpportunityTaskRequest
+    output: StartEngagementFromOpportunityTaskResponse
+    errors: [AccessDeniedException, ConflictException, InternalServerException, ResourceNotFoundException, ServiceQuotaExceededException, ThrottlingException, ValidationException]
+}
+
+/// Lists the tasks that StartEngagementFromOpportunityTask began.
+@readonly @quotaGroup("Read")
+@paginated(inputToken: "NextToken", outputToken: "NextToken", pageSize: "MaxResults", items: "TaskSummaries")
+operation ListEngagementFromOpportunityTasks {
+    input: ListEngagementFromOpportunityTasksRequest
+    output: ListEngagementFromOpportunityTasksResponse
+    errors: [AccessDeniedException, InternalServerException, ResourceNotFoundException, ThrottlingException, ValidationException]
+}
+
+/// Turns a lead of an engagement into a draft opportunity of the caller.
+@quotaGroup("Write") @resource("OpportunityFromEngagementTask")
+operation StartOpportunityFromEngagementTask {
+    input: StartOpportunityFromEngagementTaskRequest
+    output: StartOpportunityFromEngagementTaskResponse
+    errors: [AccessDeniedException, ConflictException, InternalServerException, ResourceNotFoundException, ServiceQuotaExceededException, ThrottlingException, ValidationException]
+}
+
+/// Lists the tasks that StartOpportunityFromEngagementTask began.
+@readonly @quotaGroup("Read")
+@paginated(inputToken: "NextToken", outputToken: "NextToken", pageSize: "MaxResults", items: "TaskSummaries")
+operation ListOpportunityFromEngagementTasks {
+    input: ListOpportunityFromEngagementTasksRequest
+    output: ListOpportunityFromEngagementTasksResponse
+    errors: [AccessDeniedException, InternalServerException, ResourceNotFoundException, ThrottlingException, ValidationException]
+}
+
+structure StartEngagementByAcceptingInvitationTaskRequest {
+    @required Catalog: CatalogIdentifier
+    @required @idempotencyToken ClientToken: ClientToken
+    @required Identifier: EngagementInvitationArnOrIdentifier
+    Tags: TagList
+}
+
+structure StartEngagementByAcceptingInvitationTaskResponse {
+    TaskId: TaskIdentifier
+    TaskArn: TaskArn
+    StartTime: DateTime
+    TaskStatus: TaskStatus
+    Message: String
+    ReasonCode: ReasonCode
+    OpportunityId: OpportunityIdentifier
+    ResourceSnapshotJobId: ResourceSnapshotJobIdentifier
+    EngagementInvitationId: EngagementInvitationIdentifier
+}
+
+structure ListEngagementByAcceptingInvitationTasksRequest {
+    MaxResults: ListEngagementByAcceptingInvitationTasksRequestMaxResultsInteger
+    NextToken: ListEngagementByAcceptingInvitationTasksRequestNextTokenString
+    Sort: ListTasksSortBase
+    @required Catalog: CatalogIdentifier
+    TaskStatus: TaskStatuses
+    OpportunityIdentifier: OpportunityIdentifiers
+    EngagementInvitationIdentifier: EngagementInvitationIdentifiers
+    TaskIdentifier: TaskIdentifiers
+}
+
+structure ListTasksSortBase {
+    @required SortOrder: SortOrder
+    @required SortBy: ListTasksSortName
+}
+
+structure ListEngagementByAcceptingInvitationTasksResponse {
+    TaskSummaries: ListEngagementByAcceptingInvitationTaskSummaries
+    NextToken: String
+}
+
+structure ListEngagementByAcceptingInvitationTaskSummary {
+    TaskId: TaskIdentifier
+    TaskArn: TaskArn
+    StartTime: DateTime
+    TaskStatus: TaskStatus
+    Message: String
+    ReasonCode: ReasonCode
+    OpportunityId: OpportunityIdentifier
+    ResourceSnapshotJobId: ResourceSnapshotJobIdentifier
+    EngagementInvitationId: EngagementInvitationIdentifier
+}
+
+structure StartEngagementFromOpportunityTaskRequest {
+    @required Catalog: CatalogIdentifier
+    @required @idempotencyToken ClientToken: ClientToken
+    @required Identifier: OpportunityIdentifier
+    @required AwsSubmission: AwsSubmission
+    Tags: TagList
+}
+
+structure AwsSubmission {
+    @required InvolvementType: SalesInvolvementType
+    Visibility: Visibility
+}
+
+structure StartEngagementFromOpportunityTaskResponse {
+    TaskId: TaskIdentifier
+    TaskArn: TaskArn
+    StartTime: DateTime
+    TaskStatus: TaskStatus
+    Message: String
+    ReasonCode: ReasonCode
+    OpportunityId: OpportunityIdentifier
+    ResourceSnapshotJobId: ResourceSnapshotJobIdentifier
+    EngagementId: EngagementIdentifier
+    EngagementInvitationId: EngagementInvitationIdentifier
+}
+
+structure ListEngagementFromOpportunityTasksRequest {
+    MaxResults: ListEngagementFromOpportunityTasksRequestMaxResultsInteger
+    NextToken: ListEngagementFromOpportunityTasksRequestNextTokenString
+    Sort: ListTasksSortBase
+    @required Catalog: CatalogIdentifier
+    TaskStatus: TaskStatuses
+    TaskIdentifier: TaskIdentifiers
+    OpportunityIdentifier: OpportunityIdentifiers
+    EngagementIdentifier: EngagementIdentifiers
+}
+
+structure ListEngagementFromOpportunityTasksResponse {
+    TaskSummaries: ListEngagementFromOpportunityTaskSummaries
+    NextToken: String
+}
+
+structure ListEngagementFromOpportunityTaskSummary {
+    TaskId: TaskIdentifier
+    TaskArn: TaskArn
+    StartTime: DateTime
+    TaskStatus: TaskStatus
+    Message: String
+    ReasonCode: ReasonCode
+    OpportunityId: OpportunityIdentifier
+    ResourceSnapshotJobId: ResourceSnapshotJobIdentifier
+    EngagementId: EngagementIdentifier
+    EngagementInvitationId: EngagementInvitationIdentifier
+}
+
+structure StartOpportunityFromEngagementTaskRequest {
+    @required Catalog: CatalogIdentifier
+    @required @idempotencyToken ClientToken: ClientToken
+    @required Identifier: EngagementArnOrIdentifier
+    @required ContextIdentifier: ContextIdentifier
+    Tags: TagList
+}
+
+structure StartOpportunityFromEngagementTaskResponse {
+    TaskId: TaskIdentifier
+    TaskArn: TaskArn
+    StartTime: DateTime
+    TaskStatus: TaskStatus
+    Message: String
+    ReasonCode: ReasonCode
+    OpportunityId: OpportunityIdentifier
+    ResourceSnapshotJobId: ResourceSnapshotJobIdentifier
+    EngagementId: EngagementIdentifier
+    ContextId: ContextIdentifier
+}
+
+structure ListOpportunityFromEngagementTasksRequest {
+    MaxResults: ListOpportunityFromEngagementTasksRequestMaxResultsInteger
+    NextToken: ListOpportunityFromEngagementTasksRequestNextTokenString
+    Sort: ListTasksSortBase
+    @required Catalog: CatalogIdentifier
+    TaskStatus: TaskStatuses
+    TaskIdentifier: TaskIdentifiers
+    OpportunityIdentifier: OpportunityIdentifiers
+    EngagementIdentifier: EngagementIdentifiers
+    ContextIdentifier: ContextIdentifiers
+}
+
+structure ListOpportunityFromEngagementTasksResponse {
+    TaskSummaries: ListOpportunityFromEngagementTaskSummaries
+    NextToken: String
+}
+
+structure ListOpportunityFromEngagementTaskSummary {
+    TaskId: TaskIdentifier
+    TaskArn: TaskArn
+    StartTime: DateTime
+    TaskStatus: TaskStatus
+    Message: String
+    ReasonCode: ReasonCode
+    OpportunityId: OpportunityIdentifier
+    ResourceSnapshotJobId: ResourceSnapshotJobIdentifier
+    EngagementId: EngagementIdentifier
+    ContextId: ContextIdentifier
+}
+
+@length(min: 1, max: 3) list TaskStatuses { member: TaskStatus }
+@length(min: 1, max: 10) list OpportunityIdentifiers { member: OpportunityIdentifier }
+@length(min: 1, max: 10) list EngagementInvitationIdentifiers { member: EngagementInvitationArnOrIdentifier }
+@length(min: 1, max: 10) list TaskIdentifiers { member: TaskArnOrIdentifier }
+list ListEngagementByAcceptingInvitationTaskSummaries { member: ListEngagementByAcceptingInvitationTaskSummary }
+list ListEngagementFromOpportunityTaskSummaries { member: ListEngagementFromOpportunityTaskSummary }
+@length(min: 1, max: 10) list ContextIdentifiers { member: ContextIdentifier }
+list ListOpportunityFromEngagementTaskSummaries { member: ListOpportunityFromEngagementTaskSummary }
+
+enum TaskStatus {
+    IN_PROGRESS
+    COMPLETE
+    FAILED
+}
+
+/// Why a task failed.
+enum ReasonCode {
+    INVITATION_ACCESS_DENIED = "InvitationAccessDenied"
+    INVITATION_VALIDATION_FAILED = "InvitationValidationFailed"
+    ENGAGEMENT_ACCESS_DENIED = "EngagementAccessDenied"
+    OPPORTUNITY_ACCESS_DENIED = "OpportunityAccessDenied"
+    RESOURCE_SNAPSHOT_JOB_ACCESS_DENIED = "ResourceSnapshotJobAccessDenied"
+    RESOURCE_SNAPSHOT_JOB_VALIDATION_FAILED = "ResourceSnapshotJobValidationFailed"
+    RESOURCE_SNAPSHOT_JOB_CONFLICT = "ResourceSnapshotJobConflict"
+    ENGAGEMENT_VALIDATION_FAILED = "EngagementValidationFailed"
+    ENGAGEMENT_CONFLICT = "EngagementConflict"
+    OPPORTUNITY_SUBMISSION_FAILED = "OpportunitySubmissionFailed"
+    ENGAGEMENT_INVITATION_CONFLICT = "EngagementInvitationConflict"
+    INTERNAL_ERROR = "InternalError"
+    OPPORTUNITY_VALIDATION_FAILED = "OpportunityValidationFailed"
+    OPPORTUNITY_CONFLICT = "OpportunityConflict"
+    RESOURCE_SNAPSHOT_ACCESS_DENIED = "ResourceSnapshotAccessDenied"
+    RESOURCE_SNAPSHOT_VALIDATION_FAILED = "ResourceSnapshotValidationFailed"
+    RESOURCE_SNAPSHOT_CONFLICT = "ResourceSnapshotConflict"
+    SERVICE_QUOTA_EXCEEDED = "ServiceQuotaExceeded"
+    REQUEST_THROTTLED = "RequestThrottled"
+    CONTEXT_NOT_FOUND = "ContextNotFound"
+    CUSTOMER_PROJECT_CONTEXT_NOT_PERMITTED = "CustomerProjectContextNotPermitted"
+    DISQUALIFIED_LEAD_NOT_PERMITTED = "DisqualifiedLeadNotPermitted"
+}
+
+enum ListTasksSortName {
+    START_TIME = "StartTime"
+}
+
+@pattern(".*task-[0-9a-z]{13}") string TaskIdentifier
+@length(min: 1, max: 2048) string ListEngagementByAcceptingInvitationTasksRequestNextTokenString
+
+@pattern("(arn:.*|task-[0-9a-z]{13})")
+@expects("a task ARN or an identifier such as task-0123456789abc")
+string TaskArnOrIdentifier
+
+@length(min: 1, max: 2048) string ListEngagementFromOpportunityTasksRequestNextTokenString
+@pattern("[1-9][0-9]*") @expects("a whole number above zero") string ContextIdentifier
+@length(min: 1, max: 2048) string ListOpportunityFromEngagementTasksRequestNextTokenString
+@range(min: 1, max: 1000) integer ListEngagementByAcceptingInvitationTasksRequestMaxResultsInteger
+@range(min: 1, max: 1000) integer ListEngagementFromOpportunityTasksRequestMaxResultsInteger
+@range(min: 1, max: 1000) integer ListOpportunityFromEngagementTasksRequestMaxResultsInteger
+
+// ---------------------------------------------------------------------------------------------------
+// Prospecting
+
+/// Asks for insights on the customers of up to a hundred engagements.
+@idempotent @quotaGroup("StartProspecting") @resource("Engagement")
+operation StartProspectingFromEngagementTask {
+    input: StartProspectingFromEngagementTaskRequest
+    output: StartProspectingFromEngagementTaskResponse
+    errors: [AccessDeniedException, ConflictException, InternalServerException, ResourceNotFoundException, ThrottlingException, ValidationException]
+}
+
+/// Reads how far a prospecting task has come, engagement by engagement.
+@readonly @quotaGroup("GetProspecting") @resource("ProspectingFromEngagementTask")
+operation GetProspectingFromEngagementTask {
+    input: GetProspectingFromEngagementTaskRequest
+    output: GetProspectingFromEngagementTaskResponse
+    errors: [AccessDeniedException, InternalServerException, ResourceNotFoundException, ThrottlingException, ValidationException]
+}
+
+/// Lists the caller's prospecting tasks with their counts.
+@readonly @quotaGroup("ListProspecting")
+@paginated(inputToken: "NextToken", outputToken: "NextToken", pageSize: "MaxResults", items: "TaskSummaries")
+operation ListProspectingFromEngagementTasks {
+    input: ListProspectingFromEngagementTasksRequest
+    output: ListProspectingFromEngagementTasksResponse
+    errors: [AccessDeniedException, InternalServerException, ThrottlingException, ValidationException]
+}
+
+structure StartProspectingFromEngagementTaskRequest {
+    @required Catalog: CatalogIdentifier
+    @required Identifiers: EngagementIdentifierList
+    @required TaskName: TaskName
+    @required @idempotencyToken ClientToken: ClientToken
+}
+
+structure StartProspectingFromEngagementTaskResponse {
+    @required Identifiers: EngagementIdentifierList
+    @required TaskName: TaskName
+    Message: String
+    ReasonCode: String
+    @required StartTime: DateTime
+    TaskId: ProspectingTaskIdentifier
+    TaskArn: ProspectingTaskArn
+    @required TaskStatus: ProspectingTaskStatus
+}
+
+structure GetProspectingFromEngagementTaskRequest {
+    @required Catalog: CatalogIdentifier
+    @required TaskIdentifier: ProspectingTaskIdentifier
+}
+
+structure GetProspectingFromEngagementTaskResponse {
+    @required TaskId: ProspectingTaskIdentifier
+    @required TaskArn: ProspectingTaskArn
+    @required TaskName: TaskName
+    @required StartTime: DateTime
+    EndTime: DateTime
+    @required Engagements: EngagementProspectingResultList
+}
+
+structure EngagementProspectingResult {
+    @required EngagementIdentifier: EngagementIdentifier
+    EngagementContextId: EngagementProspectingResultEngagementContextIdString
+    @required Status: ProspectingTaskStatus
+    ReasonCode: String
+    Message: String
+}
+
+structure ListProspectingFromEngagementTasksRequest {
+    @required Catalog: CatalogIdentifier
+    MaxResults: PageSize
+    NextToken: String
+    TaskIdentifier: TaskIdentifierList
+    TaskName: TaskNameList
+    StartAfter: DateTime
+    StartBefore: DateTime
+    Sort: ProspectingFromEngagementTaskSort
+}
+
+structure ProspectingFromEngagementTaskSort {
+    @required SortOrder: SortOrder
+    @required SortBy: ProspectingFromEngagementTaskSortName
+}
+
+structure ListProspectingFromEngagementTasksResponse {
+    NextToken: ListProspectingFromEngagementTasksResponseNextTokenString
+    @required TaskSummaries: ProspectingTaskSummaryList
+}
+
+structure ProspectingTaskSummary {
+    @required TaskId: ProspectingTaskIdentifier
+    @required TaskArn: ProspectingTaskArn
+    @required TaskName: TaskName
+    @required StartTime: DateTime
+    EndTime: DateTime
+    @required TotalEngagementCount: Integer
+    @required CompletedEngagementCount: Integer
+    @required FailedEngagementCount: Integer
+}
+
+@length(max: 100) list EngagementIdentifierList { member: EngagementIdentifier }
+list EngagementProspectingResultList { member: EngagementProspectingResult }
+@length(max: 10) list TaskIdentifierList { member: ProspectingTaskIdentifier }
+@length(max: 10) list TaskNameList { member: TaskName }
+list ProspectingTaskSummaryList { member: ProspectingTaskSummary }
+
+enum ProspectingTaskStatus {
+    PENDING
+    IN_PROGRESS
+    COMPLETED
+    FAILED
+}
+
+enum ProspectingFromEngagementTaskSortName {
+    START_TIME = "StartTime"
+    TASK_NAME = "TaskName"
+    FAILED_ENGAGEMENT_COUNT = "FailedEngagementCount"
+}
+
+/// The one ARN under the service's own name.
+@pattern("arn:aws:partnercentral-selling:.*:.*:catalog/.*/prospecting-from-engagement-task/task-[0-9a-z]{14}")
+string ProspectingTaskArn
+
+@pattern("ctx-[0-9a-z]{14}") string EngagementProspectingResultEngagementContextIdString
+@length(min: 1, max: 2048) string ListProspectingFromEngagementTasksResponseNextTokenString
+
+// ---------------------------------------------------------------------------------------------------
+// Resource snapshots and their jobs
+
+/// Takes a lasting picture of an opportunity for the members of an engagement.
+@idempotent @quotaGroup("Write") @resource("ResourceSnapshot")
+operation CreateResourceSnapshot {
+    input: CreateResourceSnapshotRequest
+    output: CreateResourceSnapshotResponse
+    errors: [AccessDeniedException, ConflictException, InternalServerException, ResourceNotFoundException, ServiceQuotaExceededException, ThrottlingException, ValidationException]
+}
+
+/// Reads one revision of a snapshot, the latest unless a revision is named.
+@readonly @quotaGroup("Read") @resource("ResourceSnapshot")
+operation GetResourceSnapshot {
+    input: GetResourceSnapshotRequest
+    output: GetResourceSnapshotResponse
+    errors: [AccessDeniedException, InternalServerException, ResourceNotFoundException, ThrottlingException, ValidationException]
+}
+
+/// Lists the snapshots shared in an engagement.
+@readonly @quotaGroup("Read") @resource("ResourceSnapshot")
+@paginated(inputToken: "NextToken", outputToken: "NextToken", pageSize: "MaxResults", items: "ResourceSnapshotSummaries")
+operation ListResourceSnapshots {
+    input: ListResourceSnapshotsRequest
+    output: ListResourceSnapshotsResponse
+    errors: [AccessDeniedException, InternalServerException, ResourceNotFoundException, ThrottlingException, ValidationException]
+}
+
+/// Sets up a watcher that takes a new snapshot whenever the opportunity changes. It starts out stopped.
+@idempotent @quotaGroup("Write") @resource("resource-snapshot-job")
+operation CreateResourceSnapshotJob {
+    input: CreateResourceSnapshotJobRequest
+    output: CreateResourceSnapshotJobResponse
+    errors: [AccessDeniedException, ConflictException, InternalServerException, ResourceNotFoundException, ServiceQuotaExceededException, ThrottlingException, ValidationException]
+}
+
+/// Reads a snapshot job, its last success and its last failure.
+@readonly @quotaGroup("Read") @resource("resource-snapshot-job")
+operation GetResourceSnapshotJob {
+    input: GetResourceSnapshotJobRequest
+    output: GetResourceSnapshotJobResponse
+    errors: [AccessDeniedException, InternalServerException, ResourceNotFoundException, ThrottlingException, ValidationException]
+}
+
+/// Lists the caller's snapshot jobs.
+@readonly @quotaGroup("Read")
+@paginated(inputToken: "NextToken", outputToken: "NextToken", pageSize: "MaxResults", items: "ResourceSnapshotJobSummaries")
+operation ListResourceSnapshotJobs {
+    input: ListResourceSnapshotJobsRequest
+    output: ListResourceSnapshotJobsResponse
+    errors: [AccessDeniedException, InternalServerException, ResourceNotFoundException, ThrottlingException, ValidationException]
+}
+
+/// Sets a job running. Doing so twice changes nothing.
+@idempotent @quotaGroup("Write") @resource("resource-snapshot-job")
+operation StartResourceSnapshotJob {
+    input: StartResourceSnapshotJobRequest
+    errors: [AccessDeniedException, InternalServerException, ResourceNotFoundException, ThrottlingException, ValidationException]
+}
+
+/// Stops a job. Doing so twice changes nothing.
+@idempotent @quotaGroup("Write") @resource("resource-snapshot-job")
+operation StopResourceSnapshotJob {
+    input: StopResourceSnapshotJobRequest
+    errors: [AccessDeniedException, InternalServerException, ResourceNotFoundException, ThrottlingException, ValidationException]
+}
+
+/// Removes a job that is stopped.
+@idempotent @quotaGroup("Write") @resource("resource-snapshot-job")
+operation DeleteResourceSnapshotJob {
+    input: DeleteResourceSnapshotJobRequest
+    errors: [AccessDeniedException, ConflictException, InternalServerException, ResourceNotFoundException, ThrottlingException, ValidationException]
+}
+
+structure CreateResourceSnapshotRequest {
+    @required Catalog: CatalogIdentifier
+    @required EngagementIdentifier: EngagementIdentifier
+    @required ResourceType: ResourceType
+    @required ResourceIdentifier: ResourceIdentifier
+    @required ResourceSnapshotTemplateIdentifier: ResourceTemplateName
+    @required @idempotencyToken ClientToken: ClientToken
+}
+
+structure CreateResourceSnapshotResponse {
+    Arn: ResourceArn
+    Revision: ResourceSnapshotRevision
+}
+
+structure GetResourceSnapshotRequest {
+    @required Catalog: CatalogIdentifier
+    @required EngagementIdentifier: EngagementIdentifier
+    @required ResourceType: ResourceType
+    @required ResourceIdentifier: ResourceIdentifier
+    @required ResourceSnapshotTemplateIdentifier: ResourceTemplateName
+    Revision: ResourceSnapshotRevision
+}
+
+structure GetResourceSnapshotResponse {
+    @required Catalog: CatalogIdentifier
+    Arn: ResourceArn
+    CreatedBy: AwsAccount
+    CreatedAt: DateTime
+    EngagementId: EngagementIdentifier
+    ResourceType: ResourceType
+    ResourceId: ResourceIdentifier
+    ResourceSnapshotTemplateName: ResourceTemplateName
+    Revision: ResourceSnapshotRevision
+    Payload: ResourceSnapshotPayload
+    /// Who the snapshot is meant for.
+    TargetMemberAccounts: AwsAccountIdOrAliasList
+}
+
+/// What a snapshot holds; which member is set goes with its template.
+union ResourceSnapshotPayload {
+    OpportunitySummary: OpportunitySummaryView
+    AwsOpportunitySummaryFullView: AwsOpportunitySummaryFullView
+}
+
+/// The partner side of an opportunity as a snapshot shows it to all members.
+structure OpportunitySummaryView {
+    OpportunityType: OpportunityType
+    Lifecycle: LifeCycleForView
+    OpportunityTeam: PartnerOpportunityTeamMembersList
+    PrimaryNeedsFromAws: PrimaryNeedsFromAws
+    Customer: Customer
+    Project: ProjectView
+    RelatedEntityIdentifiers: RelatedEntityIdentifiers
+}
+
+/// The part of the life cycle that a snapshot shows.
+structure LifeCycleForView {
+    TargetCloseDate: Date
+    ReviewStatus: ReviewStatus
+    Stage: Stage
+    NextSteps: LifeCycleForViewNextStepsString
+}
+
+/// The part of the project that a snapshot shows.
+structure ProjectView {
+    DeliveryModels: DeliveryModels
+    ExpectedCustomerSpend: ExpectedCustomerSpendList
+    ExpectedContractDuration: ExpectedContractDuration
+    CustomerUseCase: String
+    SalesActivities: SalesActivities
+    OtherSolutionDescription: ProjectViewOtherSolutionDescriptionString
+}
+
+/// The AWS side of an opportunity as a snapshot shows it to its owner.
+structure AwsOpportunitySummaryFullView {
+    RelatedOpportunityId: OpportunityIdentifier
+    Origin: OpportunityOrigin
+    InvolvementType: SalesInvolvementType
+    Visibility: Visibility
+    LifeCycle: AwsOpportunityLifeCycle
+    OpportunityTeam: AwsOpportunityTeamMembersList
+    Insights: AwsOpportunityInsights
+    InvolvementTypeChangeReason: InvolvementTypeChangeReason
+    RelatedEntityIds: AwsOpportunityRelatedEntities
+    Customer: AwsOpportunityCustomer
+    Project: AwsOpportunityProject
+    CosellMotion: String
+    SoftwareRevenue: AwsSoftwareRevenue
+}
+
+structure ListResourceSnapshotsRequest {
+    @required Catalog: CatalogIdentifier
+    MaxResults: ListResourceSnapshotsRequestMaxResultsInteger
+    NextToken: String
+    @required EngagementIdentifier: EngagementIdentifier
+    ResourceType: ResourceType
+    ResourceIdentifier: ResourceIdentifier
+    ResourceSnapshotTemplateIdentifier: ResourceTemplateName
+    CreatedBy: AwsAccount
+}
+
+structure ListResourceSnapshotsResponse {
+    @required ResourceSnapshotSummaries: ResourceSnapshotSummaryList
+    NextToken: String
+}
+
+structure ResourceSnapshotSummary {
+    Arn: ResourceSnapshotArn
+    Revision: ResourceSnapshotRevision
+    ResourceType: ResourceType
+    ResourceId: ResourceIdentifier
+    ResourceSnapshotTemplateName: ResourceTemplateName
+    CreatedBy: AwsAccount
+}
+
+structure CreateResourceSnapshotJobRequest {
+    @required Catalog: CatalogIdentifier
+    @required @idempotencyToken ClientToken: ClientToken
+    @required EngagementIdentifier: EngagementIdentifier
+    @required ResourceType: ResourceType
+    @required ResourceIdentifier: ResourceIdentifier
+    @required ResourceSnapshotTemplateIdentifier: ResourceTemplateName
+    Tags: TagList
+}
+
+structure CreateResourceSnapshotJobResponse {
+    Id: ResourceSnapshotJobIdentifier
+    Arn: ResourceSnapshotJobArn
+}
+
+structure GetResourceSnapshotJobRequest {
+    @required Catalog: CatalogIdentifier
+    @required ResourceSnapshotJobIdentifier: ResourceSnapshotJobIdentifier
+}
+
+structure GetResourceSnapshotJobResponse {
+    @required Catalog: CatalogIdentifier
+    Id: ResourceSnapshotJobIdentifier
+    Arn: ResourceSnapshotJobArn
+    EngagementId: EngagementIdentifier
+    ResourceType: ResourceType
+    ResourceId: ResourceIdentifier
+    ResourceArn: ResourceArn
+    ResourceSnapshotTemplateName: ResourceTemplateName
+    CreatedAt: DateTime
+    Status: ResourceSnapshotJobStatus
+    LastSuccessfulExecutionDate: DateTime
+    LastFailure: String
+}
+
+structure ListResourceSnapshotJobsRequest {
+    @required Catalog: CatalogIdentifier
+    MaxResults: ListResourceSnapshotJobsRequestMaxResultsInteger
+    NextToken: String
+    EngagementIdentifier: EngagementIdentifier
+    Status: ResourceSnapshotJobStatus
+    Sort: SortObject
+}
+
+/// How to order snapshot jobs.
+structure SortObject {
+    SortBy: SortBy
+    SortOrder: SortOrder
+}
+
+structure ListResourceSnapshotJobsResponse {
+    @required ResourceSnapshotJobSummaries: ResourceSnapshotJobSummaryList
+    NextToken: String
+}
+
+structure ResourceSnapshotJobSummary {
+    Id: ResourceSnapshotJobIdentifier
+    Arn: ResourceSnapshotJobArn
+    EngagementId: EngagementIdentifier
+    Status: ResourceSnapshotJobStatus
+}
+
+structure StartResourceSnapshotJobRequest {
+    @required Catalog: CatalogIdentifier
+    @required ResourceSnapshotJobIdentifier: ResourceSnapshotJobIdentifier
+}
+
+structure StopResourceSnapshotJobRequest {
+    @required Catalog: CatalogIdentifier
+    @required ResourceSnapshotJobIdentifier: ResourceSnapshotJobIdentifier
+}
+
+structure DeleteResourceSnapshotJobRequest {
+    @required Catalog: CatalogIdentifier
+    @required ResourceSnapshotJobIdentifier: ResourceSnapshotJobIdentifier
+}
+
+list ResourceSnapshotSummaryList { member: ResourceSnapshotSummary }
+list ResourceSnapshotJobSummaryList { member: ResourceSnapshotJobSummary }
+
+enum ResourceSnapshotJobStatus {
+    RUNNING = "Running"
+    STOPPED = "Stopped"
+}
+
+enum SortBy {
+    CREATED_DATE = "CreatedDate"
+}
+
+@pattern("[a-zA-Z0-9]{3,80}") @expects("3 to 80 letters and digits") string ResourceTemplateName
+@pattern("arn:.*") string ResourceArn
+@sensitive @length(max: 255) string LifeCycleForViewNextStepsString
+@sensitive @length(max: 255) string ProjectViewOtherSolutionDescriptionString
+@pattern("arn:.*") string ResourceSnapshotArn
+@pattern("arn:.*") string ResourceSnapshotJobArn
+
+/// Counts up from one for each engagement, resource and template.
+@range(min: 1) integer ResourceSnapshotRevision
+
+@range(min: 1, max: 1000) integer ListResourceSnapshotsRequestMaxResultsInteger
+@range(min: 1, max: 1000) integer ListResourceSnapshotJobsRequestMaxResultsInteger
+
+// ---------------------------------------------------------------------------------------------------
+// Tags
+
+/// Adds tags to an opportunity or snapshot job, or gives existing keys a new value.
+@idempotent @quotaGroup("Write") @resource("tagged")
+operation TagResource {
+    input: TagResourceRequest
+    output: TagResourceResponse
+    errors: [AccessDeniedException, ConflictException, InternalServerException, ResourceNotFoundException, ThrottlingException, ValidationException]
+}
+
+/// Removes tags by their keys. Unknown keys are passed over.
+@idempotent @quotaGroup("Write") @resource("tagged")
+operation UntagResource {
+    input: UntagResourceRequest
+    output: UntagResourceResponse
+    errors: [AccessDeniedException, ConflictException, InternalServerException, ResourceNotFoundException, ThrottlingException, ValidationException]
+}
+
+/// Lists the tags of an opportunity or snapshot job.
+@readonly @quotaGroup("Read") @resource("tagged")
+operation ListTagsForResource {
+    input: ListTagsForResourceRequest
+    output: ListTagsForResourceResponse
+    errors: [AccessDeniedException, InternalServerException, ResourceNotFoundException, ThrottlingException, ValidationException]
+}
+
+structure TagResourceRequest {
+    @required ResourceArn: TaggableResourceArn
+    @required Tags: TagList
+}
+
+structure TagResourceResponse {}
+
+structure UntagResourceRequest {
+    @required ResourceArn: TaggableResourceArn
+    @required TagKeys: TagKeyList
+}
+
+structure UntagResourceResponse {}
+
+structure ListTagsForResourceRequest {
+    @required ResourceArn: TaggableResourceArn
+}
+
+structure ListTagsForResourceResponse {
+    @required Tags: TagList
+}
+
+@length(min: 1, max: 50) list TagKeyList { member: TagKey }
+
+@length(min: 1, max: 1000)
+@pattern("arn:[\\w+=/,.@-]+:partnercentral:[\\w+=/,.@-]*:[0-9]{12}:catalog/([a-zA-Z]+)/[\\w+=,.@-]+(/[\\w+=,.@-]+)*")
+@expects("the ARN of an opportunity or snapshot job")
+string TaggableResourceArn
+
+// ---------------------------------------------------------------------------------------------------
+// Settings
+
+/// Reads the account's settings in a catalog.
+@readonly @quotaGroup("Read")
+operation GetSellingSystemSettings {
+    input: GetSellingSystemSettingsRequest
+    output: GetSellingSystemSettingsResponse
+    errors: [AccessDeniedException, InternalServerException, ResourceNotFoundException, ThrottlingException, ValidationException]
+}
+
+/// Sets the role that snapshot jobs work under; without one, clears it.
+@idempotent @quotaGroup("Write")
+operation PutSellingSystemSettings {
+    input: PutSellingSystemSettingsRequest
+    output: PutSellingSystemSettingsResponse
+    errors: [AccessDeniedException, InternalServerException, ResourceNotFoundException, ThrottlingException, ValidationException]
+}
+
+structure GetSellingSystemSettingsRequest {
+    @required Catalog: CatalogIdentifier
+}
+
+structure GetSellingSystemSettingsResponse {
+    @required Catalog: CatalogIdentifier
+    ResourceSnapshotJobRoleArn: ResourceSnapshotJobRoleArn
+}
+
+structure PutSellingSystemSettingsRequest {
+    @required Catalog: CatalogIdentifier
+    ResourceSnapshotJobRoleIdentifier: ResourceSnapshotJobRoleIdentifier
+}
+
+structure PutSellingSystemSettingsResponse {
+    @required Catalog: CatalogIdentifier
+    ResourceSnapshotJobRoleArn: ResourceSnapshotJobRoleArn
+}
+
+@length(max: 2048)
+@pattern("arn:aws:iam::\\d{12}:role/([-+=,.@_a-zA-Z0-9]+/)*[-+=,.@_a-zA-Z0-9]{1,64}")
+string ResourceSnapshotJobRoleArn
+
+@length(max: 2048)
+@pattern("(arn:aws:iam::\\d{12}:role/([-+=,.@_a-zA-Z0-9]+/)*)?[-+=,.@_a-zA-Z0-9]{1,64}")
+@expects("a role name or role ARN")
+string ResourceSnapshotJobRoleIdentifier
+
+// ---------------------------------------------------------------------------------------------------
+// Shared by several families
+
+/// The customer's company.
+structure Account {
+    Industry: Industry
+    OtherIndustry: AccountOtherIndustryString
+    @required CompanyName: AccountCompanyNameString
+    WebsiteUrl: WebsiteUrl
+    AwsAccountId: AwsAccount
+    Address: Address
+    Duns: DunsNumber
+}
+
+structure Address {
+    City: AddressCityString
+    PostalCode: AddressPostalCodeString
+    StateOrRegion: AddressPart
+    CountryCode: CountryCode
+    StreetAddress: AddressStreetAddressString
+}
+
+structure AwsOpportunityCustomer {
+    Contacts: CustomerContactsList
+}
+
+/// What AWS thinks of the opportunity.
+structure AwsOpportunityInsights {
+    NextBestActions: String
+    EngagementScore: EngagementScore
+    AwsProductsSpendInsightsBySource: AwsProductsSpendInsightsBySource
+    OpportunityQuality: OpportunityQuality
+    Recommendations: RecommendationList
+}
+
+/// Where the opportunity stands in the books of AWS.
+structure AwsOpportunityLifeCycle {
+    TargetCloseDate: Date
+    ClosedLostReason: AwsClosedLostReason
+    Stage: AwsOpportunityStage
+    NextSteps: AwsOpportunityLifeCycleNextStepsString
+    NextStepsHistory: AwsOpportunityLifeCycleNextStepsHistoryList
+}
+
+structure AwsOpportunityProject {
+    ExpectedCustomerSpend: ExpectedCustomerSpendList
+    AwsPartition: AwsPartition
+}
+
+structure AwsOpportunityRelatedEntities {
+    AwsProducts: AwsProductIdentifiers
+    Solutions: SolutionIdentifiers
+    AwsMarketplaceSolutions: AwsMarketplaceSolutionIdentifiers
+    AwsMarketplaceProducts: AwsMarketplaceProductIdentifiers
+}
+
+structure AwsProductDetails {
+    @required ProductCode: String
+    ServiceCode: String
+    @required Categories: AwsProductDetailsCategoriesList
+    Amount: MonetaryAmount
+    OptimizedAmount: MonetaryAmount
+    PotentialSavingsAmount: MonetaryAmount
+    @required Optimizations: AwsProductOptimizationsList
+}
+
+structure AwsProductInsights {
+    @required CurrencyCode: CurrencyCode
+    @required Frequency: PaymentFrequency
+    TotalAmount: MonetaryAmount
+    TotalOptimizedAmount: MonetaryAmount
+    TotalPotentialSavingsAmount: MonetaryAmount
+    @required TotalAmountByCategory: AmountMap
+    @required AwsProducts: AwsProductsList
+}
+
+structure AwsProductOptimization {
+    @required Description: String
+    @required SavingsAmount: MonetaryAmount
+}
+
+/// The spend estimate of AWS beside that from the partner's calculator link.
+structure AwsProductsSpendInsightsBySource {
+    Partner: AwsProductInsights
+    AWS: AwsProductInsights
+}
+
+structure AwsSoftwareRevenue {
+    Value: MonetaryValue
+    Discount: String
+    EffectiveDate: Date
+    ExpirationDate: Date
+}
+
+/// A person on the AWS side.
+structure AwsTeamMember {
+    Email: Email
+    FirstName: AwsTeamMemberFirstNameString
+    LastName: AwsTeamMemberLastNameString
+    BusinessTitle: AwsMemberBusinessTitle
+}
+
+/// A person, of the customer or of the partner.
+structure Contact {
+    Email: Email
+    FirstName: ContactFirstNameString
+    LastName: ContactLastNameString
+    BusinessTitle: JobTitle
+    Phone: PhoneNumber
+}
+
+/// The end customer: the company and its people.
+structure Customer {
+    Account: Account
+    Contacts: CustomerContactsList
+}
+
+structure EngagementCustomer {
+    @required Industry: Industry
+    @required CompanyName: CompanyName
+    @required WebsiteUrl: CompanyWebsiteUrl
+    @required CountryCode: CountryCode
+}
+
+/// How long a contract runs: a count of months, as a string.
+structure ExpectedContractDuration {
+    @required Term: ExpectedContractDurationTerm
+    @required Value: String
+}
+
+/// What the customer is expected to spend each month, with AWS or ("Self") with the partner.
+structure ExpectedCustomerSpend {
+    Amount: Amount
+    @required CurrencyCode: CurrencyCode
+    @required Frequency: PaymentFrequency
+    @required TargetCompany: ExpectedCustomerSpendTargetCompanyString
+    EstimationUrl: EstimationUrl
+}
+
+structure LeadInsights {
+    LeadReadinessScore: String
+}
+
+/// An amount and its currency.
+structure MonetaryValue {
+    @required Amount: MonetaryValueAmountString
+    @required CurrencyCode: CurrencyCode
+}
+
+structure OpportunityQuality {
+    Score: OpportunityQualityScoreInteger
+    Trend: String
+}
+
+structure ProfileNextStepsHistory {
+    @required Value: String
+    @required Time: DateTime
+}
+
+structure ProspectingInsights {
+    MarketplaceEngagementScore: EngagementScoreLevel
+    SolutionScore: String
+    SolutionCategory: String
+    SolutionSubCategory: String
+}
+
+structure ProspectingResultCustomer {
+    AccountName: ProspectingAccountName
+    Geo: ProspectingGeo
+    Region: ProspectingRegion
+    SubRegion: ProspectingSubRegion
+    Country: CountryCode
+    Industry: Industry
+    SubIndustry: ProspectingSubIndustry
+    Segment: ProspectingSegment
+    CompanySize: ProspectingCompanySize
+    EligiblePrograms: EligibleProgramsList
+    PublicProfileSummary: ProspectingPublicProfileSummary
+}
+
+structure Recommendation {
+    @required Type: String
+    @required Details: String
+    Attributes: RecommendationAttributeMap
+}
+
+/// Everything associated with an opportunity, by kind.
+structure RelatedEntityIdentifiers {
+    AwsMarketplaceOffers: AwsMarketplaceOfferIdentifiers
+    AwsMarketplaceOfferSets: AwsMarketplaceOfferSetIdentifiers
+    Solutions: SolutionIdentifiers
+    AwsProducts: AwsProductIdentifiers
+    AwsMarketplaceSolutions: AwsMarketplaceSolutionIdentifiers
+    AwsMarketplaceProducts: AwsMarketplaceProductIdentifiers
+}
+
+/// A key and a value.
+structure Tag {
+    @required Key: TagKey
+    @required Value: TagValue
+}
+
+map AmountMap { key: String, value: MonetaryAmount }
+@length(min: 1, max: 10) list AwsAccountIdOrAliasList { member: AwsAccount }
+list AwsMarketplaceOfferIdentifiers { member: AwsMarketplaceOfferIdentifier }
+list AwsMarketplaceOfferSetIdentifiers { member: AwsMarketplaceOfferSetIdentifier }
+list AwsMarketplaceProductIdentifiers { member: AwsMarketplaceProductArn }
+list AwsMarketplaceSolutionIdentifiers { member: AwsMarketplaceSolutionIdentifier }
+@length(max: 50) list AwsOpportunityLifeCycleNextStepsHistoryList { member: ProfileNextStepsHistory }
+list AwsOpportunityTeamMembersList { member: AwsTeamMember }
+@length(max: 20) list AwsProductDetailsCategoriesList { member: String }
+list AwsProductIdentifiers { member: AwsProductIdentifier }
+@length(max: 10) list AwsProductOptimizationsList { member: AwsProductOptimization }
+@length(max: 100) list AwsProductsList { member: AwsProductDetails }
+list CustomerContactsList { member: Contact }
+list DeliveryModels { member: DeliveryModel }
+list EligibleProgramsList { member: String }
+@length(min: 1, max: 10) list EngagementIdentifiers { member: EngagementArnOrIdentifier }
+@length(max: 10) list ExpectedCustomerSpendList { member: ExpectedCustomerSpend }
+@length(max: 10) list PartnerOpportunityTeamMembersList { member: Contact }
+list PrimaryNeedsFromAws { member: PrimaryNeedFromAws }
+@length(max: 25) map RecommendationAttributeMap { key: String, value: String }
+@length(max: 5) list RecommendationList { member: Recommendation }
+list SalesActivities { member: SalesActivity }
+list SolutionIdentifiers { member: SolutionIdentifier }
+@length(min: 1, max: 200) list TagList { member: Tag }
+
+enum AwsClosedLostReason {
+    ADMINISTRATIVE = "Administrative"
+    BUSINESS_ASSOCIATE_AGREEMENT = "Business Associate Agreement"
+    COMPANY_ACQUIRED_DISSOLVED = "Company Acquired/Dissolved"
+    COMPETITIVE_OFFERING = "Competitive Offering"
+    CUSTOMER_DATA_REQUIREMENT = "Customer Data Requirement"
+    CUSTOMER_DEFICIENCY = "Customer Deficiency"
+    CUSTOMER_EXPERIENCE = "Customer Experience"
+    DELAY_CANCELLATION_OF_PROJECT = "Delay / Cancellation of Project"
+    DUPLICATE = "Duplicate"
+    DUPLICATE_OPPORTUNITY = "Duplicate Opportunity"
+    EXECUTIVE_BLOCKER = "Executive Blocker"
+    FAILED_VETTING = "Failed Vetting"
+    FEATURE_LIMITATION = "Feature Limitation"
+    FINANCIAL_COMMERCIAL = "Financial/Commercial"
+    INSUFFICIENT_AMAZON_VALUE = "Insufficient Amazon Value"
+    INSUFFICIENT_AWS_VALUE = "Insufficient AWS Value"
+    INTERNATIONAL_CONSTRAINTS = "International Constraints"
+    LEGAL_TAX_REGULATORY = "Legal / Tax / Regulatory"
+    LEGAL_TERMS_AND_CONDITIONS = "Legal Terms and Conditions"
+    LOST_TO_COMPETITOR = "Lost to Competitor"
+    LOST_TO_COMPETITOR_GOOGLE = "Lost to Competitor - Google"
+    LOST_TO_COMPETITOR_MICROSOFT = "Lost to Competitor - Microsoft"
+    LOST_TO_COMPETITOR_OTHER = "Lost to Competitor - Other"
+    LOST_TO_COMPETITOR_RACKSPACE = "Lost to Competitor - Rackspace"
+    LOST_TO_COMPETITOR_SOFTLAYER = "Lost to Competitor - SoftLayer"
+    LOST_TO_COMPETITOR_VMWARE = "Lost to Competitor - VMWare"
+    NO_CUSTOMER_REFERENCE = "No Customer Reference"
+    NO_INTEGRATION_RESOURCES = "No Integration Resources"
+    NO_OPPORTUNITY = "No Opportunity"
+    NO_PERCEIVED_VALUE_OF_MP = "No Perceived Value of MP"
+    NO_RESPONSE = "No Response"
+    NOT_COMMITTED_TO_AWS = "Not Committed to AWS"
+    NO_UPDATE = "No Update"
+    ON_PREMISES_DEPLOYMENT = "On Premises Deployment"
+    OTHER = "Other"
+    OTHER_DETAILS_IN_DESCRIPTION = "Other (Details in Description)"
+    PARTNER_GAP = "Partner Gap"
+    PAST_DUE = "Past Due"
+    PEOPLE_RELATIONSHIP_GOVERNANCE = "People/Relationship/Governance"
+    PLATFORM_TECHNOLOGY_LIMITATION = "Platform Technology Limitation"
+    PREFERENCE_FOR_COMPETITOR = "Preference for Competitor"
+    PRICE = "Price"
+    PRODUCT_TECHNOLOGY = "Product/Technology"
+    PRODUCT_NOT_ON_AWS = "Product Not on AWS"
+    SECURITY_COMPLIANCE = "Security / Compliance"
+    SELF_SERVICE = "Self-Service"
+    TECHNICAL_LIMITATIONS = "Technical Limitations"
+    TERM_SHEET_IMPASSE = "Term Sheet Impasse"
+}
+
+enum AwsMemberBusinessTitle {
+    AWS_SALES_REP = "AWSSalesRep"
+    AWS_ACCOUNT_OWNER = "AWSAccountOwner"
+    WWPSPDM
+    PDM
+    PSM
+    ISVSM
+    SIGNATORY = "Signatory"
+}
+
+enum AwsOpportunityStage {
+    NOT_STARTED = "Not Started"
+    IN_PROGRESS = "In Progress"
+    PROSPECT = "Prospect"
+    ENGAGED = "Engaged"
+    IDENTIFIED = "Identified"
+    QUALIFY = "Qualify"
+    RESEARCH = "Research"
+    SELLER_ENGAGED = "Seller Engaged"
+    EVALUATING = "Evaluating"
+    SELLER_REGISTERED = "Seller Registered"
+    TERM_SHEET_NEGOTIATION = "Term Sheet Negotiation"
+    CONTRACT_NEGOTIATION = "Contract Negotiation"
+    ONBOARDING = "Onboarding"
+    BUILDING_INTEGRATION = "Building Integration"
+    QUALIFIED = "Qualified"
+    ON_HOLD = "On-hold"
+    TECHNICAL_VALIDATION = "Technical Validation"
+    BUSINESS_VALIDATION = "Business Validation"
+    COMMITTED = "Committed"
+    LAUNCHED = "Launched"
+    DEFERRED_TO_PARTNER = "Deferred to Partner"
+    CLOSED_LOST = "Closed Lost"
+    COMPLETED = "Completed"
+    CLOSED_INCOMPLETE = "Closed Incomplete"
+}
+
+/// Set for the European sovereign cloud only.
+enum AwsPartition {
+    AWS_EUSC = "aws-eusc"
+}
+
+@sensitive
+enum CountryCode {
+    US, AF, AX, AL, DZ, AS, AD, AO, AI, AQ, AG, AR, AM, AW, AU, AT, AZ, BS
+    BH, BD, BB, BY, BE, BZ, BJ, BM, BT, BO, BQ, BA, BW, BV, BR, IO, BN, BG
+    BF, BI, KH, CM, CA, CV, KY, CF, TD, CL, CN, CX, CC, CO, KM, CG, CK, CR
+    CI, HR, CU, CW, CY, CZ, CD, DK, DJ, DM, DO, EC, EG, SV, GQ, ER, EE, ET
+    FK, FO, FJ, FI, FR, GF, PF, TF, GA, GM, GE, DE, GH, GI, GR, GL, GD, GP
+    GU, GT, GG, GN, GW, GY, HT, HM, VA, HN, HK, HU, IS, IN, ID, IR, IQ, IE
+    IM, IL, IT, JM, JP, JE, JO, KZ, KE, KI, KR, KW, KG, LA, LV, LB, LS, LR
+    LY, LI, LT, LU, MO, MK, MG, MW, MY, MV, ML, MT, MH, MQ, MR, MU, YT, MX
+    FM, MD, MC, MN, ME, MS, MA, MZ, MM, NA, NR, NP, NL, AN, NC, NZ, NI, NE
+    NG, NU, NF, MP, NO, OM, PK, PW, PS, PA, PG, PY, PE, PH, PN, PL, PT, PR
+    QA, RE, RO, RU, RW, BL, SH, KN, LC, MF, PM, VC, WS, SM, ST, SA, SN, RS
+    SC, SL, SG, SX, SK, SI, SB, SO, ZA, GS, SS, ES, LK, SD, SR, SJ, SZ, SE
+    CH, SY, TW, TJ, TZ, TH, TL, TG, TK, TO, TT, TN, TR, TM, TC, TV, UG, UA
+    AE, GB, UM, UY, UZ, VU, VE, VN, VG, VI, WF, EH, YE, ZM, ZW
+}
+
+@sensitive
+enum CurrencyCode {
+    USD, EUR, GBP, AUD, CAD, CNY, NZD, INR, JPY, CHF, SEK, AED, AFN, ALL, AMD, ANG, AOA, ARS
+    AWG, AZN, BAM, BBD, BDT, BGN, BHD, BIF, BMD, BND, BOB, BOV, BRL, BSD, BTN, BWP, BYN, BZD
+    CDF, CHE, CHW, CLF, CLP, COP, COU, CRC, CUC, CUP, CVE, CZK, DJF, DKK, DOP, DZD, EGP, ERN
+    ETB, FJD, FKP, GEL, GHS, GIP, GMD, GNF, GTQ, GYD, HKD, HNL, HRK, HTG, HUF, IDR, ILS, IQD
+    IRR, ISK, JMD, JOD, KES, KGS, KHR, KMF, KPW, KRW, KWD, KYD, KZT, LAK, LBP, LKR, LRD, LSL
+    LYD, MAD, MDL, MGA, MKD, MMK, MNT, MOP, MRU, MUR, MVR, MWK, MXN, MXV, MYR, MZN, NAD, NGN
+    NIO, NOK, NPR, OMR, PAB, PEN, PGK, PHP, PKR, PLN, PYG, QAR, RON, RSD, RUB, RWF, SAR, SBD
+    SCR, SDG, SGD, SHP, SLL, SOS, SRD, SSP, STN, SVC, SYP, SZL, THB, TJS, TMT, TND, TOP, TRY
+    TTD, TWD, TZS, UAH, UGX, USN, UYI, UYU, UZS, VEF, VND, VUV, WST, XAF, XCD, XDR, XOF, XPF
+    XSU, XUA, YER, ZAR, ZMW, ZWL
+}
+
+enum DeliveryModel {
+    SAAS_OR_PAAS = "SaaS or PaaS"
+    BYOL_OR_AMI = "BYOL or AMI"
+    MANAGED_SERVICES = "Managed Services"
+    PROFESSIONAL_SERVICES = "Professional Services"
+    RESELL = "Resell"
+    OTHER = "Other"
+}
+
+enum EngagementScore {
+    HIGH = "High"
+    MEDIUM = "Medium"
+    LOW = "Low"
+}
+
+enum ExpectedContractDurationTerm {
+    MONTHS = "Months"
+}
+
+enum Industry {
+    AEROSPACE = "Aerospace"
+    AGRICULTURE = "Agriculture"
+    AUTOMOTIVE = "Automotive"
+    COMPUTERS_AND_ELECTRONICS = "Computers and Electronics"
+    CONSUMER_GOODS = "Consumer Goods"
+    EDUCATION = "Education"
+    ENERGY_OIL_AND_GAS = "Energy - Oil and Gas"
+    ENERGY_POWER_AND_UTILITIES = "Energy - Power and Utilities"
+    FINANCIAL_SERVICES = "Financial Services"
+    GAMING = "Gaming"
+    GOVERNMENT = "Government"
+    HEALTHCARE = "Healthcare"
+    HOSPITALITY = "Hospitality"
+    LIFE_SCIENCES = "Life Sciences"
+    MANUFACTURING = "Manufacturing"
+    MARKETING_AND_ADVERTISING = "Marketing and Advertising"
+    MEDIA_AND_ENTERTAINMENT = "Media and Entertainment"
+    MINING = "Mining"
+    NON_PROFIT_ORGANIZATION = "Non-Profit Organization"
+    PROFESSIONAL_SERVICES = "Professional Services"
+    REAL_ESTATE_AND_CONSTRUCTION = "Real Estate and Construction"
+    RETAIL = "Retail"
+    SOFTWARE_AND_INTERNET = "Software and Internet"
+    TELECOMMUNICATIONS = "Telecommunications"
+    TRANSPORTATION_AND_LOGISTICS = "Transportation and Logistics"
+    TRAVEL = "Travel"
+    WHOLESALE_AND_DISTRIBUTION = "Wholesale and Distribution"
+    OTHER = "Other"
+}
+
+enum InvolvementTypeChangeReason {
+    EXPANSION_OPPORTUNITY = "Expansion Opportunity"
+    CHANGE_IN_DEAL_INFORMATION = "Change in Deal Information"
+    CUSTOMER_REQUESTED = "Customer Requested"
+    TECHNICAL_COMPLEXITY = "Technical Complexity"
+    RISK_MITIGATION = "Risk Mitigation"
+}
+
+enum OpportunityOrigin {
+    AWS_REFERRAL = "AWS Referral"
+    PARTNER_REFERRAL = "Partner Referral"
+}
+
+enum OpportunityType {
+    NET_NEW_BUSINESS = "Net New Business"
+    FLAT_RENEWAL = "Flat Renewal"
+    EXPANSION = "Expansion"
+}
+
+/// How often an amount is due. None goes with a total contract value.
+@alsoAccepts(["None"])
+enum PaymentFrequency {
+    MONTHLY = "Monthly"
+}
+
+/// The help a partner asks of AWS. The extra value is what the service itself stores for visibility only.
+@alsoAccepts(["Do Not Need Support from AWS Sales Rep"])
+enum PrimaryNeedFromAws {
+    CO_SELL_ARCHITECTURAL_VALIDATION = "Co-Sell - Architectural Validation"
+    CO_SELL_BUSINESS_PRESENTATION = "Co-Sell - Business Presentation"
+    CO_SELL_COMPETITIVE_INFORMATION = "Co-Sell - Competitive Information"
+    CO_SELL_PRICING_ASSISTANCE = "Co-Sell - Pricing Assistance"
+    CO_SELL_TECHNICAL_CONSULTATION = "Co-Sell - Technical Consultation"
+    CO_SELL_TOTAL_COST_OF_OWNERSHIP_EVALUATION = "Co-Sell - Total Cost of Ownership Evaluation"
+    CO_SELL_DEAL_SUPPORT = "Co-Sell - Deal Support"
+    CO_SELL_SUPPORT_FOR_PUBLIC_TENDER_RFX = "Co-Sell - Support for Public Tender / RFx"
+}
+
+enum ResourceType {
+    OPPORTUNITY = "Opportunity"
+}
+
+/// Where the review stands. Only a draft, or one sent back, or an approved one can be edited.
+enum ReviewStatus {
+    PENDING_SUBMISSION = "Pending Submission"
+    SUBMITTED = "Submitted"
+    IN_REVIEW = "In review"
+    APPROVED = "Approved"
+    REJECTED = "Rejected"
+    ACTION_REQUIRED = "Action Required"
+}
+
+enum SalesActivity {
+    INITIALIZED_DISCUSSIONS_WITH_CUSTOMER = "Initialized discussions with customer"
+    CUSTOMER_HAS_SHOWN_INTEREST_IN_SOLUTION = "Customer has shown interest in solution"
+    CONDUCTED_POC_DEMO = "Conducted POC / Demo"
+    IN_EVALUATION_PLANNING_STAGE = "In evaluation / planning stage"
+    AGREED_ON_SOLUTION_TO_BUSINESS_PROBLEM = "Agreed on solution to Business Problem"
+    COMPLETED_ACTION_PLAN = "Completed Action Plan"
+    FINALIZED_DEPLOYMENT_NEED = "Finalized Deployment Need"
+    SOW_SIGNED = "SOW Signed"
+}
+
+enum SalesInvolvementType {
+    FOR_VISIBILITY_ONLY = "For Visibility Only"
+    CO_SELL = "Co-Sell"
+}
+
+enum SortOrder {
+    ASCENDING
+    DESCENDING
+}
+
+/// How far the sale is; the last two are final.
+enum Stage {
+    PROSPECT = "Prospect"
+    QUALIFIED = "Qualified"
+    TECHNICAL_VALIDATION = "Technical Validation"
+    BUSINESS_VALIDATION = "Business Validation"
+    COMMITTED = "Committed"
+    LAUNCHED = "Launched"
+    CLOSED_LOST = "Closed Lost"
+}
+
+enum Visibility {
+    FULL = "Full"
+    LIMITED = "Limited"
+}
+
+@sensitive @length(max: 120) string AccountCompanyNameString
+@length(max: 255) string AccountOtherIndustryString
+@sensitive @length(max: 255) string AddressCityString
+@sensitive string AddressPart
+@sensitive @length(max: 20) string AddressPostalCodeString
+@sensitive @length(max: 255) string AddressStreetAddressString
+
+@sensitive
+@pattern("((0|([1-9][0-9]{0,30}))(\\.[0-9]{0,2})?)?")
+@expects("an amount such as 1200 or 1200.50")
+string Amount
+
+/// An account of twelve digits, or a short name such as aws for AWS itself.
+@sensitive
+@pattern("([0-9]{12}|\\w{1,12})")
+@expects("a 12-digit account or a name of at most 12 letters, digits and underscores")
+string AwsAccount
+
+@pattern("arn:aws:aws-marketplace:[a-z]{1,2}-[a-z]*-\\d+:\\d{12}:AWSMarketplace/Offer/.*")
+string AwsMarketplaceOfferIdentifier
+
+@pattern("arn:aws:aws-marketplace:[a-z]{1,2}-[a-z]*-\\d+:\\d{12}:AWSMarketplace/OfferSet/offerset-.*")
+string AwsMarketplaceOfferSetIdentifier
+
+@length(min: 4, max: 2048) @pattern("arn:.*") string AwsMarketplaceProductArn
+@length(min: 4, max: 2048) @pattern("arn:.*") string AwsMarketplaceSolutionIdentifier
+@length(max: 255) string AwsMaturity
+@sensitive @length(max: 255) string AwsOpportunityLifeCycleNextStepsString
+string AwsProductIdentifier
+@sensitive @length(max: 80) string AwsTeamMemberFirstNameString
+@sensitive @length(max: 80) string AwsTeamMemberLastNameString
+
+/// AWS is the real market; Sandbox is a world of its own for tests.
+@onlyAccepts(["AWS", "Sandbox"]) @pattern("[a-zA-Z]+") string CatalogIdentifier
+
+/// Chosen by the client, so that a repeated request takes effect once.
+@pattern(".{1,255}") @expects("1 to 255 characters on one line") string ClientToken
+
+@sensitive @length(min: 1, max: 120) string CompanyName
+
+@sensitive @length(min: 4, max: 255)
+@pattern("((http|https)://)??(www[.])??([a-zA-Z0-9]|-)+?([.][a-zA-Z0-9(-|/|=|?)??]+?)+?")
+@expects("a web address such as https://example.com")
+string CompanyWebsiteUrl
+
+@sensitive @length(max: 80) string ContactFirstNameString
+@sensitive @length(max: 80) string ContactLastNameString
+
+/// A calendar day without a zone.
+@pattern("[1-9][0-9]{3}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])")
+@expects("a date such as 2026-12-31")
+string Date
+
+@sensitive @pattern("[0-9]{9}") @expects("9 digits") string DunsNumber
+
+/// Lower case only, as the service has it.
+@sensitive @length(max: 80)
+@pattern("[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\\.)+[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
+@expects("an e-mail address in lower case")
+string Email
+
+@pattern("(arn:.*|eng-[0-9a-z]{14})")
+@expects("an engagement ARN or an identifier such as eng-0123456789abcd")
+string EngagementArnOrIdentifier
+
+@sensitive @length(min: 20, max: 2000) string EngagementCustomerBusinessProblem
+@length(max: 255) string EngagementDescription
+
+@pattern("eng-[0-9a-z]{14}")
+@expects("an identifier such as eng-0123456789abcd")
+string EngagementIdentifier
+
+@length(min: 1, max: 255)
+@pattern("(arn:.*|engi-[0-9a-z]{13})")
+@expects("an invitation ARN or an identifier such as engi-0123456789abc")
+string EngagementInvitationArnOrIdentifier
+
+@pattern("engi-[0-9,a-z]{13}") string EngagementInvitationIdentifier
+@length(max: 255) string EngagementScoreLevel
+@length(max: 40) string EngagementTitle
+@length(max: 255) string EngagementUseCase
+
+@pattern("https://(calculator\\.aws|pricing\\.calculator\\.aws\\.eu)/#/estimate\\?id=[a-f0-9]{32,64}")
+@expects("a share link of the AWS Pricing Calculator")
+string EstimationUrl
+
+@length(min: 1, max: 80) string ExpectedCustomerSpendTargetCompanyString
+@sensitive @length(max: 80) string JobTitle
+@sensitive @length(max: 10) string LeadCountryCode
+@length(max: 255) string LeadIndustry
+@length(max: 255) string LeadMarketSegment
+@length(max: 255) string LeadSourceId
+@length(max: 255) string LeadSourceName
+@length(max: 255) string LeadSourceType
+@sensitive @length(max: 255) string LeadWebsiteUrl
+@sensitive @length(min: 1, max: 120) string MemberCompanyName
+
+@sensitive
+@pattern("(0|([1-9][0-9]{0,30}))(\\.[0-9]{0,2})?")
+@expects("an amount such as 1200 or 1200.50")
+string MonetaryAmount
+
+@pattern("(0|([1-9][0-9]{0,30}))(\\.[0-9]{0,2})?")
+@expects("an amount such as 1200 or 1200.50")
+string MonetaryValueAmountString
+
+@sensitive @length(max: 80) string Name
+@pattern("O[0-9]{1,19}") @expects("O followed by 1 to 19 digits") string OpportunityIdentifier
+
+@sensitive
+@pattern("\\+[1-9]\\d{1,14}")
+@expects("a phone number in E.164 form, such as +14155550100")
+string PhoneNumber
+
+@length(max: 255) string ProspectingAccountName
+@length(max: 255) string ProspectingCompanySize
+@length(max: 255) string ProspectingGeo
+@length(max: 5000) string ProspectingPublicProfileSummary
+@length(max: 255) string ProspectingRegion
+@length(max: 255) string ProspectingSegment
+@length(max: 255) string ProspectingSubIndustry
+@length(max: 255) string ProspectingSubRegion
+
+@pattern("task-[0-9a-z]{14}")
+@expects("an identifier such as task-0123456789abcd")
+string ProspectingTaskIdentifier
+
+@pattern("O[0-9]{1,19}") @expects("O followed by 1 to 19 digits") string ResourceIdentifier
+
+@pattern("job-[0-9a-z]{13}")
+@expects("an identifier such as job-0123456789abc")
+string ResourceSnapshotJobIdentifier
+
+@pattern("S-[0-9]{1,19}") @expects("S- followed by 1 to 19 digits") string SolutionIdentifier
+
+@length(min: 1, max: 128)
+@pattern("([\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*)")
+@expects("made of letters, digits, spaces and _ . : / = + - @")
+string TagKey
+
+@length(max: 256)
+@pattern("([\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*)")
+@expects("made of letters, digits, spaces and _ . : / = + - @")
+string TagValue
+
+@pattern("arn:.*") @expects("an ARN") string TaskArn
+@length(min: 1, max: 128) string TaskName
+@sensitive @length(min: 4, max: 255) string WebsiteUrl
+
+/// A moment, in RFC 3339 with milliseconds.
+@timestampFormat("date-time")
+timestamp DateTime
+
+@range(min: 0, max: 100) integer OpportunityQualityScoreInteger
+@range(min: 1, max: 100) integer PageSize
+
+// ---------------------------------------------------------------------------------------------------
+// Errors
+
+@error("client")
+structure AccessDeniedException {
+    Message: String
+    Reason: AccessDeniedExceptionErrorCode
+}
+
+enum AccessDeniedExceptionErrorCode {
+    INCOMPATIBLE_BENEFIT_AWS_PARTNER_STATE
+}
+
+@error("client")
+structure ConflictException {
+    Message: String
+}
+
+@error("server")
+structure InternalServerException {
+    Message: String
+}
+
+@error("client")
+structure ResourceNotFoundException {
+    Message: String
+}
+
+@error("client")
+structure ServiceQuotaExceededException {
+    Message: String
+}
+
+@error("client")
+structure ThrottlingException {
+    Message: String
+}
+
+@error("client")
+structure ValidationException {
+    @required Message: String
+    @required Reason: ValidationExceptionReason
+    ErrorList: ValidationExceptionErrorList
+}
+
+/// Whether the request breaks the contract of the shapes or a rule of the business.
+enum ValidationExceptionReason {
+    REQUEST_VALIDATION_FAILED
+    BUSINESS_VALIDATION_FAILED
+}
+
+list ValidationExceptionErrorList { member: ValidationExceptionError }
+
+/// One thing wrong with a request: where, what, and of which sort.
+structure ValidationExceptionError {
+    FieldName: String
+    @required Message: String
+    @required Code: ValidationExceptionErrorCode
+}
+
+enum ValidationExceptionErrorCode {
+    REQUIRED_FIELD_MISSING
+    INVALID_ENUM_VALUE
+    INVALID_STRING_FORMAT
+    INVALID_VALUE
+    NOT_ENOUGH_VALUES
+    TOO_MANY_VALUES
+    INVALID_RESOURCE_STATE
+    DUPLICATE_KEY_VALUE
+    VALUE_OUT_OF_RANGE
+    ACTION_NOT_PERMITTED
+}
