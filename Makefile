@@ -29,11 +29,11 @@ generate: ## write internal/api from model/selling.smithy
 
 .PHONY: fmt
 fmt: ## format all Go code
-	@$$(tools/get gofumpt) -w $$(git ls-files -co --exclude-standard '*.go')
+	@$$(tools/get gofumpt) -w $$(git ls-files -co --exclude-standard '*.go' ':!*.gen.go')
 
 .PHONY: fmt-check
 fmt-check: ## fail when `make fmt` would change something
-	@unformatted=$$($$(tools/get gofumpt) -l $$(git ls-files -co --exclude-standard '*.go'))
+	@unformatted=$$($$(tools/get gofumpt) -l $$(git ls-files -co --exclude-standard '*.go' ':!*.gen.go'))
 	if [[ -n $$unformatted ]]; then echo "not formatted, run 'make fmt':"; echo "$$unformatted"; exit 1; fi
 
 .PHONY: vet

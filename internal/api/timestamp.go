@@ -38,8 +38,9 @@ const maxTimestampText = len("2006-01-02T15:04:05.000000000+00:00")
 
 // UnmarshalText implements [encoding.TextUnmarshaler]: any RFC 3339 text with up to nine fractional digits.
 func (t *Timestamp) UnmarshalText(text []byte) error {
+	upper := bytes.ToUpper(text)
 	var parsed time.Time
-	if len(text) > maxTimestampText || parsed.UnmarshalText(bytes.ToUpper(text)) != nil {
+	if len(text) > maxTimestampText || parsed.UnmarshalText(upper) != nil || !strict(upper) {
 		return errTimestamp
 	}
 	if year := parsed.UTC().Year(); year < 0 || year > 9999 {
@@ -47,4 +48,14 @@ func (t *Timestamp) UnmarshalText(text []byte) error {
 	}
 	*t = NewTimestamp(parsed)
 	return nil
+}
+
+// strict refuses what package time takes beyond RFC 3339: hours of one digit, a comma before the fraction
+// and offsets of a day or more.
+func strict(text []byte) bool {
+	if text[len("2006-01-02T15")] != ':' || text[len("2006-01-02T15:04:05")] == ',' {
+		return false
+	}
+	zone := text[len(text)-len("+00:00"):]
+	return zone[len(zone)-1] == 'Z' || string(zone[1:3]) < "24" && string(zone[4:6]) < "60"
 }

@@ -75,3 +75,159 @@ func OpportunityCreated(catalog, id string) Event {
 func OpportunityUpdated(catalog, id string) Event {
 	return opportunity("Opportunity Updated", catalog, id)
 }
+
+// Invitation is what invitation events tell of one.
+type Invitation struct {
+	ARN, ID, EngagementID, Catalog     string
+	SenderAccountID, ReceiverAccountID string
+	SenderCompanyName                  string // told at creation alone
+	ExpirationDate                     string // told at creation alone; empty is never
+	PayloadType                        string
+}
+
+type invitationDetail struct {
+	SchemaVersion        string           `json:"schemaVersion"`
+	Catalog              string           `json:"catalog"`
+	EngagementInvitation invitationFields `json:"engagementInvitation"`
+}
+
+type invitationFields struct {
+	ARN               string `json:"arn"`
+	ID                string `json:"id"`
+	EngagementID      string `json:"engagementId"`
+	SenderAccountID   string `json:"senderAccountId"`
+	ReceiverAccountID string `json:"receiverAccountId"`
+	SenderCompanyName string `json:"senderCompanyName,omitempty"`
+	ExpirationDate    string `json:"expirationDate,omitempty"`
+	ParticipantType   string `json:"participantType"`
+	PayloadType       string `json:"payloadType"`
+}
+
+// What happens to an invitation, as the names of the events say it.
+const (
+	InvitationCreated  = "Created"
+	InvitationAccepted = "Accepted"
+	InvitationRejected = "Rejected"
+	InvitationExpired  = "Expired"
+)
+
+// EngagementInvitation tells one side of an invitation what happened to it. Each
+// side reads its own participant type, SENDER or RECEIVER.
+func EngagementInvitation(what string, i Invitation, participantType string) Event {
+	fields := invitationFields{
+		ARN: i.ARN, ID: i.ID, EngagementID: i.EngagementID,
+		SenderAccountID: i.SenderAccountID, ReceiverAccountID: i.ReceiverAccountID,
+		ParticipantType: participantType, PayloadType: i.PayloadType,
+	}
+	if what == InvitationCreated {
+		fields.SenderCompanyName, fields.ExpirationDate = i.SenderCompanyName, i.ExpirationDate
+	}
+	return Event{
+		DetailType: "Engagement Invitation " + what,
+		Resources:  []string{i.ARN},
+		Detail:     invitationDetail{SchemaVersion: "1.0", Catalog: i.Catalog, EngagementInvitation: fields},
+	}
+}
+
+// EngagementMemberAdded tells the members of an engagement of a new one.
+func EngagementMemberAdded(catalog, engagementARN, engagementID, account, company string) Event {
+	type detail struct {
+		SchemaVersion string `json:"schemaVersion"`
+		Catalog       string `json:"catalog"`
+		Engagement    struct {
+			ID string `json:"id"`
+		} `json:"engagement"`
+		EngagementMember struct {
+			AccountID   string `json:"accountId"`
+			CompanyName string `json:"companyName"`
+		} `json:"engagementMember"`
+	}
+	d := detail{SchemaVersion: "1", Catalog: catalog}
+	d.Engagement.ID = engagementID
+	d.EngagementMember.AccountID, d.EngagementMember.CompanyName = account, company
+	return Event{DetailType: "Engagement Member Added", Resources: []string{engagementARN}, Detail: d}
+}
+
+// Snapshot is what snapshot events tell of one.
+type Snapshot struct {
+	ARN, EngagementARN, EngagementID, Catalog string
+	ResourceType, ResourceID, CreatedBy       string
+	TemplateName                              string
+	TargetMemberAccounts                      []string
+}
+
+// ResourceSnapshotCreated tells the readers of a snapshot that it is there.
+func ResourceSnapshotCreated(s Snapshot) Event {
+	type fields struct {
+		ARN                          string   `json:"arn"`
+		EngagementID                 string   `json:"engagementId"`
+		ResourceType                 string   `json:"resourceType"`
+		ResourceID                   string   `json:"resourceId"`
+		CreatedBy                    string   `json:"createdBy"`
+		TargetMemberAccounts         []string `json:"targetMemberAccounts"`
+		ResourceSnapshotTemplateName string   `json:"resourceSnapshotTemplateName"`
+	}
+	type detail struct {
+		SchemaVersion    string `json:"schemaVersion"`
+		Catalog          string `json:"catalog"`
+		ResourceSnapshot fields `json:"resourceSnapshot"`
+	}
+	return Event{
+		DetailType: "Engagement Resource Snapshot Created",
+		Resources:  []string{s.EngagementARN},
+		Detail: detail{SchemaVersion: "1", Catalog: s.Catalog, ResourceSnapshot: fields{
+			ARN: s.ARN, EngagementID: s.EngagementID, ResourceType: s.ResourceType, ResourceID: s.ResourceID,
+			CreatedBy: s.CreatedBy, TargetMemberAccounts: s.TargetMemberAccounts, ResourceSnapshotTemplateName: s.TemplateName,
+		}},
+	}
+}
+
+// Engagement is what engagement events tell of one. At and By are those of the
+// creation or of the last change.
+type Engagement struct {
+	ARN, ID, Catalog string
+	At               api.Timestamp
+	By               string
+	ContextTypes     []string
+}
+
+// EngagementCreated tells its creator that an engagement exists. The mixed case
+// of the members is the real service's.
+func EngagementCreated(e Engagement) Event {
+	type fields struct {
+		EngagementARN string        `json:"engagementArn"`
+		EngagementID  string        `json:"engagementId"`
+		CreatedAt     api.Timestamp `json:"CreatedAt"`
+		CreatedBy     string        `json:"CreatedBy"`
+		ContextTypes  []string      `json:"ContextTypes"`
+	}
+	type detail struct {
+		SchemaVersion string `json:"schemaVersion"`
+		Catalog       string `json:"catalog"`
+		Engagement    fields `json:"engagement"`
+	}
+	return Event{
+		DetailType: "Engagement Created", Resources: []string{e.ARN},
+		Detail: detail{SchemaVersion: "1", Catalog: e.Catalog, Engagement: fields{e.ARN, e.ID, e.At, e.By, e.ContextTypes}},
+	}
+}
+
+// EngagementUpdated tells the members that an engagement's contexts changed.
+func EngagementUpdated(e Engagement) Event {
+	type fields struct {
+		EngagementARN  string        `json:"engagementArn"`
+		EngagementID   string        `json:"engagementId"`
+		LastModifiedAt api.Timestamp `json:"LastModifiedAt"`
+		LastModifiedBy string        `json:"LastModifiedBy"`
+		ContextTypes   []string      `json:"ContextTypes"`
+	}
+	type detail struct {
+		SchemaVersion string `json:"schemaVersion"`
+		Catalog       string `json:"catalog"`
+		Engagement    fields `json:"engagement"`
+	}
+	return Event{
+		DetailType: "Engagement Updated", Resources: []string{e.ARN},
+		Detail: detail{SchemaVersion: "1", Catalog: e.Catalog, Engagement: fields{e.ARN, e.ID, e.At, e.By, e.ContextTypes}},
+	}
+}

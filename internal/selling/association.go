@@ -163,14 +163,8 @@ func (c *Call) DisassociateOpportunity(in *api.DisassociateOpportunityRequest) e
 // its stage ask for: from Committed on it must be a real one, before that a
 // description is enough.
 func (o *opportunity) qualified() bool {
-	r := o.RelatedEntityIdentifiers
-	if len(r.Solutions)+len(r.AwsMarketplaceSolutions)+len(r.AwsMarketplaceProducts) > 0 {
+	if solved(o.RelatedEntityIdentifiers) {
 		return true
 	}
-	switch *o.LifeCycle.Stage {
-	case api.StageCommitted, api.StageLaunched:
-		return false
-	default:
-		return o.Project != nil && value(o.Project.OtherSolutionDescription) != ""
-	}
+	return !committed(*o.LifeCycle.Stage) && o.Project != nil && value(o.Project.OtherSolutionDescription) != ""
 }

@@ -15,9 +15,31 @@ import (
 // its rules' source in the fact files' section of its family.
 type Call struct {
 	*Service
-	tx     *store.Tx
-	caller auth.Principal
-	now    api.Timestamp
+	tx       *store.Tx
+	caller   auth.Principal
+	now      api.Timestamp
+	enqueued *bool // set when there is work for the workers once this is committed
+}
+
+// as returns a call in the same transaction on behalf of another account, for
+// what an operation sets off on the other side of the table.
+func (c *Call) as(account string) *Call {
+	other := *c
+	other.caller = auth.Principal{Account: account}
+	return &other
+}
+
+// later asks for work to be done at a business time, after this call's commit.
+func (c *Call) later(kind, subject string, dueAt api.Timestamp, payload any) error {
+	encoded, err := api.Marshal(payload)
+	if err != nil {
+		return fmt.Errorf("encode work: %w", err)
+	}
+	if err := c.tx.Enqueue(kind, subject, int64(dueAt), encoded); err != nil {
+		return fmt.Errorf("enqueue work: %w", err)
+	}
+	*c.enqueued = true
+	return nil
 }
 
 // today is the UTC date of the call.
@@ -39,12 +61,6 @@ func (c *Call) emit(account string, e events.Event) error {
 // after returns the time of a change to a record last changed at previous: now,
 // but always later, since the time is the record's optimistic lock.
 func (c *Call) after(previous api.Timestamp) api.Timestamp { return max(c.now, previous+1) }
-
-// arn names a resource of a catalog. Resources shared between accounts have no
-// account in their ARN (facts, engagements section 1).
-func arn(account, catalog, resource string) string {
-	return "arn:aws:partnercentral:us-east-1:" + account + ":catalog/" + catalog + "/" + resource
-}
 
 // invalid refuses a request that breaks a rule.
 func invalid(violations ...api.ValidationExceptionError) error {

@@ -18,10 +18,6 @@ type opportunity struct {
 	Origin *api.OpportunityOrigin `json:"Origin"`
 }
 
-// maxNextSteps is how many earlier next steps an opportunity keeps (facts,
-// opportunities section 4).
-const maxNextSteps = 50
-
 // CreateOpportunity adds a draft in review status Pending Submission. Only the
 // rules on fields that are there hold; whether enough is there is asked at
 // submission (facts, opportunities section 3).
@@ -29,7 +25,7 @@ func (c *Call) CreateOpportunity(in *api.CreateOpportunityRequest) (*api.CreateO
 	if err := c.checkOrigin(in); err != nil {
 		return nil, err
 	}
-	after := content{
+	after := &content{
 		PrimaryNeedsFromAws: in.PrimaryNeedsFromAws, NationalSecurity: in.NationalSecurity,
 		PartnerOpportunityIdentifier: in.PartnerOpportunityIdentifier, Customer: in.Customer,
 		Project: in.Project, OpportunityType: in.OpportunityType, Marketing: in.Marketing,
@@ -46,7 +42,7 @@ func (c *Call) CreateOpportunity(in *api.CreateOpportunityRequest) (*api.CreateO
 		},
 		Origin: in.Origin,
 	}
-	if err := c.write(o, after, api.ReviewStatusPendingSubmission); err != nil {
+	if err := c.write(o, after, nil); err != nil {
 		return nil, err
 	}
 	team, err := c.team(in.OpportunityTeam)
@@ -99,17 +95,17 @@ func (c *Call) UpdateOpportunity(in *api.UpdateOpportunityRequest) (*api.UpdateO
 	if *in.LastModifiedDate != *o.LastModifiedDate {
 		return nil, api.Conflict("Conflicting error, last modified date is not the latest")
 	}
-	after := content{
+	after := &content{
 		PrimaryNeedsFromAws: in.PrimaryNeedsFromAws, NationalSecurity: in.NationalSecurity,
 		PartnerOpportunityIdentifier: in.PartnerOpportunityIdentifier, Customer: in.Customer,
 		Project: in.Project, OpportunityType: in.OpportunityType, Marketing: in.Marketing,
 		SoftwareRevenue: in.SoftwareRevenue, LifeCycle: in.LifeCycle,
 	}
-	status, err := updatedReviewStatus(*in.Catalog, o.LifeCycle, in.LifeCycle)
+	verdict, err := verdict(*in.Catalog, o.LifeCycle, in.LifeCycle)
 	if err != nil {
 		return nil, err
 	}
-	if err := c.write(o, after, status); err != nil {
+	if err := c.write(o, after, verdict); err != nil {
 		return nil, err
 	}
 	if err := c.save(o); err != nil {

@@ -29,6 +29,9 @@ type Config struct {
 	Products *ProductCatalogue
 	// Estimator resolves links to pricing estimates; nil resolves none.
 	Estimator Estimator
+	// Wake tells the workers of this process that there is work; nil leaves it
+	// to their poll.
+	Wake func()
 }
 
 // Service answers the operations of the API.
@@ -134,16 +137,23 @@ func (s *Service) run(
 	ctx context.Context, begin func(context.Context, func(*store.Tx) error) error,
 	caller auth.Principal, fn func(*Call) (any, error),
 ) (out any, err error) {
+	enqueued := false
 	err = begin(ctx, func(tx *store.Tx) error {
-		c := &Call{Service: s, tx: tx, caller: caller, now: api.NewTimestamp(s.Clock.Now())}
 		var err error
-		out, err = fn(c)
+		out, err = fn(s.call(tx, caller, &enqueued))
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
+	if enqueued && s.Wake != nil {
+		s.Wake()
+	}
 	return out, nil
+}
+
+func (s *Service) call(tx *store.Tx, caller auth.Principal, enqueued *bool) *Call {
+	return &Call{Service: s, tx: tx, caller: caller, now: api.NewTimestamp(s.Clock.Now()), enqueued: enqueued}
 }
 
 // requestHash identifies what a request says: members that are absent, null or

@@ -142,6 +142,10 @@ func (q *OpportunityQuery) page(lead Column) *statement {
 		}
 		if lead == q.SortBy {
 			fmt.Fprintf(s, " ORDER BY %s%s, id%[2]s LIMIT %[3]d", q.SortBy, direction, q.Limit)
+		} else {
+			// The matches are fewer than this; the limit only keeps the engine
+			// from walking in the order of the page after all.
+			fmt.Fprintf(s, " LIMIT %d", selective)
 		}
 	})
 	fmt.Fprintf(s, ") AS walks ORDER BY position%s, id%[1]s LIMIT %d) AS page", direction, q.Limit)

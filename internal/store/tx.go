@@ -21,11 +21,16 @@ type Querier interface {
 type Tx struct {
 	ctx context.Context // of the one call that this transaction serves
 	q   Querier
+	// skipLocked is the one difference between the engines' SQL: how a query
+	// passes over rows that another transaction holds.
+	skipLocked string
 }
 
-// NewTx returns the transaction that an engine hands to a function.
-func NewTx(ctx context.Context, q Querier) *Tx {
-	return &Tx{ctx: ctx, q: q}
+// NewTx returns the transaction that an engine hands to a function. skipLocked
+// is what the engine wants behind a query whose rows are claimed, or nothing
+// where there is one writer at a time.
+func NewTx(ctx context.Context, q Querier, skipLocked string) *Tx {
+	return &Tx{ctx: ctx, q: q, skipLocked: skipLocked}
 }
 
 func (tx *Tx) exec(query string, args ...any) (int64, error) {

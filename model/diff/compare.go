@@ -6,6 +6,7 @@ import (
 	"maps"
 	"regexp/syntax"
 	"slices"
+	"strconv"
 	"strings"
 
 	"cosell/model/smithy"
@@ -38,7 +39,7 @@ type comparison struct {
 	findings     []Finding
 }
 
-func (c *comparison) add(where, format string, args ...any) {
+func (c *comparison) addf(where, format string, args ...any) {
 	c.findings = append(c.findings, Finding{where, fmt.Sprintf(format, args...)})
 }
 
@@ -46,16 +47,16 @@ func (c *comparison) add(where, format string, args ...any) {
 func (c *comparison) only(where string, ours, theirs bool) bool {
 	switch {
 	case ours && !theirs:
-		c.add(where, "only ours has it")
+		c.addf(where, "only ours has it")
 	case theirs && !ours:
-		c.add(where, "only theirs has it")
+		c.addf(where, "only theirs has it")
 	}
 	return ours != theirs
 }
 
 func (c *comparison) differ(where, what, ours, theirs string) {
 	if ours != theirs {
-		c.add(where, "%s: ours %s, theirs %s", what, cmp.Or(ours, "none"), cmp.Or(theirs, "none"))
+		c.addf(where, "%s: ours %s, theirs %s", what, cmp.Or(ours, "none"), cmp.Or(theirs, "none"))
 	}
 }
 
@@ -124,7 +125,7 @@ func (c *comparison) members(ours, theirs *smithy.Shape) {
 			continue
 		}
 		if mine.Required() != other.Required() {
-			c.add(where, "required: ours %t, theirs %t", mine.Required(), other.Required())
+			c.addf(where, "required: ours %t, theirs %t", mine.Required(), other.Required())
 		}
 		c.target(where, mine, other)
 	}
@@ -183,7 +184,7 @@ func interval(b smithy.Bounds) string {
 		if n == nil {
 			return ""
 		}
-		return fmt.Sprint(*n)
+		return strconv.FormatInt(*n, 10)
 	}
 	return text(b.Min) + ".." + text(b.Max)
 }

@@ -18,9 +18,9 @@ import (
 // Read takes a model in botocore's form (service-2.json) or as a Smithy JSON syntax tree.
 func Read(data []byte) (*smithy.Model, error) {
 	var form struct {
-		Smithy     string
-		Operations json.RawMessage
-		Shapes     json.RawMessage
+		Smithy     string          `json:"smithy"`
+		Operations json.RawMessage `json:"operations"`
+		Shapes     json.RawMessage `json:"shapes"`
 	}
 	if err := json.Unmarshal(data, &form); err != nil {
 		return nil, fmt.Errorf("not a JSON model: %w", err)
@@ -55,31 +55,33 @@ func add(m *smithy.Model, s *smithy.Shape) {
 	m.Order = append(m.Order, s.Name)
 }
 
-type botocoreRef struct{ Shape string }
+type botocoreRef struct {
+	Shape string `json:"shape"`
+}
 
 type botocoreShape struct {
-	Type      string
-	Union     bool
-	Exception bool
-	Sensitive bool
-	Enum      []string
-	Pattern   string
-	Min, Max  *json.Number
-	Required  []string
-	Members   map[string]botocoreRef
-	Member    *botocoreRef
-	Key       *botocoreRef
-	Value     *botocoreRef
+	Type      string                 `json:"type"`
+	Union     bool                   `json:"union"`
+	Exception bool                   `json:"exception"`
+	Enum      []string               `json:"enum"`
+	Pattern   string                 `json:"pattern"`
+	Min       *json.Number           `json:"min"`
+	Max       *json.Number           `json:"max"`
+	Required  []string               `json:"required"`
+	Members   map[string]botocoreRef `json:"members"`
+	Member    *botocoreRef           `json:"member"`
+	Key       *botocoreRef           `json:"key"`
+	Value     *botocoreRef           `json:"value"`
 }
 
 func botocore(data []byte) (*smithy.Model, error) {
 	var file struct {
 		Operations map[string]struct {
-			Input, Output *botocoreRef
-			Errors        []botocoreRef
-			Idempotent    bool
-		}
-		Shapes map[string]botocoreShape
+			Input  *botocoreRef  `json:"input"`
+			Output *botocoreRef  `json:"output"`
+			Errors []botocoreRef `json:"errors"`
+		} `json:"operations"`
+		Shapes map[string]botocoreShape `json:"shapes"`
 	}
 	if err := json.Unmarshal(data, &file); err != nil {
 		return nil, fmt.Errorf("botocore model: %w", err)
@@ -116,9 +118,6 @@ func (b botocoreShape) shape(name string) *smithy.Shape {
 	if b.Exception {
 		s.Traits["error"] = true
 	}
-	if b.Sensitive {
-		s.Traits["sensitive"] = true
-	}
 	if b.Pattern != "" {
 		s.Traits["pattern"] = b.Pattern
 	}
@@ -145,27 +144,28 @@ func (b botocoreShape) shape(name string) *smithy.Shape {
 }
 
 type treeRef struct {
-	Target string
-	Traits map[string]any
+	Target string         `json:"target"`
+	Traits map[string]any `json:"traits"`
 }
 
 type treeShape struct {
-	Type       string
-	Traits     map[string]any
-	Members    map[string]treeRef
-	Member     *treeRef
-	Key        *treeRef
-	Value      *treeRef
-	Input      *treeRef
-	Output     *treeRef
-	Errors     []treeRef
-	Operations []treeRef
+	Type    string             `json:"type"`
+	Traits  map[string]any     `json:"traits"`
+	Members map[string]treeRef `json:"members"`
+	Member  *treeRef           `json:"member"`
+	Key     *treeRef           `json:"key"`
+	Value   *treeRef           `json:"value"`
+	Input   *treeRef           `json:"input"`
+	Output  *treeRef           `json:"output"`
+	Errors  []treeRef          `json:"errors"`
 }
 
 // syntaxTree reads Smithy's JSON form. Services and resources are passed over: an operation is one
 // wherever it hangs.
 func syntaxTree(data []byte) (*smithy.Model, error) {
-	var file struct{ Shapes map[string]treeShape }
+	var file struct {
+		Shapes map[string]treeShape `json:"shapes"`
+	}
 	if err := json.Unmarshal(data, &file); err != nil {
 		return nil, fmt.Errorf("smithy syntax tree: %w", err)
 	}

@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	"cosell/model/smithy"
@@ -27,13 +29,13 @@ func (g *generator) checks(s *source) error {
 				return err
 			}
 		case smithy.KindEnum:
-			s.line("func (v %s) check(c *checker, at *path) {\nif !v.accepted() {\nc.value(at, %q)\n}\n}\n",
+			s.linef("func (v %s) check(c *checker, at *path) {\nif !v.accepted() {\nc.value(at, %q)\n}\n}\n",
 				name, enumMessage(name, shape.Values()))
 		case smithy.KindString:
 			g.checkString(s, shape)
 		case smithy.KindInteger:
 			b := shape.Traits.Bounds("range")
-			s.line("func check%s(c *checker, at *path, v int32) { c.between(at, v, %s, %s) }\n", name,
+			s.linef("func check%s(c *checker, at *path, v int32) { c.between(at, v, %s, %s) }\n", name,
 				bound(b.Min, "math.MinInt32"), bound(b.Max, "math.MaxInt32"))
 		default:
 			return fmt.Errorf("%s: no check is known for a constrained %s", shape.Pos, shape.Kind)
@@ -53,10 +55,8 @@ func (g *generator) constrains(name string, seen map[string]bool) bool {
 		return false
 	}
 	seen[name] = true
-	for _, trait := range []string{"length", "range", "pattern", "onlyAccepts"} {
-		if shape.Traits.Has(trait) {
-			return true
-		}
+	if slices.ContainsFunc([]string{"length", "range", "pattern", "onlyAccepts"}, shape.Traits.Has) {
+		return true
 	}
 	if shape.Kind == smithy.KindEnum || shape.Kind == smithy.KindUnion {
 		return true
@@ -70,11 +70,11 @@ func (g *generator) constrains(name string, seen map[string]bool) bool {
 }
 
 func (g *generator) checkStructure(s *source, shape *smithy.Shape) {
-	s.line("func (s *%s) check(c *checker, at *path) {", shape.Name)
+	s.linef("func (s *%s) check(c *checker, at *path) {", shape.Name)
 	for _, m := range shape.Members {
 		g.checkMember(s, m)
 	}
-	s.line("}\n")
+	s.linef("}\n")
 }
 
 func (g *generator) checkMember(s *source, m *smithy.Member) {
@@ -86,11 +86,11 @@ func (g *generator) checkMember(s *source, m *smithy.Member) {
 	checked := g.constrained(m.Target)
 	switch {
 	case m.Required() && checked:
-		s.line("if %s == nil {\nc.missing(%s)\n} else {\n%s\n}", present, at, g.call(m.Target, present, at, true))
+		s.linef("if %s == nil {\nc.missing(%s)\n} else {\n%s\n}", present, at, g.call(m.Target, present, at, true))
 	case m.Required():
-		s.line("if %s == nil {\nc.missing(%s)\n}", present, at)
+		s.linef("if %s == nil {\nc.missing(%s)\n}", present, at)
 	case checked:
-		s.line("if %s != nil {\n%s\n}", present, g.call(m.Target, present, at, true))
+		s.linef("if %s != nil {\n%s\n}", present, g.call(m.Target, present, at, true))
 	}
 }
 
@@ -110,16 +110,16 @@ func (g *generator) call(target, value, at string, member bool) string {
 
 func (g *generator) checkUnion(s *source, shape *smithy.Shape) {
 	var names []string
-	s.line("func (s *%s) check(c *checker, at *path) {\nset := 0", shape.Name)
+	s.linef("func (s *%s) check(c *checker, at *path) {\nset := 0", shape.Name)
 	for _, m := range shape.Members {
 		names = append(names, fieldName(m.Name))
-		s.line("if s.%s != nil {\nset++", m.Name)
+		s.linef("if s.%s != nil {\nset++", m.Name)
 		if g.constrained(m.Target) {
-			s.line("%s", g.call(m.Target, "s."+m.Name, fmt.Sprintf("&path{up: at, name: %q}", fieldName(m.Name)), true))
+			s.linef("%s", g.call(m.Target, "s."+m.Name, fmt.Sprintf("&path{up: at, name: %q}", fieldName(m.Name)), true))
 		}
-		s.line("}")
+		s.linef("}")
 	}
-	s.line("c.one(at, set, %q)\n}\n", strings.Join(names, ", "))
+	s.linef("c.one(at, set, %q)\n}\n", strings.Join(names, ", "))
 }
 
 func (g *generator) checkCollection(s *source, shape *smithy.Shape) error {
@@ -128,27 +128,27 @@ func (g *generator) checkCollection(s *source, shape *smithy.Shape) error {
 		return err
 	}
 	b := shape.Traits.Bounds("length")
-	s.line("func check%s(c *checker, at *path, v %s) {", shape.Name, goType)
+	s.linef("func check%s(c *checker, at *path, v %s) {", shape.Name, goType)
 	if b.Min != nil || b.Max != nil {
-		s.line("if !c.count(at, len(v), %s, %s) {\nreturn\n}", bound(b.Min, "0"), bound(b.Max, "math.MaxInt"))
+		s.linef("if !c.count(at, len(v), %s, %s) {\nreturn\n}", bound(b.Min, "0"), bound(b.Max, "math.MaxInt"))
 	}
 	if element := shape.Element().Target; g.constrained(element) {
 		if shape.Kind == smithy.KindMap {
 			// Sorted, so that the same request always gets the same answer.
-			s.line("for _, k := range slices.Sorted(maps.Keys(v)) {\ne := v[k]\n%s\n}",
+			s.linef("for _, k := range slices.Sorted(maps.Keys(v)) {\ne := v[k]\n%s\n}",
 				g.call(element, "e", "&path{up: at, key: &k}", false))
 		} else {
-			s.line("for i := range v {\n%s\n}", g.call(element, "v[i]", "&path{up: at, index: i}", false))
+			s.linef("for i := range v {\n%s\n}", g.call(element, "v[i]", "&path{up: at, index: i}", false))
 		}
 	}
-	s.line("}\n")
+	s.linef("}\n")
 	return nil
 }
 
 func (g *generator) checkString(s *source, shape *smithy.Shape) {
 	name, traits := shape.Name, shape.Traits
 	if only := traits.Strings("onlyAccepts"); len(only) > 0 {
-		s.line("func check%s(c *checker, at *path, v string) {\nswitch v {\ncase %s:\ndefault:\nc.value(at, %q)\n}\n}\n",
+		s.linef("func check%s(c *checker, at *path, v string) {\nswitch v {\ncase %s:\ndefault:\nc.value(at, %q)\n}\n}\n",
 			name, quoteAll(only), enumMessage(name, only))
 		return
 	}
@@ -156,22 +156,22 @@ func (g *generator) checkString(s *source, shape *smithy.Shape) {
 	limited := b.Min != nil || b.Max != nil
 	length := fmt.Sprintf("c.length(at, v, %s, %s)", bound(b.Min, "0"), bound(b.Max, "math.MaxInt"))
 	if pattern == "" {
-		s.line("func check%s(c *checker, at *path, v string) { %s }\n", name, length)
+		s.linef("func check%s(c *checker, at *path, v string) { %s }\n", name, length)
 		return
 	}
 	variable := strings.ToLower(name[:1]) + name[1:] + "Pattern"
-	s.line("var %s = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(%q) })\n", variable, smithy.RE2(pattern))
+	s.linef("var %s = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(%q) })\n", variable, smithy.RE2(pattern))
 	message := "must match the pattern " + pattern
 	if expected := traits.Text("expects"); expected != "" {
 		message = "must be " + expected
 	}
 	match := fmt.Sprintf("c.pattern(at, v, %s, %q)", variable, message)
-	s.line("func check%s(c *checker, at *path, v string) {", name)
+	s.linef("func check%s(c *checker, at *path, v string) {", name)
 	if limited {
-		s.line("if %s {\n%s\n}\n}\n", length, match)
+		s.linef("if %s {\n%s\n}\n}\n", length, match)
 		return
 	}
-	s.line("%s\n}\n", match)
+	s.linef("%s\n}\n", match)
 }
 
 func enumMessage(name string, values []string) string {
@@ -185,5 +185,5 @@ func bound(n *int64, open string) string {
 	if n == nil {
 		return open
 	}
-	return fmt.Sprint(*n)
+	return strconv.FormatInt(*n, 10)
 }

@@ -57,7 +57,7 @@ func imports(text string) string {
 	return "import (\n" + b.String() + ")\n\n"
 }
 
-func (s *source) line(format string, args ...any) { fmt.Fprintf(s, format+"\n", args...) }
+func (s *source) linef(format string, args ...any) { fmt.Fprintf(s, format+"\n", args...) }
 
 // comment writes the model's own words, or a plain line where it has none, as a Go doc comment.
 func (s *source) comment(name, doc, fallback string) {
@@ -68,7 +68,7 @@ func (s *source) comment(name, doc, fallback string) {
 		if i == 0 {
 			text = name + ": " + text
 		}
-		s.line("// %s", text)
+		s.linef("// %s", text)
 	}
 }
 

@@ -25,6 +25,7 @@ func main() {
 		log.Fatal(err)
 	}
 	for name, content := range files {
+		//nolint:gosec // source code is for everyone to read
 		if err := os.WriteFile(filepath.Join(*out, name), content, 0o644); err != nil {
 			log.Fatal(err)
 		}

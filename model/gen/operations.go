@@ -10,10 +10,10 @@ import (
 
 func (g *generator) operations(s *source) error {
 	service := g.model.Service()
-	s.line("// TargetPrefix stands before the dot of an X-Amz-Target header.")
-	s.line("const TargetPrefix = %q\n", service.Traits.Text("targetPrefix"))
-	s.line("// Operations is every operation of the service, sorted by name.")
-	s.line("var Operations = []Operation{")
+	s.linef("// TargetPrefix stands before the dot of an X-Amz-Target header.")
+	s.linef("const TargetPrefix = %q\n", service.Traits.Text("targetPrefix"))
+	s.linef("// Operations is every operation of the service, sorted by name.")
+	s.linef("var Operations = []Operation{")
 	var inputs []string
 	for _, name := range slices.Sorted(slices.Values(service.Operations)) {
 		op := g.model.Shapes[name]
@@ -21,31 +21,31 @@ func (g *generator) operations(s *source) error {
 			return fmt.Errorf("%s: operation %s has no input", op.Pos, name)
 		}
 		inputs = append(inputs, op.Input)
-		s.line("{\nName: %q,", name)
-		s.line("NewInput: func() Input { return new(%s) },", op.Input)
+		s.linef("{\nName: %q,", name)
+		s.linef("NewInput: func() Input { return new(%s) },", op.Input)
 		if op.Output != "" {
-			s.line("NewOutput: func() any { return new(%s) },\nHasOutput: true,", op.Output)
+			s.linef("NewOutput: func() any { return new(%s) },\nHasOutput: true,", op.Output)
 		}
 		if op.Traits.Has("readonly") {
-			s.line("ReadOnly: true,")
+			s.linef("ReadOnly: true,")
 		}
 		if op.Traits.Has("idempotent") {
-			s.line("Idempotent: true,")
+			s.linef("Idempotent: true,")
 		}
-		s.line("Errors: []string{%s},", quoteAll(op.Errors))
-		s.line("Action: %q,", service.Traits.Text("iamPrefix")+":"+name)
-		s.line("QuotaGroup: %q,", op.Traits.Text("quotaGroup"))
+		s.linef("Errors: []string{%s},", quoteAll(op.Errors))
+		s.linef("Action: %q,", service.Traits.Text("iamPrefix")+":"+name)
+		s.linef("QuotaGroup: %q,", op.Traits.Text("quotaGroup"))
 		if resource := op.Traits.Text("resource"); resource != "" {
-			s.line("Resource: %q,", resource)
+			s.linef("Resource: %q,", resource)
 		}
 		if op.Traits.Has("paginated") {
 			field := func(name string) string { v, _ := op.Traits.Field("paginated", name).(string); return v }
-			s.line("Pagination: &Pagination{InputToken: %q, OutputToken: %q, PageSize: %q, Items: %q},",
+			s.linef("Pagination: &Pagination{InputToken: %q, OutputToken: %q, PageSize: %q, Items: %q},",
 				field("inputToken"), field("outputToken"), field("pageSize"), field("items"))
 		}
-		s.line("},")
+		s.linef("},")
 	}
-	s.line("}\n")
+	s.linef("}\n")
 	for _, name := range inputs {
 		g.input(s, g.model.Shapes[name])
 	}
@@ -60,22 +60,22 @@ func (g *generator) input(s *source, shape *smithy.Shape) {
 			token = m.Name
 		}
 	}
-	s.line("// Check names everything about the request that breaks the contract.")
-	s.line("func (s *%s) Check() []ValidationExceptionError {\nvar c checker", shape.Name)
+	s.linef("// Check names everything about the request that breaks the contract.")
+	s.linef("func (s *%s) Check() []ValidationExceptionError {\nvar c checker", shape.Name)
 	if g.constrained(shape.Name) {
-		s.line("s.check(&c, nil)")
+		s.linef("s.check(&c, nil)")
 	}
-	s.line("return c.found\n}\n")
+	s.linef("return c.found\n}\n")
 	for _, getter := range []struct{ doc, method, member string }{
 		{"CatalogName is the catalog the request is about.", "CatalogName", "Catalog"},
 		{"Token is the client token of the request.", "Token", token},
 	} {
-		s.line("// %s", getter.doc)
+		s.linef("// %s", getter.doc)
 		if shape.Member(getter.member) == nil {
-			s.line("func (s *%s) %s() string { return \"\" }\n", shape.Name, getter.method)
+			s.linef("func (s *%s) %s() string { return \"\" }\n", shape.Name, getter.method)
 			continue
 		}
-		s.line("func (s *%s) %s() string { return text(s.%s) }\n", shape.Name, getter.method, getter.member)
+		s.linef("func (s *%s) %s() string { return text(s.%s) }\n", shape.Name, getter.method, getter.member)
 	}
 }
 

@@ -15,18 +15,18 @@ func (g *generator) types(s *source) error {
 			continue
 		}
 		s.comment(name, shape.Doc, fmt.Sprintf("the %s of that name in the contract.", shape.Kind))
-		s.line("type %s struct {", name)
+		s.linef("type %s struct {", name)
 		for _, m := range shape.Members {
 			goType, err := g.memberType(m)
 			if err != nil {
 				return err
 			}
 			for text := range strings.Lines(m.Doc) {
-				s.line("// %s", strings.TrimRight(text, "\n"))
+				s.linef("// %s", strings.TrimRight(text, "\n"))
 			}
-			s.line("%s %s `json:%q`", m.Name, goType, m.Name)
+			s.linef("%s %s `json:%q`", m.Name, goType, m.Name)
 		}
-		s.line("}\n")
+		s.linef("}\n")
 	}
 	return nil
 }
@@ -34,29 +34,29 @@ func (g *generator) types(s *source) error {
 func (g *generator) enums(s *source) error {
 	for shape := range g.model.Each(smithy.KindEnum) {
 		s.comment(shape.Name, shape.Doc, "one of a fixed set of values.")
-		s.line("type %s string\n", shape.Name)
-		s.line("// The values of %s.\nconst (", shape.Name)
+		s.linef("type %s string\n", shape.Name)
+		s.linef("// The values of %s.\nconst (", shape.Name)
 		for _, m := range shape.Members {
-			s.line("%s %s = %q", constName(shape.Name, m), shape.Name, m.Value)
+			s.linef("%s %s = %q", constName(shape.Name, m), shape.Name, m.Value)
 		}
-		s.line(")\n")
+		s.linef(")\n")
 		extra := shape.Traits.Strings("alsoAccepts")
 		if len(extra) > 0 {
-			s.line("// Values of %s taken on input beyond the published ones.\nconst (", shape.Name)
+			s.linef("// Values of %s taken on input beyond the published ones.\nconst (", shape.Name)
 			for _, value := range extra {
-				s.line("%s %s = %q", toleratedName(shape.Name, value), shape.Name, value)
+				s.linef("%s %s = %q", toleratedName(shape.Name, value), shape.Name, value)
 			}
-			s.line(")\n")
+			s.linef(")\n")
 		}
-		s.line("// Values lists the published values of %s.", shape.Name)
-		s.line("func (%s) Values() []%s {\nreturn []%s{%s}\n}\n", shape.Name, shape.Name, shape.Name,
+		s.linef("// Values lists the published values of %s.", shape.Name)
+		s.linef("func (%s) Values() []%s {\nreturn []%s{%s}\n}\n", shape.Name, shape.Name, shape.Name,
 			strings.Join(constNames(shape), ", "))
 		if g.checked[shape.Name] {
 			names := constNames(shape)
 			for _, value := range extra {
 				names = append(names, toleratedName(shape.Name, value))
 			}
-			s.line("func (v %s) accepted() bool {\nswitch v {\ncase %s:\nreturn true\n}\nreturn false\n}\n",
+			s.linef("func (v %s) accepted() bool {\nswitch v {\ncase %s:\nreturn true\n}\nreturn false\n}\n",
 				shape.Name, strings.Join(names, ", "))
 		}
 	}

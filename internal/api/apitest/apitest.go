@@ -279,7 +279,7 @@ func join(field, member string) string {
 	return field + "." + name
 }
 
-func bounds(b smithy.Bounds, least, most int64) (int64, int64) {
+func bounds(b smithy.Bounds, least, most int64) (low, high int64) {
 	if b.Min != nil {
 		least = *b.Min
 	}

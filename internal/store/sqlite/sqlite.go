@@ -70,6 +70,9 @@ func Open(ctx context.Context, dir string) (_ *Store, err error) {
 	if err := store.Migrate(ctx, s.db, goose.DialectSQLite3, store.Migrations()); err != nil {
 		return nil, err
 	}
+	if err := fixPlans(ctx, s.db); err != nil {
+		return nil, err
+	}
 	writer, err := s.conn(ctx)
 	if err != nil {
 		return nil, err
@@ -146,7 +149,7 @@ func (s *Store) View(ctx context.Context, fn func(*store.Tx) error) error {
 	}
 	// A read transaction has nothing to keep: it ends the same way always.
 	defer func() { _ = c.run(ctx, "ROLLBACK") }()
-	return fn(store.NewTx(ctx, c))
+	return fn(store.NewTx(ctx, c, ""))
 }
 
 // Ping implements store.Store.

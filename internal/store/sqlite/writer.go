@@ -132,7 +132,7 @@ func (c *conn) apply(ctx context.Context, u *update) error {
 	if err := c.run(ctx, "SAVEPOINT one"); err != nil {
 		return err
 	}
-	if u.err = call(u.fn, store.NewTx(ctx, c)); u.err != nil {
+	if u.err = call(u.fn, store.NewTx(ctx, c, "")); u.err != nil {
 		if err := c.run(ctx, "ROLLBACK TO one"); err != nil {
 			return errors.Join(u.err, err)
 		}

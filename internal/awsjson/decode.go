@@ -1,0 +1,194 @@
+package awsjson
+
+import (
+	"bytes"
+	"errors"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"cosell/internal/api"
+)
+
+// decode reads a body into an operation's input. An absent body says what {}
+// says. Errors name the place and what belongs there, never the value found.
+func decode(body []byte, in api.Input) error {
+	if len(body) == 0 {
+		return nil
+	}
+	// The decoder would take a null for an input without members.
+	if kind := jsontext.Value(body).Kind(); strings.ContainsRune(`"0[tfn`, rune(kind)) {
+		return refuse(serialization, "The body must be a JSON object, not %s.", kindName(kind))
+	}
+	if err := api.Unmarshal(body, in); err != nil {
+		return explain(err)
+	}
+	if mayHaveNullElement(body) {
+		return refuseNullElement(body, in)
+	}
+	return nil
+}
+
+// explain says what is wrong with a body.
+func explain(err error) error {
+	if semantic, ok := errors.AsType[*json.SemanticError](err); ok {
+		kind, what := expected(semantic.GoType)
+		if semantic.JSONKind != kind {
+			what += ", not " + kindName(semantic.JSONKind)
+		}
+		return refuse(serialization, "%s must be %s.", place(semantic.JSONPointer), what)
+	}
+	syntactic, ok := errors.AsType[*jsontext.SyntacticError](err)
+	switch {
+	case !ok:
+		return refuse(serialization, "The body is not valid JSON: it ends too soon.")
+	case errors.Is(err, jsontext.ErrDuplicateName):
+		return refuse(serialization, "%s stands in the body twice.", place(syntactic.JSONPointer))
+	default:
+		return refuse(serialization, "The body is not valid JSON: %s, at byte %d.",
+			strings.ToValidUTF8(syntactic.Err.Error(), "\uFFFD"), syntactic.ByteOffset)
+	}
+}
+
+// expected says what a member of a Go type looks like in JSON.
+func expected(t reflect.Type) (kind jsontext.Kind, what string) {
+	for t != nil && t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	switch {
+	case t == nil:
+		return 0, "something else"
+	case t == reflect.TypeFor[api.Timestamp]():
+		return '"', "a time like 2026-03-09T01:50:25.040Z in a string"
+	}
+	switch t.Kind() {
+	case reflect.String:
+		return '"', "a string"
+	case reflect.Bool:
+		return 't', "true or false"
+	case reflect.Int32:
+		return '0', "a whole number of 32 bits"
+	case reflect.Slice:
+		return '[', "a list"
+	default:
+		return '{', "an object"
+	}
+}
+
+func kindName(kind jsontext.Kind) string {
+	switch kind {
+	case 'n':
+		return "null"
+	case 't', 'f':
+		return "a boolean"
+	case '"':
+		return "a string"
+	case '0':
+		return "a number"
+	case '{':
+		return "an object"
+	case '[':
+		return "a list"
+	default:
+		return "something else"
+	}
+}
+
+// place writes a pointer as callers think of it: Customer.Contacts[0].Email.
+func place(pointer jsontext.Pointer) string {
+	const most = 200
+	if pointer == "" {
+		return "The body"
+	}
+	var b strings.Builder
+	for token := range pointer.Tokens() {
+		if _, err := strconv.Atoi(token); err == nil {
+			b.WriteString("[" + token + "]")
+			continue
+		}
+		if b.Len() > 0 {
+			b.WriteByte('.')
+		}
+		b.WriteString(token)
+		if b.Len() > most {
+			return strings.ToValidUTF8(b.String()[:most], "") + "…"
+		}
+	}
+	return b.String()
+}
+
+// mayHaveNullElement reports whether a list in a body could hold a null. That
+// would decode as an empty element, so it must be refused; looking for it token
+// by token is as dear as decoding, and nearly every null is the value of a
+// member, which stands behind a colon.
+func mayHaveNullElement(body []byte) bool {
+	for {
+		before, after, found := bytes.Cut(body, []byte("null"))
+		if !found {
+			return false
+		}
+		before = bytes.TrimRight(before, " \t\r\n")
+		if n := len(before); n > 0 && (before[n-1] == '[' || before[n-1] == ',') {
+			return true
+		}
+		body = after
+	}
+}
+
+// refuseNullElement refuses a null in a list that the contract knows. The body
+// has been decoded, so it is valid JSON.
+func refuseNullElement(body []byte, in api.Input) error {
+	d := jsontext.NewDecoder(bytes.NewBuffer(body))
+	for {
+		token, err := d.ReadToken()
+		if err != nil {
+			return nil // the end
+		}
+		if token.Kind() != 'n' {
+			continue
+		}
+		if parent, _ := d.StackIndex(d.StackDepth()); parent != '[' {
+			continue
+		}
+		if pointer := d.StackPointer(); known(reflect.TypeOf(in), pointer) {
+			return refuse(serialization, "%s must not be null.", place(pointer))
+		}
+	}
+}
+
+// known reports whether a type has the place that pointer names: what it has
+// not was ignored, and may be anything.
+func known(t reflect.Type, pointer jsontext.Pointer) bool {
+	for token := range pointer.Tokens() {
+		for t.Kind() == reflect.Pointer {
+			t = t.Elem()
+		}
+		switch t.Kind() {
+		case reflect.Slice, reflect.Map:
+			t = t.Elem()
+		case reflect.Struct:
+			member := memberType(t, token)
+			if member == nil {
+				return false
+			}
+			t = member
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// memberType is the type of a structure's member, nil when it has none of that
+// name.
+func memberType(structure reflect.Type, name string) reflect.Type {
+	for field := range structure.Fields() {
+		if field.Tag.Get("json") == name {
+			return field.Type
+		}
+	}
+	return nil
+}

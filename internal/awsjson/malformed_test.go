@@ -1,0 +1,207 @@
+package awsjson_test
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"cosell/internal/api"
+)
+
+const getOpportunity = `{"Catalog":"Sandbox","Identifier":"O1"}`
+
+func TestMalformedRequests(t *testing.T) {
+	header := func(name string, values ...string) func(*http.Request) {
+		return func(r *http.Request) { r.Header[name] = values }
+	}
+	method := func(m string) func(*http.Request) { return func(r *http.Request) { r.Method = m } }
+	path := func(p string) func(*http.Request) { return func(r *http.Request) { r.URL.Path = p } }
+	body := func(b string) func(*http.Request) {
+		return func(r *http.Request) {
+			r.Body, r.ContentLength = io.NopCloser(strings.NewReader(b)), int64(len(b))
+		}
+	}
+	for _, c := range []struct {
+		name    string
+		change  func(*http.Request)
+		status  int
+		kind    string
+		message string // is part of the message
+	}{
+		{"GET", method("GET"), 405, "MethodNotAllowedException", `POST, not with "GET"`},
+		{"PUT", method("PUT"), 405, "MethodNotAllowedException", `not with "PUT"`},
+		{"OPTIONS", method("OPTIONS"), 405, "MethodNotAllowedException", `not with "OPTIONS"`},
+
+		{"no target", header("X-Amz-Target"), 400, "UnknownOperationException", "X-Amz-Target is missing"},
+		{"two targets", header("X-Amz-Target", "AWSPartnerCentralSelling.GetOpportunity", "AWSPartnerCentralSelling.GetOpportunity"), 400, "UnknownOperationException", "2 X-Amz-Target headers"},
+		{"empty target", header("X-Amz-Target", ""), 400, "UnknownOperationException", `X-Amz-Target is ""; it must be like`},
+		{"target without prefix", header("X-Amz-Target", "GetOpportunity"), 400, "UnknownOperationException", "must be like AWSPartnerCentralSelling.GetOpportunity"},
+		{"target of another service", header("X-Amz-Target", "DynamoDB_20120810.GetItem"), 400, "UnknownOperationException", "must be like AWSPartnerCentralSelling.GetOpportunity"},
+		{"target without operation", header("X-Amz-Target", "AWSPartnerCentralSelling."), 400, "UnknownOperationException", "must be like"},
+		{"unknown operation", header("X-Amz-Target", "AWSPartnerCentralSelling.DeleteOpportunity"), 400, "UnknownOperationException", `no operation "DeleteOpportunity"`},
+		{"operation in the wrong case", header("X-Amz-Target", "AWSPartnerCentralSelling.getOpportunity"), 400, "UnknownOperationException", `no operation "getOpportunity"`},
+		{"target with control characters", header("X-Amz-Target", "AWSPartnerCentralSelling.\x00\xff"), 400, "UnknownOperationException", `"\x00\xff"`},
+		{"very long target", header("X-Amz-Target", "AWSPartnerCentralSelling."+strings.Repeat("x", 1000)), 400, "UnknownOperationException", `xxx"…`},
+		{"operation of a later day", header("X-Amz-Target", "AWSPartnerCentralSelling.SubmitOpportunity"), 400, "UnknownOperationException", "SubmitOpportunity is not available on this server yet"},
+		{"target and another path", path("/prefix"), 400, "UnknownOperationException", `not to "/prefix"`},
+
+		{"no content type", header("Content-Type"), 415, "UnsupportedMediaTypeException", "Content-Type is missing; it must be application/x-amz-json-1.0"},
+		{"two content types", header("Content-Type", json10, json10), 415, "UnsupportedMediaTypeException", "2 Content-Type headers"},
+		{"awsJson1_1", header("Content-Type", "application/x-amz-json-1.1"), 415, "UnsupportedMediaTypeException", "awsJson1_0, not awsJson1_1"},
+		{"plain JSON with a target", header("Content-Type", "application/json"), 415, "UnsupportedMediaTypeException", "must be application/x-amz-json-1.0"},
+		{"a form", header("Content-Type", "application/x-www-form-urlencoded"), 415, "UnsupportedMediaTypeException", "must be application/x-amz-json-1.0"},
+		{"broken content type", header("Content-Type", "application/"), 415, "UnsupportedMediaTypeException", "must be application/x-amz-json-1.0"},
+		{"another charset", header("Content-Type", json10+"; charset=latin1"), 415, "UnsupportedMediaTypeException", "must be application/x-amz-json-1.0"},
+		{"compressed", header("Content-Encoding", "gzip"), 415, "UnsupportedMediaTypeException", `must not be compressed; its Content-Encoding is "gzip"`},
+
+		{"not JSON", body("Catalog=Sandbox"), 400, "SerializationException", "not valid JSON: invalid character 'C' at start of value, at byte 0"},
+		{"XML", body("<Catalog/>"), 400, "SerializationException", "not valid JSON"},
+		{"white space", body(" \n"), 400, "SerializationException", "not valid JSON"},
+		{"half an object", body(`{"Catalog":"Sand`), 400, "SerializationException", "not valid JSON: unexpected EOF, at byte 16"},
+		{"something behind the object", body(getOpportunity + `{}`), 400, "SerializationException", "not valid JSON"},
+		{"comma at the end", body(`{"Catalog":"Sandbox",}`), 400, "SerializationException", "not valid JSON"},
+		{"comment", body(`{/*?*/"Catalog":"Sandbox"}`), 400, "SerializationException", "not valid JSON"},
+		{"single quotes", body(`{'Catalog':'Sandbox'}`), 400, "SerializationException", "not valid JSON"},
+		{"NaN", body(`{"Catalog":NaN}`), 400, "SerializationException", "not valid JSON"},
+		{"bad UTF-8", body("{\"Catalog\":\"\xff\"}"), 400, "SerializationException", "not valid JSON: invalid UTF-8, at byte 12"},
+		{"byte order mark", body("\ufeff{}"), 400, "SerializationException", "not valid JSON"},
+		{"half a surrogate pair", body(`{"Catalog":"\ud800"}`), 400, "SerializationException", "not valid JSON"},
+		{"a member twice", body(`{"Catalog":"Sandbox","Catalog":"AWS"}`), 400, "SerializationException", "Catalog stands in the body twice"},
+		{"an unknown member twice", body(`{"Foo":[{"Bar":1,"Bar":1}]}`), 400, "SerializationException", "Foo[0].Bar stands in the body twice"},
+		{"too deep", body(strings.Repeat(`{"a":`, 20_000) + "1" + strings.Repeat("}", 20_000)), 400, "SerializationException", "not valid JSON: exceeded max depth"},
+
+		{"a list", body(`[]`), 400, "SerializationException", "The body must be a JSON object, not a list."},
+		{"a string", body(`"Sandbox"`), 400, "SerializationException", "The body must be a JSON object, not a string."},
+		{"a number", body(` 17`), 400, "SerializationException", "The body must be a JSON object, not a number."},
+		{"a boolean", body(`true`), 400, "SerializationException", "The body must be a JSON object, not a boolean."},
+		{"null", body(`null`), 400, "SerializationException", "The body must be a JSON object, not null."},
+
+		{"wrong type", body(`{"Catalog":7}`), 400, "SerializationException", "Catalog must be a string, not a number."},
+
+		{"too large, as announced", func(r *http.Request) { r.ContentLength, r.Body = 1<<20+1, unreadable{t} }, 413, "RequestEntityTooLargeException", "1048577 bytes; the most is 1048576"},
+		{"too large, as it turns out", func(r *http.Request) { r.ContentLength, r.Body = -1, io.NopCloser(endless{}) }, 413, "RequestEntityTooLargeException", "the most is 1048576"},
+		{"cut off", func(r *http.Request) {
+			r.Body = io.NopCloser(io.MultiReader(strings.NewReader("{"), broken{}))
+		}, 400, "SerializationException", "1 bytes of it came"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := new(world)
+			r := newRequest("GetOpportunity", getOpportunity)
+			c.change(r)
+			if len(r.Header["X-Amz-Target"]) == 0 {
+				delete(r.Header, "X-Amz-Target")
+			}
+			w := s.send(r)
+			if w.Code != c.status || w.Header().Get("X-Amzn-Errortype") != c.kind {
+				t.Errorf("got %d %s, want %d %s", w.Code, w.Header().Get("X-Amzn-Errortype"), c.status, c.kind)
+			}
+			if w.Header().Get("X-Amzn-Requestid") != requestID || w.Header().Get("Content-Type") != json10 {
+				t.Errorf("headers: %v", w.Header())
+			}
+			if got := readError(t, w); got.Type != c.kind || !strings.Contains(got.Message, c.message) {
+				t.Errorf("got %s\nwant type %s and in the message: %s", w.Body, c.kind, c.message)
+			}
+			if allow := w.Header().Get("Allow"); (allow == "POST") != (c.status == 405) {
+				t.Errorf("Allow: %q", allow)
+			}
+			if s.in != nil {
+				t.Errorf("the service was asked")
+			}
+			if x := s.seen[0]; len(s.seen) != 1 || x.Status != c.status || x.Err.Type != c.kind || x.BytesOut != w.Body.Len() {
+				t.Errorf("observed %+v", x)
+			}
+		})
+	}
+}
+
+type unreadable struct{ t *testing.T }
+
+func (b unreadable) Read([]byte) (int, error) { b.t.Error("the body was read"); return 0, io.EOF }
+func (unreadable) Close() error               { return nil }
+
+type endless struct{}
+
+func (endless) Read(b []byte) (int, error) { return copy(b, bytes.Repeat([]byte(" "), len(b))), nil }
+
+type broken struct{}
+
+func (broken) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
+
+func TestBodiesUpToTheLimitAreRead(t *testing.T) {
+	for name, length := range map[string]int64{"announced": 1 << 20, "chunked": -1} {
+		t.Run(name, func(t *testing.T) {
+			s := answers(api.Raw(`{}`))
+			r := newRequest("GetOpportunity", getOpportunity+strings.Repeat(" ", 1<<20-len(getOpportunity)))
+			r.ContentLength = length
+			if w := s.send(r); w.Code != 200 || s.seen[0].BytesIn != 1<<20 {
+				t.Errorf("got %d %s", w.Code, w.Body)
+			}
+		})
+	}
+}
+
+func TestAcceptedContentTypes(t *testing.T) {
+	for _, c := range []struct{ path, target, contentType string }{
+		{"/", "AWSPartnerCentralSelling.GetOpportunity", "application/x-amz-json-1.0"},
+		{"/", "AWSPartnerCentralSelling.GetOpportunity", "Application/X-Amz-JSON-1.0"},
+		{"/", "AWSPartnerCentralSelling.GetOpportunity", "application/x-amz-json-1.0; charset=UTF-8"},
+		{"/GetOpportunity", "", "application/json"},
+		{"/GetOpportunity", "", "application/json;charset=utf-8"},
+		{"/GetOpportunity", "", "application/x-amz-json-1.0"},
+	} {
+		t.Run(c.path+" "+c.contentType, func(t *testing.T) {
+			r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, c.path, strings.NewReader(getOpportunity))
+			r.Header.Set("Content-Type", c.contentType)
+			if c.target != "" {
+				r.Header.Set("X-Amz-Target", c.target)
+			}
+			if w := answers(api.Raw(`{}`)).send(r); w.Code != 200 {
+				t.Errorf("got %d %s", w.Code, w.Body)
+			}
+		})
+	}
+}
+
+func TestRequestsAreVerifiedBeforeTheyAreDecoded(t *testing.T) {
+	s := &world{verify: func(body []byte) error {
+		if string(body) != "nonsense" {
+			t.Errorf("the verifier saw %q", body)
+		}
+		return &api.Error{Type: "InvalidSignatureException", Message: "no"}
+	}}
+	if got := readError(t, s.post("GetOpportunity", "nonsense")); got.Type != "InvalidSignatureException" {
+		t.Errorf("got %+v", got)
+	}
+}
+
+func TestRequestsAreCheckedBeforeTheServiceSeesThem(t *testing.T) {
+	s := new(world)
+	w := s.post("GetOpportunity", "")
+	got := readError(t, w)
+	if w.Code != 400 || got.Type != "ValidationException" || got.Reason != "REQUEST_VALIDATION_FAILED" || len(got.ErrorList) != 2 {
+		t.Fatalf("got %d %s", w.Code, w.Body)
+	}
+	if v := got.ErrorList[0]; v.FieldName != "catalog" || v.Code != "REQUIRED_FIELD_MISSING" || v.Message == "" {
+		t.Errorf("got %+v", v)
+	}
+	if s.in != nil {
+		t.Error("the service was asked")
+	}
+}
+
+func TestWorkIsBounded(t *testing.T) {
+	s := &world{do: func(ctx context.Context, _ api.Input) (any, error) {
+		if _, ok := ctx.Deadline(); !ok {
+			t.Error("no deadline")
+		}
+		return nil, context.DeadlineExceeded
+	}}
+	w := s.post("GetOpportunity", getOpportunity)
+	if got := readError(t, w); w.Code != 500 || got.Type != "InternalServerException" || !strings.Contains(got.Message, "in time") {
+		t.Errorf("got %d %s", w.Code, w.Body)
+	}
+}

@@ -1,0 +1,73 @@
+package observe
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"time"
+)
+
+// Requests logs every request that next answers.
+func (o *Observer) Requests(name string, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		recorder := &statusRecorder{ResponseWriter: w, status: http.StatusOK}
+		started := time.Now()
+		next.ServeHTTP(recorder, r)
+		level := slog.LevelInfo
+		if recorder.status >= http.StatusInternalServerError {
+			level = slog.LevelError
+		}
+		o.log.LogAttrs(r.Context(), level, name,
+			slog.String("method", r.Method),
+			slog.String("path", r.URL.Path),
+			slog.Int("status", recorder.status),
+			slog.Duration("duration", time.Since(started).Round(time.Microsecond)),
+			slog.String("remote", r.RemoteAddr),
+		)
+	})
+}
+
+// statusRecorder remembers the status of an answer.
+type statusRecorder struct {
+	http.ResponseWriter
+	status int
+}
+
+func (w *statusRecorder) WriteHeader(status int) {
+	w.status = status
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// Unwrap lets [http.ResponseController] reach what this hides.
+func (w *statusRecorder) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// Up answers that the process is there.
+func Up(w http.ResponseWriter, _ *http.Request) {
+	writeText(w, http.StatusOK, "ok\n")
+}
+
+// readyTimeout is how long a store may take to answer before it counts as one
+// that does not.
+const readyTimeout = 2 * time.Second
+
+// Ready answers whether ping does.
+func (o *Observer) Ready(ping func(context.Context) error) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), readyTimeout)
+		defer cancel()
+		if err := ping(ctx); err != nil {
+			o.log.LogAttrs(ctx, slog.LevelError, "not ready", slog.String("cause", err.Error()))
+			writeText(w, http.StatusServiceUnavailable, "the store does not answer\n")
+			return
+		}
+		writeText(w, http.StatusOK, "ready\n")
+	})
+}
+
+func writeText(w http.ResponseWriter, status int, text string) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_, _ = io.WriteString(w, text)
+}

@@ -1,0 +1,116 @@
+// Package observe tells whoever runs a server how it does: a line in the log
+// and a count for every request, metrics for Prometheus, and whether it is up
+// and ready. What requests and answers say is told to nobody.
+package observe
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"runtime"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"cosell/internal/awsjson"
+)
+
+// Observer keeps the log and the metrics of one server. It is safe for
+// concurrent use.
+type Observer struct {
+	log      *slog.Logger
+	registry *prometheus.Registry
+	requests *prometheus.CounterVec
+	duration *prometheus.HistogramVec
+	inFlight prometheus.Gauge
+	store    *prometheus.HistogramVec
+}
+
+// New returns an Observer that logs to log, for a server of the given version.
+func New(log *slog.Logger, version string) *Observer {
+	o := &Observer{
+		log:      log,
+		registry: prometheus.NewRegistry(),
+		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "cosell_requests_total",
+			Help: "Requests answered, by operation (empty when there is no such operation), HTTP status and error (empty on success).",
+		}, []string{"operation", "code", "error"}),
+		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name:    "cosell_request_duration_seconds",
+			Help:    "Time from the headers of a request to the end of its answer.",
+			Buckets: []float64{.0001, .00025, .0005, .001, .0025, .005, .01, .025, .05, .1, .25, 1, 5, 30},
+		}, []string{"operation"}),
+		inFlight: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "cosell_requests_in_flight",
+			Help: "Requests being worked on.",
+		}),
+		store: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name:    "cosell_store_transaction_duration_seconds",
+			Help:    "Time of a store transaction with its commit, by kind (update or view) and result (ok or error).",
+			Buckets: []float64{.00005, .0001, .00025, .0005, .001, .0025, .005, .01, .025, .1, 1, 10},
+		}, []string{"kind", "result"}),
+	}
+	build := prometheus.NewGauge(prometheus.GaugeOpts{
+		Name:        "cosell_build_info",
+		Help:        "1, with the version of cosell and of Go.",
+		ConstLabels: prometheus.Labels{"version": version, "goversion": runtime.Version()},
+	})
+	build.Set(1)
+	o.registry.MustRegister(o.requests, o.duration, o.inFlight, o.store, build,
+		collectors.NewGoCollector(),
+		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+	)
+	return o
+}
+
+// Metrics serves the metrics to Prometheus.
+func (o *Observer) Metrics() http.Handler {
+	return promhttp.HandlerFor(o.registry, promhttp.HandlerOpts{ErrorLog: slog.NewLogLogger(o.log.Handler(), slog.LevelError)})
+}
+
+// InFlight counts the requests that next works on.
+func (o *Observer) InFlight(next http.Handler) http.Handler {
+	return promhttp.InstrumentHandlerInFlight(o.inFlight, next)
+}
+
+// Exchange records one request to the API.
+func (o *Observer) Exchange(ctx context.Context, x *awsjson.Exchange) {
+	errorType := ""
+	if x.Err != nil {
+		errorType = x.Err.Type
+	}
+	o.requests.WithLabelValues(x.Operation, strconv.Itoa(x.Status), errorType).Inc()
+	o.duration.WithLabelValues(x.Operation).Observe(x.Duration.Seconds())
+
+	level := slog.LevelInfo
+	// A client that hangs up makes nobody get up at night.
+	if x.Status >= http.StatusInternalServerError && !errors.Is(x.Err, context.Canceled) {
+		level = slog.LevelError
+	}
+	if !o.log.Enabled(ctx, level) {
+		return
+	}
+	attributes := make([]slog.Attr, 0, 10)
+	attributes = append(attributes,
+		slog.String("request_id", x.RequestID),
+		slog.String("operation", x.Operation),
+		slog.String("account", x.Caller.Account),
+		slog.Int("status", x.Status),
+		slog.Duration("duration", x.Duration.Round(time.Microsecond)),
+		slog.Int("bytes_in", x.BytesIn),
+		slog.Int("bytes_out", x.BytesOut),
+		slog.String("remote", x.Remote),
+	)
+	if x.Err != nil {
+		attributes = append(attributes, slog.String("error", errorType))
+		// Messages are for callers and may quote what they sent; causes are ours.
+		if x.Err.Cause != nil {
+			attributes = append(attributes, slog.String("cause", x.Err.Cause.Error()))
+		}
+	}
+	o.log.LogAttrs(ctx, level, "request", attributes...)
+}

@@ -1,0 +1,61 @@
+package operator
+
+import (
+	"context"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"cosell/internal/selling"
+)
+
+type accountProfile struct {
+	CompanyName string `json:"companyName" minLength:"1" maxLength:"120" doc:"What other partners see"`
+	WebsiteURL  string `json:"websiteUrl,omitempty" maxLength:"255"`
+	Users       []user `json:"users,omitempty" nullable:"false" maxItems:"1000" doc:"Who may own opportunities, the alliance lead first; without any, anybody may"`
+}
+
+type user struct {
+	Email     string `json:"email" maxLength:"80" pattern:"^[^@\\sA-Z]+@[^@\\sA-Z]+$" patternDescription:"an e-mail address in lower case"`
+	FirstName string `json:"firstName" minLength:"1" maxLength:"80"`
+	LastName  string `json:"lastName" minLength:"1" maxLength:"80"`
+	Phone     string `json:"phone,omitempty" pattern:"^(\\+[1-9][0-9]{1,14})?$" patternDescription:"a phone number like +12065550100"`
+}
+
+type putAccount struct {
+	AccountPath
+
+	Body accountProfile
+}
+
+func (c Config) accountRoutes(rest huma.API) {
+	const path = "/accounts/{account}"
+	huma.Get(rest, path, func(ctx context.Context, in *AccountPath) (*body[accountProfile], error) {
+		stored, err := c.Service.AccountProfile(ctx, in.Account)
+		if err != nil {
+			return nil, c.fault(ctx, err)
+		}
+		return answer(profileOf(stored))
+	}, tagged("Accounts", "Read an account's profile"))
+	huma.Put(rest, path, func(ctx context.Context, in *putAccount) (*body[accountProfile], error) {
+		if err := c.Service.PutAccount(ctx, in.Account, in.Body.stored()); err != nil {
+			return nil, c.fault(ctx, err)
+		}
+		return answer(in.Body)
+	}, tagged("Accounts", "Set an account's profile"))
+}
+
+func profileOf(p selling.AccountProfile) accountProfile {
+	profile := accountProfile{CompanyName: p.CompanyName, WebsiteURL: p.WebsiteURL, Users: make([]user, len(p.Users))}
+	for i, u := range p.Users {
+		profile.Users[i] = user(u)
+	}
+	return profile
+}
+
+func (p accountProfile) stored() selling.AccountProfile {
+	stored := selling.AccountProfile{CompanyName: p.CompanyName, WebsiteURL: p.WebsiteURL, Users: make([]selling.User, len(p.Users))}
+	for i, u := range p.Users {
+		stored.Users[i] = selling.User(u)
+	}
+	return stored
+}

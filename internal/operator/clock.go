@@ -1,0 +1,82 @@
+package operator
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+type clockState struct {
+	Now      time.Time `json:"now" doc:"The business time"`
+	Adjusted bool      `json:"adjusted" doc:"Whether it differs from the real time"`
+}
+
+type clockChange struct {
+	Advance *string    `json:"advance,omitempty" doc:"By how much to move the clock" example:"360h"`
+	Set     *time.Time `json:"set,omitempty" doc:"The time to show now" example:"2027-01-01T00:00:00Z"`
+	Reset   *bool      `json:"reset,omitempty" doc:"Show the real time again" enum:"true"`
+}
+
+func (c Config) clockRoutes(rest huma.API) {
+	state := func() (*body[clockState], error) {
+		return answer(clockState{Now: c.Clock.Now(), Adjusted: c.Clock.Adjusted()})
+	}
+	huma.Get(rest, "/clock", func(context.Context, *struct{}) (*body[clockState], error) {
+		return state()
+	}, tagged("Clock", "Read the business clock"))
+	huma.Post(rest, "/clock", func(_ context.Context, in *body[clockChange]) (*body[clockState], error) {
+		if err := c.changeClock(in.Body); err != nil {
+			return nil, err
+		}
+		return state()
+	}, tagged("Clock", "Move the business clock, by exactly one of the members"), func(o *huma.Operation) {
+		// It makes nothing new.
+		o.DefaultStatus = http.StatusOK
+	})
+}
+
+// The business time stays where every time it is written as can be read again.
+const (
+	firstYear = 1970
+	lastYear  = 9999
+)
+
+func (c Config) changeClock(change clockChange) error {
+	given := 0
+	for _, is := range []bool{change.Advance != nil, change.Set != nil, change.Reset != nil} {
+		if is {
+			given++
+		}
+	}
+	if given != 1 {
+		return unprocessable("body", `must have exactly one of "advance", "set" and "reset"`)
+	}
+	switch {
+	case change.Reset != nil:
+		c.Clock.Reset()
+	case change.Set != nil:
+		if !inRange(*change.Set) {
+			return unprocessable("body.set", "must be in the years 1970 to 9999")
+		}
+		c.Clock.Set(*change.Set)
+	default:
+		by, err := time.ParseDuration(*change.Advance)
+		if err != nil {
+			return unprocessable("body.advance", "must be a duration in hours, minutes and seconds, like 360h or 1h30m")
+		}
+		if !inRange(c.Clock.Now().Add(by)) {
+			return unprocessable("body.advance", "must not leave the years 1970 to 9999")
+		}
+		c.Clock.Advance(by)
+	}
+	return nil
+}
+
+func inRange(t time.Time) bool { return t.UTC().Year() >= firstYear && t.UTC().Year() <= lastYear }
+
+// unprocessable says what would be right at a place in a request.
+func unprocessable(location, message string) error {
+	return huma.Error422UnprocessableEntity("validation failed", &huma.ErrorDetail{Location: location, Message: message})
+}

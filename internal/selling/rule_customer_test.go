@@ -1,0 +1,149 @@
+package selling
+
+import (
+	"testing"
+
+	"cosell/internal/api"
+)
+
+func secretly(edit func(c *content)) func(r *review) {
+	return creating(func(c *content) {
+		c.NationalSecurity, c.Customer.Account.Industry = new(api.NationalSecurityYes), new(api.IndustryGovernment)
+		edit(c)
+	})
+}
+
+func addressed(country api.CountryCode, state, postalCode string) func(r *review) {
+	return creating(func(c *content) {
+		c.Customer.Account.Address = &api.Address{CountryCode: &country, StateOrRegion: &state, PostalCode: &postalCode}
+	})
+}
+
+const stateRefused = "customer.account.address.stateOrRegion INVALID_VALUE " +
+	"StateOrRegion must be the full name of a state or territory of the United States, such as New York"
+
+var customerCases = []ruleCase{
+	{"national security is for government", "government", secretly(func(*content) {}), nil},
+	{
+		"national security is for government", "a draft without an industry",
+		secretly(func(c *content) { c.Customer.Account.Industry = nil }), nil,
+	},
+	{
+		"national security is for government", "another industry",
+		secretly(func(c *content) { c.Customer.Account.Industry = new(api.IndustryAerospace) }),
+		[]string{"nationalSecurity INVALID_VALUE NationalSecurity can be Yes only when Industry is Government"},
+	},
+	{
+		"national security is in the United States", "by default",
+		secretly(func(c *content) { c.Customer.Account.Address = nil }), nil,
+	},
+	{
+		"national security is in the United States", "another country",
+		secretly(func(c *content) { c.Customer.Account.Address.CountryCode = new(api.CountryCode("CA")) }),
+		[]string{"customer.account.address.countryCode INVALID_VALUE CountryCode must be US when NationalSecurity is Yes"},
+	},
+	{"national security is a matter for co-selling", "co-selling", secretly(func(*content) {}), nil},
+	{
+		"national security is a matter for co-selling", "visibility only",
+		secretly(func(c *content) { c.PrimaryNeedsFromAws = []api.PrimaryNeedFromAws{visibilityOnly} }),
+		[]string{"primaryNeedsFromAws INVALID_VALUE An opportunity of national security cannot be for visibility only"},
+	},
+	{
+		"needs are of one kind", "two Co-Sell needs",
+		creating(func(c *content) {
+			c.PrimaryNeedsFromAws = append(c.PrimaryNeedsFromAws, api.PrimaryNeedFromAwsCoSellPricingAssistance)
+		}), nil,
+	},
+	{
+		"needs are of one kind", "visibility only",
+		creating(func(c *content) { c.PrimaryNeedsFromAws = []api.PrimaryNeedFromAws{visibilityOnly} }), nil,
+	},
+	{
+		"needs are of one kind", "both",
+		creating(func(c *content) { c.PrimaryNeedsFromAws = append(c.PrimaryNeedsFromAws, visibilityOnly) }),
+		[]string{"primaryNeedsFromAws INVALID_VALUE Co-Sell needs cannot stand beside 'Do Not Need Support from AWS Sales Rep'"},
+	},
+	{
+		"co-selling does not end in visibility only", "the other way is fine",
+		func(r *review) {
+			updating(func(*content) {})(r)
+			r.before.PrimaryNeedsFromAws = []api.PrimaryNeedFromAws{visibilityOnly}
+		}, nil,
+	},
+	{
+		"co-selling does not end in visibility only", "a draft may change its mind",
+		func(r *review) {
+			updating(func(c *content) { c.PrimaryNeedsFromAws = []api.PrimaryNeedFromAws{visibilityOnly} })(r)
+			r.status = api.ReviewStatusPendingSubmission
+		}, nil,
+	},
+	{
+		"co-selling does not end in visibility only", "after approval",
+		updating(func(c *content) { c.PrimaryNeedsFromAws = []api.PrimaryNeedFromAws{visibilityOnly} }),
+		[]string{"primaryNeedsFromAws ACTION_NOT_PERMITTED A Co-Sell opportunity cannot become one for visibility only"},
+	},
+	{"a state of the United States has one of its names", "the capital", addressed("US", "Dist. of Columbia", "20001"), nil},
+	{"a state of the United States has one of its names", "military mail", addressed("US", "FPO, AP", "96601"), nil},
+	{"a state of the United States has one of its names", "free text elsewhere", addressed("AL", "New York", "9931"), nil},
+	{"a state of the United States has one of its names", "an abbreviation", addressed("US", "NY", "10001"), []string{stateRefused}},
+	{"a state of the United States has one of its names", "another country's", addressed("US", "Ontario", "10001"), []string{stateRefused}},
+	{"a postal code has its country's form", "five digits", addressed("US", "New York", "10001"), nil},
+	{"a postal code has its country's form", "nine digits", addressed("US", "New York", "10001-1234"), nil},
+	{"a postal code has its country's form", "letters in either case", addressed("CA", "Ontario", "k1a 0B1"), nil},
+	{"a postal code has its country's form", "a country whose form is not known", addressed("AQ", "Ross Island", "whatever"), nil},
+	{
+		"a postal code has its country's form", "none in a draft",
+		creating(func(c *content) { c.Customer.Account.Address.PostalCode = nil }), nil,
+	},
+	{
+		"a postal code has its country's form", "four digits in the United States", addressed("US", "New York", "1000"),
+		[]string{"customer.account.address.postalCode INVALID_VALUE The postal code is invalid for country United States, " +
+			"United States postal code must be in 99999 OR 99999-9999 format."},
+	},
+	{
+		"a postal code has its country's form", "letters where digits are due", addressed("DE", "Hessen", "6031A"),
+		[]string{"customer.account.address.postalCode INVALID_VALUE The postal code is invalid for country Germany, " +
+			"Germany postal code must be in 99999 format."},
+	},
+}
+
+func TestTheUnitedStatesHave62Names(t *testing.T) {
+	if len(states) != 62 {
+		t.Errorf("got %d", len(states))
+	}
+}
+
+func TestCountriesOfPostalTablesExist(t *testing.T) {
+	known := map[api.CountryCode]bool{}
+	for _, country := range api.CountryCode("").Values() {
+		known[country] = true
+	}
+	for _, country := range countriesWithoutPostalCodes {
+		if _, both := postalForms[country]; both || !known[country] {
+			t.Errorf("%s has no postal codes: known %t, with a form %t", country, known[country], both)
+		}
+	}
+	for country, form := range postalForms {
+		if !known[country] || form.country == "" || len(form.formats) == 0 {
+			t.Errorf("%s: %+v", country, form)
+		}
+	}
+}
+
+func FuzzPostalCode(f *testing.F) {
+	for _, code := range []string{"10001", "10001-1234", "K1A 0B1", "sw1a 1aa", "", "ß", "\x00\xff"} {
+		f.Add(code)
+	}
+	f.Fuzz(func(t *testing.T, code string) {
+		for country, form := range postalForms {
+			if !form.accepts(code) {
+				continue
+			}
+			for i := range len(code) {
+				if code[i] > 'z' {
+					t.Errorf("%s takes %q", country, code)
+				}
+			}
+		}
+	})
+}

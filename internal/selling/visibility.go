@@ -1,0 +1,84 @@
+package selling
+
+import (
+	"errors"
+	"fmt"
+
+	"cosell/internal/api"
+	"cosell/internal/auth"
+	"cosell/internal/store"
+)
+
+// This file decides who sees what; no other does. Whatever an account may not
+// see does not exist for it: the answer is ResourceNotFoundException. The matrix
+// in docs/visibility.md says the same in a table.
+//
+//   - an opportunity: its owner
+//   - an engagement, its contexts and members: its members
+//   - an invitation: its sender and its receiver (invitationView says how much)
+//   - a snapshot: the members of its engagement, by the template's audience
+//   - a snapshot job, settings, solutions, tags, tasks: their account
+//
+// Each only in its own catalog.
+
+// visibleEngagement returns an engagement that the caller is a member of. field
+// is the member of the request that names it, by identifier or ARN.
+func (c *Call) visibleEngagement(field, catalog, given string) (*engagement, error) {
+	id, err := identifier(field, given, catalog, kindEngagement)
+	if err != nil {
+		return nil, err
+	}
+	key := store.EngagementKey{Catalog: catalog, ID: id}
+	member, err := c.tx.IsEngagementMember(key, c.caller.Account)
+	if err != nil {
+		return nil, fmt.Errorf("read membership: %w", err)
+	}
+	if !member {
+		return nil, api.NotFound("")
+	}
+	return c.readEngagement(key)
+}
+
+// visibleInvitation returns an invitation that the caller sent or received.
+func (c *Call) visibleInvitation(field, catalog, given string) (*invitation, error) {
+	id, err := identifier(field, given, catalog, kindInvitation)
+	if err != nil {
+		return nil, err
+	}
+	row, err := c.tx.Invitation(catalog, id)
+	if errors.Is(err, store.ErrNotFound) || err == nil && row.Sender != c.caller.Account && row.Receiver != c.caller.Account {
+		return nil, api.NotFound("")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read invitation: %w", err)
+	}
+	return c.decodeInvitation(row)
+}
+
+// invitationView is how much of an invitation a party sees (facts, engagements
+// section 3).
+type invitationView int
+
+const (
+	invitationWhole    invitationView = iota // everything in it
+	invitationMetadata                       // no payload, description or members
+)
+
+// viewOfInvitation says how much the caller sees: the receiver of one that was
+// rejected or has expired keeps its metadata alone.
+func (c *Call) viewOfInvitation(i *invitation) invitationView {
+	if i.receiver() == c.caller.Account && i.sender() != c.caller.Account {
+		switch c.statusOf(i) {
+		case api.InvitationStatusRejected, api.InvitationStatusExpired:
+			return invitationMetadata
+		}
+	}
+	return invitationWhole
+}
+
+// mayReadSnapshot says whether the caller, a member of the engagement, is in the
+// audience of a template: the partner's view is for all members, AWS's view for
+// the opportunity's owner and AWS.
+func (c *Call) mayReadSnapshot(template, owner string) bool {
+	return template != templateAws || c.caller.Account == owner || c.caller.Account == auth.AWSAccount
+}

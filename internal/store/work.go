@@ -1,0 +1,100 @@
+package store
+
+import "database/sql"
+
+// Work is something to be done later, at most one of a kind for a subject at a
+// time.
+type Work struct {
+	Kind, Subject string
+	Payload       []byte
+	DueAt         int64  // business time, milliseconds
+	Attempt       int64  // rises with every claim; it fences a worker whose lease ran out
+	Version       int64  // rises with every Enqueue
+	Failures      int64  // in a row
+	LastError     string // of the last failure
+}
+
+// Enqueue asks for work. Where the same is asked for already it is done once, at
+// the earlier time; where it is under way it is done once more.
+func (tx *Tx) Enqueue(kind, subject string, dueAt int64, payload []byte) error {
+	_, err := tx.exec(`INSERT INTO work (kind, subject, due_at, leased_until, attempt, version, failures, last_error, payload)
+		VALUES ($1, $2, $3, 0, 0, 1, 0, '', $4)
+		ON CONFLICT (kind, subject) DO UPDATE SET version = work.version + 1, payload = excluded.payload, failures = 0,
+		due_at = CASE WHEN work.due_at < excluded.due_at THEN work.due_at ELSE excluded.due_at END`,
+		kind, subject, dueAt, string(payload))
+	return err
+}
+
+// HasWork says whether there is work that Claim would return.
+func (tx *Tx) HasWork(now, real int64) (bool, error) {
+	var found int
+	err := tx.row(`SELECT count(*) FROM (SELECT 1 FROM work WHERE due_at <= $1 AND leased_until <= $2 LIMIT 1) AS due`,
+		[]any{now, real}, &found)
+	return found > 0, err
+}
+
+// Claim leases at most limit of the work that is due at business time now, and
+// whose lease has run out at the real time, until leaseUntil. The longest due
+// comes first.
+func (tx *Tx) Claim(now, real, leaseUntil int64, limit int) ([]Work, error) {
+	return collect(tx, scanWork, `WITH claimed AS MATERIALIZED (
+			SELECT kind, subject FROM work WHERE due_at <= $1 AND leased_until <= $2
+			ORDER BY due_at, kind, subject LIMIT $3`+tx.skipLocked+`)
+		UPDATE work SET leased_until = $4, attempt = attempt + 1
+		WHERE (kind, subject) IN (SELECT kind, subject FROM claimed)
+		RETURNING kind, subject, payload, due_at, attempt, version, failures, last_error`,
+		now, real, limit, leaseUntil)
+}
+
+func scanWork(rows *sql.Rows, w *Work) error {
+	return rows.Scan(&w.Kind, &w.Subject, &w.Payload, &w.DueAt, &w.Attempt, &w.Version, &w.Failures, &w.LastError)
+}
+
+// Renew extends the lease of claimed work, or returns ErrNotFound where another
+// worker has it.
+func (tx *Tx) Renew(w *Work, leaseUntil int64) error {
+	return orNotFound(tx.exec(`UPDATE work SET leased_until = $1 WHERE kind = $2 AND subject = $3 AND attempt = $4`,
+		leaseUntil, w.Kind, w.Subject, w.Attempt))
+}
+
+// Complete ends claimed work, in the transaction of what it did. Work that was
+// asked for again meanwhile stays, due at once. ErrNotFound says that another
+// worker has it by now: nothing that this one did may be kept.
+func (tx *Tx) Complete(w *Work) error {
+	n, err := tx.exec(`DELETE FROM work WHERE kind = $1 AND subject = $2 AND attempt = $3 AND version = $4`,
+		w.Kind, w.Subject, w.Attempt, w.Version)
+	if err != nil || n > 0 {
+		return err
+	}
+	return orNotFound(tx.exec(`UPDATE work SET leased_until = 0, failures = 0 WHERE kind = $1 AND subject = $2 AND attempt = $3`,
+		w.Kind, w.Subject, w.Attempt))
+}
+
+// Fail puts claimed work off until dueAt and keeps the reason, or returns
+// ErrNotFound where another worker has it.
+func (tx *Tx) Fail(w *Work, dueAt int64, reason string) error {
+	return orNotFound(tx.exec(`UPDATE work SET leased_until = 0, failures = failures + 1, due_at = $1, last_error = $2
+		WHERE kind = $3 AND subject = $4 AND attempt = $5`, dueAt, reason, w.Kind, w.Subject, w.Attempt))
+}
+
+// NextWork returns when the next work is due in business time; ok is false
+// where there is none.
+func (tx *Tx) NextWork() (dueAt int64, ok bool, err error) {
+	var due sql.NullInt64
+	err = tx.row(`SELECT min(due_at) FROM work`, nil, &due)
+	return due.Int64, due.Valid, err
+}
+
+// AllWork returns at most limit of what is to be done, the longest due first.
+func (tx *Tx) AllWork(limit int) ([]Work, error) {
+	return collect(tx, scanWork, `SELECT kind, subject, payload, due_at, attempt, version, failures, last_error
+		FROM work ORDER BY due_at, kind, subject LIMIT $1`, limit)
+}
+
+// orNotFound turns a change of nothing into ErrNotFound.
+func orNotFound(n int64, err error) error {
+	if err == nil && n == 0 {
+		return ErrNotFound
+	}
+	return err
+}

@@ -1,0 +1,145 @@
+package main
+
+import (
+	"bytes"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"cosell/model"
+	"cosell/model/smithy"
+)
+
+const committed = "../../internal/api"
+
+func TestCommittedFilesAreFresh(t *testing.T) {
+	contract, err := model.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := generate(contract)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range files {
+		got, err := os.ReadFile(filepath.Join(committed, name))
+		if err != nil {
+			t.Error(err)
+		} else if !bytes.Equal(got, want) {
+			t.Errorf("%s is stale: run go generate ./...", name)
+		}
+	}
+	present, err := filepath.Glob(filepath.Join(committed, "*.gen.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range present {
+		present[i] = filepath.Base(present[i])
+	}
+	if want := slices.Sorted(maps.Keys(files)); !slices.Equal(present, want) {
+		t.Errorf("generated files %v, want %v", present, want)
+	}
+}
+
+func TestFieldName(t *testing.T) {
+	for member, want := range map[string]string{
+		"CompanyName": "companyName", "AwsAccountId": "awsAccountId", "Id": "id", "AWS": "aws", "AWSName": "awsName",
+	} {
+		if got := fieldName(member); got != want {
+			t.Errorf("%s: got %s, want %s", member, got, want)
+		}
+	}
+}
+
+func TestConstName(t *testing.T) {
+	for _, c := range []struct{ name, value, want string }{
+		{"CLOSED_LOST", "Closed Lost", "EClosedLost"},
+		{"PENDING", "PENDING", "EPending"},
+		{"USD", "USD", "EUSD"},
+		{"NO", "No", "ENo"},
+		{"IN_PROGRESS", "IN_PROGRESS", "EInProgress"},
+	} {
+		if got := constName("E", &smithy.Member{Name: c.name, Value: c.value}); got != c.want {
+			t.Errorf("%s: got %s, want %s", c.name, got, c.want)
+		}
+	}
+	if got := toleratedName("E", "Do Not, Ever"); got != "EDoNotEver" {
+		t.Errorf("got %s", got)
+	}
+}
+
+// small generates from a model of one operation with the given shapes.
+func small(t *testing.T, shapes string) (map[string][]byte, error) {
+	t.Helper()
+	m, err := smithy.Parse("m.smithy", []byte(`$version: "2"
+namespace a
+@trait string iamPrefix
+@iamPrefix("p") service S { version: "1", operations: [Do] }
+`+shapes))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return generate(m)
+}
+
+func TestGenerate(t *testing.T) {
+	files, err := small(t, `
+operation Do { input: In }
+structure In { @required Rows: Rows, Sizes: Sizes, @required When: Timestamp, Open: Open }
+list Rows { member: Row }
+structure Row { @required Name: Short }
+@length(max: 3) string Short
+map Sizes { key: String, value: Size }
+@range(min: 1) integer Size
+structure Open { Text: String }
+structure Unused { @required Never: String }
+`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name, file, text string
+		absent           bool
+	}{
+		{name: "ListElementHasIndex", file: "checks.gen.go", text: "v[i].check(c, &path{up: at, index: i})"},
+		{name: "MapEntryHasKey", file: "checks.gen.go", text: "checkSize(c, &path{up: at, key: &k}, e)"},
+		{name: "OpenEndOfRange", file: "checks.gen.go", text: "c.between(at, v, 1, math.MaxInt32)"},
+		{name: "RequiredWithoutLimits", file: "checks.gen.go", text: `c.missing(&path{up: at, name: "when"})`},
+		{name: "UnlimitedIsNotChecked", file: "checks.gen.go", text: "Open", absent: true},
+		{name: "ResponsesAreNotChecked", file: "checks.gen.go", text: "Unused", absent: true},
+		{name: "NoOutput", file: "operations.gen.go", text: "NewOutput", absent: true},
+		{name: "Action", file: "operations.gen.go", text: `"p:Do"`},
+		{name: "NoCatalogNoToken", file: "operations.gen.go", text: `func (s *In) Token() string { return "" }`},
+		{name: "MapType", file: "types.gen.go", text: "map[string]int32"},
+		{name: "TimestampType", file: "types.gen.go", text: "*Timestamp"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if strings.Contains(string(files[c.file]), c.text) == c.absent {
+				t.Errorf("%s:\n%s", c.file, files[c.file])
+			}
+		})
+	}
+}
+
+func TestGenerateRefuses(t *testing.T) {
+	for _, c := range []struct{ name, shapes, want string }{
+		{"OperationWithoutInput", "operation Do {}", "operation Do has no input"},
+		{
+			"MapKeyedByEnum", "operation Do { input: In } structure In { M: M } map M { key: E, value: String } enum E { A }",
+			"map keys must be plain strings",
+		},
+		{
+			"LimitOnKindWithoutCheck", "operation Do { input: In } structure In { N: N } @range(min: 1) long N",
+			"no check is known for a constrained long",
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if _, err := small(t, c.shapes); err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got %v, want %s", err, c.want)
+			}
+		})
+	}
+}
