@@ -25,7 +25,10 @@ type buffer struct{ bytes []byte }
 
 var buffers = sync.Pool{New: func() any { return new(buffer) }}
 
-func takeBuffer() *buffer { return buffers.Get().(*buffer) }
+func takeBuffer() *buffer {
+	b, _ := buffers.Get().(*buffer) // the pool holds nothing else
+	return b
+}
 
 func (b *buffer) release() {
 	if cap(b.bytes) <= maxKept {

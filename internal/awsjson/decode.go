@@ -142,11 +142,7 @@ func mayHaveNullElement(body []byte) bool {
 // has been decoded, so it is valid JSON.
 func refuseNullElement(body []byte, in api.Input) error {
 	d := jsontext.NewDecoder(bytes.NewBuffer(body))
-	for {
-		token, err := d.ReadToken()
-		if err != nil {
-			return nil // the end
-		}
+	for token, err := d.ReadToken(); err == nil; token, err = d.ReadToken() {
 		if token.Kind() != 'n' {
 			continue
 		}
@@ -157,6 +153,7 @@ func refuseNullElement(body []byte, in api.Input) error {
 			return refuse(serialization, "%s must not be null.", place(pointer))
 		}
 	}
+	return nil
 }
 
 // known reports whether a type has the place that pointer names: what it has

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"mime"
 	"net/http"
+	"slices"
 	"strings"
 
 	"cosell/internal/api"
@@ -121,12 +122,7 @@ func (f *form) accepts(contentType string) bool {
 	if given && !strings.EqualFold(charset, "utf-8") {
 		return false
 	}
-	for _, accepted := range f.accepted {
-		if mediaType == accepted {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(f.accepted, mediaType)
 }
 
 // quote makes a part of a request fit to be read in a message: of bounded

@@ -109,7 +109,7 @@ func TestMalformedRequests(t *testing.T) {
 				t.Errorf("Allow: %q", allow)
 			}
 			if s.in != nil {
-				t.Errorf("the service was asked")
+				t.Error("the service was asked")
 			}
 			if x := s.seen[0]; len(s.seen) != 1 || x.Status != c.status || x.Err.Type != c.kind || x.BytesOut != w.Body.Len() {
 				t.Errorf("observed %+v", x)

@@ -34,13 +34,13 @@ func (c Config) accountRoutes(rest huma.API) {
 		if err != nil {
 			return nil, c.fault(ctx, err)
 		}
-		return answer(profileOf(stored))
+		return &body[accountProfile]{profileOf(stored)}, nil
 	}, tagged("Accounts", "Read an account's profile"))
 	huma.Put(rest, path, func(ctx context.Context, in *putAccount) (*body[accountProfile], error) {
 		if err := c.Service.PutAccount(ctx, in.Account, in.Body.stored()); err != nil {
 			return nil, c.fault(ctx, err)
 		}
-		return answer(in.Body)
+		return &body[accountProfile]{in.Body}, nil
 	}, tagged("Accounts", "Set an account's profile"))
 }
 

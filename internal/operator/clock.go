@@ -20,17 +20,18 @@ type clockChange struct {
 }
 
 func (c Config) clockRoutes(rest huma.API) {
-	state := func() (*body[clockState], error) {
-		return answer(clockState{Now: c.Clock.Now(), Adjusted: c.Clock.Adjusted()})
+	state := func() *body[clockState] {
+		return &body[clockState]{clockState{Now: c.Clock.Now(), Adjusted: c.Clock.Adjusted()}}
 	}
 	huma.Get(rest, "/clock", func(context.Context, *struct{}) (*body[clockState], error) {
-		return state()
+		return state(), nil
 	}, tagged("Clock", "Read the business clock"))
 	huma.Post(rest, "/clock", func(_ context.Context, in *body[clockChange]) (*body[clockState], error) {
 		if err := c.changeClock(in.Body); err != nil {
 			return nil, err
 		}
-		return state()
+		c.ClockMoved()
+		return state(), nil
 	}, tagged("Clock", "Move the business clock, by exactly one of the members"), func(o *huma.Operation) {
 		// It makes nothing new.
 		o.DefaultStatus = http.StatusOK

@@ -37,6 +37,6 @@ func (c Config) eventRoutes(rest huma.API) {
 			list.Events[i] = event{Sequence: strconv.FormatInt(e.Sequence, 10), Event: e.Envelope}
 			list.Next = list.Events[i].Sequence
 		}
-		return answer(list)
+		return &body[eventList]{list}, nil
 	}, tagged("Events", "List what an account was told"))
 }

@@ -30,18 +30,24 @@ type Service interface {
 	Events(ctx context.Context, account string, after int64, limit int) ([]store.Event, error)
 }
 
-// Config is what the API is built on. All of it is required.
+// Config is what the API is built on. All but ClockMoved is required.
 type Config struct {
 	Service Service
 	Clock   *clock.Adjustable // business time
 	Log     *slog.Logger
 	Version string
+	// ClockMoved is called after the clock was moved: what waits for a time may
+	// be due.
+	ClockMoved func()
 }
 
 // New returns the API as a handler of everything under [Prefix]. It is built
 // when the first request comes: most servers are never asked, and the schemas
 // cost time and memory.
 func New(c Config) http.Handler {
+	if c.ClockMoved == nil {
+		c.ClockMoved = func() {}
+	}
 	handler := sync.OnceValue(c.build)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { handler().ServeHTTP(w, r) })
 }
@@ -81,8 +87,6 @@ func (c Config) fault(ctx context.Context, err error) error {
 
 // body is an answer.
 type body[T any] struct{ Body T }
-
-func answer[T any](v T) (*body[T], error) { return &body[T]{v}, nil }
 
 // AccountPath is the part of a path that names an account. It is exported for
 // huma, which looks into no other embedded structure.

@@ -37,6 +37,7 @@ type desk struct {
 	err       error
 
 	clock *clock.Adjustable
+	moved int
 	log   bytes.Buffer
 }
 
@@ -75,6 +76,7 @@ func (d *desk) call(t *testing.T, method, path, body string) *httptest.ResponseR
 	t.Helper()
 	handler := operator.New(operator.Config{
 		Service: d, Clock: d.clock, Log: slog.New(slog.NewTextHandler(&d.log, nil)), Version: "0.0.0",
+		ClockMoved: func() { d.moved++ },
 	})
 	r := httptest.NewRequestWithContext(t.Context(), method, operator.Prefix+path, strings.NewReader(body))
 	if body != "" {
@@ -194,6 +196,18 @@ func TestScenarios(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestWhatWaitsIsToldThatTheClockMoved(t *testing.T) {
+	d := newDesk()
+	for i, c := range []struct {
+		method, body string
+		moved        int
+	}{{"GET", "", 0}, {"POST", `{"advance":"x"}`, 0}, {"POST", `{"advance":"1h"}`, 1}, {"POST", `{"reset":true}`, 2}} {
+		if d.call(t, c.method, "/clock", c.body); d.moved != c.moved {
+			t.Errorf("step %d: told %d times, want %d", i, d.moved, c.moved)
+		}
 	}
 }
 

@@ -59,7 +59,7 @@ func (c Config) solutionRoutes(rest huma.API) {
 		for i, s := range stored {
 			list.Solutions[i] = solutionOf(s)
 		}
-		return answer(list)
+		return &body[solutionList]{list}, nil
 	}, tagged("Solutions", "List an account's solutions"))
 	huma.Get(rest, path+"/{id}", func(ctx context.Context, in *getSolution) (*body[solution], error) {
 		return c.findSolution(ctx, in.CatalogPath, in.ID)
@@ -81,7 +81,7 @@ func (c Config) findSolution(ctx context.Context, at CatalogPath, id string) (*b
 	if i < 0 {
 		return nil, huma.Error404NotFound("The account has no such solution in this catalog")
 	}
-	return answer(solutionOf(stored[i]))
+	return &body[solution]{solutionOf(stored[i])}, nil
 }
 
 func solutionOf(s api.SolutionBase) solution {

@@ -10,6 +10,7 @@ import (
 // submission is an opportunity at the door of AWS's review.
 type submission struct {
 	*content
+
 	related     *api.RelatedEntityIdentifiers
 	involvement api.SalesInvolvementType
 	today       string
@@ -29,48 +30,70 @@ type requirement struct {
 var requirements = []requirement{
 	{"customer.account.companyName", "", open, func(s *submission) bool { return value(s.account().CompanyName) != "" }},
 	{"customer.account.industry", "", nil, func(s *submission) bool { return s.account().Industry != nil }},
-	{"customer.account.otherIndustry", "otherIndustry is required when industry is Other",
+	{
+		"customer.account.otherIndustry", "otherIndustry is required when industry is Other",
 		func(s *submission) bool { return value(s.account().Industry) == api.IndustryOther },
-		func(s *submission) bool { return value(s.account().OtherIndustry) != "" }},
+		func(s *submission) bool { return value(s.account().OtherIndustry) != "" },
+	},
 	{"customer.account.websiteUrl", "", open, func(s *submission) bool { return value(s.account().WebsiteUrl) != "" }},
 	{fieldCountry, "", nil, func(s *submission) bool { return s.address().CountryCode != nil }},
 	{fieldPostalCode, "", posted, func(s *submission) bool { return value(s.address().PostalCode) != "" }},
-	{fieldState, "State is required when Country is United States", inUnitedStates,
-		func(s *submission) bool { return value(s.address().StateOrRegion) != "" }},
+	{
+		fieldState, "State is required when Country is United States", inUnitedStates,
+		func(s *submission) bool { return value(s.address().StateOrRegion) != "" },
+	},
 
 	{"project.title", "", nil, func(s *submission) bool { return value(s.project().Title) != "" }},
-	{"project.customerBusinessProblem", "customerBusinessProblem is required, with at least 20 characters", nil,
+	{
+		"project.customerBusinessProblem", "customerBusinessProblem is required, with at least 20 characters", nil,
 		func(s *submission) bool {
 			return utf8.RuneCountInString(value(s.project().CustomerBusinessProblem)) >= 20
-		}},
+		},
+	},
 	{"project.deliveryModels", "", nil, func(s *submission) bool { return len(s.project().DeliveryModels) > 0 }},
 	{fieldUseCase, "", nil, func(s *submission) bool { return value(s.project().CustomerUseCase) != "" }},
 	{fieldSpend, "", nil, func(s *submission) bool { return len(s.project().ExpectedCustomerSpend) > 0 }},
-	{fieldSpendAmount, messageAmount,
+	{
+		fieldSpendAmount, messageAmount,
 		func(s *submission) bool { return len(s.project().ExpectedCustomerSpend) > 0 },
-		func(s *submission) bool { return slices.ContainsFunc(s.project().ExpectedCustomerSpend, earns) }},
-	{"project.relatedOpportunityIdentifier", "relatedOpportunityIdentifier is required when opportunityType is Flat Renewal",
+		func(s *submission) bool { return slices.ContainsFunc(s.project().ExpectedCustomerSpend, earns) },
+	},
+	{
+		"project.relatedOpportunityIdentifier", "relatedOpportunityIdentifier is required when opportunityType is Flat Renewal",
 		func(s *submission) bool { return value(s.OpportunityType) == api.OpportunityTypeFlatRenewal },
-		func(s *submission) bool { return value(s.project().RelatedOpportunityIdentifier) != "" }},
-	{"project.salesActivities", "project.salesActivities is required", coSell,
-		func(s *submission) bool { return len(s.project().SalesActivities) > 0 }},
+		func(s *submission) bool { return value(s.project().RelatedOpportunityIdentifier) != "" },
+	},
+	{
+		"project.salesActivities", "project.salesActivities is required", coSell,
+		func(s *submission) bool { return len(s.project().SalesActivities) > 0 },
+	},
 
 	{fieldTargetCloseDate, "", nil, func(s *submission) bool { return s.lifeCycle().TargetCloseDate != nil }},
 	{"opportunityType", "", nil, func(s *submission) bool { return s.OpportunityType != nil }},
 	{fieldSource, "", nil, func(s *submission) bool { return s.marketing().Source != nil }},
-	{fieldFunding, "awsFundingUsed is required when marketing.source is Marketing Activity",
+	{
+		fieldFunding, "awsFundingUsed is required when marketing.source is Marketing Activity",
 		func(s *submission) bool { return value(s.marketing().Source) == api.MarketingSourceMarketingActivity },
-		func(s *submission) bool { return s.marketing().AwsFundingUsed != nil }},
-	{fieldPrimaryNeeds, "primaryNeedsFromAws needs a Co-Sell value", coSell,
-		func(s *submission) bool { return cosells(s.PrimaryNeedsFromAws) }},
+		func(s *submission) bool { return s.marketing().AwsFundingUsed != nil },
+	},
+	{
+		fieldPrimaryNeeds, "primaryNeedsFromAws needs a Co-Sell value", coSell,
+		func(s *submission) bool { return cosells(s.PrimaryNeedsFromAws) },
+	},
 
-	{fieldSolutions, "A solution, an AWS Marketplace solution or an AWS Marketplace product must be associated, " +
-		"or described in otherSolutionDescription",
+	{
+		fieldSolutions, "A solution, an AWS Marketplace solution or an AWS Marketplace product must be associated, " +
+			"or described in otherSolutionDescription",
 		func(s *submission) bool { return !committed(s.stage()) },
-		func(s *submission) bool { return solved(s.related) || value(s.project().OtherSolutionDescription) != "" }},
-	{fieldSolutions, messageSolution,
+		func(s *submission) bool {
+			return solved(s.related) || value(s.project().OtherSolutionDescription) != ""
+		},
+	},
+	{
+		fieldSolutions, messageSolution,
 		func(s *submission) bool { return committed(s.stage()) },
-		func(s *submission) bool { return solved(s.related) }},
+		func(s *submission) bool { return solved(s.related) },
+	},
 }
 
 // completeness says what an opportunity lacks for submission, and what time or

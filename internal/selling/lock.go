@@ -125,7 +125,13 @@ func sameList[T cmp.Ordered](list func(*content) []T) func(before, after *conten
 }
 
 func sameSpelling(list func(*content) []string) func(before, after *content) bool {
-	return same(list, func(a, b string) bool { return spelling(a) == spelling(b) })
+	return sameList(func(c *content) []string {
+		var spelled []string
+		for _, text := range list(c) {
+			spelled = append(spelled, spelling(text))
+		}
+		return spelled
+	})
 }
 
 func sameContact(a, b api.Contact) bool {

@@ -143,6 +143,9 @@ func (c *Call) save(o *opportunity) error {
 	if err := c.tx.UpdateOpportunity(row, int64(previous)); err != nil {
 		return fmt.Errorf("update opportunity: %w", err)
 	}
+	if err := c.opportunityChanged(o); err != nil {
+		return err
+	}
 	return c.emit(c.caller.Account, events.OpportunityUpdated(*o.Catalog, *o.Id))
 }
 

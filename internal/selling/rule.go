@@ -56,7 +56,9 @@ func refuse(violations []api.ValidationExceptionError) error {
 
 // findings collects violations. Several elements of a list can break one rule
 // in the same words; that is one violation.
-type findings struct{ list []api.ValidationExceptionError }
+type findings struct {
+	list []api.ValidationExceptionError
+}
 
 func (f *findings) add(field string, code api.ValidationExceptionErrorCode, message string) {
 	same := func(v api.ValidationExceptionError) bool {

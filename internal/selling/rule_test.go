@@ -1,6 +1,7 @@
 package selling
 
 import (
+	"errors"
 	"slices"
 	"testing"
 
@@ -199,13 +200,14 @@ func TestRefuse(t *testing.T) {
 	}{
 		{"a broken estimation link has its own summary", []api.ValidationExceptionError{link}, "The provided Estimation URL is invalid"},
 		{
-			"with others it is summed up like them", []api.ValidationExceptionError{link, title},
+			"with others it is summed up like them",
+			[]api.ValidationExceptionError{link, title},
 			"project.expectedCustomerSpend.estimationUrl: Invalid Estimation URL: https://calculator.aws/#/estimate?id=0; project.title: no",
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			err := refuse(test.violations)
-			got, ok := err.(*api.Error)
+			got, ok := errors.AsType[*api.Error](err)
 			if !ok {
 				t.Fatalf("got %v", err)
 			}

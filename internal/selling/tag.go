@@ -69,8 +69,8 @@ func (c *Call) taggableByCaller(resource string) error {
 	switch catalog, kind, id := parts[2], parts[3], parts[4]; kind {
 	case "opportunity":
 		_, err = c.tx.Opportunity(store.OpportunityKey{Account: c.caller.Account, Catalog: catalog, ID: id})
-	default:
-		err = store.ErrNotFound
+	default: // kindJob
+		_, err = c.tx.SnapshotJob(c.caller.Account, catalog, id)
 	}
 	if errors.Is(err, store.ErrNotFound) {
 		return api.NotFound("")
@@ -115,6 +115,22 @@ func (c *Call) putTags(resource string, tags []api.Tag) error {
 	}
 	if err := c.tx.PutTags(c.caller.Account, resource, c.IDs.Sequence(), add); err != nil {
 		return fmt.Errorf("write tags: %w", err)
+	}
+	return nil
+}
+
+// deleteAllTags removes the tags of a resource of the caller's that goes away.
+func (c *Call) deleteAllTags(resource string) error {
+	tags, err := c.tx.Tags(c.caller.Account, resource)
+	if err != nil {
+		return fmt.Errorf("read tags: %w", err)
+	}
+	keys := make([]string, len(tags))
+	for i, tag := range tags {
+		keys[i] = tag.Key
+	}
+	if err := c.tx.DeleteTags(c.caller.Account, resource, keys); err != nil {
+		return fmt.Errorf("delete tags: %w", err)
 	}
 	return nil
 }

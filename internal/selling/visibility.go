@@ -24,19 +24,28 @@ import (
 // visibleEngagement returns an engagement that the caller is a member of. field
 // is the member of the request that names it, by identifier or ARN.
 func (c *Call) visibleEngagement(field, catalog, given string) (*engagement, error) {
-	id, err := identifier(field, given, catalog, kindEngagement)
+	key, err := c.visibleEngagementKey(field, catalog, given)
 	if err != nil {
 		return nil, err
+	}
+	return c.readEngagement(key)
+}
+
+// visibleEngagementKey does the same without reading the engagement.
+func (c *Call) visibleEngagementKey(field, catalog, given string) (store.EngagementKey, error) {
+	id, err := identifier(field, given, catalog, kindEngagement)
+	if err != nil {
+		return store.EngagementKey{}, err
 	}
 	key := store.EngagementKey{Catalog: catalog, ID: id}
 	member, err := c.tx.IsEngagementMember(key, c.caller.Account)
 	if err != nil {
-		return nil, fmt.Errorf("read membership: %w", err)
+		return store.EngagementKey{}, fmt.Errorf("read membership: %w", err)
 	}
 	if !member {
-		return nil, api.NotFound("")
+		return store.EngagementKey{}, api.NotFound("")
 	}
-	return c.readEngagement(key)
+	return key, nil
 }
 
 // visibleInvitation returns an invitation that the caller sent or received.
@@ -81,4 +90,12 @@ func (c *Call) viewOfInvitation(i *invitation) invitationView {
 // the opportunity's owner and AWS.
 func (c *Call) mayReadSnapshot(template, owner string) bool {
 	return template != templateAws || c.caller.Account == owner || c.caller.Account == auth.AWSAccount
+}
+
+// audience says the same of a list of snapshots.
+func (c *Call) audience() store.Audience {
+	if c.caller.Account == auth.AWSAccount {
+		return store.Audience{}
+	}
+	return store.Audience{Account: c.caller.Account, PrivateTemplate: templateAws}
 }

@@ -21,11 +21,13 @@ type EngagementMember struct {
 	JoinedAt     int64  // milliseconds
 }
 
-// Engagement returns an engagement's document, or ErrNotFound.
-func (tx *Tx) Engagement(key EngagementKey) ([]byte, error) {
-	var document []byte
-	err := tx.row(`SELECT document FROM engagements WHERE catalog = $1 AND id = $2`, []any{key.Catalog, key.ID}, &document)
-	return document, err
+// Engagement returns an engagement's document and how many members it has, or
+// ErrNotFound.
+func (tx *Tx) Engagement(key EngagementKey) (document []byte, memberCount int32, err error) {
+	err = tx.row(`SELECT e.document,
+		(SELECT count(*) FROM engagement_members m WHERE m.catalog = e.catalog AND m.engagement_id = e.id)
+		FROM engagements e WHERE e.catalog = $1 AND e.id = $2`, []any{key.Catalog, key.ID}, &document, &memberCount)
+	return document, memberCount, err
 }
 
 // InsertEngagement adds an engagement, or returns ErrExists. Members are added

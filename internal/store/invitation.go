@@ -34,15 +34,8 @@ func scanInvitation(rows *sql.Rows, i *Invitation) error {
 // Invitation returns an invitation, or ErrNotFound. Who may see it is the
 // caller's business.
 func (tx *Tx) Invitation(catalog, id string) (*Invitation, error) {
-	found, err := collect(tx, scanInvitation,
-		"SELECT "+invitationColumns+" FROM engagement_invitations WHERE catalog = $1 AND id = $2", catalog, id)
-	if err != nil {
-		return nil, err
-	}
-	if len(found) == 0 {
-		return nil, ErrNotFound
-	}
-	return &found[0], nil
+	return only(collect(tx, scanInvitation,
+		"SELECT "+invitationColumns+" FROM engagement_invitations WHERE catalog = $1 AND id = $2", catalog, id))
 }
 
 // InsertInvitation adds an invitation. ErrExists says that the identifier is

@@ -59,20 +59,68 @@ func (tx *Tx) InsertSnapshot(head SnapshotHead, document []byte) error {
 	return err
 }
 
+// LatestRevision asks Snapshot for the last one there is.
+const LatestRevision = 0
+
 // Snapshot returns the document of one revision, or ErrNotFound.
 func (tx *Tx) Snapshot(key SnapshotKey, revision int64) ([]byte, error) {
+	query := `SELECT document FROM resource_snapshots
+		WHERE catalog = $1 AND engagement_id = $2 AND resource_id = $3 AND template = $4`
+	args := []any{key.Catalog, key.EngagementID, key.ResourceID, key.Template}
+	if revision == LatestRevision {
+		query += " ORDER BY revision DESC LIMIT 1"
+	} else {
+		query += " AND revision = $5"
+		args = append(args, revision)
+	}
 	var document []byte
-	err := tx.row(`SELECT document FROM resource_snapshots
-		WHERE catalog = $1 AND engagement_id = $2 AND resource_id = $3 AND template = $4 AND revision = $5`,
-		[]any{key.Catalog, key.EngagementID, key.ResourceID, key.Template, revision}, &document)
+	err := tx.row(query, args, &document)
 	return document, err
 }
 
-// SnapshotHeads returns the latest revisions in an engagement, by resource and
-// template.
-func (tx *Tx) SnapshotHeads(key EngagementKey) ([]SnapshotHead, error) {
-	return collect(tx, scanHead, "SELECT "+headColumns+` FROM resource_snapshot_heads
-		WHERE catalog = $1 AND engagement_id = $2 ORDER BY resource_id, template`, key.Catalog, key.ID)
+// Audience narrows a list of snapshots to what an account may read: of a private
+// template only what is its own. The zero value lets everything pass.
+type Audience struct {
+	Account         string
+	PrivateTemplate string
+}
+
+func (a Audience) narrow(s *statement) {
+	if a.PrivateTemplate != "" {
+		s.add(" AND (h.template <> ? OR h.created_by = ?)", a.PrivateTemplate, a.Account)
+	}
+}
+
+// SnapshotQuery asks for one page of the latest revisions in an engagement, by
+// resource and template. An empty filter lets everything pass.
+type SnapshotQuery struct {
+	EngagementKey
+	Audience                        Audience
+	ResourceID, Template, CreatedBy string
+	After                           *SnapshotKey // the last of the page before
+	Limit                           int
+}
+
+// SnapshotHeads returns one page.
+func (tx *Tx) SnapshotHeads(q *SnapshotQuery) ([]SnapshotHead, error) {
+	s := new(statement)
+	s.add("SELECT "+headColumns+" FROM resource_snapshot_heads h WHERE catalog = ? AND engagement_id = ?", q.Catalog, q.ID)
+	q.Audience.narrow(s)
+	equal(s, "resource_id", q.ResourceID)
+	equal(s, "template", q.Template)
+	equal(s, "created_by", q.CreatedBy)
+	if q.After != nil {
+		s.add(" AND (resource_id, template) > (?, ?)", q.After.ResourceID, q.After.Template)
+	}
+	fmt.Fprintf(s, " ORDER BY resource_id, template LIMIT %d", q.Limit)
+	return collect(tx, scanHead, s.String(), s.args...)
+}
+
+// equal adds a filter, unless its value is empty.
+func equal(s *statement, column, value string) {
+	if value != "" {
+		s.add(" AND "+column+" = ?", value)
+	}
 }
 
 // Association says that an account's resource has a snapshot in an engagement.
@@ -85,6 +133,7 @@ type Association struct {
 // lets everything pass.
 type AssociationQuery struct {
 	Account, Catalog                    string
+	Audience                            Audience
 	EngagementID, ResourceID, CreatedBy string
 	After                               *Association
 	Limit                               int
@@ -96,13 +145,10 @@ func (tx *Tx) Associations(q *AssociationQuery) ([]Association, error) {
 	s.add(`SELECT DISTINCT h.engagement_id, h.resource_id, h.created_by
 		FROM engagement_members m JOIN resource_snapshot_heads h ON h.catalog = m.catalog AND h.engagement_id = m.engagement_id
 		WHERE m.account = ? AND m.catalog = ?`, q.Account, q.Catalog)
-	for _, filter := range []struct{ column, value string }{
-		{"h.engagement_id", q.EngagementID}, {"h.resource_id", q.ResourceID}, {"h.created_by", q.CreatedBy},
-	} {
-		if filter.value != "" {
-			s.add(" AND "+filter.column+" = ?", filter.value)
-		}
-	}
+	q.Audience.narrow(s)
+	equal(s, "h.engagement_id", q.EngagementID)
+	equal(s, "h.resource_id", q.ResourceID)
+	equal(s, "h.created_by", q.CreatedBy)
 	if q.After != nil {
 		s.add(" AND (h.engagement_id, h.resource_id) > (?, ?)", q.After.EngagementID, q.After.ResourceID)
 	}
@@ -129,15 +175,8 @@ func scanJob(rows *sql.Rows, j *SnapshotJob) error {
 
 // SnapshotJob returns a job, or ErrNotFound.
 func (tx *Tx) SnapshotJob(account, catalog, id string) (*SnapshotJob, error) {
-	found, err := collect(tx, scanJob, "SELECT "+jobColumns+` FROM resource_snapshot_jobs
-		WHERE account = $1 AND catalog = $2 AND id = $3`, account, catalog, id)
-	if err != nil {
-		return nil, err
-	}
-	if len(found) == 0 {
-		return nil, ErrNotFound
-	}
-	return &found[0], nil
+	return only(collect(tx, scanJob, "SELECT "+jobColumns+` FROM resource_snapshot_jobs
+		WHERE account = $1 AND catalog = $2 AND id = $3`, account, catalog, id))
 }
 
 // InsertSnapshotJob adds a job. ErrExists says that the owner has one for the
@@ -190,12 +229,8 @@ func (tx *Tx) SnapshotJobs(q *SnapshotJobQuery) ([]SnapshotJob, error) {
 	}
 	s := new(statement)
 	s.add("SELECT "+jobColumns+" FROM resource_snapshot_jobs WHERE account = ? AND catalog = ?", q.Account, q.Catalog)
-	if q.EngagementID != "" {
-		s.add(" AND engagement_id = ?", q.EngagementID)
-	}
-	if q.Status != "" {
-		s.add(" AND status = ?", q.Status)
-	}
+	equal(s, "engagement_id", q.EngagementID)
+	equal(s, "status", q.Status)
 	if q.After != nil {
 		s.add(" AND (created_at, id) "+than+" (?, ?)", q.After.Value, q.After.ID)
 	}

@@ -85,6 +85,17 @@ func collect[T any](tx *Tx, scan func(*sql.Rows, *T) error, query string, args .
 	return all, rows.Err()
 }
 
+// only returns the one record that a key can find, or ErrNotFound.
+func only[T any](found []T, err error) (*T, error) {
+	if err != nil {
+		return nil, err
+	}
+	if len(found) == 0 {
+		return nil, ErrNotFound
+	}
+	return &found[0], nil
+}
+
 func scanDocument(rows *sql.Rows, document *[]byte) error { return rows.Scan(document) }
 
 // statement builds a query whose text depends on what is asked for, keeping

@@ -1,0 +1,102 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+
+	"cosell/internal/api"
+	"cosell/internal/ids"
+)
+
+const demoCatalog = "Sandbox"
+
+// demo creates an opportunity and lists the latest, as a client does.
+func demo(ctx context.Context, out io.Writer, url string) error {
+	var created api.CreateOpportunityResponse
+	if err := call(ctx, url, "CreateOpportunity", demoOpportunity(), &created); err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "\nCreateOpportunity (signed as account 000000000000, catalog %s) answered:\n  %s\n", demoCatalog, *created.Id)
+	var list api.ListOpportunitiesResponse
+	if err := call(ctx, url, "ListOpportunities", &api.ListOpportunitiesRequest{
+		Catalog: new(demoCatalog), MaxResults: new(int32(5)),
+		Sort: &api.OpportunitySort{SortBy: new(api.OpportunitySortNameLastModifiedDate), SortOrder: new(api.SortOrderDescending)},
+	}, &list); err != nil {
+		return err
+	}
+	fmt.Fprintln(out, "ListOpportunities, the latest first, answered:")
+	for _, o := range list.OpportunitySummaries {
+		fmt.Fprintf(out, "  %s  %s  %s  %s\n", *o.Id, *o.LifeCycle.Stage, *o.LifeCycle.ReviewStatus, *o.Customer.Account.CompanyName)
+	}
+	_, err := fmt.Fprintln(out, "Stop the server with Ctrl-C.")
+	return err
+}
+
+func demoOpportunity() *api.CreateOpportunityRequest {
+	const closesIn = 90 * 24 * time.Hour
+	return &api.CreateOpportunityRequest{
+		Catalog:     new(demoCatalog),
+		ClientToken: new(ids.System().UUID()),
+		Origin:      new(api.OpportunityOriginPartnerReferral),
+		Customer: &api.Customer{Account: &api.Account{
+			CompanyName: new("Example Corp"),
+			Industry:    new(api.IndustrySoftwareAndInternet),
+			WebsiteUrl:  new("https://www.example.com"),
+			Address: &api.Address{
+				CountryCode: new(api.CountryCodeUS), PostalCode: new("98109"), StateOrRegion: new("Washington"),
+			},
+		}},
+		LifeCycle: &api.LifeCycle{
+			Stage:           new(api.StageProspect),
+			TargetCloseDate: new(time.Now().UTC().Add(closesIn).Format(time.DateOnly)),
+		},
+		Project: &api.Project{
+			Title:                   new("Migrate the order system"),
+			CustomerBusinessProblem: new("The order system is at the end of what its data centre can carry."),
+			ExpectedCustomerSpend: []api.ExpectedCustomerSpend{{
+				Amount: new("2500.00"), CurrencyCode: new(api.CurrencyCodeUSD),
+				Frequency: new(api.PaymentFrequencyMonthly), TargetCompany: new("AWS"),
+			}},
+		},
+	}
+}
+
+// call sends one signed request, with the keys that dev auth knows.
+func call(ctx context.Context, url, operation string, in, out any) error {
+	body, err := api.Marshal(in)
+	if err != nil {
+		return err
+	}
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
+	if err != nil {
+		return err
+	}
+	r.Header.Set("Content-Type", "application/x-amz-json-1.0")
+	r.Header.Set("X-Amz-Target", api.TargetPrefix+"."+operation)
+	sum := sha256.Sum256(body)
+	keys := aws.Credentials{AccessKeyID: "test", SecretAccessKey: "test"}
+	if err := v4.NewSigner().SignHTTP(ctx, keys, r, hex.EncodeToString(sum[:]), signingName, "us-east-1", time.Now()); err != nil {
+		return fmt.Errorf("sign %s: %w", operation, err)
+	}
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = answer.Body.Close() }()
+	if body, err = io.ReadAll(answer.Body); err != nil {
+		return fmt.Errorf("read the answer of %s: %w", operation, err)
+	}
+	if answer.StatusCode != http.StatusOK {
+		return fmt.Errorf("%s answered %s: %s", operation, answer.Status, body)
+	}
+	return api.Unmarshal(body, out)
+}

@@ -1,0 +1,68 @@
+// Command cosell is a server that speaks the Partner Central Selling API and
+// holds the whole co-sell story behind it. This package is flags and wiring,
+// nothing else.
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+
+	"github.com/alecthomas/kong"
+)
+
+const version = "0.1.0"
+
+// What the program ends with.
+const (
+	exitOK    = 0
+	exitError = 1
+	exitUsage = 2
+)
+
+type program struct {
+	Serve   serve        `cmd:"" help:"Run the server."`
+	Model   modelCommand `cmd:"" help:"Look at the contract of the API."`
+	Version showVersion  `cmd:"" help:"Print the version."`
+}
+
+func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+
+// run is the program but for the end of its process.
+func run(args []string, stdout, stderr io.Writer) int {
+	parser := kong.Must(new(program),
+		kong.Name("cosell"),
+		kong.Description("A server that speaks the Partner Central Selling API. Every flag has an environment variable."),
+		kong.DefaultEnvars("COSELL"),
+		kong.Vars{"data": defaultData(), "version": version},
+		kong.Writers(stdout, stderr),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.BindTo(stdout, (*output)(nil)),
+		kong.BindTo(stderr, (*diagnostics)(nil)),
+	)
+	command, err := parser.Parse(args)
+	if err != nil {
+		fmt.Fprintf(stderr, "cosell: %v\nTry 'cosell --help'.\n", err)
+		return exitUsage
+	}
+	if err := command.Run(); err != nil {
+		fmt.Fprintf(stderr, "cosell: %v\n", err)
+		return exitError
+	}
+	return exitOK
+}
+
+// Commands are handed the two streams by type.
+type (
+	output      io.Writer // for what was asked for
+	diagnostics io.Writer // for everything else
+)
+
+type showVersion struct{}
+
+// Run prints the version.
+func (showVersion) Run(out output) error {
+	_, err := fmt.Fprintf(out, "cosell %s (%s %s/%s)\n", version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return err
+}

@@ -1,0 +1,117 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"cosell": main})
+}
+
+// TestScripts runs the command line as a user does. Beside the usual commands,
+// scripts know:
+//
+//	start ARGS…          runs cosell serve until it listens; $URL is where
+//	await TEXT           passes on what the server prints, until a line has TEXT
+//	request METHOD PATH  sends a request; the answer is the standard output
+//	stop SIGNAL          ends the server; its log is in the file log
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("HOME", env.WorkDir)
+			env.Values[serverKey{}] = new(background)
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"start": start, "await": await, "request": request, "stop": stop,
+		},
+	})
+}
+
+type serverKey struct{}
+
+// background is the server that a script started.
+type background struct {
+	cmd *exec.Cmd
+	out *bufio.Reader
+	log bytes.Buffer
+}
+
+func start(ts *testscript.TestScript, _ bool, args []string) {
+	b := ts.Value(serverKey{}).(*background)
+	b.cmd = exec.Command(lookPath(ts), append([]string{"serve", "--listen", "127.0.0.1:0"}, args...)...)
+	b.cmd.Dir, b.cmd.Env, b.cmd.Stderr = ts.MkAbs("."), []string{"HOME=" + ts.Getenv("HOME")}, &b.log
+	out, err := b.cmd.StdoutPipe()
+	ts.Check(err)
+	b.out = bufio.NewReader(out)
+	ts.Check(b.cmd.Start())
+	ts.Defer(func() { _ = b.cmd.Process.Kill() })
+	line, err := b.out.ReadString('\n')
+	if err != nil {
+		ts.Fatalf("the server did not start: %s", b.log.String())
+	}
+	_, rest, _ := strings.Cut(line, " is listening on ")
+	url, _, _ := strings.Cut(rest, " ")
+	ts.Setenv("URL", url)
+	ts.Logf("%s", line)
+}
+
+func await(ts *testscript.TestScript, _ bool, args []string) {
+	b := ts.Value(serverKey{}).(*background)
+	for {
+		line, err := b.out.ReadString('\n')
+		fmt.Fprint(ts.Stdout(), line)
+		if strings.Contains(line, args[0]) {
+			return
+		}
+		if err != nil {
+			ts.Fatalf("the server ended: %s", b.log.String())
+		}
+	}
+}
+
+func lookPath(ts *testscript.TestScript) string {
+	for _, dir := range filepath.SplitList(ts.Getenv("PATH")) {
+		if path, err := exec.LookPath(dir + "/cosell"); err == nil {
+			return path
+		}
+	}
+	ts.Fatalf("cosell is not in the PATH")
+	return ""
+}
+
+func request(ts *testscript.TestScript, _ bool, args []string) {
+	r, err := http.NewRequest(args[0], ts.Getenv("URL")+args[1], nil)
+	ts.Check(err)
+	answer, err := http.DefaultClient.Do(r)
+	ts.Check(err)
+	defer answer.Body.Close()
+	body, err := io.ReadAll(answer.Body)
+	ts.Check(err)
+	fmt.Fprintf(ts.Stdout(), "%d\n%s\n", answer.StatusCode, body)
+}
+
+func stop(ts *testscript.TestScript, _ bool, args []string) {
+	b := ts.Value(serverKey{}).(*background)
+	signal := map[string]os.Signal{"INT": os.Interrupt, "TERM": syscall.SIGTERM, "KILL": os.Kill}[args[0]]
+	ts.Check(b.cmd.Process.Signal(signal))
+	err := b.cmd.Wait()
+	if args[0] != "KILL" {
+		ts.Check(err)
+	}
+	ts.Check(os.WriteFile(ts.MkAbs("log"), b.log.Bytes(), 0o600))
+}

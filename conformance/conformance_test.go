@@ -1,0 +1,104 @@
+// Package conformance drives the built binary with the real AWS clients, unmodified: the JavaScript
+// SDK, boto3 and the AWS command line. They are told the endpoint, a region and a key through the
+// environment, as a user would. Each suite stands in a folder of its own and is found by its file name.
+package conformance
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+)
+
+// TestClients runs every suite against one server: accounts keep them apart.
+func TestClients(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a server and three kinds of client")
+	}
+	endpoint := serve(t)
+
+	t.Run("js", func(t *testing.T) {
+		t.Parallel()
+		node := client(t, "node")
+		client(t, "js/node_modules/@aws-sdk/client-partnercentral-selling/package.json")
+		for _, suite := range suites(t, "js/*.test.js") {
+			t.Run(suite, func(t *testing.T) {
+				run(t, endpoint, "js", node, "--no-warnings", "--test", "--test-reporter=spec", suite)
+			})
+		}
+	})
+	t.Run("python", func(t *testing.T) {
+		t.Parallel()
+		python := client(t, "../.bin/venv/bin/python")
+		for _, suite := range suites(t, "python/test_*.py") {
+			t.Run(suite, func(t *testing.T) {
+				run(t, endpoint, "python", python, "-B", "-m", "pytest", suite)
+			})
+		}
+	})
+	t.Run("cli", func(t *testing.T) {
+		t.Parallel()
+		commandLine(t, endpoint, client(t, "../.bin/venv/bin/aws"))
+	})
+}
+
+// client finds a program or file that `make conformance-deps` installs. Where it is missing a developer
+// sees the suite skipped; CI, which must not pass by skipping, fails.
+func client(t *testing.T, name string) string {
+	t.Helper()
+	path, err := exec.LookPath(name)
+	if filepath.Base(name) != name {
+		path, err = filepath.Abs(name)
+		if err == nil {
+			_, err = os.Stat(path)
+		}
+	}
+	if err != nil {
+		report := t.Skipf
+		if os.Getenv("CI") == "true" {
+			report = t.Fatalf
+		}
+		report("NOT RUN: %v; install the AWS clients with 'make conformance-deps'", err)
+	}
+	return path
+}
+
+// suites are the files of a folder that match the pattern, without the folder.
+func suites(t *testing.T, pattern string) []string {
+	t.Helper()
+	paths, err := filepath.Glob(pattern)
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("no suite matches %s (%v)", pattern, err)
+	}
+	for i, path := range paths {
+		paths[i] = filepath.Base(path)
+	}
+	return paths
+}
+
+// run executes a suite in its folder and shows what it printed.
+func run(t *testing.T, endpoint, dir, name string, args ...string) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), name, args...)
+	cmd.Dir = dir
+	cmd.Env = append(environment(endpoint), "HOME="+t.TempDir())
+	out, err := cmd.CombinedOutput()
+	t.Logf("%s", out)
+	if err != nil {
+		t.Errorf("%s: %v", cmd, err)
+	}
+}
+
+// environment is all a client gets to know: nothing of the machine's own AWS configuration reaches it.
+// Both names of the region are given because botocore reads only the older one.
+func environment(endpoint string) []string {
+	return []string{
+		"PATH=" + os.Getenv("PATH"),
+		"LANG=C.UTF-8",
+		"AWS_ENDPOINT_URL_PARTNERCENTRAL_SELLING=" + endpoint,
+		"AWS_ACCESS_KEY_ID=" + account(),
+		"AWS_SECRET_ACCESS_KEY=test",
+		"AWS_REGION=us-east-1",
+		"AWS_DEFAULT_REGION=us-east-1",
+	}
+}

@@ -1,0 +1,236 @@
+package selling
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"cosell/internal/api"
+	"cosell/internal/auth"
+)
+
+const (
+	// maxContexts is how many contexts an engagement has at most.
+	maxContexts = 5
+	// maxInteractions is how many interactions a lead has at most.
+	maxInteractions = 10
+	// unqualified is what a lead's status is until somebody says otherwise.
+	unqualified = "Unqualified"
+)
+
+// contextTypes returns the kinds of an engagement's contexts, each once, in the
+// order in which they came.
+func (e *engagement) contextTypes() []api.EngagementContextType {
+	kinds := []api.EngagementContextType{}
+	for _, context := range e.Contexts {
+		if !slices.Contains(kinds, *context.Type) {
+			kinds = append(kinds, *context.Type)
+		}
+	}
+	return kinds
+}
+
+// contextBits is a set of kinds as the store filters by it.
+func contextBits(kinds []api.EngagementContextType) int64 {
+	var bits int64
+	for _, kind := range kinds {
+		switch kind {
+		case api.EngagementContextTypeCustomerProject:
+			bits |= 1
+		case api.EngagementContextTypeLead:
+			bits |= 2
+		case api.EngagementContextTypeProspectingResult:
+			bits |= 4
+		}
+	}
+	return bits
+}
+
+// appendContext gives an engagement one more context, with the next number.
+func (e *engagement) appendContext(kind api.EngagementContextType, payload *api.EngagementContextPayload) string {
+	id := strconv.Itoa(len(e.Contexts) + 1)
+	e.Contexts = append(e.Contexts, api.EngagementContextDetails{Id: &id, Type: &kind, Payload: payload})
+	return id
+}
+
+// addContext stores one more context as the caller's change, and tells all
+// members. The payload must be right.
+func (c *Call) addContext(
+	e *engagement, kind api.EngagementContextType, payload *api.EngagementContextPayload,
+) (id string, err error) {
+	if len(e.Contexts) >= maxContexts {
+		return "", api.QuotaExceeded(fmt.Sprintf("An engagement has at most %d contexts", maxContexts))
+	}
+	id = e.appendContext(kind, payload)
+	if err := c.saveEngagement(e); err != nil {
+		return "", err
+	}
+	return id, c.engagementUpdated(e)
+}
+
+// CreateEngagementContext adds a context to an engagement. Any member may.
+func (c *Call) CreateEngagementContext(in *api.CreateEngagementContextRequest) (*api.CreateEngagementContextResponse, error) {
+	e, err := c.visibleEngagement("engagementIdentifier", *in.Catalog, *in.EngagementIdentifier)
+	if err != nil {
+		return nil, err
+	}
+	payload, violations := c.newContext("", *in.Type, in.Payload)
+	if violations != nil {
+		return nil, invalid(violations...)
+	}
+	id, err := c.addContext(e, *in.Type, payload)
+	if err != nil {
+		return nil, err
+	}
+	return &api.CreateEngagementContextResponse{
+		EngagementId: e.Id, EngagementArn: e.Arn, EngagementLastModifiedAt: e.ModifiedAt, ContextId: &id,
+	}, nil
+}
+
+// UpdateEngagementContext replaces the content of a context; a lead's
+// interaction is added to those it has. The lock is that of the whole engagement
+// (facts, engagements section 2).
+func (c *Call) UpdateEngagementContext(in *api.UpdateEngagementContextRequest) (*api.UpdateEngagementContextResponse, error) {
+	e, err := c.visibleEngagement("engagementIdentifier", *in.Catalog, *in.EngagementIdentifier)
+	if err != nil {
+		return nil, err
+	}
+	i := slices.IndexFunc(e.Contexts, func(context api.EngagementContextDetails) bool {
+		return *context.Id == *in.ContextIdentifier
+	})
+	if i < 0 {
+		return nil, api.NotFound("The engagement has no such context")
+	}
+	if *in.EngagementLastModifiedAt != *e.ModifiedAt {
+		return nil, api.Conflict("The engagement was modified meanwhile; read it again")
+	}
+	context := &e.Contexts[i]
+	payload, violations := c.changedContext(context, *in.Type, in.Payload)
+	if violations != nil {
+		return nil, invalid(violations...)
+	}
+	context.Payload = payload
+	if err := c.saveEngagement(e); err != nil {
+		return nil, err
+	}
+	if err := c.engagementUpdated(e); err != nil {
+		return nil, err
+	}
+	return &api.UpdateEngagementContextResponse{
+		EngagementId: e.Id, EngagementArn: e.Arn, EngagementLastModifiedAt: e.ModifiedAt, ContextId: context.Id,
+	}, nil
+}
+
+// newContext returns what is stored of a payload that the caller writes, or what
+// is wrong with it. at leads to the context in the request.
+func (c *Call) newContext(
+	at string, kind api.EngagementContextType, given *api.EngagementContextPayload,
+) (*api.EngagementContextPayload, []api.ValidationExceptionError) {
+	var f findings
+	c.mayWrite(&f, at, kind)
+	if given == nil {
+		f.missing(at+"payload", "payload is required")
+		return nil, f.list
+	}
+	stored := *given
+	switch {
+	case !payloadFits(&f, at, kind, given.CustomerProject != nil, given.Lead != nil, given.ProspectingResult != nil):
+	case given.CustomerProject != nil:
+		checkCustomerProject(&f, at, given.CustomerProject)
+	case given.Lead != nil:
+		lead := *given.Lead
+		if !c.isAWS() {
+			lead.Insights = nil // AWS's to write
+		}
+		lead.QualificationStatus = qualification(lead.QualificationStatus)
+		lead.Interactions = slices.Clone(lead.Interactions)
+		for i := range lead.Interactions {
+			c.date(&lead.Interactions[i])
+		}
+		stored.Lead = &lead
+	}
+	return &stored, f.list
+}
+
+// changedContext returns a context's payload after an update, or what is wrong
+// with the update.
+func (c *Call) changedContext(
+	before *api.EngagementContextDetails, kind api.EngagementContextType, given *api.UpdateEngagementContextPayload,
+) (*api.EngagementContextPayload, []api.ValidationExceptionError) {
+	var f findings
+	if kind != *before.Type {
+		f.value("type", "must be "+string(*before.Type)+", the type of this context")
+		return nil, f.list
+	}
+	c.mayWrite(&f, "", kind)
+	after := &api.EngagementContextPayload{CustomerProject: given.CustomerProject, ProspectingResult: given.ProspectingResult}
+	switch {
+	case !payloadFits(&f, "", kind, given.CustomerProject != nil, given.Lead != nil, given.ProspectingResult != nil):
+	case given.CustomerProject != nil:
+		checkCustomerProject(&f, "", given.CustomerProject)
+	case given.Lead != nil:
+		lead := *before.Payload.Lead
+		lead.Customer = given.Lead.Customer
+		lead.QualificationStatus = qualification(given.Lead.QualificationStatus)
+		if c.isAWS() && given.Lead.Insights != nil {
+			lead.Insights = given.Lead.Insights
+		}
+		if given.Lead.Interaction != nil {
+			if len(lead.Interactions) >= maxInteractions {
+				f.add("payload.lead.interaction", api.ValidationExceptionErrorCodeTooManyValues,
+					fmt.Sprintf("a lead has at most %d interactions", maxInteractions))
+			}
+			interaction := *given.Lead.Interaction
+			c.date(&interaction)
+			lead.Interactions = append(lead.Interactions, interaction)
+		}
+		after.Lead = &lead
+	}
+	return after, f.list
+}
+
+func (c *Call) isAWS() bool { return c.caller.Account == auth.AWSAccount }
+
+// mayWrite refuses what a partner does not write by hand.
+func (c *Call) mayWrite(f *findings, at string, kind api.EngagementContextType) {
+	if kind == api.EngagementContextTypeProspectingResult && !c.isAWS() {
+		f.notPermitted(at+"type", "a ProspectingResult is written by prospecting tasks only")
+	}
+}
+
+// payloadFits says whether the one member that a payload has is that of its type.
+func payloadFits(f *findings, at string, kind api.EngagementContextType, project, lead, result bool) bool {
+	fits := map[api.EngagementContextType]bool{
+		api.EngagementContextTypeCustomerProject:   project,
+		api.EngagementContextTypeLead:              lead,
+		api.EngagementContextTypeProspectingResult: result,
+	}[kind]
+	if !fits {
+		f.value(at+"payload", "must have the member "+string(kind)+", as its type says")
+	}
+	return fits
+}
+
+func checkCustomerProject(f *findings, at string, given *api.CustomerProjectsContext) {
+	if given.Customer == nil && given.Project == nil {
+		f.missing(at+"payload.customerProject", "customer or project is required")
+	}
+	if given.Project != nil && !isDate(*given.Project.TargetCompletionDate) {
+		f.value(at+"payload.customerProject.project.targetCompletionDate", "must be a date of the calendar")
+	}
+}
+
+// qualification is a lead's status, by default Unqualified.
+func qualification(given *string) *string {
+	if given == nil {
+		return new(unqualified)
+	}
+	return given
+}
+
+// date gives an interaction the time of the call where it has none.
+func (c *Call) date(interaction *api.LeadInteraction) {
+	if interaction.InteractionDate == nil {
+		interaction.InteractionDate = new(c.now)
+	}
+}

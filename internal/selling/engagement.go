@@ -1,0 +1,217 @@
+package selling
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"cosell/internal/api"
+	"cosell/internal/auth"
+	"cosell/internal/events"
+	"cosell/internal/store"
+)
+
+// maxPartners is how many partners an engagement has at most; AWS does not count
+// (facts, engagements section 2).
+const maxPartners = 10
+
+// engagement is the stored document: what GetEngagement shows, and the catalog.
+// MemberCount is filled when it is read; the stored one is null.
+type engagement struct {
+	api.GetEngagementResponse
+	Catalog string `json:"Catalog"`
+}
+
+func (e *engagement) key() store.EngagementKey {
+	return store.EngagementKey{Catalog: e.Catalog, ID: *e.Id}
+}
+
+// CreateEngagement makes an engagement, whose first member is the caller.
+func (c *Call) CreateEngagement(in *api.CreateEngagementRequest) (*api.CreateEngagementResponse, error) {
+	e := c.newEngagement(*in.Catalog, in.Title, in.Description)
+	var violations []api.ValidationExceptionError
+	for i, given := range in.Contexts {
+		payload, broken := c.newContext(fmt.Sprintf("contexts[%d].", i), *given.Type, given.Payload)
+		violations = append(violations, broken...)
+		e.appendContext(*given.Type, payload)
+	}
+	if violations != nil {
+		return nil, invalid(violations...)
+	}
+	if err := c.createEngagement(e, c.caller.Account); err != nil {
+		return nil, err
+	}
+	return &api.CreateEngagementResponse{Id: e.Id, Arn: e.Arn, ModifiedAt: e.ModifiedAt}, nil
+}
+
+// newEngagement begins an engagement that the caller makes; createEngagement
+// stores it.
+func (c *Call) newEngagement(catalog string, title, description *string) *engagement {
+	id := c.IDs.Engagement()
+	return &engagement{
+		Catalog: catalog,
+		GetEngagementResponse: api.GetEngagementResponse{
+			Id: &id, Arn: new(arn("", catalog, kindEngagement+"/"+id)),
+			Title: title, Description: description,
+			CreatedAt: new(c.now), CreatedBy: new(c.caller.Account),
+			ModifiedAt: new(c.now), ModifiedBy: new(c.caller.Account),
+			Contexts: []api.EngagementContextDetails{},
+		},
+	}
+}
+
+// createEngagement stores a new engagement with its members, and tells its
+// creator.
+func (c *Call) createEngagement(e *engagement, members ...string) error {
+	document, err := e.encode()
+	if err != nil {
+		return err
+	}
+	if err := c.tx.InsertEngagement(e.key(), int64(*e.ModifiedAt), document); err != nil {
+		return fmt.Errorf("insert engagement: %w", err)
+	}
+	for _, account := range members {
+		if err := c.insertMember(e, account); err != nil {
+			return err
+		}
+	}
+	e.MemberCount = new(int32(len(members)))
+	return c.emit(*e.CreatedBy, events.EngagementCreated(e.told(*e.CreatedAt, *e.CreatedBy)))
+}
+
+// insertMember adds a member's row, joined at the engagement's last change.
+func (c *Call) insertMember(e *engagement, account string) error {
+	err := c.tx.InsertEngagementMember(e.key(), store.EngagementMember{
+		Account: account, CreatedBy: *e.CreatedBy, CreatedAt: int64(*e.CreatedAt),
+		ContextTypes: contextBits(e.contextTypes()), JoinedAt: int64(*e.ModifiedAt),
+	})
+	if err != nil {
+		return fmt.Errorf("insert engagement member: %w", err)
+	}
+	return nil
+}
+
+// GetEngagement returns an engagement that the caller is a member of.
+func (c *Call) GetEngagement(in *api.GetEngagementRequest) (*api.GetEngagementResponse, error) {
+	e, err := c.visibleEngagement("identifier", *in.Catalog, *in.Identifier)
+	if err != nil {
+		return nil, err
+	}
+	return &e.GetEngagementResponse, nil
+}
+
+// readEngagement reads an engagement, whoever may see it; visibleEngagement asks
+// that first.
+func (c *Call) readEngagement(key store.EngagementKey) (*engagement, error) {
+	document, members, err := c.tx.Engagement(key)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, api.NotFound("")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read engagement: %w", err)
+	}
+	e := new(engagement)
+	if err := api.Unmarshal(document, e); err != nil {
+		return nil, fmt.Errorf("decode engagement: %w", err)
+	}
+	e.MemberCount = &members
+	return e, nil
+}
+
+// encode returns an engagement as its table holds it.
+func (e *engagement) encode() ([]byte, error) {
+	stored := *e
+	stored.MemberCount = nil
+	document, err := api.Marshal(stored)
+	if err != nil {
+		return nil, fmt.Errorf("encode engagement: %w", err)
+	}
+	return document, nil
+}
+
+// saveEngagement writes a changed engagement as the caller's change. Its time of
+// modification is the lock of the whole engagement, members and contexts.
+func (c *Call) saveEngagement(e *engagement) error {
+	previous := *e.ModifiedAt
+	e.ModifiedAt, e.ModifiedBy = new(c.after(previous)), new(c.caller.Account)
+	document, err := e.encode()
+	if err != nil {
+		return err
+	}
+	err = c.tx.UpdateEngagement(e.key(), int64(previous), int64(*e.ModifiedAt), contextBits(e.contextTypes()), document)
+	if err != nil {
+		return fmt.Errorf("update engagement: %w", err)
+	}
+	return nil
+}
+
+// engagementUpdated tells all members that an engagement's title or contexts
+// changed. A new member is not such a change (facts, engagements section 10).
+func (c *Call) engagementUpdated(e *engagement) error {
+	return c.tellMembers(e, events.EngagementUpdated(e.told(*e.ModifiedAt, *e.ModifiedBy)))
+}
+
+// tellMembers sends an event to every member of an engagement.
+func (c *Call) tellMembers(e *engagement, event events.Event) error {
+	accounts, err := c.members(e)
+	if err != nil {
+		return err
+	}
+	for _, account := range accounts {
+		if err := c.emit(account, event); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// told is what events tell of an engagement.
+func (e *engagement) told(at api.Timestamp, by string) events.Engagement {
+	kinds := e.contextTypes()
+	names := make([]string, len(kinds))
+	for i, kind := range kinds {
+		names[i] = string(kind)
+	}
+	return events.Engagement{ARN: *e.Arn, ID: *e.Id, Catalog: e.Catalog, At: at, By: by, ContextTypes: names}
+}
+
+// members returns the accounts of an engagement in the order they joined.
+func (c *Call) members(e *engagement) ([]string, error) {
+	rows, err := c.tx.EngagementMembers(e.key())
+	if err != nil {
+		return nil, fmt.Errorf("read engagement members: %w", err)
+	}
+	accounts := make([]string, len(rows))
+	for i, row := range rows {
+		accounts[i] = row.Account
+	}
+	return accounts, nil
+}
+
+// addMember makes an account a member, as the caller's change, and tells all
+// members. An account that is one already is a conflict.
+func (c *Call) addMember(e *engagement, account string) error {
+	accounts, err := c.members(e)
+	if err != nil {
+		return err
+	}
+	if slices.Contains(accounts, account) {
+		return api.Conflict("The account is a member of the engagement already")
+	}
+	partners := slices.DeleteFunc(slices.Clone(accounts), func(member string) bool { return member == auth.AWSAccount })
+	if account != auth.AWSAccount && len(partners) >= maxPartners {
+		return api.QuotaExceeded(fmt.Sprintf("An engagement has at most %d partners", maxPartners))
+	}
+	if err := c.saveEngagement(e); err != nil {
+		return err
+	}
+	if err := c.insertMember(e, account); err != nil {
+		return err
+	}
+	e.MemberCount = new(int32(len(accounts) + 1))
+	profile, err := c.profile(account)
+	if err != nil {
+		return err
+	}
+	return c.tellMembers(e, events.EngagementMemberAdded(e.Catalog, *e.Arn, *e.Id, account, profile.CompanyName))
+}

@@ -1,0 +1,104 @@
+package selling
+
+import (
+	"errors"
+	"fmt"
+
+	"cosell/internal/api"
+	"cosell/internal/events"
+	"cosell/internal/store"
+)
+
+// AcceptEngagementInvitation makes the caller a member of the engagement it was
+// invited to.
+func (c *Call) AcceptEngagementInvitation(in *api.AcceptEngagementInvitationRequest) error {
+	i, err := c.receivedInvitation(*in.Catalog, *in.Identifier)
+	if err != nil {
+		return err
+	}
+	return c.acceptInvitation(i)
+}
+
+// RejectEngagementInvitation declines an invitation. The reason is free text.
+func (c *Call) RejectEngagementInvitation(in *api.RejectEngagementInvitationRequest) error {
+	i, err := c.receivedInvitation(*in.Catalog, *in.Identifier)
+	if err != nil {
+		return err
+	}
+	return c.rejectInvitation(i, in.RejectionReason)
+}
+
+// receivedInvitation returns an invitation that the caller may answer. Its
+// sender sees it, and is told so.
+func (c *Call) receivedInvitation(catalog, given string) (*invitation, error) {
+	i, err := c.visibleInvitation("identifier", catalog, given)
+	if err != nil {
+		return nil, err
+	}
+	if i.receiver() != c.caller.Account {
+		return nil, api.AccessDenied("Only its receiver can answer an invitation")
+	}
+	return i, nil
+}
+
+// acceptInvitation makes the caller, its receiver, a member of the engagement.
+func (c *Call) acceptInvitation(i *invitation) error {
+	if err := c.answerInvitation(i, api.InvitationStatusAccepted); err != nil {
+		return err
+	}
+	if err := c.tellOfInvitation(events.InvitationAccepted, i); err != nil {
+		return err
+	}
+	e, err := c.readEngagement(i.engagementKey())
+	if err != nil {
+		return err
+	}
+	return c.addMember(e, i.receiver())
+}
+
+// rejectInvitation declines for the caller, its receiver.
+func (c *Call) rejectInvitation(i *invitation, reason *string) error {
+	i.RejectionReason = reason
+	if err := c.answerInvitation(i, api.InvitationStatusRejected); err != nil {
+		return err
+	}
+	return c.tellOfInvitation(events.InvitationRejected, i)
+}
+
+// answerInvitation gives an invitation that awaits its answer one. What was
+// answered, or whose time is over, is a conflict.
+func (c *Call) answerInvitation(i *invitation, answer api.InvitationStatus) error {
+	if status := c.statusOf(i); status != api.InvitationStatusPending {
+		return answered(status)
+	}
+	if answer == api.InvitationStatusAccepted {
+		i.ExpirationDate = nil // it lasts
+	}
+	err := c.closeInvitation(i, answer)
+	if errors.Is(err, store.ErrStale) {
+		return api.Conflict("The invitation has been answered already")
+	}
+	return err
+}
+
+func answered(status api.InvitationStatus) error {
+	if status == api.InvitationStatusExpired {
+		return api.Conflict("The invitation has expired; its sender can send another")
+	}
+	return api.Conflict("The invitation has been answered already: it is " + string(status))
+}
+
+// closeInvitation writes the last status of a pending invitation, or returns
+// store.ErrStale where it is pending no longer.
+func (c *Call) closeInvitation(i *invitation, status api.InvitationStatus) error {
+	i.Status = &status
+	row, err := i.row()
+	if err != nil {
+		return err
+	}
+	if err := c.tx.AnswerInvitation(row); err != nil {
+		return fmt.Errorf("write invitation: %w", err)
+	}
+	return nil
+}
+

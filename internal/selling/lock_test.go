@@ -1,0 +1,252 @@
+package selling
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"cosell/internal/api"
+)
+
+func TestLocked(t *testing.T) {
+	title := func(c *content) { c.Project.Title = new("Another title") }
+	for _, test := range []struct {
+		name   string
+		status api.ReviewStatus
+		stage  api.Stage
+		edit   func(c *content)
+		want   []string
+	}{
+		{"a draft is open", api.ReviewStatusPendingSubmission, api.StageProspect, title, nil},
+		{
+			"a draft keeps its stage", api.ReviewStatusPendingSubmission, api.StageProspect,
+			func(c *content) { c.LifeCycle.Stage = new(api.StageCommitted) },
+			[]string{"lifeCycle.stage ACTION_NOT_PERMITTED stage is not editable if status is Pending Submission"},
+		},
+		{
+			"national security is fixed", api.ReviewStatusPendingSubmission, api.StageProspect,
+			func(c *content) { c.NationalSecurity = new(api.NationalSecurityYes) },
+			[]string{"nationalSecurity ACTION_NOT_PERMITTED nationalSecurity is fixed at creation"},
+		},
+		{
+			"a submitted one is shut", api.ReviewStatusSubmitted, api.StageProspect, title,
+			[]string{"project.title ACTION_NOT_PERMITTED title cannot be modified in Submitted, Rejected or In review status"},
+		},
+		{
+			"one in review is shut", api.ReviewStatusInReview, api.StageProspect, title,
+			[]string{"project.title ACTION_NOT_PERMITTED title cannot be modified in Submitted, Rejected or In review status"},
+		},
+		{
+			"a rejected one is shut", api.ReviewStatusRejected, api.StageProspect, title,
+			[]string{"project.title ACTION_NOT_PERMITTED title cannot be modified in Submitted, Rejected or In review status"},
+		},
+		{
+			"what AWS asked about can be mended", api.ReviewStatusActionRequired, api.StageProspect,
+			func(c *content) {
+				c.Customer.Account.WebsiteUrl = new("https://www.example.com")
+				c.Customer.Account.Address.CountryCode = new(api.CountryCode("CA"))
+				c.Project.ExpectedCustomerSpend[0].Amount = new("1")
+				c.LifeCycle.TargetCloseDate = new("2028-01-01")
+			}, nil,
+		},
+		{
+			"and nothing else", api.ReviewStatusActionRequired, api.StageProspect,
+			func(c *content) {
+				title(c)
+				c.LifeCycle.NextSteps = nil
+			},
+			[]string{
+				"project.title ACTION_NOT_PERMITTED title is not editable if status is Action Required",
+				"lifeCycle.nextSteps ACTION_NOT_PERMITTED nextSteps is not editable if status is Action Required",
+			},
+		},
+		{
+			"an approved one moves on", api.ReviewStatusApproved, api.StageQualified,
+			func(c *content) {
+				c.LifeCycle.Stage, c.LifeCycle.ClosedLostReason = new(api.StageClosedLost), new(api.ClosedLostReasonPrice)
+				c.Customer.Account.CompanyName = new("Another Bank")
+			}, nil,
+		},
+		{
+			"an approved one keeps what identifies it", api.ReviewStatusApproved, api.StageQualified,
+			func(c *content) {
+				c.PartnerOpportunityIdentifier = nil
+				c.Customer.Account.Industry = new(api.IndustryMining)
+				c.Customer.Account.WebsiteUrl = new("https://www.example.com")
+				c.Customer.Account.Address.PostalCode = new("10002")
+				c.Customer.Account.Address.CountryCode = new(api.CountryCode("CA"))
+				title(c)
+				c.Project.CustomerBusinessProblem = new("Another problem altogether, and a long one.")
+			},
+			[]string{
+				"partnerOpportunityIdentifier ACTION_NOT_PERMITTED partnerOpportunityIdentifier is not editable if status is Approved",
+				"customer.account.industry ACTION_NOT_PERMITTED industry is not editable if status is Approved",
+				"customer.account.websiteUrl ACTION_NOT_PERMITTED websiteUrl is not editable if status is Approved",
+				"customer.account.address.postalCode ACTION_NOT_PERMITTED postalCode is not editable if status is Approved",
+				"customer.account.address.countryCode ACTION_NOT_PERMITTED countryCode is not editable if status is Approved",
+				"project.title ACTION_NOT_PERMITTED title is not editable if status is Approved",
+				"project.customerBusinessProblem ACTION_NOT_PERMITTED customerBusinessProblem is not editable if status is Approved",
+			},
+		},
+		{
+			"a launched one is shut", api.ReviewStatusApproved, api.StageLaunched,
+			func(c *content) { c.LifeCycle.Stage = new(api.StageProspect) },
+			[]string{`lifeCycle.stage ACTION_NOT_PERMITTED Changes are not allowed when an opportunity stage is "Closed Lost" or "Launched."`},
+		},
+		{
+			"but for three fields", api.ReviewStatusApproved, api.StageClosedLost,
+			func(c *content) {
+				c.Project.DeliveryModels = []api.DeliveryModel{api.DeliveryModelResell}
+				c.Project.AdditionalComments = nil
+				c.SoftwareRevenue.Value.Amount = new("1")
+			}, nil,
+		},
+		{
+			"what is worth the same is the same", api.ReviewStatusRejected, api.StageLaunched,
+			func(c *content) {
+				c.Project.ExpectedCustomerSpend[0].Amount = new("12500")
+				c.SoftwareRevenue.Value.Amount = new("10000")
+				c.Project.CustomerUseCase = new("Migration/Database Migration")
+				c.Project.ApnPrograms = []string{"Well-Architected", "IS Immersion Day SFID Program"}
+				c.Customer.Account.OtherIndustry = new("")
+			}, nil,
+		},
+		{
+			"what AWS writes is not the partner's to lock", api.ReviewStatusSubmitted, api.StageProspect,
+			func(c *content) {
+				c.LifeCycle.ReviewStatus = new(api.ReviewStatusApproved)
+				c.LifeCycle.ReviewComments, c.LifeCycle.ReviewStatusReason = new("Fine"), new("Fine")
+				c.LifeCycle.NextStepsHistory = []api.NextStepsHistory{{Value: new("Call")}}
+			}, nil,
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			before, after := stored(), stored()
+			before.Project.ApnPrograms = []string{"ISV Immersion Day SFID Program", "Well-Architected"}
+			after.Project.ApnPrograms = before.Project.ApnPrograms
+			test.edit(after)
+			if diff := cmp.Diff(test.want, lines(locked(before, after, test.status, test.stage))); diff != "" {
+				t.Errorf("violations (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// No member of the content may be forgotten in the table: in a shut status each
+// of them is noticed when it comes or goes.
+func TestEveryMemberIsInTheLockTable(t *testing.T) {
+	readOnly := map[string]bool{
+		"LifeCycle.ReviewStatus": true, "LifeCycle.ReviewComments": true,
+		"LifeCycle.ReviewStatusReason": true, "LifeCycle.NextStepsHistory": true,
+	}
+	for _, member := range members(reflect.TypeFor[content](), "", nil) {
+		after := new(content)
+		fill(reflect.ValueOf(after).Elem(), member.index)
+		noticed := len(locked(new(content), after, api.ReviewStatusRejected, api.StageProspect)) > 0
+		if noticed == readOnly[member.name] {
+			t.Errorf("%s: a change is noticed: %t", member.name, noticed)
+		}
+	}
+}
+
+type member struct {
+	name  string
+	index []int // of the fields on the way; a list is entered by its element
+}
+
+// members lists the leaves of a structure.
+func members(of reflect.Type, name string, index []int) []member {
+	for of.Kind() == reflect.Pointer || of.Kind() == reflect.Slice && of.Elem().Kind() == reflect.Struct && !strings.HasSuffix(name, "History") {
+		of = of.Elem()
+	}
+	if of.Kind() != reflect.Struct {
+		return []member{{name, index}}
+	}
+	var all []member
+	for i := range of.NumField() {
+		if of.Field(i).Name == "Null" {
+			continue // says that a value is absent
+		}
+		path := strings.TrimPrefix(name+"."+of.Field(i).Name, ".")
+		all = append(all, members(of.Field(i).Type, path, append(append([]int{}, index...), i))...)
+	}
+	return all
+}
+
+// fill gives one leaf a value that is not its zero.
+func fill(v reflect.Value, index []int) {
+	switch {
+	case v.Kind() == reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		fill(v.Elem(), index)
+	case v.Kind() == reflect.Slice:
+		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
+		fill(v.Index(0), index)
+	case v.Kind() == reflect.Struct && len(index) > 0:
+		fill(v.Field(index[0]), index[1:])
+	case v.Kind() == reflect.String:
+		v.SetString("x")
+	}
+}
+
+// The page for readers is the table; UPDATE_DOCS=1 writes it.
+func TestTheEditLocksPageIsTheTable(t *testing.T) {
+	page := filepath.Join("..", "..", "docs", "operations", "edit-locks.md")
+	want := editLocksPage()
+	if os.Getenv("UPDATE_DOCS") != "" {
+		if err := os.MkdirAll(filepath.Dir(page), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(page, []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, string(got)); diff != "" {
+		t.Errorf("run UPDATE_DOCS=1 go test ./internal/selling/ (-table +page):\n%s", diff)
+	}
+}
+
+func editLocksPage() string {
+	var b strings.Builder
+	b.WriteString(`# What an update may change
+
+` + "`UpdateOpportunity`" + ` replaces the whole content of an opportunity, but how much of
+it may differ from what is stored depends on the review status and on the stage.
+A client sends every field back as it was read, changed or not. Each field that is
+changed though it is locked gets one entry in the ErrorList, with the code
+` + "`ACTION_NOT_PERMITTED`" + `.
+
+- In **Submitted**, **In review** and **Rejected** nothing may change.
+- In the other statuses a field may change where its column says yes.
+- In stage **Launched** or **Closed Lost** the last column must say yes as well.
+- What is worth the same counts as unchanged: ` + "`531`" + ` and ` + "`531.0`" + `, a use case with or
+  without blanks round its slashes, choices in another order.
+- The review status with its comments and reason, and the history of next steps,
+  are not the partner's to write; see UpdateOpportunity.
+
+| Field | Pending Submission | Action Required | Approved | Launched, Closed Lost |
+|---|---|---|---|---|
+`)
+	for _, l := range locks {
+		fmt.Fprintf(&b, "| `%s` |", l.field)
+		for _, column := range []occasion{draft, actionRequired, approved, ended} {
+			if l.changesIn&column != 0 {
+				b.WriteString(" yes |")
+			} else {
+				b.WriteString(" |")
+			}
+		}
+		b.WriteString("\n")
+	}
+	b.WriteString("\nThis page is written by `UPDATE_DOCS=1 go test ./internal/selling/` out of the table in `internal/selling/lock.go`.\n")
+	return b.String()
+}

@@ -1,0 +1,44 @@
+package selling
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"cosell/internal/api"
+	"cosell/internal/store"
+)
+
+// GetSellingSystemSettings returns the caller's settings in a catalog. Where none
+// were put there is no role (facts, engagements section 6).
+func (c *Call) GetSellingSystemSettings(in *api.GetSellingSystemSettingsRequest) (*api.GetSellingSystemSettingsResponse, error) {
+	document, err := c.tx.Settings(c.caller.Account, *in.Catalog)
+	if errors.Is(err, store.ErrNotFound) {
+		return &api.GetSellingSystemSettingsResponse{Catalog: in.Catalog}, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read settings: %w", err)
+	}
+	out := new(api.GetSellingSystemSettingsResponse)
+	if err := api.Unmarshal(document, out); err != nil {
+		return nil, fmt.Errorf("decode settings: %w", err)
+	}
+	return out, nil
+}
+
+// PutSellingSystemSettings replaces the caller's settings in a catalog. A bare
+// role name is that of a role of the caller's account; no role clears it.
+func (c *Call) PutSellingSystemSettings(in *api.PutSellingSystemSettingsRequest) (*api.PutSellingSystemSettingsResponse, error) {
+	out := &api.PutSellingSystemSettingsResponse{Catalog: in.Catalog, ResourceSnapshotJobRoleArn: in.ResourceSnapshotJobRoleIdentifier}
+	if role := in.ResourceSnapshotJobRoleIdentifier; role != nil && !strings.HasPrefix(*role, "arn:") {
+		out.ResourceSnapshotJobRoleArn = new("arn:aws:iam::" + c.caller.Account + ":role/" + *role)
+	}
+	document, err := api.Marshal(out)
+	if err != nil {
+		return nil, fmt.Errorf("encode settings: %w", err)
+	}
+	if err := c.tx.PutSettings(c.caller.Account, *in.Catalog, document); err != nil {
+		return nil, fmt.Errorf("write settings: %w", err)
+	}
+	return out, nil
+}

@@ -1,0 +1,194 @@
+package selling
+
+import (
+	"errors"
+	"fmt"
+
+	"cosell/internal/api"
+	"cosell/internal/pagetoken"
+	"cosell/internal/store"
+)
+
+// snapshotJob is the stored document: what GetResourceSnapshotJob shows.
+type snapshotJob struct {
+	api.GetResourceSnapshotJobResponse
+}
+
+// CreateResourceSnapshotJob makes a watcher of one of the caller's opportunities
+// for an engagement. It is born stopped. There is one for an engagement, an
+// opportunity and a template (facts, engagements sections 5 and 10).
+func (c *Call) CreateResourceSnapshotJob(in *api.CreateResourceSnapshotJobRequest) (*api.CreateResourceSnapshotJobResponse, error) {
+	e, o, err := c.snapshotSubject(*in.Catalog, *in.EngagementIdentifier, *in.ResourceIdentifier, *in.ResourceSnapshotTemplateIdentifier)
+	if err != nil {
+		return nil, err
+	}
+	job, err := c.createSnapshotJob(e, o, *in.ResourceSnapshotTemplateIdentifier, in.Tags)
+	if err != nil {
+		return nil, err
+	}
+	return &api.CreateResourceSnapshotJobResponse{Id: job.Id, Arn: job.Arn}, nil
+}
+
+// createSnapshotJob makes a stopped job of the caller's. A second one for the
+// same is a conflict.
+func (c *Call) createSnapshotJob(e *engagement, o *opportunity, template string, tags []api.Tag) (*snapshotJob, error) {
+	id := c.IDs.ResourceSnapshotJob()
+	job := &snapshotJob{api.GetResourceSnapshotJobResponse{
+		Catalog: &e.Catalog, Id: &id, Arn: new(arn(c.caller.Account, e.Catalog, kindJob+"/"+id)),
+		EngagementId: e.Id, ResourceType: new(api.ResourceTypeOpportunity), ResourceId: o.Id, ResourceArn: o.Arn,
+		ResourceSnapshotTemplateName: &template, CreatedAt: &c.now, Status: new(api.ResourceSnapshotJobStatusStopped),
+	}}
+	row, err := c.jobRow(job)
+	if err != nil {
+		return nil, err
+	}
+	err = c.tx.InsertSnapshotJob(row)
+	if errors.Is(err, store.ErrExists) {
+		return nil, api.Conflict("A snapshot job exists already for this engagement, resource and template")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("insert snapshot job: %w", err)
+	}
+	return job, c.putTags(*job.Arn, tags)
+}
+
+// jobRow returns a job of the caller's as its table holds it.
+func (c *Call) jobRow(job *snapshotJob) (*store.SnapshotJob, error) {
+	document, err := api.Marshal(job)
+	if err != nil {
+		return nil, fmt.Errorf("encode snapshot job: %w", err)
+	}
+	return &store.SnapshotJob{
+		Account: c.caller.Account, Catalog: *job.Catalog, ID: *job.Id,
+		EngagementID: *job.EngagementId, ResourceID: *job.ResourceId, Template: *job.ResourceSnapshotTemplateName,
+		Status: string(*job.Status), CreatedAt: int64(*job.CreatedAt), Document: document,
+	}, nil
+}
+
+// snapshotJob reads one of the caller's jobs.
+func (c *Call) snapshotJob(catalog, id string) (*snapshotJob, error) {
+	row, err := c.tx.SnapshotJob(c.caller.Account, catalog, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, api.NotFound("")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read snapshot job: %w", err)
+	}
+	job := new(snapshotJob)
+	if err := api.Unmarshal(row.Document, job); err != nil {
+		return nil, fmt.Errorf("decode snapshot job: %w", err)
+	}
+	return job, nil
+}
+
+// saveSnapshotJob writes a job of the caller's that was read with the status
+// previous.
+func (c *Call) saveSnapshotJob(job *snapshotJob, previous api.ResourceSnapshotJobStatus) error {
+	row, err := c.jobRow(job)
+	if err != nil {
+		return err
+	}
+	if err := c.tx.UpdateSnapshotJob(row, string(previous)); err != nil {
+		return fmt.Errorf("update snapshot job: %w", err)
+	}
+	return nil
+}
+
+// GetResourceSnapshotJob returns one of the caller's jobs.
+func (c *Call) GetResourceSnapshotJob(in *api.GetResourceSnapshotJobRequest) (*api.GetResourceSnapshotJobResponse, error) {
+	job, err := c.snapshotJob(*in.Catalog, *in.ResourceSnapshotJobIdentifier)
+	if err != nil {
+		return nil, err
+	}
+	return &job.GetResourceSnapshotJobResponse, nil
+}
+
+// ListResourceSnapshotJobs returns a page of the caller's jobs, the newest first
+// unless a sort says otherwise.
+func (c *Call) ListResourceSnapshotJobs(in *api.ListResourceSnapshotJobsRequest) (*api.ListResourceSnapshotJobsResponse, error) {
+	list := *in
+	list.NextToken, list.MaxResults = nil, nil
+	scope, err := c.scope("ListResourceSnapshotJobs", &list)
+	if err != nil {
+		return nil, err
+	}
+	after, err := c.position(scope, in.NextToken)
+	if err != nil {
+		return nil, err
+	}
+	size := pageSize(in.MaxResults, snapshotPage)
+	q := &store.SnapshotJobQuery{
+		Account: c.caller.Account, Catalog: *in.Catalog, EngagementID: value(in.EngagementIdentifier),
+		Status:     string(value(in.Status)),
+		Descending: in.Sort == nil || value(in.Sort.SortOrder) != api.SortOrderAscending,
+		Limit:      size + 1, // one more tells whether there is a next page
+	}
+	if after != nil {
+		q.After = &store.Position{Value: after.Number, ID: after.ID}
+	}
+	rows, err := c.tx.SnapshotJobs(q)
+	if err != nil {
+		return nil, fmt.Errorf("list snapshot jobs: %w", err)
+	}
+	out := &api.ListResourceSnapshotJobsResponse{ResourceSnapshotJobSummaries: make([]api.ResourceSnapshotJobSummary, min(len(rows), size))}
+	for i := range out.ResourceSnapshotJobSummaries {
+		// A summary has fewer members than the document, of the same names.
+		if err := api.Unmarshal(rows[i].Document, &out.ResourceSnapshotJobSummaries[i]); err != nil {
+			return nil, fmt.Errorf("decode snapshot job: %w", err)
+		}
+	}
+	if len(rows) > size {
+		last := rows[size-1]
+		out.NextToken, err = c.nextToken(scope, pagetoken.Position{Number: last.CreatedAt, ID: last.ID})
+	}
+	return out, err
+}
+
+// StartResourceSnapshotJob makes a job follow its opportunity, beginning with a
+// first pass at once. Starting a running one changes nothing.
+func (c *Call) StartResourceSnapshotJob(in *api.StartResourceSnapshotJobRequest) error {
+	job, err := c.snapshotJob(*in.Catalog, *in.ResourceSnapshotJobIdentifier)
+	if err != nil {
+		return err
+	}
+	return c.startSnapshotJob(job)
+}
+
+// startSnapshotJob does the same for a job that is at hand.
+func (c *Call) startSnapshotJob(job *snapshotJob) error {
+	if *job.Status == api.ResourceSnapshotJobStatusRunning {
+		return nil
+	}
+	job.Status = new(api.ResourceSnapshotJobStatusRunning)
+	if err := c.saveSnapshotJob(job, api.ResourceSnapshotJobStatusStopped); err != nil {
+		return err
+	}
+	return c.passLater(*job.Catalog, *job.Id)
+}
+
+// StopResourceSnapshotJob makes a job follow no longer; a pass that was asked for
+// and not made yet is not made. Stopping a stopped one changes nothing.
+func (c *Call) StopResourceSnapshotJob(in *api.StopResourceSnapshotJobRequest) error {
+	job, err := c.snapshotJob(*in.Catalog, *in.ResourceSnapshotJobIdentifier)
+	if err != nil || *job.Status == api.ResourceSnapshotJobStatusStopped {
+		return err
+	}
+	job.Status = new(api.ResourceSnapshotJobStatusStopped)
+	return c.saveSnapshotJob(job, api.ResourceSnapshotJobStatusRunning)
+}
+
+// DeleteResourceSnapshotJob removes a stopped job with its tags. The snapshots it
+// made remain.
+func (c *Call) DeleteResourceSnapshotJob(in *api.DeleteResourceSnapshotJobRequest) error {
+	job, err := c.snapshotJob(*in.Catalog, *in.ResourceSnapshotJobIdentifier)
+	if err != nil {
+		return err
+	}
+	if *job.Status != api.ResourceSnapshotJobStatusStopped {
+		return api.Conflict("The snapshot job is running; stop it before you delete it")
+	}
+	if err := c.tx.DeleteSnapshotJob(c.caller.Account, *job.Catalog, *job.Id); err != nil {
+		return fmt.Errorf("delete snapshot job: %w", err)
+	}
+	return c.deleteAllTags(*job.Arn)
+}

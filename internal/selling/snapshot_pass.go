@@ -1,0 +1,111 @@
+package selling
+
+import (
+	"errors"
+	"fmt"
+
+	"cosell/internal/api"
+	"cosell/internal/store"
+)
+
+// workSnapshot is the kind of work that is one pass of a running snapshot job.
+const workSnapshot = "snapshot"
+
+// pass is the payload of that work.
+type pass struct {
+	Account string `json:"account"`
+	Catalog string `json:"catalog"`
+	Job     string `json:"job"`
+}
+
+// opportunityChanged asks for a pass of each running job on one of the caller's
+// opportunities, in the transaction of its change.
+func (c *Call) opportunityChanged(o *opportunity) error {
+	jobs, err := c.tx.ResourceSnapshotJobs(c.caller.Account, *o.Catalog, *o.Id)
+	if err != nil {
+		return fmt.Errorf("read snapshot jobs: %w", err)
+	}
+	for _, job := range jobs {
+		if job.Status != string(api.ResourceSnapshotJobStatusRunning) {
+			continue
+		}
+		if err := c.passLater(job.Catalog, job.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// passLater asks for a pass of one of the caller's jobs, as soon as possible.
+func (c *Call) passLater(catalog, job string) error {
+	p := pass{Account: c.caller.Account, Catalog: catalog, Job: job}
+	return c.later(workSnapshot, p.Account+"/"+catalog+"/"+job, c.now, p)
+}
+
+// runningJob reads the job of a pass and acts for its owner; nil where it was
+// stopped or deleted since the pass was asked for.
+func (c *Call) runningJob(payload []byte) (*Call, *snapshotJob, error) {
+	var p pass
+	if err := api.Unmarshal(payload, &p); err != nil {
+		return nil, nil, fmt.Errorf("decode work: %w", err)
+	}
+	owner := c.as(p.Account)
+	job, err := owner.snapshotJob(p.Catalog, p.Job)
+	if e, ok := errors.AsType[*api.Error](err); ok && e.Type == api.TypeResourceNotFound {
+		return owner, nil, nil
+	}
+	if err != nil || *job.Status != api.ResourceSnapshotJobStatusRunning {
+		return owner, nil, err
+	}
+	return owner, job, nil
+}
+
+// performSnapshot makes a pass: it adds a revision if what the template shows is
+// not what the latest revision shows.
+func (c *Call) performSnapshot(payload []byte) error {
+	c, job, err := c.runningJob(payload)
+	if err != nil || job == nil {
+		return err
+	}
+	e, o, err := c.snapshotSubject(*job.Catalog, *job.EngagementId, *job.ResourceId, *job.ResourceSnapshotTemplateName)
+	if err != nil {
+		return err
+	}
+	if err := c.followChange(e, o, *job.ResourceSnapshotTemplateName); err != nil {
+		return err
+	}
+	job.LastSuccessfulExecutionDate = &c.now
+	return c.saveSnapshotJob(job, *job.Status)
+}
+
+// followChange adds a revision unless the latest shows the same.
+func (c *Call) followChange(e *engagement, o *opportunity, template string) error {
+	payload, err := c.snapshotPayload(o, template)
+	if err != nil {
+		return err
+	}
+	hash, err := payloadHash(payload)
+	if err != nil {
+		return err
+	}
+	head, err := c.tx.SnapshotHead(snapshotKey(e, o, template))
+	switch {
+	case err == nil && head.ContentHash == hash:
+		return nil
+	case err != nil && !errors.Is(err, store.ErrNotFound):
+		return fmt.Errorf("read latest snapshot: %w", err)
+	}
+	_, err = c.insertSnapshot(e, o, template, payload, hash)
+	return err
+}
+
+// snapshotFailed records on the job why a pass failed. The job keeps running: the
+// pass is tried again.
+func (c *Call) snapshotFailed(payload []byte, reason string) error {
+	c, job, err := c.runningJob(payload)
+	if err != nil || job == nil {
+		return err
+	}
+	job.LastFailure = &reason
+	return c.saveSnapshotJob(job, *job.Status)
+}

@@ -1,0 +1,113 @@
+package selling
+
+import (
+	"cosell/internal/api"
+)
+
+// snapshotPayload returns what a template shows of one of the caller's
+// opportunities now.
+func (c *Call) snapshotPayload(o *opportunity, template string) (*api.ResourceSnapshotPayload, error) {
+	if template != templateAws {
+		return &api.ResourceSnapshotPayload{OpportunitySummary: o.summaryView()}, nil
+	}
+	summary, err := c.awsSummary(o)
+	if err != nil {
+		return nil, err
+	}
+	return &api.ResourceSnapshotPayload{AwsOpportunitySummaryFullView: &api.AwsOpportunitySummaryFullView{
+		RelatedOpportunityId: summary.RelatedOpportunityId, Origin: summary.Origin,
+		InvolvementType: summary.InvolvementType, Visibility: summary.Visibility, LifeCycle: summary.LifeCycle,
+		OpportunityTeam: summary.OpportunityTeam, Insights: summary.Insights,
+		InvolvementTypeChangeReason: summary.InvolvementTypeChangeReason, RelatedEntityIds: summary.RelatedEntityIds,
+		Customer: summary.Customer, Project: summary.Project, CosellMotion: summary.CosellMotion,
+		SoftwareRevenue: summary.SoftwareRevenue,
+	}}, nil
+}
+
+// summaryView is the partner's side of an opportunity as members see it: what the
+// partner keeps to itself (the title, the problem, competitors, marketing,
+// revenue, comments) is not in it (facts, engagements section 5).
+func (o *opportunity) summaryView() *api.OpportunitySummaryView {
+	view := &api.OpportunitySummaryView{
+		OpportunityType: o.OpportunityType,
+		Lifecycle: &api.LifeCycleForView{
+			TargetCloseDate: o.LifeCycle.TargetCloseDate, ReviewStatus: o.LifeCycle.ReviewStatus,
+			Stage: o.LifeCycle.Stage, NextSteps: o.LifeCycle.NextSteps,
+		},
+		OpportunityTeam: o.OpportunityTeam, PrimaryNeedsFromAws: o.PrimaryNeedsFromAws,
+		Customer: o.Customer, RelatedEntityIdentifiers: o.RelatedEntityIdentifiers,
+	}
+	if p := o.Project; p != nil {
+		view.Project = &api.ProjectView{
+			DeliveryModels: p.DeliveryModels, ExpectedCustomerSpend: p.ExpectedCustomerSpend,
+			ExpectedContractDuration: p.ExpectedContractDuration.Value, CustomerUseCase: p.CustomerUseCase,
+			SalesActivities: p.SalesActivities, OtherSolutionDescription: p.OtherSolutionDescription,
+		}
+	}
+	return view
+}
+
+// awsSummary is AWS's side of one of the caller's opportunities. Until AWS acts it
+// mirrors the partner's (facts, opportunities section 9).
+func (c *Call) awsSummary(o *opportunity) (*api.GetAwsOpportunitySummaryResponse, error) {
+	summary := &api.GetAwsOpportunitySummaryResponse{
+		Catalog: o.Catalog, RelatedOpportunityId: o.Id, Origin: o.Origin,
+		LifeCycle:       &api.AwsOpportunityLifeCycle{NextSteps: o.LifeCycle.NextSteps},
+		OpportunityTeam: []api.AwsTeamMember{},
+		RelatedEntityIds: &api.AwsOpportunityRelatedEntities{
+			AwsProducts: o.RelatedEntityIdentifiers.AwsProducts, Solutions: o.RelatedEntityIdentifiers.Solutions,
+			AwsMarketplaceSolutions: o.RelatedEntityIdentifiers.AwsMarketplaceSolutions,
+			AwsMarketplaceProducts:  o.RelatedEntityIdentifiers.AwsMarketplaceProducts,
+		},
+		Customer: &api.AwsOpportunityCustomer{Contacts: []api.Contact{}},
+	}
+	if summary.Origin == nil {
+		summary.Origin = new(api.OpportunityOriginPartnerReferral)
+	}
+	if o.Customer != nil && o.Customer.Contacts != nil {
+		summary.Customer.Contacts = o.Customer.Contacts
+	}
+	if p := o.Project; p != nil {
+		summary.Project = &api.AwsOpportunityProject{ExpectedCustomerSpend: p.ExpectedCustomerSpend, AwsPartition: p.AwsPartition}
+	}
+	return summary, nil
+}
+
+// convertLead gives a lead engagement its first CustomerProject context, from the
+// opportunity that is being linked to it (facts, engagements section 5).
+func (c *Call) convertLead(e *engagement, o *opportunity) error {
+	kinds := contextBits(e.contextTypes())
+	lead := contextBits([]api.EngagementContextType{api.EngagementContextTypeLead})
+	project := contextBits([]api.EngagementContextType{api.EngagementContextTypeCustomerProject})
+	if kinds&lead == 0 || kinds&project != 0 {
+		return nil
+	}
+	context := o.customerProject()
+	if context.Customer == nil && context.Project == nil {
+		return nil
+	}
+	_, err := c.addContext(e, api.EngagementContextTypeCustomerProject, &api.EngagementContextPayload{CustomerProject: context})
+	return err
+}
+
+// customerProject is what an opportunity tells of its customer and project in a
+// context. Each of the two takes all its members; where the opportunity lacks
+// one, that part stays out.
+func (o *opportunity) customerProject() *api.CustomerProjectsContext {
+	context := new(api.CustomerProjectsContext)
+	if o.Customer != nil && o.Customer.Account != nil && o.Customer.Account.Address != nil {
+		account := o.Customer.Account
+		if account.Industry != nil && value(account.CompanyName) != "" && account.WebsiteUrl != nil && account.Address.CountryCode != nil {
+			context.Customer = &api.EngagementCustomer{
+				Industry: account.Industry, CompanyName: account.CompanyName,
+				WebsiteUrl: account.WebsiteUrl, CountryCode: account.Address.CountryCode,
+			}
+		}
+	}
+	if p := o.Project; p != nil && value(p.Title) != "" && p.CustomerBusinessProblem != nil && o.LifeCycle.TargetCloseDate != nil {
+		context.Project = &api.EngagementCustomerProjectDetails{
+			Title: p.Title, BusinessProblem: p.CustomerBusinessProblem, TargetCompletionDate: o.LifeCycle.TargetCloseDate,
+		}
+	}
+	return context
+}

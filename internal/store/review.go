@@ -1,0 +1,101 @@
+package store
+
+import "database/sql"
+
+// AwsOpportunity returns the document of AWS's side of an opportunity and its
+// version, or ErrNotFound.
+func (tx *Tx) AwsOpportunity(key OpportunityKey) (document []byte, version int64, err error) {
+	err = tx.row(`SELECT document, version FROM aws_opportunities WHERE account = $1 AND catalog = $2 AND id = $3`,
+		[]any{key.Account, key.Catalog, key.ID}, &document, &version)
+	return document, version, err
+}
+
+// PutAwsOpportunity adds AWS's side of an opportunity (previous is 0), or
+// replaces the version that was read. ErrStale says that it changed meanwhile.
+func (tx *Tx) PutAwsOpportunity(key OpportunityKey, previous int64, document []byte) error {
+	var n int64
+	var err error
+	if previous == 0 {
+		n, err = tx.exec(`INSERT INTO aws_opportunities (account, catalog, id, version, document)
+			VALUES ($1, $2, $3, 1, $4) ON CONFLICT DO NOTHING`, key.Account, key.Catalog, key.ID, string(document))
+	} else {
+		n, err = tx.exec(`UPDATE aws_opportunities SET version = version + 1, document = $1
+			WHERE account = $2 AND catalog = $3 AND id = $4 AND version = $5`,
+			string(document), key.Account, key.Catalog, key.ID, previous)
+	}
+	if err == nil && n == 0 {
+		return ErrStale
+	}
+	return err
+}
+
+// Review is an opportunity that awaits AWS's review.
+type Review struct {
+	OpportunityKey
+	SubmittedAt int64 // milliseconds
+}
+
+// InsertReview puts an opportunity into the queue of those that await review;
+// one that is there stays in its place.
+func (tx *Tx) InsertReview(r Review) error {
+	_, err := tx.exec(`INSERT INTO review_queue (catalog, account, opportunity_id, submitted_at) VALUES ($1, $2, $3, $4)
+		ON CONFLICT DO NOTHING`, r.Catalog, r.Account, r.ID, r.SubmittedAt)
+	return err
+}
+
+// DeleteReview takes an opportunity out of the queue.
+func (tx *Tx) DeleteReview(key OpportunityKey) error {
+	_, err := tx.exec(`DELETE FROM review_queue WHERE catalog = $1 AND account = $2 AND opportunity_id = $3`,
+		key.Catalog, key.Account, key.ID)
+	return err
+}
+
+// Reviews returns at most limit of what awaits review, the longest waiting
+// first; catalog and account narrow it where they are not empty.
+func (tx *Tx) Reviews(catalog, account string, limit int) ([]Review, error) {
+	s := new(statement)
+	s.WriteString("SELECT catalog, account, opportunity_id, submitted_at FROM review_queue WHERE 1 = 1")
+	if catalog != "" {
+		s.add(" AND catalog = ?", catalog)
+	}
+	if account != "" {
+		s.add(" AND account = ?", account)
+	}
+	s.add(" ORDER BY submitted_at, catalog, account, opportunity_id LIMIT ?", limit)
+	return collect(tx, func(rows *sql.Rows, r *Review) error {
+		return rows.Scan(&r.Catalog, &r.Account, &r.ID, &r.SubmittedAt)
+	}, s.String(), s.args...)
+}
+
+// InsertReviewFollower makes an opportunity follow the review of another one in
+// the same catalog; what is so already stays so.
+func (tx *Tx) InsertReviewFollower(followed, follower OpportunityKey) error {
+	_, err := tx.exec(`INSERT INTO review_followers (account, catalog, opportunity_id, follower_account, follower_id)
+		VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
+		followed.Account, followed.Catalog, followed.ID, follower.Account, follower.ID)
+	return err
+}
+
+// ReviewFollowers returns the opportunities that follow the review of another.
+func (tx *Tx) ReviewFollowers(followed OpportunityKey) ([]OpportunityKey, error) {
+	return collect(tx, func(rows *sql.Rows, k *OpportunityKey) error {
+		k.Catalog = followed.Catalog
+		return rows.Scan(&k.Account, &k.ID)
+	}, `SELECT follower_account, follower_id FROM review_followers
+		WHERE account = $1 AND catalog = $2 AND opportunity_id = $3 ORDER BY follower_account, follower_id`,
+		followed.Account, followed.Catalog, followed.ID)
+}
+
+// Policy returns the document of an operator's policy, or ErrNotFound.
+func (tx *Tx) Policy(name string) ([]byte, error) {
+	var document []byte
+	err := tx.row(`SELECT document FROM policies WHERE name = $1`, []any{name}, &document)
+	return document, err
+}
+
+// PutPolicy adds or replaces an operator's policy.
+func (tx *Tx) PutPolicy(name string, document []byte) error {
+	_, err := tx.exec(`INSERT INTO policies (name, document) VALUES ($1, $2)
+		ON CONFLICT (name) DO UPDATE SET document = excluded.document`, name, string(document))
+	return err
+}
