@@ -86,6 +86,7 @@ func (c *serve) open(ctx context.Context, log *slog.Logger) (_ *server, err erro
 	wire := awsjson.New(awsjson.Config{
 		Service:   service,
 		Verifier:  auth.NewVerifier(auth.DevKeys{}, clock.System().Now, signingName),
+		Serves:    service.Serves,
 		RequestID: source.UUID,
 		Timeout:   workTimeout,
 		Observe:   observer.Exchange,
@@ -131,6 +132,9 @@ func (s *server) run(ctx context.Context, first func(context.Context) error) err
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTimeout)
 	defer cancel()
 	err := s.http.Shutdown(drain)
+	if err != nil {
+		err = errors.Join(err, s.http.Close()) // who took too long is cut off
+	}
 	// A signal is how it is meant to end; everything else is a cause.
 	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
 		err = errors.Join(cause, err)

@@ -38,6 +38,8 @@ type harness struct {
 	clock *clock.Adjustable
 	// tokens counts the client tokens given out.
 	tokens int
+	// told is how many events of each account heard has returned.
+	told map[string]int
 }
 
 func newHarness(t testing.TB, options ...func(*selling.Config)) *harness {
@@ -60,7 +62,7 @@ func newHarness(t testing.TB, options ...func(*selling.Config)) *harness {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &harness{Service: service, store: s, clock: business}
+	return &harness{Service: service, store: s, clock: business, told: map[string]int{}}
 }
 
 // try answers an operation as the wire does: the JSON body is decoded and

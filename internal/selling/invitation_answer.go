@@ -101,4 +101,3 @@ func (c *Call) closeInvitation(i *invitation, status api.InvitationStatus) error
 	}
 	return nil
 }
-

@@ -22,6 +22,7 @@ type performer struct {
 var performers = map[string]performer{
 	workExpireInvitation: {perform: (*Call).performExpireInvitation},
 	workSnapshot:         {perform: (*Call).performSnapshot, failed: (*Call).snapshotFailed},
+	workTask:             {perform: (*Call).performTask},
 }
 
 // Perform does work that an operation asked for, in the transaction of its

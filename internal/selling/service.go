@@ -11,6 +11,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"log/slog"
 
 	"cosell/internal/api"
 	"cosell/internal/auth"
@@ -32,6 +33,8 @@ type Config struct {
 	// Wake tells the workers of this process that there is work; nil leaves it
 	// to their poll.
 	Wake func()
+	// Log is told of faults that are dealt with; nil is slog's default.
+	Log *slog.Logger
 }
 
 // Service answers the operations of the API.
@@ -45,6 +48,9 @@ type Service struct {
 // tokens from the store, and makes one the first time.
 func New(ctx context.Context, c Config) (*Service, error) {
 	s := &Service{Config: c}
+	if s.Log == nil {
+		s.Log = slog.Default()
+	}
 	s.random = func(b []byte) (int, error) { return copy(b, c.IDs.Bytes(len(b))), nil }
 	var secret string
 	err := c.Store.Update(ctx, func(tx *store.Tx) (err error) {
@@ -126,10 +132,20 @@ var handlers = map[string]handler{
 	"UpdateOpportunity":                  answer((*Call).UpdateOpportunity),
 }
 
+// Serves says whether an operation of the contract works here.
+func (s *Service) Serves(operation string) bool {
+	_, answers := handlers[operation]
+	_, starts := taskStarters[operation]
+	return answers || starts
+}
+
 // Do answers one operation for a caller, in one transaction. The output is nil
 // where the operation has none. The input has been checked against the contract.
 // An error is an *api.Error, or a fault of ours.
 func (s *Service) Do(ctx context.Context, caller auth.Principal, op *api.Operation, in api.Input) (any, error) {
+	if starter, ok := taskStarters[op.Name]; ok {
+		return s.start(ctx, caller, op, in, starter)
+	}
 	handle, ok := handlers[op.Name]
 	if !ok {
 		return nil, &api.Error{

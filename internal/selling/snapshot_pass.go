@@ -36,10 +36,13 @@ func (c *Call) opportunityChanged(o *opportunity) error {
 	return nil
 }
 
+// atOnce is due whatever the business clock says, and wherever it is moved.
+const atOnce api.Timestamp = 0
+
 // passLater asks for a pass of one of the caller's jobs, as soon as possible.
 func (c *Call) passLater(catalog, job string) error {
 	p := pass{Account: c.caller.Account, Catalog: catalog, Job: job}
-	return c.later(workSnapshot, p.Account+"/"+catalog+"/"+job, c.now, p)
+	return c.later(workSnapshot, p.Account+"/"+catalog+"/"+job, atOnce, p)
 }
 
 // runningJob reads the job of a pass and acts for its owner; nil where it was

@@ -33,6 +33,24 @@ func NewTx(ctx context.Context, q Querier, skipLocked string) *Tx {
 	return &Tx{ctx: ctx, q: q, skipLocked: skipLocked}
 }
 
+// Try runs fn and, where it returns an error, undoes what it wrote and returns
+// the error; the transaction goes on either way.
+func (tx *Tx) Try(fn func() error) error {
+	if _, err := tx.exec("SAVEPOINT try"); err != nil {
+		return err
+	}
+	err := fn()
+	if err != nil {
+		if _, undo := tx.exec("ROLLBACK TO try"); undo != nil {
+			return errors.Join(err, undo)
+		}
+	}
+	if _, release := tx.exec("RELEASE try"); release != nil {
+		return errors.Join(err, release)
+	}
+	return err
+}
+
 func (tx *Tx) exec(query string, args ...any) (int64, error) {
 	res, err := tx.q.Exec(tx.ctx, query, args...)
 	if err != nil {

@@ -57,6 +57,12 @@ func (tx *Tx) Renew(w *Work, leaseUntil int64) error {
 		leaseUntil, w.Kind, w.Subject, w.Attempt))
 }
 
+// ReleaseWork ends all leases. It is for a process that knows itself alone.
+func (tx *Tx) ReleaseWork() error {
+	_, err := tx.exec(`UPDATE work SET leased_until = 0 WHERE leased_until > 0`)
+	return err
+}
+
 // Complete ends claimed work, in the transaction of what it did. Work that was
 // asked for again meanwhile stays, due at once. ErrNotFound says that another
 // worker has it by now: nothing that this one did may be kept.

@@ -61,6 +61,9 @@ type Config struct {
 	Real    clock.Clock
 	Poll    time.Duration // 0 is DefaultPoll
 	Workers int           // 0 is DefaultWorkers
+	// Alone says that no other process works on the store: what is leased when
+	// the runner begins was left by one that died, and need not wait.
+	Alone bool
 }
 
 // Runner takes work and has it performed.
@@ -97,6 +100,11 @@ func (r *Runner) Wake() {
 func (r *Runner) Run(ctx context.Context) {
 	var workers sync.WaitGroup
 	defer workers.Wait()
+	if r.Alone {
+		if err := r.Store.Update(ctx, (*store.Tx).ReleaseWork); err != nil && ctx.Err() == nil {
+			r.Log.LogAttrs(ctx, slog.LevelError, "release work", slog.String("cause", err.Error()))
+		}
+	}
 	slots := make(chan struct{}, r.Workers)
 	for r.acquire(ctx, slots) {
 		free := 1 + r.acquireMore(slots)
@@ -259,7 +267,7 @@ func (r *Runner) keep(ctx context.Context, w *store.Work) (stop func()) {
 				return
 			}
 			err := r.Store.Update(ctx, func(tx *store.Tx) error { return fenced(tx.Renew(w, r.leaseEnd())) })
-			if err != nil {
+			if errors.Is(err, errLost) {
 				return // completing it will tell
 			}
 		}

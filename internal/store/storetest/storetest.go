@@ -66,6 +66,7 @@ func Run(t *testing.T, open func(testing.TB) store.Store) {
 		{"WorkAskedTwice", testWorkAskedTwice},
 		{"WorkAskedMeanwhile", testWorkAskedMeanwhile},
 		{"WorkLease", testWorkLease},
+		{"WorkRelease", testWorkRelease},
 		{"WorkFence", testWorkFence},
 		{"WorkFail", testWorkFail},
 		{"WorkRace", testWorkRace},

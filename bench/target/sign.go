@@ -1,0 +1,38 @@
+package target
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+
+	"cosell/internal/api"
+)
+
+// signer keeps the signing key of the day.
+var signer = v4.NewSigner()
+
+// Request returns a request for an operation, signed with one of the
+// development keys.
+func Request(ctx context.Context, url, accessKey, operation string, body []byte) (*http.Request, error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	r.URL.Path = "/"
+	r.Header.Set("Content-Type", "application/x-amz-json-1.0")
+	r.Header.Set("X-Amz-Target", api.TargetPrefix+"."+operation)
+	r.Header.Set("User-Agent", "cosell-bench")
+	sum := sha256.Sum256(body)
+	keys := aws.Credentials{AccessKeyID: accessKey, SecretAccessKey: "test"}
+	if err := signer.SignHTTP(ctx, keys, r, hex.EncodeToString(sum[:]), "partnercentral-selling", "us-east-1", time.Now()); err != nil {
+		return nil, fmt.Errorf("sign %s: %w", operation, err)
+	}
+	return r, nil
+}

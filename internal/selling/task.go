@@ -1,0 +1,288 @@
+package selling
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"cosell/internal/api"
+	"cosell/internal/auth"
+	"cosell/internal/store"
+)
+
+// A convenience task is a chain of operations that the caller could also call
+// one by one. Each step is a transaction of its own, which also counts the step
+// as done: a crash between two steps loses nothing and repeats nothing. The
+// operation that starts a task takes the steps at once, as many as it can; what
+// it leaves, a worker takes up (facts, engagements section 4).
+
+// taskKind is one of the convenience tasks.
+type taskKind struct {
+	name  string // as ARNs write it
+	steps []taskStep
+}
+
+// taskStep is one operation of a task.
+type taskStep struct {
+	perform func(*Call, *task) error
+	reasons reasons
+}
+
+// reasons are the codes that a failed step gives its task, by what went wrong.
+type reasons struct {
+	denied   api.ReasonCode // something is not there, or not the caller's
+	invalid  api.ReasonCode // a rule is broken
+	conflict api.ReasonCode // something is in another state than the step needs
+}
+
+// task is a task under way or ended. The columns of its row hold what it made so
+// far; they are shown when it is complete.
+type task struct {
+	store.Task
+	kind *taskKind
+	taskDocument
+}
+
+// taskDocument is what of a task has no column.
+type taskDocument struct {
+	Message       *string         `json:"Message"`
+	ReasonCode    *api.ReasonCode `json:"ReasonCode"`
+	SnapshotJobID *string         `json:"SnapshotJobId"`
+	Tags          []api.Tag       `json:"Tags"`
+	// What the caller submits for; of tasks that submit.
+	AwsSubmission *api.AwsSubmission `json:"AwsSubmission"`
+}
+
+// workTask is the kind of work that takes up tasks left under way.
+const workTask = "task"
+
+// taskPatience is how long a worker leaves a task to the operation that started
+// it.
+const taskPatience = 3 * time.Second
+
+func (t *task) done() bool { return t.Status != string(api.TaskStatusInProgress) }
+
+func (t *task) arn() string { return arn("", t.Catalog, t.kind.name+"/"+t.ID) }
+
+func (t *task) startTime() api.Timestamp { return api.Timestamp(t.StartedAt) }
+
+// made returns an identifier of what the task made: it is told when the task is
+// complete.
+func (t *task) made(id string) *string {
+	if t.Status != string(api.TaskStatusComplete) || id == "" {
+		return nil
+	}
+	return &id
+}
+
+// named returns an identifier of what the task is about, told at any time.
+func named(id string) *string {
+	if id == "" {
+		return nil
+	}
+	return &id
+}
+
+// newTask begins a task of the caller's.
+func (c *Call) newTask(kind *taskKind, catalog string, tags []api.Tag) *task {
+	return &task{
+		kind: kind,
+		Task: store.Task{
+			TaskKey:   store.TaskKey{Account: c.caller.Account, Catalog: catalog, Kind: kind.name, ID: c.IDs.Task()},
+			Status:    string(api.TaskStatusInProgress),
+			StartedAt: int64(c.now),
+		},
+		taskDocument: taskDocument{Tags: tags},
+	}
+}
+
+// taskStarter is an operation that starts a task.
+type taskStarter struct {
+	// begin makes the task, or refuses the request at once where what it names is
+	// not there.
+	begin func(*Call, api.Input) (*task, error)
+	// answer shows the task.
+	answer func(*task) any
+}
+
+// starter makes the table's row out of an operation's own types.
+func starter[I api.Input, O any](begin func(*Call, I) (*task, error), answer func(*task) *O) taskStarter {
+	return taskStarter{
+		begin:  func(c *Call, in api.Input) (*task, error) { return begin(c, in.(I)) },
+		answer: func(t *task) any { return answer(t) },
+	}
+}
+
+// start starts a task, or finds the one that the client token started before,
+// takes its steps, and answers how it stands.
+func (s *Service) start(ctx context.Context, caller auth.Principal, op *api.Operation, in api.Input, starter taskStarter) (any, error) {
+	hash, err := requestHash(in)
+	if err != nil {
+		return nil, err
+	}
+	token := store.ClientToken{Account: caller.Account, Catalog: in.CatalogName(), Operation: op.Name, Token: in.Token()}
+	found, err := s.run(ctx, s.Store.Update, caller, func(c *Call) (any, error) {
+		return c.once(token, hash, func() (any, error) {
+			t, err := starter.begin(c, in)
+			if err != nil {
+				return nil, err
+			}
+			return t.TaskKey, c.insertTask(t)
+		})
+	})
+	if err != nil {
+		return nil, err
+	}
+	var key store.TaskKey
+	if err := api.Unmarshal(found.(api.Raw), &key); err != nil {
+		return nil, fmt.Errorf("decode task key: %w", err)
+	}
+	t, err := s.advanceTask(ctx, caller, key)
+	if err != nil {
+		return nil, err
+	}
+	return starter.answer(t), nil
+}
+
+func (c *Call) insertTask(t *task) error {
+	document, err := api.Marshal(t.taskDocument)
+	if err != nil {
+		return fmt.Errorf("encode task: %w", err)
+	}
+	t.Document = document
+	if err := c.tx.InsertTask(&t.Task); err != nil {
+		return fmt.Errorf("insert task: %w", err)
+	}
+	return c.later(workTask, t.ID, api.NewTimestamp(c.now.Time().Add(taskPatience)), t.TaskKey)
+}
+
+// advanceTask takes a task's steps until it is done, each in a transaction of
+// its own. A fault of ours leaves the task under way, for a worker.
+func (s *Service) advanceTask(ctx context.Context, caller auth.Principal, key store.TaskKey) (*task, error) {
+	for {
+		advanced, err := s.run(ctx, s.Store.Update, caller, func(c *Call) (any, error) { return c.advance(key) })
+		if err != nil {
+			s.Log.ErrorContext(ctx, "a task step failed; a worker will repeat it", "task", key.ID, "error", err)
+			read, err := s.run(ctx, s.Store.View, caller, func(c *Call) (any, error) { return c.task(key) })
+			if err != nil {
+				return nil, err
+			}
+			return read.(*task), nil
+		}
+		if t := advanced.(*task); t.done() {
+			return t, nil
+		}
+	}
+}
+
+// performTask takes one step of a task that was left under way, and asks for the
+// next.
+func (c *Call) performTask(payload []byte) error {
+	var key store.TaskKey
+	if err := api.Unmarshal(payload, &key); err != nil {
+		return fmt.Errorf("decode task key: %w", err)
+	}
+	t, err := c.as(key.Account).advance(key)
+	if err != nil || t.done() {
+		return err
+	}
+	return c.later(workTask, t.ID, c.now, key)
+}
+
+// advance takes the next step of a task. An error that the caller could have got
+// from the operation itself fails the task; what earlier steps did stays.
+func (c *Call) advance(key store.TaskKey) (*task, error) {
+	t, err := c.task(key)
+	if err != nil || t.done() {
+		return t, err
+	}
+	step, taken, after := t.kind.steps[t.Step], t.Step, *t
+	err = c.tx.Try(func() error { return step.perform(c, &after) })
+	if e, ok := errors.AsType[*api.Error](err); ok && e.Type != api.TypeInternalServer {
+		after = *t
+		after.Status = string(api.TaskStatusFailed)
+		after.ReasonCode, after.Message = new(step.reasons.code(e)), new(taskMessage(e))
+	} else if err != nil {
+		return nil, fmt.Errorf("%s step %d: %w", t.kind.name, taken, err)
+	} else if int(taken)+1 == len(t.kind.steps) {
+		after.Status = string(api.TaskStatusComplete)
+	}
+	after.Step++
+	if after.Document, err = api.Marshal(after.taskDocument); err != nil {
+		return nil, fmt.Errorf("encode task: %w", err)
+	}
+	if err := c.tx.UpdateTask(&after.Task, taken); err != nil {
+		return nil, fmt.Errorf("update task: %w", err)
+	}
+	return &after, nil
+}
+
+func (c *Call) task(key store.TaskKey) (*task, error) {
+	row, err := c.tx.Task(key)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, api.NotFound("")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read task: %w", err)
+	}
+	return decodeTask(row)
+}
+
+func decodeTask(row *store.Task) (*task, error) {
+	t := &task{Task: *row, kind: taskKinds[row.Kind]}
+	if t.kind == nil {
+		return nil, fmt.Errorf("no task of kind %q", row.Kind)
+	}
+	if err := api.Unmarshal(row.Document, &t.taskDocument); err != nil {
+		return nil, fmt.Errorf("decode task: %w", err)
+	}
+	return t, nil
+}
+
+// reasonFor is an error of a step that has a reason code of its own.
+type reasonFor struct {
+	error
+	code api.ReasonCode
+}
+
+func (r reasonFor) Unwrap() error { return r.error }
+
+func (r reasons) code(e *api.Error) api.ReasonCode {
+	if own, ok := errors.AsType[reasonFor](e.Cause); ok {
+		return own.code
+	}
+	switch e.Type {
+	case api.TypeResourceNotFound, api.TypeAccessDenied:
+		return r.denied
+	case api.TypeConflict:
+		return r.conflict
+	case api.TypeServiceQuotaExceeded:
+		return api.ReasonCodeServiceQuotaExceeded
+	case api.TypeThrottling:
+		return api.ReasonCodeRequestThrottled
+	default:
+		return r.invalid
+	}
+}
+
+// taskMessage is what a failed task says, in the form of the recorded ones
+// (facts, opportunities section 8): a field that is missing, or a rule that is
+// broken.
+func taskMessage(e *api.Error) string {
+	if e.Type != api.TypeValidation {
+		return e.Message
+	}
+	missing := true
+	var messages, named []string
+	for _, v := range e.ErrorList {
+		missing = missing && value(v.Code) == api.ValidationExceptionErrorCodeRequiredFieldMissing
+		messages = append(messages, value(v.Message))
+		named = append(named, value(v.FieldName)+":"+value(v.Message))
+	}
+	if missing {
+		return "OPPORTUNITY_VALIDATION_FAILED " + strings.Join(messages, ";")
+	}
+	return "BUSINESS_VALIDATION_EXCEPTION " + strings.Join(named, ";")
+}
