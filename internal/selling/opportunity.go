@@ -11,11 +11,11 @@ import (
 	"cosell/internal/store"
 )
 
-// opportunity is the stored document: what GetOpportunity shows, and beside it
-// what it does not.
+// opportunity is what GetOpportunity shows, which is the stored document, and
+// beside it what it does not.
 type opportunity struct {
 	api.GetOpportunityResponse
-	Origin *api.OpportunityOrigin `json:"Origin"`
+	Origin *api.OpportunityOrigin
 }
 
 // CreateOpportunity adds a draft in review status Pending Submission. Only the
@@ -77,12 +77,13 @@ func (c *Call) checkOrigin(in *api.CreateOpportunityRequest) error {
 }
 
 // GetOpportunity returns one of the caller's opportunities.
-func (c *Call) GetOpportunity(in *api.GetOpportunityRequest) (*api.GetOpportunityResponse, error) {
-	o, err := c.opportunity(*in.Catalog, *in.Identifier)
+func (c *Call) GetOpportunity(in *api.GetOpportunityRequest) (api.Raw, error) {
+	// The document is the answer: decoding it would only cost time.
+	_, document, err := c.opportunityDocument(*in.Catalog, *in.Identifier)
 	if err != nil {
 		return nil, err
 	}
-	return &o.GetOpportunityResponse, nil
+	return api.Raw(document), nil
 }
 
 // UpdateOpportunity replaces what the partner writes of an opportunity. What the
@@ -114,21 +115,33 @@ func (c *Call) UpdateOpportunity(in *api.UpdateOpportunityRequest) (*api.UpdateO
 	return &api.UpdateOpportunityResponse{Id: o.Id, LastModifiedDate: o.LastModifiedDate}, nil
 }
 
-// opportunity reads one of the caller's opportunities. What belongs to another
-// account or catalog does not exist for the caller.
+// opportunity reads one of the caller's opportunities.
 func (c *Call) opportunity(catalog, id string) (*opportunity, error) {
-	document, err := c.tx.Opportunity(store.OpportunityKey{Account: c.caller.Account, Catalog: catalog, ID: id})
-	if errors.Is(err, store.ErrNotFound) {
-		return nil, api.NotFound("")
-	}
+	origin, document, err := c.opportunityDocument(catalog, id)
 	if err != nil {
-		return nil, fmt.Errorf("read opportunity: %w", err)
+		return nil, err
 	}
 	o := new(opportunity)
-	if err := api.Unmarshal(document, o); err != nil {
+	if err := api.Unmarshal(document, &o.GetOpportunityResponse); err != nil {
 		return nil, fmt.Errorf("decode opportunity: %w", err)
 	}
+	if origin != "" {
+		o.Origin = new(api.OpportunityOrigin(origin))
+	}
 	return o, nil
+}
+
+// opportunityDocument finds one of the caller's opportunities. What belongs to
+// another account or catalog does not exist for the caller.
+func (c *Call) opportunityDocument(catalog, id string) (origin string, document []byte, err error) {
+	origin, document, err = c.tx.Opportunity(store.OpportunityKey{Account: c.caller.Account, Catalog: catalog, ID: id})
+	if errors.Is(err, store.ErrNotFound) {
+		return "", nil, api.NotFound("")
+	}
+	if err != nil {
+		return "", nil, fmt.Errorf("read opportunity: %w", err)
+	}
+	return origin, document, nil
 }
 
 // save writes a changed opportunity with a new time of modification, and tells
@@ -151,7 +164,7 @@ func (c *Call) save(o *opportunity) error {
 
 // row returns an opportunity as its table holds it.
 func (c *Call) row(o *opportunity) (*store.Opportunity, error) {
-	document, err := api.Marshal(o)
+	document, err := api.Marshal(&o.GetOpportunityResponse)
 	if err != nil {
 		return nil, fmt.Errorf("encode opportunity: %w", err)
 	}
@@ -167,6 +180,7 @@ func (c *Call) row(o *opportunity) (*store.Opportunity, error) {
 		TargetCloseDate: value(o.LifeCycle.TargetCloseDate),
 		CreatedAt:       int64(*o.CreatedDate),
 		LastModifiedAt:  int64(*o.LastModifiedDate),
+		Origin:          string(value(o.Origin)),
 		Document:        document,
 	}, nil
 }

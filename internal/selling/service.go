@@ -89,6 +89,11 @@ func answer[I api.Input, O any](f func(*Call, I) (*O, error)) handler {
 	}
 }
 
+// encoded is for operations whose answer is encoded already.
+func encoded[I api.Input](f func(*Call, I) (api.Raw, error)) handler {
+	return func(c *Call, in api.Input) (any, error) { return f(c, in.(I)) }
+}
+
 func done[I api.Input](f func(*Call, I) error) handler {
 	return func(c *Call, in api.Input) (any, error) { return nil, f(c, in.(I)) }
 }
@@ -109,7 +114,7 @@ var handlers = map[string]handler{
 	"DisassociateOpportunity":            done((*Call).DisassociateOpportunity),
 	"GetEngagement":                      answer((*Call).GetEngagement),
 	"GetEngagementInvitation":            answer((*Call).GetEngagementInvitation),
-	"GetOpportunity":                     answer((*Call).GetOpportunity),
+	"GetOpportunity":                     encoded((*Call).GetOpportunity),
 	"GetResourceSnapshot":                answer((*Call).GetResourceSnapshot),
 	"GetResourceSnapshotJob":             answer((*Call).GetResourceSnapshotJob),
 	"GetSellingSystemSettings":           answer((*Call).GetSellingSystemSettings),

@@ -68,7 +68,7 @@ func (c *Call) taggableByCaller(resource string) error {
 	var err error
 	switch catalog, kind, id := parts[2], parts[3], parts[4]; kind {
 	case "opportunity":
-		_, err = c.tx.Opportunity(store.OpportunityKey{Account: c.caller.Account, Catalog: catalog, ID: id})
+		_, _, err = c.tx.Opportunity(store.OpportunityKey{Account: c.caller.Account, Catalog: catalog, ID: id})
 	default: // kindJob
 		_, err = c.tx.SnapshotJob(c.caller.Account, catalog, id)
 	}

@@ -16,24 +16,24 @@ type Opportunity struct {
 	TargetCloseDate string // YYYY-MM-DD
 	CreatedAt       int64
 	LastModifiedAt  int64
-	Document        []byte // the whole record as JSON
+	Origin          string // as the API names it; it never changes
+	Document        []byte // what GetOpportunity answers, as JSON
 }
 
-// Opportunity returns the opportunity's document, or ErrNotFound.
-func (tx *Tx) Opportunity(key OpportunityKey) ([]byte, error) {
-	var document []byte
-	err := tx.row(`SELECT document FROM opportunities WHERE account = $1 AND catalog = $2 AND id = $3`,
-		[]any{key.Account, key.Catalog, key.ID}, &document)
-	return document, err
+// Opportunity returns an opportunity's origin and document, or ErrNotFound.
+func (tx *Tx) Opportunity(key OpportunityKey) (origin string, document []byte, err error) {
+	err = tx.row(`SELECT origin, document FROM opportunities WHERE account = $1 AND catalog = $2 AND id = $3`,
+		[]any{key.Account, key.Catalog, key.ID}, &origin, &document)
+	return origin, document, err
 }
 
 // InsertOpportunity adds an opportunity, or returns ErrExists.
 func (tx *Tx) InsertOpportunity(o *Opportunity) error {
 	return tx.insert(`INSERT INTO opportunities
-		(account, catalog, id, stage, review_status, company_key, target_close_date, created_at, last_modified_at, document)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING`,
+		(account, catalog, id, stage, review_status, company_key, target_close_date, created_at, last_modified_at, origin, document)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING`,
 		o.Account, o.Catalog, o.ID, o.Stage, o.ReviewStatus, o.CompanyKey, o.TargetCloseDate,
-		o.CreatedAt, o.LastModifiedAt, string(o.Document))
+		o.CreatedAt, o.LastModifiedAt, o.Origin, string(o.Document))
 }
 
 // UpdateOpportunity replaces an opportunity that was read with the time

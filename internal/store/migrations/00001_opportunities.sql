@@ -24,6 +24,7 @@ CREATE TABLE opportunities (
     target_close_date TEXT   NOT NULL,
     created_at        BIGINT NOT NULL,
     last_modified_at  BIGINT NOT NULL,
+    origin            TEXT   NOT NULL,
     document          TEXT   NOT NULL,
     PRIMARY KEY (account, catalog, id)
 );

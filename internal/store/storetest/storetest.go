@@ -165,7 +165,7 @@ func testSerializable(t *testing.T, s store.Store) {
 		wg.Go(func() {
 			for range additions {
 				err := s.Update(context.Background(), func(tx *store.Tx) error {
-					document, err := tx.Opportunity(o.OpportunityKey)
+					_, document, err := tx.Opportunity(o.OpportunityKey)
 					if err != nil {
 						return err
 					}
@@ -185,7 +185,7 @@ func testSerializable(t *testing.T, s store.Store) {
 	}
 	wg.Wait()
 	view(t, s, func(tx *store.Tx) error {
-		document, err := tx.Opportunity(o.OpportunityKey)
+		_, document, err := tx.Opportunity(o.OpportunityKey)
 		if want := fmt.Sprint(1 + clients*additions); string(document) != want {
 			t.Errorf("counted %s, want %s", document, want)
 		}
@@ -273,7 +273,7 @@ func opportunity(n int) *store.Opportunity {
 
 func testOpportunity(t *testing.T, s store.Store) {
 	o := opportunity(1)
-	o.Document = []byte(`{"name":"Müller, 東京 \u0000"}`)
+	o.Document, o.Origin = []byte(`{"name":"Müller, 東京 \u0000"}`), "AWS Referral"
 	update(t, s, func(tx *store.Tx) error {
 		if err := tx.InsertOpportunity(o); err != nil {
 			return err
@@ -281,9 +281,12 @@ func testOpportunity(t *testing.T, s store.Store) {
 		return isNot(tx.InsertOpportunity(o), store.ErrExists)
 	})
 	view(t, s, func(tx *store.Tx) error {
-		document, err := tx.Opportunity(o.OpportunityKey)
+		origin, document, err := tx.Opportunity(o.OpportunityKey)
 		if diff := cmp.Diff(string(o.Document), string(document)); diff != "" {
 			t.Error(diff)
+		}
+		if origin != o.Origin {
+			t.Errorf("origin %q, want %q", origin, o.Origin)
 		}
 		return err
 	})
@@ -293,7 +296,7 @@ func testOpportunity(t *testing.T, s store.Store) {
 		"another identifier": {Account: o.Account, Catalog: o.Catalog, ID: "O1"},
 	} {
 		view(t, s, func(tx *store.Tx) error {
-			if _, err := tx.Opportunity(key); !errors.Is(err, store.ErrNotFound) {
+			if _, _, err := tx.Opportunity(key); !errors.Is(err, store.ErrNotFound) {
 				t.Errorf("%s: %v, want ErrNotFound", name, err)
 			}
 			return nil

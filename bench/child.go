@@ -1,0 +1,186 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"cosell/internal/ids"
+	"cosell/internal/store"
+	"cosell/internal/store/sqlite"
+)
+
+// The baselines run in processes of their own, as the server does: this program
+// started again with one of these names.
+const (
+	childHTTP  = "http"
+	childStore = "store"
+)
+
+// child is such a process. It says when it is ready, and then answers a line
+// with a line.
+type child struct {
+	cmd   *exec.Cmd
+	in    io.WriteCloser
+	out   *bufio.Reader
+	ready string // what it said first
+}
+
+func startChild(ctx context.Context, name, argument string) (*child, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	c := &child{cmd: exec.CommandContext(ctx, self, "-child", name, argument)}
+	c.cmd.Stderr = os.Stderr
+	if c.in, err = c.cmd.StdinPipe(); err != nil {
+		return nil, err
+	}
+	out, err := c.cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := c.cmd.Start(); err != nil {
+		return nil, err
+	}
+	c.out = bufio.NewReader(out)
+	c.ready, err = c.line()
+	return c, err
+}
+
+func (c *child) line() (string, error) {
+	text, err := c.out.ReadString('\n')
+	if err != nil {
+		return "", fmt.Errorf("the baseline ended: %w", err)
+	}
+	return strings.TrimSpace(text), nil
+}
+
+// ask sends a line and returns the answer.
+func (c *child) ask(line string) (string, error) {
+	if _, err := io.WriteString(c.in, line+"\n"); err != nil {
+		return "", err
+	}
+	return c.line()
+}
+
+// stop ends the process: it lives as long as its standard input.
+func (c *child) stop() error { return errors.Join(c.in.Close(), c.cmd.Wait()) }
+
+// runChild is the whole life of a baseline.
+func runChild(ctx context.Context, name, argument string) error {
+	switch name {
+	case childHTTP:
+		return bareHTTP(ctx, argument)
+	case childStore:
+		return bareStore(ctx, argument)
+	default:
+		return fmt.Errorf("there is no baseline %q", name)
+	}
+}
+
+// bareHTTP is a server of net/http with the limits of ours that gives every
+// request the answer in a file.
+func bareHTTP(ctx context.Context, file string) error {
+	answer, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	server := &http.Server{
+		Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/x-amz-json-1.0")
+			w.Header().Set("Content-Length", strconv.Itoa(len(answer)))
+			_, _ = w.Write(answer)
+		}),
+		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second,
+		WriteTimeout: 70 * time.Second, IdleTimeout: 2 * time.Minute,
+	}
+	fmt.Println(listener.Addr())
+	go func() {
+		_, _ = io.Copy(io.Discard, os.Stdin)
+		_ = server.Close()
+	}()
+	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
+}
+
+// storeWriters is how many goroutines write at once, as many as there are
+// clients that create.
+const storeWriters = 64
+
+// written is a round of bareStore.
+type written struct {
+	Creates int
+	Elapsed time.Duration
+}
+
+// bareStore is the embedded store, with nothing before it. For every line with
+// a duration it writes the rows in a file again and again, one transaction each
+// time, and answers with what it has done.
+func bareStore(ctx context.Context, file string) error {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	var r rows
+	if err := json.Unmarshal(text, &r); err != nil {
+		return err
+	}
+	s, err := sqlite.Open(ctx, file+".data")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = s.Close() }()
+	fmt.Println("ready")
+	for lines := bufio.NewScanner(os.Stdin); lines.Scan(); {
+		limit, err := time.ParseDuration(lines.Text())
+		if err != nil {
+			return err
+		}
+		w, err := writeFor(ctx, s, r, limit)
+		if err != nil {
+			return err
+		}
+		fmt.Println(w.Creates, w.Elapsed)
+	}
+	return nil
+}
+
+func writeFor(ctx context.Context, s store.Store, r rows, limit time.Duration) (written, error) {
+	source := ids.System()
+	var creates atomic.Int64
+	started := time.Now()
+	group, ctx := errgroup.WithContext(ctx)
+	for range storeWriters {
+		group.Go(func() error {
+			for time.Since(started) < limit {
+				if err := s.Update(ctx, func(tx *store.Tx) error { return r.write(tx, source) }); err != nil {
+					return err
+				}
+				creates.Add(1)
+			}
+			return nil
+		})
+	}
+	err := group.Wait()
+	return written{int(creates.Load()), time.Since(started)}, err
+}

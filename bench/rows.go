@@ -1,0 +1,81 @@
+package main
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"time"
+
+	_ "modernc.org/sqlite" // the driver
+
+	"cosell/internal/ids"
+	"cosell/internal/store"
+)
+
+// rows are what one CreateOpportunity writes.
+type rows struct {
+	Opportunity store.Opportunity
+	Token       store.ClientToken
+	First       store.ClientTokenRecord
+	Event       store.Event
+}
+
+// write adds the rows once more, under keys of their own.
+func (r rows) write(tx *store.Tx, source *ids.Source) error {
+	r.Opportunity.ID, r.Token.Token, r.Event.Sequence = source.Opportunity(), source.UUID(), source.Sequence()
+	r.Opportunity.CreatedAt = time.Now().UnixMilli()
+	r.Opportunity.LastModifiedAt = r.Opportunity.CreatedAt
+	if err := tx.InsertOpportunity(&r.Opportunity); err != nil {
+		return err
+	}
+	if err := tx.InsertClientToken(r.Token, r.First); err != nil {
+		return err
+	}
+	return tx.InsertEvent(r.Event)
+}
+
+// openFile opens the database of a data directory beside the server that owns
+// it, to read only.
+func openFile(dir string) (*sql.DB, error) {
+	file := &url.URL{Path: filepath.Join(dir, "cosell.db")}
+	return sql.Open("sqlite", "file:"+file.EscapedPath()+"?mode=ro&_pragma=busy_timeout(5000)")
+}
+
+// readRows reads what the first CreateOpportunity in a data directory wrote.
+func readRows(ctx context.Context, dir string) (_ *rows, err error) {
+	db, err := openFile(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = db.Close() }()
+	r := new(rows)
+	o, t, e := &r.Opportunity, &r.Token, &r.Event
+	for _, row := range []struct {
+		query string
+		dest  []any
+	}{
+		{
+			`SELECT account, catalog, id, stage, review_status, company_key, target_close_date, created_at, last_modified_at, document
+				FROM opportunities ORDER BY id LIMIT 1`,
+			[]any{
+				&o.Account, &o.Catalog, &o.ID, &o.Stage, &o.ReviewStatus, &o.CompanyKey, &o.TargetCloseDate,
+				&o.CreatedAt, &o.LastModifiedAt, &o.Document,
+			},
+		},
+		{
+			`SELECT account, catalog, operation, token, request_hash, response, created_at FROM client_tokens ORDER BY created_at LIMIT 1`,
+			[]any{
+				&t.Account, &t.Catalog, &t.Operation, &t.Token,
+				&r.First.RequestHash, &r.First.Response, &r.First.CreatedAt,
+			},
+		},
+		{`SELECT account, sequence, envelope FROM events ORDER BY sequence LIMIT 1`, []any{&e.Account, &e.Sequence, &e.Envelope}},
+	} {
+		if err := db.QueryRowContext(ctx, row.query).Scan(row.dest...); err != nil {
+			return nil, fmt.Errorf("read what a create wrote: %w", err)
+		}
+	}
+	return r, nil
+}
