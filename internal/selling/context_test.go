@@ -1,6 +1,7 @@
 package selling_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -315,10 +316,10 @@ func TestUpdateContextRace(t *testing.T) {
 			if err := api.Unmarshal([]byte(changedBody(id, "1", lock, interaction(n))), in); err != nil {
 				t.Error(err)
 			}
-			switch _, err := h.Do(t.Context(), auth.Principal{Account: alice}, op, in); e, _ := err.(*api.Error); {
-			case err == nil:
+			_, err := h.Do(t.Context(), auth.Principal{Account: alice}, op, in)
+			if e, ok := errors.AsType[*api.Error](err); err == nil {
 				won.Add(1)
-			case e == nil || e.Type != api.TypeConflict:
+			} else if !ok || e.Type != api.TypeConflict {
 				t.Errorf("got %v, want a conflict", err)
 			}
 		})

@@ -70,7 +70,7 @@ func TestCreateEngagement(t *testing.T) {
 			{Id: new("2"), Type: new(api.EngagementContextTypeCustomerProject), Payload: &api.EngagementContextPayload{
 				CustomerProject: &api.CustomerProjectsContext{Customer: &api.EngagementCustomer{
 					Industry: new(api.IndustryAgriculture), CompanyName: new("Acme Farms"),
-					WebsiteUrl: new("https://farms.example.com"), CountryCode: new(api.CountryCodeUs),
+					WebsiteUrl: new("https://farms.example.com"), CountryCode: new(api.CountryCodeUS),
 				}},
 			}},
 		},
@@ -407,9 +407,9 @@ func TestListEngagements(t *testing.T) {
 		for members, field := range map[string]string{
 			`"MaxResults": 101`: "maxResults VALUE_OUT_OF_RANGE",
 			`"MaxResults": 0`:   "maxResults VALUE_OUT_OF_RANGE",
-			fmt.Sprintf(`"NextToken": %q, "CreatedBy": ["aws"]`, *token):                                          "nextToken INVALID_VALUE",
+			fmt.Sprintf(`"NextToken": %q, "CreatedBy": ["aws"]`, *token):                                             "nextToken INVALID_VALUE",
 			`"EngagementIdentifier": ["` + lead + `", "arn:aws:partnercentral:us-east-1::catalog/AWS/engagement/x"]`: "engagementIdentifier[1] INVALID_VALUE",
-			`"ContextTypes": ["Document"]`:                                 "contextTypes[0] INVALID_ENUM_VALUE",
+			`"ContextTypes": ["Document"]`:                          "contextTypes[0] INVALID_ENUM_VALUE",
 			`"Sort": {"SortBy": "Title", "SortOrder": "ASCENDING"}`: "sort.sortBy INVALID_ENUM_VALUE",
 		} {
 			_, err := try[struct{}](t, h, alice, "ListEngagements", merge(`{"Catalog": "Sandbox"}`, members))

@@ -1,6 +1,9 @@
 package store
 
-import "database/sql"
+import (
+	"database/sql"
+	"errors"
+)
 
 // Account returns the document of an account's profile, or ErrNotFound.
 func (tx *Tx) Account(account string) ([]byte, error) {
@@ -116,7 +119,7 @@ func (tx *Tx) InsertClientToken(t ClientToken, r ClientTokenRecord) error {
 	err := tx.insert(`INSERT INTO client_tokens (account, catalog, operation, token, request_hash, response, created_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
 		t.Account, t.Catalog, t.Operation, t.Token, r.RequestHash, string(r.Response), r.CreatedAt)
-	if err == ErrExists {
+	if errors.Is(err, ErrExists) {
 		return ErrStale
 	}
 	return err

@@ -2,6 +2,7 @@ package store
 
 import (
 	"database/sql"
+	"errors"
 	"fmt"
 )
 
@@ -46,7 +47,7 @@ func (tx *Tx) InsertSnapshot(head SnapshotHead, document []byte) error {
 	err := tx.insert(`INSERT INTO resource_snapshots (catalog, engagement_id, resource_id, template, revision, document)
 		VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
 		head.Catalog, head.EngagementID, head.ResourceID, head.Template, head.Revision, string(document))
-	if err == ErrExists {
+	if errors.Is(err, ErrExists) {
 		return ErrStale
 	}
 	if err != nil {
