@@ -46,10 +46,10 @@ func draft(token string) *api.CreateOpportunityRequest {
 			CustomerBusinessProblem: new("Forecasts are made by hand once a week from exports of three systems. " +
 				"The customer wants them hourly, from one lake, with the models retrained as the season changes."),
 			CustomerUseCase: new("AI Machine Learning and Analytics"),
-			DeliveryModels:  []api.DeliveryModel{api.DeliveryModelSaaSOrPaaS},
+			DeliveryModels:  []api.DeliveryModel{api.DeliveryModelSaasOrPaas},
 			SalesActivities: []api.SalesActivity{api.SalesActivityInitializedDiscussionsWithCustomer},
 			ExpectedCustomerSpend: []api.ExpectedCustomerSpend{{
-				Amount: new("12500.00"), CurrencyCode: new("USD"), Frequency: new(api.PaymentFrequencyMonthly), TargetCompany: new("AWS"),
+				Amount: new("12500.00"), CurrencyCode: new(api.CurrencyCodeUSD), Frequency: new(api.PaymentFrequencyMonthly), TargetCompany: new("AWS"),
 			}},
 			AdditionalComments: new("Second project with this customer; the first went live in spring."),
 		},

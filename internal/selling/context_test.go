@@ -255,7 +255,8 @@ func TestUpdateEngagementContextRefuses(t *testing.T) {
 		"payload of another type": {alice, changedBody(id, "1", before.ModifiedAt, strings.Replace(project, "CustomerProject", "Lead", 1)), api.TypeValidation, []string{"payload INVALID_VALUE"}},
 		"no lock": {
 			alice, merge(changedBody(id, "1", before.ModifiedAt, leadChange), `"EngagementLastModifiedAt": null`),
-			api.TypeValidation, []string{"engagementLastModifiedAt REQUIRED_FIELD_MISSING"},
+			api.TypeValidation,
+			[]string{"engagementLastModifiedAt REQUIRED_FIELD_MISSING"},
 		},
 		"stale lock":          {alice, changedBody(id, "1", new(*before.ModifiedAt-1), leadChange), api.TypeConflict, nil},
 		"lock of the future":  {alice, changedBody(id, "1", new(*before.ModifiedAt+1), leadChange), api.TypeConflict, nil},

@@ -10,9 +10,12 @@ import (
 )
 
 // invitation is the stored document: what GetEngagementInvitation shows, but for
-// the members and the enrichment, which are the engagement's and read with it.
+// the members and the enrichment, which are the engagement's and read with it;
+// and beside it what is shown to nobody.
 type invitation struct {
 	api.GetEngagementInvitationResponse
+	// Referral is what AWS refers by the invitation; nil where it refers nothing.
+	Referral *referral `json:"Referral,omitzero"`
 }
 
 func (i *invitation) sender() string   { return *i.SenderAwsAccountId }

@@ -41,7 +41,8 @@ func (c *Call) receivedInvitation(catalog, given string) (*invitation, error) {
 	return i, nil
 }
 
-// acceptInvitation makes the caller, its receiver, a member of the engagement.
+// acceptInvitation makes the caller, its receiver, a member of the engagement,
+// and the opportunity that AWS referred by it the caller's.
 func (c *Call) acceptInvitation(i *invitation) error {
 	if err := c.answerInvitation(i, api.InvitationStatusAccepted); err != nil {
 		return err
@@ -53,7 +54,10 @@ func (c *Call) acceptInvitation(i *invitation) error {
 	if err != nil {
 		return err
 	}
-	return c.addMember(e, i.receiver())
+	if err := c.addMember(e, i.receiver()); err != nil || i.Referral == nil {
+		return err
+	}
+	return c.insertReferred(i.Referral)
 }
 
 // rejectInvitation declines for the caller, its receiver.

@@ -19,6 +19,15 @@ const invitationLifetime = 15 * 24 * time.Hour
 // Whether the caller may is the operation's question; here is whether it can be:
 // nobody is invited twice, and there is a place for everybody invited.
 func (c *Call) invite(e *engagement, asked *api.Invitation) (*invitation, error) {
+	i, err := c.newInvitation(e, asked)
+	if err != nil {
+		return nil, err
+	}
+	return i, c.sendInvitation(i)
+}
+
+// newInvitation makes an invitation; sendInvitation stores it.
+func (c *Call) newInvitation(e *engagement, asked *api.Invitation) (*invitation, error) {
 	if err := c.checkReceiver(e, *asked.Receiver.Account.AwsAccountId); err != nil {
 		return nil, err
 	}
@@ -27,7 +36,7 @@ func (c *Call) invite(e *engagement, asked *api.Invitation) (*invitation, error)
 		return nil, err
 	}
 	id := c.IDs.EngagementInvitation()
-	i := &invitation{api.GetEngagementInvitationResponse{
+	i := &invitation{GetEngagementInvitationResponse: api.GetEngagementInvitationResponse{
 		Id:                    &id,
 		Arn:                   new(arn("", e.Catalog, kindInvitation+"/"+id)),
 		Catalog:               &e.Catalog,
@@ -45,20 +54,28 @@ func (c *Call) invite(e *engagement, asked *api.Invitation) (*invitation, error)
 	}}
 	if i.receiver() != auth.AWSAccount {
 		i.ExpirationDate = new(api.NewTimestamp(c.now.Time().Add(invitationLifetime)))
-		if err := c.expireLater(i); err != nil {
-			return nil, err
-		}
 	}
+	return i, nil
+}
+
+// sendInvitation stores a new invitation, has it expire at its time, and tells
+// both sides.
+func (c *Call) sendInvitation(i *invitation) error {
 	row, err := i.row()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if err := c.tx.InsertInvitation(row); errors.Is(err, store.ErrExists) {
-		return nil, errInvitedAlready
+		return errInvitedAlready
 	} else if err != nil {
-		return nil, fmt.Errorf("insert invitation: %w", err)
+		return fmt.Errorf("insert invitation: %w", err)
 	}
-	return i, c.tellOfInvitation(events.InvitationCreated, i)
+	if i.ExpirationDate != nil {
+		if err := c.expireLater(i); err != nil {
+			return err
+		}
+	}
+	return c.tellOfInvitation(events.InvitationCreated, i)
 }
 
 func payloadType(p *api.Payload) api.EngagementInvitationPayloadType {

@@ -20,11 +20,28 @@ type opportunity struct {
 
 // CreateOpportunity adds a draft in review status Pending Submission. Only the
 // rules on fields that are there hold; whether enough is there is asked at
-// submission (facts, opportunities section 3).
+// submission (facts, opportunities section 3). With the origin AWS Referral it
+// plays AWS instead: see referral.go.
 func (c *Call) CreateOpportunity(in *api.CreateOpportunityRequest) (*api.CreateOpportunityResponse, error) {
-	if err := c.checkOrigin(in); err != nil {
+	if value(in.Origin) == api.OpportunityOriginAwsReferral {
+		return c.simulateReferral(in)
+	}
+	o, err := c.newOpportunity(in)
+	if err != nil {
 		return nil, err
 	}
+	if err := c.putTags(*o.Arn, in.Tags); err != nil {
+		return nil, err
+	}
+	if err := c.insertOpportunity(o); err != nil {
+		return nil, err
+	}
+	return o.created(), nil
+}
+
+// newOpportunity makes an opportunity of the caller's out of a request, under all
+// rules; insertOpportunity stores it.
+func (c *Call) newOpportunity(in *api.CreateOpportunityRequest) (*opportunity, error) {
 	after := &content{
 		PrimaryNeedsFromAws: in.PrimaryNeedsFromAws, NationalSecurity: in.NationalSecurity,
 		PartnerOpportunityIdentifier: in.PartnerOpportunityIdentifier, Customer: in.Customer,
@@ -36,8 +53,8 @@ func (c *Call) CreateOpportunity(in *api.CreateOpportunityRequest) (*api.CreateO
 		GetOpportunityResponse: api.GetOpportunityResponse{
 			Catalog: &catalog, Id: &id,
 			Arn:                      new(arn(c.caller.Account, catalog, "opportunity/"+id)),
-			CreatedDate:              &c.now,
-			LastModifiedDate:         &c.now,
+			CreatedDate:              new(c.now),
+			LastModifiedDate:         new(c.now),
 			RelatedEntityIdentifiers: noRelatedEntities(),
 		},
 		Origin: in.Origin,
@@ -45,35 +62,28 @@ func (c *Call) CreateOpportunity(in *api.CreateOpportunityRequest) (*api.CreateO
 	if err := c.write(o, after, nil); err != nil {
 		return nil, err
 	}
-	team, err := c.team(in.OpportunityTeam)
-	if err != nil {
-		return nil, err
-	}
-	o.OpportunityTeam = team
-	row, err := c.row(o)
-	if err != nil {
-		return nil, err
-	}
-	if err := c.tx.InsertOpportunity(row); err != nil {
-		return nil, fmt.Errorf("insert opportunity: %w", err)
-	}
-	if err := c.putTags(*o.Arn, in.Tags); err != nil {
-		return nil, err
-	}
-	if err := c.emit(c.caller.Account, events.OpportunityCreated(catalog, id)); err != nil {
-		return nil, err
-	}
-	return &api.CreateOpportunityResponse{
-		Id: o.Id, LastModifiedDate: o.LastModifiedDate, PartnerOpportunityIdentifier: o.PartnerOpportunityIdentifier,
-	}, nil
+	var err error
+	o.OpportunityTeam, err = c.team(in.OpportunityTeam)
+	return o, err
 }
 
-func (c *Call) checkOrigin(in *api.CreateOpportunityRequest) error {
-	if value(in.Origin) != api.OpportunityOriginAwsReferral {
-		return nil
+// insertOpportunity stores a new opportunity of the caller's, and tells of it.
+func (c *Call) insertOpportunity(o *opportunity) error {
+	row, err := c.row(o)
+	if err != nil {
+		return err
 	}
-	return invalid(api.Violation("origin", api.ValidationExceptionErrorCodeActionNotPermitted,
-		"Only 'Partner Referral' can be created in this catalog"))
+	if err := c.tx.InsertOpportunity(row); err != nil {
+		return fmt.Errorf("insert opportunity: %w", err)
+	}
+	return c.emit(c.caller.Account, events.OpportunityCreated(*o.Catalog, *o.Id))
+}
+
+// created is the answer to an opportunity's creation.
+func (o *opportunity) created() *api.CreateOpportunityResponse {
+	return &api.CreateOpportunityResponse{
+		Id: o.Id, LastModifiedDate: o.LastModifiedDate, PartnerOpportunityIdentifier: o.PartnerOpportunityIdentifier,
+	}
 }
 
 // GetOpportunity returns one of the caller's opportunities.

@@ -2,7 +2,6 @@ package store
 
 import (
 	"database/sql"
-	"fmt"
 )
 
 // EngagementKey names an engagement. It has no account: an engagement is shared.
@@ -104,10 +103,6 @@ type EngagementRow struct {
 
 // Engagements returns one page.
 func (tx *Tx) Engagements(q *EngagementQuery) ([]EngagementRow, error) {
-	direction, than := "", ">"
-	if q.Descending {
-		direction, than = " DESC", "<"
-	}
 	s := new(statement)
 	s.add(`SELECT m.engagement_created_at, e.id, e.document,
 		(SELECT count(*) FROM engagement_members n WHERE n.catalog = m.catalog AND n.engagement_id = m.engagement_id)
@@ -125,10 +120,7 @@ func (tx *Tx) Engagements(q *EngagementQuery) ([]EngagementRow, error) {
 	if q.ExcludeContexts != 0 {
 		s.add(" AND (m.context_types & ?) = 0", q.ExcludeContexts)
 	}
-	if q.After != nil {
-		s.add(" AND (m.engagement_created_at, m.engagement_id) "+than+" (?, ?)", q.After.Value, q.After.ID)
-	}
-	fmt.Fprintf(s, " ORDER BY m.engagement_created_at%s, m.engagement_id%[1]s LIMIT %d", direction, q.Limit)
+	s.page("m.engagement_created_at", "m.engagement_id", q.Descending, q.After, q.Limit)
 	return collect(tx, func(rows *sql.Rows, r *EngagementRow) error {
 		return rows.Scan(&r.Position.Value, &r.Position.ID, &r.Document, &r.MemberCount)
 	}, s.String(), s.args...)

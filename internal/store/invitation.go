@@ -2,7 +2,6 @@ package store
 
 import (
 	"database/sql"
-	"fmt"
 )
 
 // The states of an engagement invitation as the store knows them.
@@ -84,10 +83,6 @@ type InvitationQuery struct {
 
 // Invitations returns one page.
 func (tx *Tx) Invitations(q *InvitationQuery) ([]Invitation, error) {
-	direction, than := "", ">"
-	if q.Descending {
-		direction, than = " DESC", "<"
-	}
 	participant := "receiver"
 	if q.Sent {
 		participant = "sender"
@@ -102,9 +97,6 @@ func (tx *Tx) Invitations(q *InvitationQuery) ([]Invitation, error) {
 	in(s, "payload_type", q.PayloadTypes)
 	in(s, "engagement_id", q.EngagementIDs)
 	in(s, "sender", q.Senders)
-	if q.After != nil {
-		s.add(" AND (invited_at, id) "+than+" (?, ?)", q.After.Value, q.After.ID)
-	}
-	fmt.Fprintf(s, " ORDER BY invited_at%s, id%[1]s LIMIT %d", direction, q.Limit)
+	s.page("invited_at", "id", q.Descending, q.After, q.Limit)
 	return collect(tx, scanInvitation, s.String(), s.args...)
 }

@@ -110,9 +110,9 @@ func (tx *Tx) lead(q *OpportunityQuery) (Column, error) {
 // status, at most selective.
 func (q *OpportunityQuery) count(column Column) *statement {
 	s := q.statement()
-	s.WriteString("SELECT count(*) FROM (SELECT 1 FROM (")
-	q.walks(s, column, func() {
-		s.WriteString("SELECT 1 FROM opportunities")
+	s.WriteString("SELECT count(*) FROM (SELECT id FROM (")
+	q.walks(s, column, "id", func() {
+		s.WriteString("SELECT id FROM opportunities")
 	}, func() {
 		q.filter(s, column, true)
 		fmt.Fprintf(s, " LIMIT %d", selective)
@@ -124,13 +124,10 @@ func (q *OpportunityQuery) count(column Column) *statement {
 // page asks for one page, led by the index of column lead. The walks find keys
 // in the indexes; only the documents on the page are read.
 func (q *OpportunityQuery) page(lead Column) *statement {
-	direction, than := "", ">"
-	if q.Descending {
-		direction, than = " DESC", "<"
-	}
+	direction, than := direction(q.Descending)
 	s := q.statement()
 	s.WriteString("SELECT page.position, page.id, o.document FROM (SELECT position, id FROM (")
-	q.walks(s, lead, func() {
+	q.walks(s, lead, "position, id", func() {
 		fmt.Fprintf(s, "SELECT %s AS position, id FROM opportunities", q.SortBy)
 	}, func() {
 		for _, column := range [...]Column{ColumnID, ColumnCompany, ColumnCreated, ColumnLastModified, ColumnTargetCloseDate} {
@@ -161,10 +158,11 @@ func (q *OpportunityQuery) statement() *statement {
 
 // walks writes the union of the walks over the index of column lead: one for
 // each pair of stage and review status, or a single one where an index without
-// them leads. head writes a walk up to its table, tail what follows its scope.
-func (q *OpportunityQuery) walks(s *statement, lead Column, head, tail func()) {
+// them leads. columns are what a walk selects; head writes
+// it up to its table, tail what follows its scope.
+func (q *OpportunityQuery) walks(s *statement, lead Column, columns string, head, tail func()) {
 	scope := func() {
-		s.WriteString("SELECT * FROM (")
+		s.WriteString("SELECT " + columns + " FROM (")
 		head()
 		s.WriteString(" WHERE account = $1 AND catalog = $2")
 	}

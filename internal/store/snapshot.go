@@ -3,7 +3,6 @@ package store
 import (
 	"database/sql"
 	"errors"
-	"fmt"
 )
 
 // SnapshotKey names the snapshots of one resource by one template in one
@@ -110,10 +109,11 @@ func (tx *Tx) SnapshotHeads(q *SnapshotQuery) ([]SnapshotHead, error) {
 	equal(s, "resource_id", q.ResourceID)
 	equal(s, "template", q.Template)
 	equal(s, "created_by", q.CreatedBy)
+	var after *Position
 	if q.After != nil {
-		s.add(" AND (resource_id, template) > (?, ?)", q.After.ResourceID, q.After.Template)
+		after = &Position{Value: q.After.ResourceID, ID: q.After.Template}
 	}
-	fmt.Fprintf(s, " ORDER BY resource_id, template LIMIT %d", q.Limit)
+	s.page("resource_id", "template", false, after, q.Limit)
 	return collect(tx, scanHead, s.String(), s.args...)
 }
 
@@ -150,10 +150,11 @@ func (tx *Tx) Associations(q *AssociationQuery) ([]Association, error) {
 	equal(s, "h.engagement_id", q.EngagementID)
 	equal(s, "h.resource_id", q.ResourceID)
 	equal(s, "h.created_by", q.CreatedBy)
+	var after *Position
 	if q.After != nil {
-		s.add(" AND (h.engagement_id, h.resource_id) > (?, ?)", q.After.EngagementID, q.After.ResourceID)
+		after = &Position{Value: q.After.EngagementID, ID: q.After.ResourceID}
 	}
-	fmt.Fprintf(s, " ORDER BY h.engagement_id, h.resource_id LIMIT %d", q.Limit)
+	s.page("h.engagement_id", "h.resource_id", false, after, q.Limit)
 	return collect(tx, func(rows *sql.Rows, a *Association) error {
 		return rows.Scan(&a.EngagementID, &a.ResourceID, &a.CreatedBy)
 	}, s.String(), s.args...)
@@ -224,18 +225,11 @@ type SnapshotJobQuery struct {
 
 // SnapshotJobs returns one page.
 func (tx *Tx) SnapshotJobs(q *SnapshotJobQuery) ([]SnapshotJob, error) {
-	direction, than := "", ">"
-	if q.Descending {
-		direction, than = " DESC", "<"
-	}
 	s := new(statement)
 	s.add("SELECT "+jobColumns+" FROM resource_snapshot_jobs WHERE account = ? AND catalog = ?", q.Account, q.Catalog)
 	equal(s, "engagement_id", q.EngagementID)
 	equal(s, "status", q.Status)
-	if q.After != nil {
-		s.add(" AND (created_at, id) "+than+" (?, ?)", q.After.Value, q.After.ID)
-	}
-	fmt.Fprintf(s, " ORDER BY created_at%s, id%[1]s LIMIT %d", direction, q.Limit)
+	s.page("created_at", "id", q.Descending, q.After, q.Limit)
 	return collect(tx, scanJob, s.String(), s.args...)
 }
 

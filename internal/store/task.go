@@ -2,7 +2,6 @@ package store
 
 import (
 	"database/sql"
-	"fmt"
 )
 
 // TaskKey names a task: whose it is, which of the four operations started it,
@@ -91,10 +90,6 @@ type TaskQuery struct {
 
 // Tasks returns one page.
 func (tx *Tx) Tasks(q *TaskQuery) ([]Task, error) {
-	direction, than := "", ">"
-	if q.Descending {
-		direction, than = " DESC", "<"
-	}
 	s := new(statement)
 	s.add("SELECT "+taskColumns+" FROM tasks WHERE account = ? AND catalog = ? AND kind = ?", q.Account, q.Catalog, q.Kind)
 	in(s, "status", q.Statuses)
@@ -110,9 +105,6 @@ func (tx *Tx) Tasks(q *TaskQuery) ([]Task, error) {
 	if q.StartedBefore != 0 {
 		s.add(" AND started_at < ?", q.StartedBefore)
 	}
-	if q.After != nil {
-		s.add(fmt.Sprintf(" AND (%s, id) %s (?, ?)", q.SortBy, than), q.After.Value, q.After.ID)
-	}
-	fmt.Fprintf(s, " ORDER BY %s%s, id%[2]s LIMIT %[3]d", q.SortBy, direction, q.Limit)
+	s.page(string(q.SortBy), "id", q.Descending, q.After, q.Limit)
 	return collect(tx, scanTask, s.String(), s.args...)
 }

@@ -152,3 +152,22 @@ func list[T any](s *statement, values []T) {
 	}
 	s.WriteByte(')')
 }
+
+// direction is how a sort is written, and than how what comes after a place in
+// it compares with that place.
+func direction(descending bool) (direction, than string) {
+	if descending {
+		return " DESC", "<"
+	}
+	return "", ">"
+}
+
+// page writes the end of a query for one page of a list that is sorted by a
+// column, and by the identifier where that is the same.
+func (s *statement) page(by, id string, descending bool, after *Position, limit int) {
+	direction, than := direction(descending)
+	if after != nil {
+		s.add(fmt.Sprintf(" AND (%s, %s) %s (?, ?)", by, id, than), after.Value, after.ID)
+	}
+	fmt.Fprintf(s, " ORDER BY %s%s, %s%[2]s LIMIT %[4]d", by, direction, id, limit)
+}

@@ -26,24 +26,24 @@ func (tx *Tx) Enqueue(kind, subject string, dueAt int64, payload []byte) error {
 }
 
 // HasWork says whether there is work that Claim would return.
-func (tx *Tx) HasWork(now, real int64) (bool, error) {
+func (tx *Tx) HasWork(now, realTime int64) (bool, error) {
 	var found int
 	err := tx.row(`SELECT count(*) FROM (SELECT 1 FROM work WHERE due_at <= $1 AND leased_until <= $2 LIMIT 1) AS due`,
-		[]any{now, real}, &found)
+		[]any{now, realTime}, &found)
 	return found > 0, err
 }
 
 // Claim leases at most limit of the work that is due at business time now, and
-// whose lease has run out at the real time, until leaseUntil. The longest due
+// whose lease has run out at the time realTime, until leaseUntil. The longest due
 // comes first.
-func (tx *Tx) Claim(now, real, leaseUntil int64, limit int) ([]Work, error) {
+func (tx *Tx) Claim(now, realTime, leaseUntil int64, limit int) ([]Work, error) {
 	return collect(tx, scanWork, `WITH claimed AS MATERIALIZED (
 			SELECT kind, subject FROM work WHERE due_at <= $1 AND leased_until <= $2
 			ORDER BY due_at, kind, subject LIMIT $3`+tx.skipLocked+`)
 		UPDATE work SET leased_until = $4, attempt = attempt + 1
 		WHERE (kind, subject) IN (SELECT kind, subject FROM claimed)
 		RETURNING kind, subject, payload, due_at, attempt, version, failures, last_error`,
-		now, real, limit, leaseUntil)
+		now, realTime, limit, leaseUntil)
 }
 
 func scanWork(rows *sql.Rows, w *Work) error {

@@ -1,11 +1,10 @@
 package sqlite_test
 
 import (
+	"database/sql"
 	"errors"
 	"path/filepath"
 	"testing"
-
-	"database/sql"
 
 	"cosell/internal/store"
 	"cosell/internal/store/sqlite"

@@ -126,13 +126,15 @@ func (c *conn) transact(fn func(context.Context) error) error {
 // error for its caller. The error it returns concerns the whole group: where a
 // savepoint is gone, a fault (a full disk, say) rolled everything back.
 func (c *conn) apply(ctx context.Context, u *update) error {
-	if u.err = u.ctx.Err(); u.err != nil {
-		return nil
+	u.err = u.ctx.Err()
+	if u.err != nil {
+		return nil //nolint:nilerr // the caller's error, not the group's
 	}
 	if err := c.run(ctx, "SAVEPOINT one"); err != nil {
 		return err
 	}
-	if u.err = call(u.fn, store.NewTx(ctx, c, "")); u.err != nil {
+	u.err = call(u.fn, store.NewTx(ctx, c, ""))
+	if u.err != nil {
 		if err := c.run(ctx, "ROLLBACK TO one"); err != nil {
 			return errors.Join(u.err, err)
 		}

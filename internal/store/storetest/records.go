@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -157,12 +158,12 @@ func testEvents(t *testing.T, s store.Store) {
 	}{{0, 10, "abc"}, {0, 2, "ab"}, {10, 10, "bc"}, {30, 10, ""}} {
 		view(t, s, func(tx *store.Tx) error {
 			events, err := tx.Events("1", c.after, c.limit)
-			var got string
+			var got strings.Builder
 			for _, e := range events {
-				got += string(e.Envelope)
+				got.Write(e.Envelope)
 			}
-			if got != c.want {
-				t.Errorf("events after %d: %q, want %q", c.after, got, c.want)
+			if got.String() != c.want {
+				t.Errorf("events after %d: %q, want %q", c.after, got.String(), c.want)
 			}
 			return err
 		})

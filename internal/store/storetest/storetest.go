@@ -121,10 +121,7 @@ func testPanic(t *testing.T, s store.Store) {
 				if err := tx.PutAccount(fmt.Sprint(i), []byte("{}")); err != nil {
 					return err
 				}
-				if i == 3 {
-					panic("boom")
-				}
-				return nil
+				return boom(i == 3)
 			})
 			if (err != nil) != (i == 3) {
 				t.Errorf("update %d: %v", i, err)
@@ -140,6 +137,13 @@ func testPanic(t *testing.T, s store.Store) {
 		}
 		return nil
 	})
+}
+
+func boom(now bool) error {
+	if now {
+		panic("boom")
+	}
+	return nil
 }
 
 func testCancelled(t *testing.T, s store.Store) {

@@ -1,0 +1,109 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"cosell/internal/api"
+	"cosell/internal/ids"
+)
+
+// createClients is how many clients create at once.
+const createClients = 64
+
+// measureCreate compares durable creates with the store alone, writing the same
+// rows: what HTTP, signatures, rules and JSON leave of its group commit.
+func (b *bench) measureCreate(ctx context.Context) error {
+	server, err := b.start(ctx, "create")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = server.Kill() }()
+	if _, err := call[api.CreateOpportunityResponse](ctx, server.URL, "CreateOpportunity", draft("the first")); err != nil {
+		return err
+	}
+	r, err := readRows(ctx, filepath.Join(b.dir, "create"))
+	if err != nil {
+		return err
+	}
+	text, err := json.Marshal(r)
+	if err != nil {
+		return err
+	}
+	file := filepath.Join(b.dir, "rows")
+	if err := os.WriteFile(file, text, 0o600); err != nil {
+		return err
+	}
+	bare, err := startChild(ctx, childStore, file)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = bare.stop() }()
+
+	ours := load{address: strings.TrimPrefix(server.URL, "http://"), pid: server.PID(), conns: createClients}
+	var results []*result
+	var theirs, ratios []float64
+	enough := 2000
+	for i := range b.rounds + 1 {
+		// Each create needs a request of its own, signed before the round.
+		if ours.requests, err = creates(ctx, server.URL, enough); err != nil {
+			return err
+		}
+		result, err := ours.run(ctx, b.round)
+		if err != nil {
+			return err
+		}
+		bareRate, err := askRate(bare, b.round)
+		if err != nil {
+			return err
+		}
+		const spare = 1.5
+		enough = int(result.rate() * b.round.Seconds() * spare)
+		if i == 0 {
+			continue // to warm up
+		}
+		results, theirs = append(results, result), append(theirs, bareRate)
+		ratios = append(ratios, result.rate()/bareRate)
+	}
+	b.show(
+		atLeast(fmt.Sprintf("Durable CreateOpportunity, %d clients, of the bare store's group commit", createClients), median(ratios), 0.60,
+			fmt.Sprintf("%s of %s; p99 %s", perSecond(medianOf(results, (*result).rate)), perSecond(median(theirs)),
+				short(medianOf(results, func(r *result) time.Duration { return percentile(r.latencies, 99) })))),
+		shown("… the load's share of the CPU time", percent(medianOf(results, (*result).share)), "the bare store has no load to serve"),
+		shown("… the server's CPU time per request", short(medianOf(results, (*result).perRequest)), ""),
+	)
+	return nil
+}
+
+// creates returns n signed requests for as many opportunities.
+func creates(ctx context.Context, url string, n int) ([][]byte, error) {
+	source := ids.System()
+	requests := make([][]byte, n)
+	for i := range requests {
+		var err error
+		if requests[i], err = rendered(ctx, url, "CreateOpportunity", draft(source.UUID())); err != nil {
+			return nil, err
+		}
+	}
+	return requests, nil
+}
+
+// askRate runs a round of the bare store.
+func askRate(bare *child, limit time.Duration) (float64, error) {
+	answer, err := bare.ask(limit.String())
+	if err != nil {
+		return 0, err
+	}
+	var n int
+	var text string
+	if _, err := fmt.Sscan(answer, &n, &text); err != nil {
+		return 0, fmt.Errorf("the bare store said %q: %w", answer, err)
+	}
+	elapsed, err := time.ParseDuration(text)
+	return float64(n) / elapsed.Seconds(), err
+}

@@ -1,0 +1,231 @@
+package main
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"cosell/bench/target"
+	"cosell/internal/api"
+)
+
+const (
+	pageSize = 20 // what a list that does not ask gets
+	deepPage = 1000
+)
+
+// list is one kind of list, and how long its pages took.
+type list struct {
+	in        api.ListOpportunitiesRequest
+	deep      bool // the page with the number deepPage in place of the first
+	least     int  // records that the page must hold
+	request   []byte
+	latencies []time.Duration
+}
+
+// sample measures the list once.
+func (l *list) sample(c *client) error {
+	started := time.Now()
+	_, err := c.do(l.request)
+	l.latencies = append(l.latencies, time.Since(started))
+	return err
+}
+
+func (l *list) middle() time.Duration { return percentile(l.latencies, 50) }
+
+func (l *list) p99() time.Duration { return percentile(l.latencies, 99) }
+
+func (l *list) String() string { return fmt.Sprintf("%s, p99 %s", short(l.middle()), short(l.p99())) }
+
+// measureLists times pages of the large store's lists, one client at a time,
+// all kinds in turn: deep ones against shallow ones, rare filters against common
+// ones, and the query on the same file against what the wire makes of it.
+func (b *bench) measureLists(ctx context.Context) error {
+	dir, _, err := b.largeStore(ctx)
+	if err != nil {
+		return err
+	}
+	server, err := target.Start(ctx, b.binary, dir)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = server.Kill() }()
+	raw, err := openRawPage(ctx, dir)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, raw.close()) }()
+	c, err := dial(ctx, strings.TrimPrefix(server.URL, "http://"))
+	if err != nil {
+		return err
+	}
+	defer c.close()
+	l := newLists()
+	for _, one := range l.all() {
+		if err := one.prepare(ctx, server.URL); err != nil {
+			return err
+		}
+	}
+	for range b.pages {
+		if err := errors.Join(raw.sample(ctx), ctx.Err()); err != nil {
+			return err
+		}
+		for _, one := range l.all() {
+			if err := one.sample(c); err != nil {
+				return err
+			}
+		}
+	}
+	b.show(l.lines(count(b.rows), raw)...)
+	return nil
+}
+
+// lists are the kinds that are measured.
+type lists struct {
+	shallow, deep, byCompany, deepByCompany list
+	filters                                 []filterPair
+}
+
+// filterPair is a filter that many records pass, and the same that few do.
+type filterPair struct {
+	by           string
+	common, rare list
+}
+
+func newLists() *lists {
+	byCompany := api.ListOpportunitiesRequest{Sort: &api.OpportunitySort{
+		SortBy: new(api.OpportunitySortNameCustomerCompanyName), SortOrder: new(api.SortOrderAscending),
+	}}
+	status := func(s api.ReviewStatus) list {
+		return list{least: 1, in: api.ListOpportunitiesRequest{LifeCycleReviewStatus: []api.ReviewStatus{s}}}
+	}
+	company := func(name string) list {
+		return list{least: 1, in: api.ListOpportunitiesRequest{CustomerCompanyName: []string{name}}}
+	}
+	created := func(within time.Duration) list {
+		before := firstCreated.AddDate(0, 0, 20) //nolint:mnd // a day that the smallest store has, too
+		return list{least: 1, in: api.ListOpportunitiesRequest{CreatedDate: &api.CreatedDateFilter{
+			AfterCreatedDate: new(api.NewTimestamp(before.Add(-within))), BeforeCreatedDate: new(api.NewTimestamp(before)),
+		}}}
+	}
+	return &lists{
+		shallow:   list{least: pageSize},
+		deep:      list{least: pageSize, deep: true},
+		byCompany: list{least: pageSize, in: byCompany}, deepByCompany: list{least: pageSize, in: byCompany, deep: true},
+		filters: []filterPair{
+			{"review status", status(api.ReviewStatusApproved), status(api.ReviewStatusActionRequired)},
+			{"company", company(commonCompany), company(rareCompany)},
+			{"creation date", created(15 * 24 * time.Hour), created(5 * time.Minute)}, //nolint:mnd // 43,200 and ten records
+		},
+	}
+}
+
+func (l *lists) all() []*list {
+	all := []*list{&l.shallow, &l.deep, &l.byCompany, &l.deepByCompany}
+	for i := range l.filters {
+		all = append(all, &l.filters[i].common, &l.filters[i].rare)
+	}
+	return all
+}
+
+func (l *lists) lines(rows string, raw *rawPage) []line {
+	lines := []line{
+		deeper("List page 1,000, of page 1, "+rows+" opportunities", &l.deep, &l.shallow),
+		deeper("… sorted by company", &l.deepByCompany, &l.byCompany),
+	}
+	for i := range l.filters {
+		f := &l.filters[i]
+		lines = append(lines, atMost("Rare filter, of a common one, by "+f.by, over(f.rare.middle(), f.common.middle()), 10, "%.2f", //nolint:mnd // the goal
+			fmt.Sprintf("%v of %v", &f.rare, &f.common)))
+	}
+	return append(lines,
+		atMost("List page p99, of the bare query's in its own process", over(l.shallow.p99(), percentile(raw.latencies, 99)), 2, "%.2f", //nolint:mnd // the goal
+			fmt.Sprintf("%v of %s, p99 %s", &l.shallow, short(percentile(raw.latencies, 50)), short(percentile(raw.latencies, 99)))))
+}
+
+func deeper(what string, deep, shallow *list) line {
+	return atMost(what, over(deep.middle(), shallow.middle()), 2, "%.2f", fmt.Sprintf("%v of %v", deep, shallow)) //nolint:mnd // the goal
+}
+
+func over(a, b time.Duration) float64 { return float64(a) / float64(b) }
+
+// prepare signs the list's request, after walking to its page where that is not
+// the first.
+func (l *list) prepare(ctx context.Context, url string) (err error) {
+	l.in.Catalog = new(catalog)
+	if l.deep {
+		for range deepPage - 1 {
+			page, err := call[api.ListOpportunitiesResponse](ctx, url, "ListOpportunities", &l.in)
+			if err != nil {
+				return err
+			}
+			l.in.NextToken = page.NextToken
+		}
+	}
+	page, err := call[api.ListOpportunitiesResponse](ctx, url, "ListOpportunities", &l.in)
+	if err != nil {
+		return err
+	}
+	if n := len(page.OpportunitySummaries); n < l.least {
+		return fmt.Errorf("a list has %d records on its page, at least %d are in the store", n, l.least)
+	}
+	l.request, err = rendered(ctx, url, "ListOpportunities", &l.in)
+	return err
+}
+
+// rawPage reads the first page with one query on the same file, and nothing
+// else: no other filters thought of, no rights, no JSON, no network.
+type rawPage struct {
+	db        *sql.DB
+	query     *sql.Stmt
+	latencies []time.Duration
+}
+
+func openRawPage(ctx context.Context, dir string) (*rawPage, error) {
+	db, err := openFile(dir)
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(1)
+	query, err := db.PrepareContext(ctx, `SELECT document FROM opportunities WHERE account = $1 AND catalog = $2
+		ORDER BY last_modified_at DESC, id DESC LIMIT $3`)
+	return &rawPage{db: db, query: query}, err
+}
+
+func (r *rawPage) close() error { return errors.Join(r.query.Close(), r.db.Close()) }
+
+// sample measures the query once.
+func (r *rawPage) sample(context.Context) error {
+	started := time.Now()
+	// The driver watches a context that can end with a goroutine for each query,
+	// which the store avoids, too.
+	found, err := r.query.Query(accessKey, catalog, pageSize) //nolint:noctx // see above
+	if err != nil {
+		return err
+	}
+	defer func() { _ = found.Close() }()
+	n := 0
+	for ; found.Next(); n++ {
+		var document []byte
+		if err := found.Scan(&document); err != nil {
+			return err
+		}
+	}
+	r.latencies = append(r.latencies, time.Since(started))
+	if n != pageSize {
+		return fmt.Errorf("the bare query found %d records, not %d", n, pageSize)
+	}
+	return found.Err()
+}
+
+// count writes a number as it is read.
+func count(n int) string {
+	const group = 1000
+	if n < group {
+		return fmt.Sprint(n)
+	}
+	return fmt.Sprintf("%s,%03d", count(n/group), n%group)
+}

@@ -1,0 +1,148 @@
+// Command bench measures Cosell against what it is built from: a bare server of
+// net/http, the bare store, the bare query. Each comparison runs in rounds that
+// alternate between the two sides, so that whatever else the machine does falls
+// on both; figures are medians of the rounds, and ratios are medians of the
+// ratios of neighbours. It reads Linux's /proc.
+//
+//	go run ./bench           # about five minutes, and the first time a few more to fill a store
+//	go run ./bench -quick    # less than a minute
+//	go run ./bench -md       # also writes the table into docs/performance.md
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"runtime/pprof"
+	"strings"
+	"time"
+
+	"cosell/bench/target"
+)
+
+const page = "docs/performance.md"
+
+// bench is one run of the command.
+type bench struct {
+	dir    string // of this run, removed at its end
+	kept   string // of what is filled once
+	binary string
+	rounds int
+	round  time.Duration
+	starts int
+	rows   int // opportunities in the large store
+	pages  int // samples of each list
+	idle   time.Duration
+	lines  []line
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	err := run(ctx)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context) (err error) {
+	quick := flag.Bool("quick", false, "short rounds, and a tenth of the opportunities")
+	small := flag.Bool("small", false, "a tenth of the opportunities")
+	markdown := flag.Bool("md", false, "write the table into "+page)
+	only := flag.String("only", "", "measure only these, of: get,create,start,list")
+	kept := flag.String("data", os.TempDir(), "where to keep the large store")
+	binary := flag.String("server", "", "measure this binary, in place of one built from the sources here")
+	profile := flag.String("cpuprofile", "", "write a profile of the load's own CPU use to this file")
+	name := flag.String("child", "", "be this baseline (used by bench itself)")
+	flag.Parse()
+	if *name != "" {
+		return runChild(ctx, *name, flag.Arg(0))
+	}
+	b := &bench{kept: *kept, binary: *binary, rounds: 7, round: 2 * time.Second, starts: 20, rows: 1_000_000, pages: 1000, idle: 5 * time.Second}
+	if *quick {
+		b.rounds, b.round, b.pages = 5, 400*time.Millisecond, 300
+	}
+	if *small || *quick {
+		b.rows = 100_000
+	}
+	if b.dir, err = os.MkdirTemp(*kept, "cosell-bench-run-"); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(b.dir)) }()
+	if b.binary == "" {
+		if b.binary, err = target.Build(ctx, b.dir); err != nil {
+			return err
+		}
+	}
+	if *profile != "" {
+		stop, err := startProfile(*profile)
+		if err != nil {
+			return err
+		}
+		defer stop()
+	}
+	// The load keeps little; collecting it often would only weigh on what is
+	// measured.
+	const rarely = 400
+	debug.SetGCPercent(rarely)
+	started := time.Now()
+	for _, part := range []struct {
+		name    string
+		measure func(context.Context) error
+	}{
+		{"get", b.measureGet}, {"create", b.measureCreate}, {"start", b.measureStart}, {"list", b.measureLists},
+	} {
+		if *only != "" && !strings.Contains(*only, part.name) {
+			continue
+		}
+		if err := part.measure(ctx); err != nil {
+			return fmt.Errorf("%s: %w", part.name, err)
+		}
+	}
+	figures := machine(started) + "\n" + table(b.lines)
+	fmt.Print(figures)
+	if *markdown {
+		return writePage(page, figures)
+	}
+	return nil
+}
+
+func startProfile(file string) (stop func(), err error) {
+	f, err := os.Create(file)
+	if err != nil {
+		return nil, err
+	}
+	if err := pprof.StartCPUProfile(f); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return func() {
+		pprof.StopCPUProfile()
+		_ = f.Close()
+	}, nil
+}
+
+// machine says where and when the figures were taken.
+func machine(at time.Time) string {
+	model := "unknown processor"
+	if text, err := os.ReadFile("/proc/cpuinfo"); err == nil {
+		if _, rest, found := strings.Cut(string(text), "model name\t: "); found {
+			model, _, _ = strings.Cut(rest, "\n")
+		}
+	}
+	return fmt.Sprintf("%s, %d × %s, %s, %s/%s; the load runs on the same processors.\n",
+		at.UTC().Format(time.DateOnly), runtime.NumCPU(), model, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+}
+
+// start runs the server on a data directory.
+func (b *bench) start(ctx context.Context, name string) (*target.Process, error) {
+	return target.Start(ctx, b.binary, filepath.Join(b.dir, name))
+}
+
+func (b *bench) show(lines ...line) { b.lines = append(b.lines, lines...) }

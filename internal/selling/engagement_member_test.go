@@ -1,0 +1,117 @@
+package selling
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	"cosell/internal/api"
+	"cosell/internal/auth"
+	"cosell/internal/clock"
+	"cosell/internal/ids"
+	"cosell/internal/store"
+	"cosell/internal/store/sqlite"
+)
+
+// inCall runs fn as an operation of an account on an empty store.
+func inCall(t *testing.T, account string, fn func(*Call) error) {
+	t.Helper()
+	s, err := sqlite.Open(t.Context(), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Errorf("close store: %v", err)
+		}
+	})
+	service, err := New(t.Context(), Config{
+		Store: s, Clock: clock.System(), IDs: ids.New(time.Now, rand.NewChaCha8([32]byte{8})),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = s.Update(t.Context(), func(tx *store.Tx) error {
+		return fn(service.call(tx, auth.Principal{Account: account}, new(bool)))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func errorType(err error) string {
+	if e, ok := err.(*api.Error); ok {
+		return e.Type
+	}
+	return fmt.Sprint(err)
+}
+
+// Whatever brings members in, there are ten partners at most; AWS does not
+// count, and nobody comes twice.
+func TestAddMember(t *testing.T) {
+	inCall(t, "100000000000", func(c *Call) error {
+		e := c.newEngagement("Sandbox", nil, nil)
+		if err := c.createEngagement(e, "100000000000"); err != nil {
+			return err
+		}
+		want := []string{"100000000000"}
+		add := func(account, wantType string) {
+			t.Helper()
+			before := *e.ModifiedAt
+			err := c.as(account).addMember(e, account)
+			if wantType != "" {
+				if errorType(err) != wantType {
+					t.Errorf("adding %s: %v, want a %s", account, err, wantType)
+				}
+				return
+			}
+			want = append(want, account)
+			if err != nil || *e.ModifiedBy != account || *e.ModifiedAt <= before || int(*e.MemberCount) != len(want) {
+				t.Errorf("adding %s: %v; %d members, modified by %s", account, err, *e.MemberCount, *e.ModifiedBy)
+			}
+		}
+		for n := range 8 {
+			add(fmt.Sprintf("20000000000%d", n), "")
+		}
+		add(auth.AWSAccount, "")
+		add(auth.AWSAccount, api.TypeConflict)
+		add("300000000000", "")
+		add("400000000000", api.TypeServiceQuotaExceeded)
+		add("200000000000", api.TypeConflict)
+		got, err := c.members(e)
+		if !slices.Equal(got, want) {
+			t.Errorf("members %q, want %q in the order they came", got, want)
+		}
+		return err
+	})
+}
+
+// A task's context has the next number and moves the lock; there are five at
+// most.
+func TestAddContext(t *testing.T) {
+	inCall(t, "100000000000", func(c *Call) error {
+		e := c.newEngagement("Sandbox", nil, nil)
+		if err := c.createEngagement(e, "100000000000"); err != nil {
+			return err
+		}
+		payload := &api.EngagementContextPayload{ProspectingResult: &api.ProspectingResult{}}
+		for n := range maxContexts {
+			before := *e.ModifiedAt
+			id, err := c.addContext(e, api.EngagementContextTypeProspectingResult, payload)
+			if err != nil || id != fmt.Sprint(n+1) || *e.ModifiedAt <= before {
+				t.Errorf("context %d: %q, %v", n+1, id, err)
+			}
+		}
+		_, err := c.addContext(e, api.EngagementContextTypeProspectingResult, payload)
+		if errorType(err) != api.TypeServiceQuotaExceeded {
+			t.Errorf("a sixth: %v", err)
+		}
+		stored, err := c.readEngagement(e.key())
+		if len(stored.Contexts) != maxContexts {
+			t.Errorf("%d contexts are stored", len(stored.Contexts))
+		}
+		return err
+	})
+}
