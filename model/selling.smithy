@@ -95,6 +95,10 @@ list onlyAccepts {
 @trait(selector: "string")
 string expects
 
+/// No request has it, yet it is written from outside (the operator API), so that its values are checked alike.
+@trait(selector: "structure")
+structure alsoChecked {}
+
 /// An explicit null means something else than an absent member.
 @trait(selector: "structure > member")
 structure explicitNull {}
@@ -1788,6 +1792,7 @@ structure ProjectView {
 }
 
 /// The AWS side of an opportunity as a snapshot shows it to its owner.
+@alsoChecked
 structure AwsOpportunitySummaryFullView {
     RelatedOpportunityId: OpportunityIdentifier
     Origin: OpportunityOrigin

@@ -38,8 +38,8 @@ type Process struct {
 var startLine = regexp.MustCompile(`http://127\.0\.0\.1:\d+`)
 
 // Start runs a server on a free port of the loopback with its data in dir and
-// else the default settings, and returns when it listens. What it logs is
-// appended to a file beside dir.
+// else the default settings, and returns when it listens. What it logs goes into
+// a file beside dir.
 func Start(ctx context.Context, binary, dir string) (*Process, error) {
 	p := &Process{
 		// Not bound to ctx: how the process ends is for Stop and Kill to say.
@@ -47,7 +47,7 @@ func Start(ctx context.Context, binary, dir string) (*Process, error) {
 		log:     dir + ".log",
 		drained: make(chan struct{}),
 	}
-	log, err := os.OpenFile(p.log, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
+	log, err := os.OpenFile(p.log, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return nil, err
 	}

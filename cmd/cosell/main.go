@@ -22,9 +22,13 @@ const (
 )
 
 type program struct {
-	Serve   serve        `cmd:"" help:"Run the server."`
-	Model   modelCommand `cmd:"" help:"Look at the contract of the API."`
-	Version showVersion  `cmd:"" help:"Print the version."`
+	Serve     serve            `cmd:"" help:"Run the server."`
+	Review    reviewCommand    `cmd:"" help:"Play AWS's reviewer on a running server."`
+	Refer     refer            `cmd:"" help:"Have AWS refer an opportunity to a partner, on a running server."`
+	Clock     clockCommand     `cmd:"" help:"Read or move the business clock of a running server."`
+	Solutions solutionsCommand `cmd:"" help:"List or add the solutions of an account, on a running server."`
+	Model     modelCommand     `cmd:"" help:"Look at the contract of the API."`
+	Version   showVersion      `cmd:"" help:"Print the version."`
 }
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }

@@ -82,7 +82,10 @@ func (c *serve) open(ctx context.Context, log *slog.Logger) (_ *server, err erro
 	if err != nil {
 		return nil, errors.Join(err, s.store.Close())
 	}
-	s.worker = work.New(work.Config{Store: s.store, Clock: businessTime, Performer: service, Log: log})
+	s.worker = work.New(work.Config{
+		Store: s.store, Clock: businessTime, Performer: service, Log: log,
+		Alone: true, // the embedded store has one process
+	})
 	wire := awsjson.New(awsjson.Config{
 		Service:   service,
 		Verifier:  auth.NewVerifier(auth.DevKeys{}, clock.System().Now, signingName),

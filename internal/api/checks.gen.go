@@ -3,8 +3,10 @@
 package api
 
 import (
+	"maps"
 	"math"
 	"regexp"
+	"slices"
 	"sync"
 )
 
@@ -1904,6 +1906,52 @@ func (s *GetResourceSnapshotRequest) check(c *checker, at *path) {
 	}
 }
 
+func (s *AwsOpportunitySummaryFullView) check(c *checker, at *path) {
+	if s.RelatedOpportunityId != nil {
+		checkOpportunityIdentifier(c, &path{up: at, name: "relatedOpportunityId"}, *s.RelatedOpportunityId)
+	}
+	if s.Origin != nil {
+		s.Origin.check(c, &path{up: at, name: "origin"})
+	}
+	if s.InvolvementType != nil {
+		s.InvolvementType.check(c, &path{up: at, name: "involvementType"})
+	}
+	if s.Visibility != nil {
+		s.Visibility.check(c, &path{up: at, name: "visibility"})
+	}
+	if s.LifeCycle != nil {
+		s.LifeCycle.check(c, &path{up: at, name: "lifeCycle"})
+	}
+	if s.OpportunityTeam != nil {
+		checkAwsOpportunityTeamMembersList(c, &path{up: at, name: "opportunityTeam"}, s.OpportunityTeam)
+	}
+	if s.Insights != nil {
+		s.Insights.check(c, &path{up: at, name: "insights"})
+	}
+	if s.InvolvementTypeChangeReason != nil {
+		s.InvolvementTypeChangeReason.check(c, &path{up: at, name: "involvementTypeChangeReason"})
+	}
+	if s.RelatedEntityIds != nil {
+		s.RelatedEntityIds.check(c, &path{up: at, name: "relatedEntityIds"})
+	}
+	if s.Customer != nil {
+		s.Customer.check(c, &path{up: at, name: "customer"})
+	}
+	if s.Project != nil {
+		s.Project.check(c, &path{up: at, name: "project"})
+	}
+	if s.SoftwareRevenue != nil {
+		s.SoftwareRevenue.check(c, &path{up: at, name: "softwareRevenue"})
+	}
+}
+
+// Check names everything about it that breaks the contract.
+func (s *AwsOpportunitySummaryFullView) Check() []ValidationExceptionError {
+	var c checker
+	s.check(&c, nil)
+	return c.found
+}
+
 func (s *ListResourceSnapshotsRequest) check(c *checker, at *path) {
 	if s.Catalog == nil {
 		c.missing(&path{up: at, name: "catalog"})
@@ -2200,6 +2248,170 @@ func (s *Address) check(c *checker, at *path) {
 	}
 }
 
+func (s *AwsOpportunityCustomer) check(c *checker, at *path) {
+	if s.Contacts != nil {
+		checkCustomerContactsList(c, &path{up: at, name: "contacts"}, s.Contacts)
+	}
+}
+
+func (s *AwsOpportunityInsights) check(c *checker, at *path) {
+	if s.EngagementScore != nil {
+		s.EngagementScore.check(c, &path{up: at, name: "engagementScore"})
+	}
+	if s.AwsProductsSpendInsightsBySource != nil {
+		s.AwsProductsSpendInsightsBySource.check(c, &path{up: at, name: "awsProductsSpendInsightsBySource"})
+	}
+	if s.OpportunityQuality != nil {
+		s.OpportunityQuality.check(c, &path{up: at, name: "opportunityQuality"})
+	}
+	if s.Recommendations != nil {
+		checkRecommendationList(c, &path{up: at, name: "recommendations"}, s.Recommendations)
+	}
+}
+
+func (s *AwsOpportunityLifeCycle) check(c *checker, at *path) {
+	if s.TargetCloseDate != nil {
+		checkDate(c, &path{up: at, name: "targetCloseDate"}, *s.TargetCloseDate)
+	}
+	if s.ClosedLostReason != nil {
+		s.ClosedLostReason.check(c, &path{up: at, name: "closedLostReason"})
+	}
+	if s.Stage != nil {
+		s.Stage.check(c, &path{up: at, name: "stage"})
+	}
+	if s.NextSteps != nil {
+		checkAwsOpportunityLifeCycleNextStepsString(c, &path{up: at, name: "nextSteps"}, *s.NextSteps)
+	}
+	if s.NextStepsHistory != nil {
+		checkAwsOpportunityLifeCycleNextStepsHistoryList(c, &path{up: at, name: "nextStepsHistory"}, s.NextStepsHistory)
+	}
+}
+
+func (s *AwsOpportunityProject) check(c *checker, at *path) {
+	if s.ExpectedCustomerSpend != nil {
+		checkExpectedCustomerSpendList(c, &path{up: at, name: "expectedCustomerSpend"}, s.ExpectedCustomerSpend)
+	}
+	if s.AwsPartition != nil {
+		s.AwsPartition.check(c, &path{up: at, name: "awsPartition"})
+	}
+}
+
+func (s *AwsOpportunityRelatedEntities) check(c *checker, at *path) {
+	if s.Solutions != nil {
+		checkSolutionIdentifiers(c, &path{up: at, name: "solutions"}, s.Solutions)
+	}
+	if s.AwsMarketplaceSolutions != nil {
+		checkAwsMarketplaceSolutionIdentifiers(c, &path{up: at, name: "awsMarketplaceSolutions"}, s.AwsMarketplaceSolutions)
+	}
+	if s.AwsMarketplaceProducts != nil {
+		checkAwsMarketplaceProductIdentifiers(c, &path{up: at, name: "awsMarketplaceProducts"}, s.AwsMarketplaceProducts)
+	}
+}
+
+func (s *AwsProductDetails) check(c *checker, at *path) {
+	if s.ProductCode == nil {
+		c.missing(&path{up: at, name: "productCode"})
+	}
+	if s.Categories == nil {
+		c.missing(&path{up: at, name: "categories"})
+	} else {
+		checkAwsProductDetailsCategoriesList(c, &path{up: at, name: "categories"}, s.Categories)
+	}
+	if s.Amount != nil {
+		checkMonetaryAmount(c, &path{up: at, name: "amount"}, *s.Amount)
+	}
+	if s.OptimizedAmount != nil {
+		checkMonetaryAmount(c, &path{up: at, name: "optimizedAmount"}, *s.OptimizedAmount)
+	}
+	if s.PotentialSavingsAmount != nil {
+		checkMonetaryAmount(c, &path{up: at, name: "potentialSavingsAmount"}, *s.PotentialSavingsAmount)
+	}
+	if s.Optimizations == nil {
+		c.missing(&path{up: at, name: "optimizations"})
+	} else {
+		checkAwsProductOptimizationsList(c, &path{up: at, name: "optimizations"}, s.Optimizations)
+	}
+}
+
+func (s *AwsProductInsights) check(c *checker, at *path) {
+	if s.CurrencyCode == nil {
+		c.missing(&path{up: at, name: "currencyCode"})
+	} else {
+		s.CurrencyCode.check(c, &path{up: at, name: "currencyCode"})
+	}
+	if s.Frequency == nil {
+		c.missing(&path{up: at, name: "frequency"})
+	} else {
+		s.Frequency.check(c, &path{up: at, name: "frequency"})
+	}
+	if s.TotalAmount != nil {
+		checkMonetaryAmount(c, &path{up: at, name: "totalAmount"}, *s.TotalAmount)
+	}
+	if s.TotalOptimizedAmount != nil {
+		checkMonetaryAmount(c, &path{up: at, name: "totalOptimizedAmount"}, *s.TotalOptimizedAmount)
+	}
+	if s.TotalPotentialSavingsAmount != nil {
+		checkMonetaryAmount(c, &path{up: at, name: "totalPotentialSavingsAmount"}, *s.TotalPotentialSavingsAmount)
+	}
+	if s.TotalAmountByCategory == nil {
+		c.missing(&path{up: at, name: "totalAmountByCategory"})
+	} else {
+		checkAmountMap(c, &path{up: at, name: "totalAmountByCategory"}, s.TotalAmountByCategory)
+	}
+	if s.AwsProducts == nil {
+		c.missing(&path{up: at, name: "awsProducts"})
+	} else {
+		checkAwsProductsList(c, &path{up: at, name: "awsProducts"}, s.AwsProducts)
+	}
+}
+
+func (s *AwsProductOptimization) check(c *checker, at *path) {
+	if s.Description == nil {
+		c.missing(&path{up: at, name: "description"})
+	}
+	if s.SavingsAmount == nil {
+		c.missing(&path{up: at, name: "savingsAmount"})
+	} else {
+		checkMonetaryAmount(c, &path{up: at, name: "savingsAmount"}, *s.SavingsAmount)
+	}
+}
+
+func (s *AwsProductsSpendInsightsBySource) check(c *checker, at *path) {
+	if s.Partner != nil {
+		s.Partner.check(c, &path{up: at, name: "partner"})
+	}
+	if s.AWS != nil {
+		s.AWS.check(c, &path{up: at, name: "aws"})
+	}
+}
+
+func (s *AwsSoftwareRevenue) check(c *checker, at *path) {
+	if s.Value != nil {
+		s.Value.check(c, &path{up: at, name: "value"})
+	}
+	if s.EffectiveDate != nil {
+		checkDate(c, &path{up: at, name: "effectiveDate"}, *s.EffectiveDate)
+	}
+	if s.ExpirationDate != nil {
+		checkDate(c, &path{up: at, name: "expirationDate"}, *s.ExpirationDate)
+	}
+}
+
+func (s *AwsTeamMember) check(c *checker, at *path) {
+	if s.Email != nil {
+		checkEmail(c, &path{up: at, name: "email"}, *s.Email)
+	}
+	if s.FirstName != nil {
+		checkAwsTeamMemberFirstNameString(c, &path{up: at, name: "firstName"}, *s.FirstName)
+	}
+	if s.LastName != nil {
+		checkAwsTeamMemberLastNameString(c, &path{up: at, name: "lastName"}, *s.LastName)
+	}
+	if s.BusinessTitle != nil {
+		s.BusinessTitle.check(c, &path{up: at, name: "businessTitle"})
+	}
+}
+
 func (s *Contact) check(c *checker, at *path) {
 	if s.Email != nil {
 		checkEmail(c, &path{up: at, name: "email"}, *s.Email)
@@ -2298,6 +2510,21 @@ func (s *MonetaryValue) check(c *checker, at *path) {
 	}
 }
 
+func (s *OpportunityQuality) check(c *checker, at *path) {
+	if s.Score != nil {
+		checkOpportunityQualityScoreInteger(c, &path{up: at, name: "score"}, *s.Score)
+	}
+}
+
+func (s *ProfileNextStepsHistory) check(c *checker, at *path) {
+	if s.Value == nil {
+		c.missing(&path{up: at, name: "value"})
+	}
+	if s.Time == nil {
+		c.missing(&path{up: at, name: "time"})
+	}
+}
+
 func (s *ProspectingInsights) check(c *checker, at *path) {
 	if s.MarketplaceEngagementScore != nil {
 		checkEngagementScoreLevel(c, &path{up: at, name: "marketplaceEngagementScore"}, *s.MarketplaceEngagementScore)
@@ -2337,6 +2564,18 @@ func (s *ProspectingResultCustomer) check(c *checker, at *path) {
 	}
 }
 
+func (s *Recommendation) check(c *checker, at *path) {
+	if s.Type == nil {
+		c.missing(&path{up: at, name: "type"})
+	}
+	if s.Details == nil {
+		c.missing(&path{up: at, name: "details"})
+	}
+	if s.Attributes != nil {
+		checkRecommendationAttributeMap(c, &path{up: at, name: "attributes"}, s.Attributes)
+	}
+}
+
 func (s *Tag) check(c *checker, at *path) {
 	if s.Key == nil {
 		c.missing(&path{up: at, name: "key"})
@@ -2350,12 +2589,70 @@ func (s *Tag) check(c *checker, at *path) {
 	}
 }
 
+func checkAmountMap(c *checker, at *path, v map[string]string) {
+	for _, k := range slices.Sorted(maps.Keys(v)) {
+		e := v[k]
+		checkMonetaryAmount(c, &path{up: at, key: &k}, e)
+	}
+}
+
 func checkAwsAccountIdOrAliasList(c *checker, at *path, v []string) {
 	if !c.count(at, len(v), 1, 10) {
 		return
 	}
 	for i := range v {
 		checkAwsAccount(c, &path{up: at, index: i}, v[i])
+	}
+}
+
+func checkAwsMarketplaceProductIdentifiers(c *checker, at *path, v []string) {
+	for i := range v {
+		checkAwsMarketplaceProductArn(c, &path{up: at, index: i}, v[i])
+	}
+}
+
+func checkAwsMarketplaceSolutionIdentifiers(c *checker, at *path, v []string) {
+	for i := range v {
+		checkAwsMarketplaceSolutionIdentifier(c, &path{up: at, index: i}, v[i])
+	}
+}
+
+func checkAwsOpportunityLifeCycleNextStepsHistoryList(c *checker, at *path, v []ProfileNextStepsHistory) {
+	if !c.count(at, len(v), 0, 50) {
+		return
+	}
+	for i := range v {
+		v[i].check(c, &path{up: at, index: i})
+	}
+}
+
+func checkAwsOpportunityTeamMembersList(c *checker, at *path, v []AwsTeamMember) {
+	for i := range v {
+		v[i].check(c, &path{up: at, index: i})
+	}
+}
+
+func checkAwsProductDetailsCategoriesList(c *checker, at *path, v []string) {
+	if !c.count(at, len(v), 0, 20) {
+		return
+	}
+}
+
+func checkAwsProductOptimizationsList(c *checker, at *path, v []AwsProductOptimization) {
+	if !c.count(at, len(v), 0, 10) {
+		return
+	}
+	for i := range v {
+		v[i].check(c, &path{up: at, index: i})
+	}
+}
+
+func checkAwsProductsList(c *checker, at *path, v []AwsProductDetails) {
+	if !c.count(at, len(v), 0, 100) {
+		return
+	}
+	for i := range v {
+		v[i].check(c, &path{up: at, index: i})
 	}
 }
 
@@ -2404,9 +2701,30 @@ func checkPrimaryNeedsFromAws(c *checker, at *path, v []PrimaryNeedFromAws) {
 	}
 }
 
+func checkRecommendationAttributeMap(c *checker, at *path, v map[string]string) {
+	if !c.count(at, len(v), 0, 25) {
+		return
+	}
+}
+
+func checkRecommendationList(c *checker, at *path, v []Recommendation) {
+	if !c.count(at, len(v), 0, 5) {
+		return
+	}
+	for i := range v {
+		v[i].check(c, &path{up: at, index: i})
+	}
+}
+
 func checkSalesActivities(c *checker, at *path, v []SalesActivity) {
 	for i := range v {
 		v[i].check(c, &path{up: at, index: i})
+	}
+}
+
+func checkSolutionIdentifiers(c *checker, at *path, v []string) {
+	for i := range v {
+		checkSolutionIdentifier(c, &path{up: at, index: i}, v[i])
 	}
 }
 
@@ -2416,6 +2734,24 @@ func checkTagList(c *checker, at *path, v []Tag) {
 	}
 	for i := range v {
 		v[i].check(c, &path{up: at, index: i})
+	}
+}
+
+func (v AwsClosedLostReason) check(c *checker, at *path) {
+	if !v.accepted() {
+		c.value(at, "must be one of the 48 values of AwsClosedLostReason")
+	}
+}
+
+func (v AwsMemberBusinessTitle) check(c *checker, at *path) {
+	if !v.accepted() {
+		c.value(at, "must be one of: AWSSalesRep, AWSAccountOwner, WWPSPDM, PDM, PSM, ISVSM, Signatory")
+	}
+}
+
+func (v AwsOpportunityStage) check(c *checker, at *path) {
+	if !v.accepted() {
+		c.value(at, "must be one of: Not Started, In Progress, Prospect, Engaged, Identified, Qualify, Research, Seller Engaged, Evaluating, Seller Registered, Term Sheet Negotiation, Contract Negotiation, Onboarding, Building Integration, Qualified, On-hold, Technical Validation, Business Validation, Committed, Launched, Deferred to Partner, Closed Lost, Completed, Closed Incomplete")
 	}
 }
 
@@ -2443,6 +2779,12 @@ func (v DeliveryModel) check(c *checker, at *path) {
 	}
 }
 
+func (v EngagementScore) check(c *checker, at *path) {
+	if !v.accepted() {
+		c.value(at, "must be one of: High, Medium, Low")
+	}
+}
+
 func (v ExpectedContractDurationTerm) check(c *checker, at *path) {
 	if !v.accepted() {
 		c.value(at, "must be one of: Months")
@@ -2452,6 +2794,12 @@ func (v ExpectedContractDurationTerm) check(c *checker, at *path) {
 func (v Industry) check(c *checker, at *path) {
 	if !v.accepted() {
 		c.value(at, "must be one of: Aerospace, Agriculture, Automotive, Computers and Electronics, Consumer Goods, Education, Energy - Oil and Gas, Energy - Power and Utilities, Financial Services, Gaming, Government, Healthcare, Hospitality, Life Sciences, Manufacturing, Marketing and Advertising, Media and Entertainment, Mining, Non-Profit Organization, Professional Services, Real Estate and Construction, Retail, Software and Internet, Telecommunications, Transportation and Logistics, Travel, Wholesale and Distribution, Other")
+	}
+}
+
+func (v InvolvementTypeChangeReason) check(c *checker, at *path) {
+	if !v.accepted() {
+		c.value(at, "must be one of: Expansion Opportunity, Change in Deal Information, Customer Requested, Technical Complexity, Risk Mitigation")
 	}
 }
 
@@ -2543,7 +2891,31 @@ func checkAwsAccount(c *checker, at *path, v string) {
 	c.pattern(at, v, awsAccountPattern, "must be a 12-digit account or a name of at most 12 letters, digits and underscores")
 }
 
+var awsMarketplaceProductArnPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("^(?:arn:.*)$") })
+
+func checkAwsMarketplaceProductArn(c *checker, at *path, v string) {
+	if c.length(at, v, 4, 2048) {
+		c.pattern(at, v, awsMarketplaceProductArnPattern, "must match the pattern arn:.*")
+	}
+}
+
+var awsMarketplaceSolutionIdentifierPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("^(?:arn:.*)$") })
+
+func checkAwsMarketplaceSolutionIdentifier(c *checker, at *path, v string) {
+	if c.length(at, v, 4, 2048) {
+		c.pattern(at, v, awsMarketplaceSolutionIdentifierPattern, "must match the pattern arn:.*")
+	}
+}
+
 func checkAwsMaturity(c *checker, at *path, v string) { c.length(at, v, 0, 255) }
+
+func checkAwsOpportunityLifeCycleNextStepsString(c *checker, at *path, v string) {
+	c.length(at, v, 0, 255)
+}
+
+func checkAwsTeamMemberFirstNameString(c *checker, at *path, v string) { c.length(at, v, 0, 80) }
+
+func checkAwsTeamMemberLastNameString(c *checker, at *path, v string) { c.length(at, v, 0, 80) }
 
 func checkCatalogIdentifier(c *checker, at *path, v string) {
 	switch v {
@@ -2659,6 +3031,12 @@ func checkLeadSourceType(c *checker, at *path, v string) { c.length(at, v, 0, 25
 
 func checkLeadWebsiteUrl(c *checker, at *path, v string) { c.length(at, v, 0, 255) }
 
+var monetaryAmountPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("^(?:(0|([1-9][0-9]{0,30}))(\\.[0-9]{0,2})?)$") })
+
+func checkMonetaryAmount(c *checker, at *path, v string) {
+	c.pattern(at, v, monetaryAmountPattern, "must be an amount such as 1200 or 1200.50")
+}
+
 var monetaryValueAmountStringPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("^(?:(0|([1-9][0-9]{0,30}))(\\.[0-9]{0,2})?)$") })
 
 func checkMonetaryValueAmountString(c *checker, at *path, v string) {
@@ -2744,5 +3122,7 @@ func checkTaskArn(c *checker, at *path, v string) {
 func checkTaskName(c *checker, at *path, v string) { c.length(at, v, 1, 128) }
 
 func checkWebsiteUrl(c *checker, at *path, v string) { c.length(at, v, 4, 255) }
+
+func checkOpportunityQualityScoreInteger(c *checker, at *path, v int32) { c.between(at, v, 0, 100) }
 
 func checkPageSize(c *checker, at *path, v int32) { c.between(at, v, 1, 100) }

@@ -675,6 +675,14 @@ func (AwsClosedLostReason) Values() []AwsClosedLostReason {
 	return []AwsClosedLostReason{AwsClosedLostReasonAdministrative, AwsClosedLostReasonBusinessAssociateAgreement, AwsClosedLostReasonCompanyAcquiredDissolved, AwsClosedLostReasonCompetitiveOffering, AwsClosedLostReasonCustomerDataRequirement, AwsClosedLostReasonCustomerDeficiency, AwsClosedLostReasonCustomerExperience, AwsClosedLostReasonDelayCancellationOfProject, AwsClosedLostReasonDuplicate, AwsClosedLostReasonDuplicateOpportunity, AwsClosedLostReasonExecutiveBlocker, AwsClosedLostReasonFailedVetting, AwsClosedLostReasonFeatureLimitation, AwsClosedLostReasonFinancialCommercial, AwsClosedLostReasonInsufficientAmazonValue, AwsClosedLostReasonInsufficientAwsValue, AwsClosedLostReasonInternationalConstraints, AwsClosedLostReasonLegalTaxRegulatory, AwsClosedLostReasonLegalTermsAndConditions, AwsClosedLostReasonLostToCompetitor, AwsClosedLostReasonLostToCompetitorGoogle, AwsClosedLostReasonLostToCompetitorMicrosoft, AwsClosedLostReasonLostToCompetitorOther, AwsClosedLostReasonLostToCompetitorRackspace, AwsClosedLostReasonLostToCompetitorSoftlayer, AwsClosedLostReasonLostToCompetitorVmware, AwsClosedLostReasonNoCustomerReference, AwsClosedLostReasonNoIntegrationResources, AwsClosedLostReasonNoOpportunity, AwsClosedLostReasonNoPerceivedValueOfMp, AwsClosedLostReasonNoResponse, AwsClosedLostReasonNotCommittedToAws, AwsClosedLostReasonNoUpdate, AwsClosedLostReasonOnPremisesDeployment, AwsClosedLostReasonOther, AwsClosedLostReasonOtherDetailsInDescription, AwsClosedLostReasonPartnerGap, AwsClosedLostReasonPastDue, AwsClosedLostReasonPeopleRelationshipGovernance, AwsClosedLostReasonPlatformTechnologyLimitation, AwsClosedLostReasonPreferenceForCompetitor, AwsClosedLostReasonPrice, AwsClosedLostReasonProductTechnology, AwsClosedLostReasonProductNotOnAws, AwsClosedLostReasonSecurityCompliance, AwsClosedLostReasonSelfService, AwsClosedLostReasonTechnicalLimitations, AwsClosedLostReasonTermSheetImpasse}
 }
 
+func (v AwsClosedLostReason) accepted() bool {
+	switch v {
+	case AwsClosedLostReasonAdministrative, AwsClosedLostReasonBusinessAssociateAgreement, AwsClosedLostReasonCompanyAcquiredDissolved, AwsClosedLostReasonCompetitiveOffering, AwsClosedLostReasonCustomerDataRequirement, AwsClosedLostReasonCustomerDeficiency, AwsClosedLostReasonCustomerExperience, AwsClosedLostReasonDelayCancellationOfProject, AwsClosedLostReasonDuplicate, AwsClosedLostReasonDuplicateOpportunity, AwsClosedLostReasonExecutiveBlocker, AwsClosedLostReasonFailedVetting, AwsClosedLostReasonFeatureLimitation, AwsClosedLostReasonFinancialCommercial, AwsClosedLostReasonInsufficientAmazonValue, AwsClosedLostReasonInsufficientAwsValue, AwsClosedLostReasonInternationalConstraints, AwsClosedLostReasonLegalTaxRegulatory, AwsClosedLostReasonLegalTermsAndConditions, AwsClosedLostReasonLostToCompetitor, AwsClosedLostReasonLostToCompetitorGoogle, AwsClosedLostReasonLostToCompetitorMicrosoft, AwsClosedLostReasonLostToCompetitorOther, AwsClosedLostReasonLostToCompetitorRackspace, AwsClosedLostReasonLostToCompetitorSoftlayer, AwsClosedLostReasonLostToCompetitorVmware, AwsClosedLostReasonNoCustomerReference, AwsClosedLostReasonNoIntegrationResources, AwsClosedLostReasonNoOpportunity, AwsClosedLostReasonNoPerceivedValueOfMp, AwsClosedLostReasonNoResponse, AwsClosedLostReasonNotCommittedToAws, AwsClosedLostReasonNoUpdate, AwsClosedLostReasonOnPremisesDeployment, AwsClosedLostReasonOther, AwsClosedLostReasonOtherDetailsInDescription, AwsClosedLostReasonPartnerGap, AwsClosedLostReasonPastDue, AwsClosedLostReasonPeopleRelationshipGovernance, AwsClosedLostReasonPlatformTechnologyLimitation, AwsClosedLostReasonPreferenceForCompetitor, AwsClosedLostReasonPrice, AwsClosedLostReasonProductTechnology, AwsClosedLostReasonProductNotOnAws, AwsClosedLostReasonSecurityCompliance, AwsClosedLostReasonSelfService, AwsClosedLostReasonTechnicalLimitations, AwsClosedLostReasonTermSheetImpasse:
+		return true
+	}
+	return false
+}
+
 // AwsMemberBusinessTitle: one of a fixed set of values.
 type AwsMemberBusinessTitle string
 
@@ -692,6 +700,14 @@ const (
 // Values lists the published values of AwsMemberBusinessTitle.
 func (AwsMemberBusinessTitle) Values() []AwsMemberBusinessTitle {
 	return []AwsMemberBusinessTitle{AwsMemberBusinessTitleAwsSalesRep, AwsMemberBusinessTitleAwsAccountOwner, AwsMemberBusinessTitleWwpspdm, AwsMemberBusinessTitlePDM, AwsMemberBusinessTitlePSM, AwsMemberBusinessTitleIsvsm, AwsMemberBusinessTitleSignatory}
+}
+
+func (v AwsMemberBusinessTitle) accepted() bool {
+	switch v {
+	case AwsMemberBusinessTitleAwsSalesRep, AwsMemberBusinessTitleAwsAccountOwner, AwsMemberBusinessTitleWwpspdm, AwsMemberBusinessTitlePDM, AwsMemberBusinessTitlePSM, AwsMemberBusinessTitleIsvsm, AwsMemberBusinessTitleSignatory:
+		return true
+	}
+	return false
 }
 
 // AwsOpportunityStage: one of a fixed set of values.
@@ -728,6 +744,14 @@ const (
 // Values lists the published values of AwsOpportunityStage.
 func (AwsOpportunityStage) Values() []AwsOpportunityStage {
 	return []AwsOpportunityStage{AwsOpportunityStageNotStarted, AwsOpportunityStageInProgress, AwsOpportunityStageProspect, AwsOpportunityStageEngaged, AwsOpportunityStageIdentified, AwsOpportunityStageQualify, AwsOpportunityStageResearch, AwsOpportunityStageSellerEngaged, AwsOpportunityStageEvaluating, AwsOpportunityStageSellerRegistered, AwsOpportunityStageTermSheetNegotiation, AwsOpportunityStageContractNegotiation, AwsOpportunityStageOnboarding, AwsOpportunityStageBuildingIntegration, AwsOpportunityStageQualified, AwsOpportunityStageOnHold, AwsOpportunityStageTechnicalValidation, AwsOpportunityStageBusinessValidation, AwsOpportunityStageCommitted, AwsOpportunityStageLaunched, AwsOpportunityStageDeferredToPartner, AwsOpportunityStageClosedLost, AwsOpportunityStageCompleted, AwsOpportunityStageClosedIncomplete}
+}
+
+func (v AwsOpportunityStage) accepted() bool {
+	switch v {
+	case AwsOpportunityStageNotStarted, AwsOpportunityStageInProgress, AwsOpportunityStageProspect, AwsOpportunityStageEngaged, AwsOpportunityStageIdentified, AwsOpportunityStageQualify, AwsOpportunityStageResearch, AwsOpportunityStageSellerEngaged, AwsOpportunityStageEvaluating, AwsOpportunityStageSellerRegistered, AwsOpportunityStageTermSheetNegotiation, AwsOpportunityStageContractNegotiation, AwsOpportunityStageOnboarding, AwsOpportunityStageBuildingIntegration, AwsOpportunityStageQualified, AwsOpportunityStageOnHold, AwsOpportunityStageTechnicalValidation, AwsOpportunityStageBusinessValidation, AwsOpportunityStageCommitted, AwsOpportunityStageLaunched, AwsOpportunityStageDeferredToPartner, AwsOpportunityStageClosedLost, AwsOpportunityStageCompleted, AwsOpportunityStageClosedIncomplete:
+		return true
+	}
+	return false
 }
 
 // AwsPartition: Set for the European sovereign cloud only.
@@ -1249,6 +1273,14 @@ func (EngagementScore) Values() []EngagementScore {
 	return []EngagementScore{EngagementScoreHigh, EngagementScoreMedium, EngagementScoreLow}
 }
 
+func (v EngagementScore) accepted() bool {
+	switch v {
+	case EngagementScoreHigh, EngagementScoreMedium, EngagementScoreLow:
+		return true
+	}
+	return false
+}
+
 // ExpectedContractDurationTerm: one of a fixed set of values.
 type ExpectedContractDurationTerm string
 
@@ -1333,6 +1365,14 @@ const (
 // Values lists the published values of InvolvementTypeChangeReason.
 func (InvolvementTypeChangeReason) Values() []InvolvementTypeChangeReason {
 	return []InvolvementTypeChangeReason{InvolvementTypeChangeReasonExpansionOpportunity, InvolvementTypeChangeReasonChangeInDealInformation, InvolvementTypeChangeReasonCustomerRequested, InvolvementTypeChangeReasonTechnicalComplexity, InvolvementTypeChangeReasonRiskMitigation}
+}
+
+func (v InvolvementTypeChangeReason) accepted() bool {
+	switch v {
+	case InvolvementTypeChangeReasonExpansionOpportunity, InvolvementTypeChangeReasonChangeInDealInformation, InvolvementTypeChangeReasonCustomerRequested, InvolvementTypeChangeReasonTechnicalComplexity, InvolvementTypeChangeReasonRiskMitigation:
+		return true
+	}
+	return false
 }
 
 // OpportunityOrigin: one of a fixed set of values.

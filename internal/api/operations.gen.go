@@ -476,7 +476,7 @@ var Operations = []Operation{
 	},
 }
 
-// Check names everything about the request that breaks the contract.
+// Check names everything about it that breaks the contract.
 func (s *AcceptEngagementInvitationRequest) Check() []ValidationExceptionError {
 	var c checker
 	s.check(&c, nil)
@@ -489,7 +489,7 @@ func (s *AcceptEngagementInvitationRequest) CatalogName() string { return text(s
 // Token is the client token of the request.
 func (s *AcceptEngagementInvitationRequest) Token() string { return "" }
 
-// Check names everything about the request that breaks the contract.
+// Check names everything about it that breaks the contract.
 func (s *AssignOpportunityRequest) Check() []ValidationExceptionError {
 	var c checker
 	s.check(&c, nil)
@@ -502,7 +502,7 @@ func (s *AssignOpportunityRequest) CatalogName() string { return text(s.Catalog)
 // Token is the client token of the request.
 func (s *AssignOpportunityRequest) Token() string { return "" }
 
-// Check names everything about the request that breaks the contract.
+// Check names everything about it that breaks the contract.
 func (s *AssociateOpportunityRequest) Check() []ValidationExceptionError {
 	var c checker
 	s.check(&c, nil)
@@ -515,7 +515,7 @@ func (s *AssociateOpportunityRequest) CatalogName() string { return text(s.Catal
 // Token is the client token of the request.
 func (s *AssociateOpportunityRequest) Token() string { return "" }
 
-// Check names everything about the request that breaks the contract.
+// Check names everything about it that breaks the contract.
 func (s *CreateEngagementRequest) Check() []ValidationExceptionError {
 	var c checker
 	s.check(&c, nil)
@@ -528,7 +528,7 @@ func (s *CreateEngagementRequest) CatalogName() string { return text(s.Catalog) 
 // Token is the client token of the request.
 func (s *CreateEngagementRequest) Token() string { return text(s.ClientToken) }
 
-// Check names everything about the request that breaks the contract.
+// Check names everything about it that breaks the contract.
 func (s *CreateEngagementContextRequest) Check() []ValidationExceptionError {
 	var c checker
 	s.check(&c, nil)
@@ -541,7 +541,7 @@ func (s *CreateEngagementContextRequest) CatalogName() string { return text(s.Ca
 // Token is the client token of the request.
 func (s *CreateEngagementContextRequest) Token() string { return text(s.ClientToken) }
 
-// Check names everything about the request that breaks the contract.
+// Check names everything about it that breaks the contract.
 func (s *CreateEngagementInvitationRequest) Check() []ValidationExceptionError {
 	var c checker
 	s.check(&c, nil)
@@ -554,7 +554,7 @@ func (s *CreateEngagementInvitationRequest) CatalogName() string { return text(s
 // Token is the client token of the request.
 func (s *CreateEngagementInvitationRequest) Token() string { return text(s.ClientToken) }
 
-// Check names everything about the request that breaks the contract.
+// Check names everything about it that breaks the contract.
 func (s *CreateOpportunityRequest) Check() []ValidationExceptionError {
 	var c checker
 	s.check(&c, nil)
@@ -567,7 +567,7 @@ func (s *CreateOpportunityRequest) CatalogName() string { return text(s.Catalog)
 // Token is the client token of the request.
 func (s *CreateOpportunityRequest) Token() string { return text(s.ClientToken) }
 
-// Check names everything about the request that breaks the contract.
+// Check names everything about it that breaks the contract.
 func (s *CreateResourceSnapshotRequest) Check() []ValidationExceptionError {
 	var c checker
 	s.check(&c, nil)
@@ -580,7 +580,7 @@ func (s *CreateResourceSnapshotRequest) CatalogName() string { return text(s.Cat
 // Token is the client token of the request.
 func (s *CreateResourceSnapshotRequest) Token() string { return text(s.ClientToken) }
 
-// Check names everything about the request that breaks the contract.
+// Check names everything about it that breaks the contract.
 func (s *CreateResourceSnapshotJobRequest) Check() []ValidationExceptionError {
 	var c checker
 	s.check(&c, nil)
@@ -593,7 +593,7 @@ func (s *CreateResourceSnapshotJobRequest) CatalogName() string { return text(s.
 // Token is the client token of the request.
 func (s *CreateResourceSnapshotJobRequest) Token() string { return text(s.ClientToken) }
 
-// Check names everything about the request that breaks the contract.
+// Check names everything about it that breaks the contract.
 func (s *DeleteResourceSnapshotJobRequest) Check() []ValidationExceptionError {
 	var c checker
 	s.check(&c, nil)
@@ -606,7 +606,7 @@ func (s *DeleteResourceSnapshotJobRequest) CatalogName() string { return text(s.
 // Token is the client token of the request.
 func (s *DeleteResourceSnapshotJobRequest) Token() string { return "" }
 
-// Check names everything about the request that breaks the contract.
+// Check names everything about it that breaks the contract.
 func (s *DisassociateOpportunityRequest) Check() []ValidationExceptionError {
 	var c checker
 	s.check(&c, nil)
@@ -619,7 +619,7 @@ func (s *DisassociateOpportunityRequest) CatalogName() string { return text(s.Ca
 // Token is the client token of the request.
 func (s *DisassociateOpportunityRequest) Token() string { return "" }
 
-// Check names everything about the request that breaks the contract.
+// Check names everything about it that breaks the contract.
 func (s *GetAwsOpportunitySummaryRequest) Check() []ValidationExceptionError {
 	var c checker
 	s.check(&c, nil)
@@ -632,7 +632,7 @@ func (s *GetAwsOpportunitySummaryRequest) CatalogName() string { return text(s.C
 // Token is the client token of the request.
 func (s *GetAwsOpportunitySummaryRequest) Token() string { return "" }
 
-// Check names everything about the request that breaks the contract.
+// Check names everything about it that breaks the contract.
 func (s *GetEngagementRequest) Check() []ValidationExceptionError {
 	var c checker
 	s.check(&c, nil)
@@ -645,7 +645,7 @@ func (s *GetEngagementRequest) CatalogName() string { return text(s.Catalog) }
 // Token is the client token of the request.
 func (s *GetEngagementRequest) Token() string { return "" }
 
-// Check names everything about the request that breaks the contract.
+// Check names everything about it that breaks the contract.
 func (s *GetEngagementInvitationRequest) Check() []ValidationExceptionError {
 	var c checker
 	s.check(&c, nil)
@@ -658,7 +658,7 @@ func (s *GetEngagementInvitationRequest) CatalogName() string { return text(s.Ca
 // Token is the client token of the request.
 func (s *GetEngagementInvitationRequest) Token() string { return "" }
 
-// Check names everything about the request that breaks the contract.
+// Check names everything about it that breaks the contract.
 func (s *GetOpportunityRequest) Check() []ValidationExceptionError {
 	var c checker
 	s.check(&c, nil)
@@ -671,7 +671,7 @@ func (s *GetOpportunityRequest) CatalogName() string { return text(s.Catalog) }
 // Token is the client token of the request.
 func (s *GetOpportunityRequest) Token() string { return "" }
 
-// Check names everything about the request that breaks the contract.
+// Check names everything about it that breaks the contract.
 func (s *GetProspectingFromEngagementTaskRequest) Check() []ValidationExceptionError {
 	var c checker
 	s.check(&c, nil)
@@ -684,7 +684,7 @@ func (s *GetProspectingFromEngagementTaskRequest) CatalogName() string { return 
 // Token is the client token of the request.
 func (s *GetProspectingFromEngagementTaskRequest) Token() string { return "" }
 
-// Check names everything about the request that breaks the contract.
+// Check names everything about it that breaks the contract.
 func (s *GetResourceSnapshotRequest) Check() []ValidationExceptionError {
 	var c checker
 	s.check(&c, nil)
@@ -697,7 +697,7 @@ func (s *GetResourceSnapshotRequest) CatalogName() string { return text(s.Catalo
 // Token is the client token of the request.
 func (s *GetResourceSnapshotRequest) Token() string { return "" }
 
-// Check names everything about the request that breaks the contract.
+// Check names everything about it that breaks the contract.
 func (s *GetResourceSnapshotJobRequest) Check() []ValidationExceptionError {
 	var c checker
 	s.check(&c, nil)
@@ -710,7 +710,7 @@ func (s *GetResourceSnapshotJobRequest) CatalogName() string { return text(s.Cat
 // Token is the client token of the request.
 func (s *GetResourceSnapshotJobRequest) Token() string { return "" }
 
-// Check names everything about the request that breaks the contract.
+// Check names everything about it that breaks the contract.
 func (s *GetSellingSystemSettingsRequest) Check() []ValidationExceptionError {
 	var c checker
 	s.check(&c, nil)
@@ -723,7 +723,7 @@ func (s *GetSellingSystemSettingsRequest) CatalogName() string { return text(s.C
 // Token is the client token of the request.
 func (s *GetSellingSystemSettingsRequest) Token() string { return "" }
 
-// Check names everything about the request that breaks the contract.
+// Check names everything about it that breaks the contract.
 func (s *ListEngagementByAcceptingInvitationTasksRequest) Check() []ValidationExceptionError {
 	var c checker
 	s.check(&c, nil)
@@ -738,7 +738,7 @@ func (s *ListEngagementByAcceptingInvitationTasksRequest) CatalogName() string {
 // Token is the client token of the request.
 func (s *ListEngagementByAcceptingInvitationTasksRequest) Token() string { return "" }
 
-// Check names everything about the request that breaks the contract.
+// Check names everything about it that breaks the contract.
 func (s *ListEngagementFromOpportunityTasksRequest) Check() []ValidationExceptionError {
 	var c checker
 	s.check(&c, nil)
@@ -751,7 +751,7 @@ func (s *ListEngagementFromOpportunityTasksRequest) CatalogName() string { retur
 // Token is the client token of the request.
 func (s *ListEngagementFromOpportunityTasksRequest) Token() string { return "" }
 
-// Check names everything about the request that breaks the contract.
+// Check names everything about it that breaks the contract.
 func (s *ListEngagementInvitationsRequest) Check() []ValidationExceptionError {
 	var c checker
 	s.check(&c, nil)
@@ -764,7 +764,7 @@ func (s *ListEngagementInvitationsRequest) CatalogName() string { return text(s.
 // Token is the client token of the request.
 func (s *ListEngagementInvitationsRequest) Token() string { return "" }
 
-// Check names everything about the request that breaks the contract.
+// Check names everything about it that breaks the contract.
 func (s *ListEngagementMembersRequest) Check() []ValidationExceptionError {
 	var c checker
 	s.check(&c, nil)
@@ -777,7 +777,7 @@ func (s *ListEngagementMembersRequest) CatalogName() string { return text(s.Cata
 // Token is the client token of the request.
 func (s *ListEngagementMembersRequest) Token() string { return "" }
 
-// Check names everything about the request that breaks the contract.
+// Check names everything about it that breaks the contract.
 func (s *ListEngagementResourceAssociationsRequest) Check() []ValidationExceptionError {
 	var c checker
 	s.check(&c, nil)
@@ -790,7 +790,7 @@ func (s *ListEngagementResourceAssociationsRequest) CatalogName() string { retur
 // Token is the client token of the request.
 func (s *ListEngagementResourceAssociationsRequest) Token() string { return "" }
 
-// Check names everything about the request that breaks the contract.
+// Check names everything about it that breaks the contract.
 func (s *ListEngagementsRequest) Check() []ValidationExceptionError {
 	var c checker
 	s.check(&c, nil)
@@ -803,7 +803,7 @@ func (s *ListEngagementsRequest) CatalogName() string { return text(s.Catalog) }
 // Token is the client token of the request.
 func (s *ListEngagementsRequest) Token() string { return "" }
 
-// Check names everything about the request that breaks the contract.
+// Check names everything about it that breaks the contract.
 func (s *ListOpportunitiesRequest) Check() []ValidationExceptionError {
 	var c checker
 	s.check(&c, nil)
@@ -816,7 +816,7 @@ func (s *ListOpportunitiesRequest) CatalogName() string { return text(s.Catalog)
 // Token is the client token of the request.
 func (s *ListOpportunitiesRequest) Token() string { return "" }
 
-// Check names everything about the request that breaks the contract.
+// Check names everything about it that breaks the contract.
 func (s *ListOpportunityFromEngagementTasksRequest) Check() []ValidationExceptionError {
 	var c checker
 	s.check(&c, nil)
@@ -829,7 +829,7 @@ func (s *ListOpportunityFromEngagementTasksRequest) CatalogName() string { retur
 // Token is the client token of the request.
 func (s *ListOpportunityFromEngagementTasksRequest) Token() string { return "" }
 
-// Check names everything about the request that breaks the contract.
+// Check names everything about it that breaks the contract.
 func (s *ListProspectingFromEngagementTasksRequest) Check() []ValidationExceptionError {
 	var c checker
 	s.check(&c, nil)
@@ -842,7 +842,7 @@ func (s *ListProspectingFromEngagementTasksRequest) CatalogName() string { retur
 // Token is the client token of the request.
 func (s *ListProspectingFromEngagementTasksRequest) Token() string { return "" }
 
-// Check names everything about the request that breaks the contract.
+// Check names everything about it that breaks the contract.
 func (s *ListResourceSnapshotJobsRequest) Check() []ValidationExceptionError {
 	var c checker
 	s.check(&c, nil)
@@ -855,7 +855,7 @@ func (s *ListResourceSnapshotJobsRequest) CatalogName() string { return text(s.C
 // Token is the client token of the request.
 func (s *ListResourceSnapshotJobsRequest) Token() string { return "" }
 
-// Check names everything about the request that breaks the contract.
+// Check names everything about it that breaks the contract.
 func (s *ListResourceSnapshotsRequest) Check() []ValidationExceptionError {
 	var c checker
 	s.check(&c, nil)
@@ -868,7 +868,7 @@ func (s *ListResourceSnapshotsRequest) CatalogName() string { return text(s.Cata
 // Token is the client token of the request.
 func (s *ListResourceSnapshotsRequest) Token() string { return "" }
 
-// Check names everything about the request that breaks the contract.
+// Check names everything about it that breaks the contract.
 func (s *ListSolutionsRequest) Check() []ValidationExceptionError {
 	var c checker
 	s.check(&c, nil)
@@ -881,7 +881,7 @@ func (s *ListSolutionsRequest) CatalogName() string { return text(s.Catalog) }
 // Token is the client token of the request.
 func (s *ListSolutionsRequest) Token() string { return "" }
 
-// Check names everything about the request that breaks the contract.
+// Check names everything about it that breaks the contract.
 func (s *ListTagsForResourceRequest) Check() []ValidationExceptionError {
 	var c checker
 	s.check(&c, nil)
@@ -894,7 +894,7 @@ func (s *ListTagsForResourceRequest) CatalogName() string { return "" }
 // Token is the client token of the request.
 func (s *ListTagsForResourceRequest) Token() string { return "" }
 
-// Check names everything about the request that breaks the contract.
+// Check names everything about it that breaks the contract.
 func (s *PutSellingSystemSettingsRequest) Check() []ValidationExceptionError {
 	var c checker
 	s.check(&c, nil)
@@ -907,7 +907,7 @@ func (s *PutSellingSystemSettingsRequest) CatalogName() string { return text(s.C
 // Token is the client token of the request.
 func (s *PutSellingSystemSettingsRequest) Token() string { return "" }
 
-// Check names everything about the request that breaks the contract.
+// Check names everything about it that breaks the contract.
 func (s *RejectEngagementInvitationRequest) Check() []ValidationExceptionError {
 	var c checker
 	s.check(&c, nil)
@@ -920,7 +920,7 @@ func (s *RejectEngagementInvitationRequest) CatalogName() string { return text(s
 // Token is the client token of the request.
 func (s *RejectEngagementInvitationRequest) Token() string { return "" }
 
-// Check names everything about the request that breaks the contract.
+// Check names everything about it that breaks the contract.
 func (s *StartEngagementByAcceptingInvitationTaskRequest) Check() []ValidationExceptionError {
 	var c checker
 	s.check(&c, nil)
@@ -935,7 +935,7 @@ func (s *StartEngagementByAcceptingInvitationTaskRequest) CatalogName() string {
 // Token is the client token of the request.
 func (s *StartEngagementByAcceptingInvitationTaskRequest) Token() string { return text(s.ClientToken) }
 
-// Check names everything about the request that breaks the contract.
+// Check names everything about it that breaks the contract.
 func (s *StartEngagementFromOpportunityTaskRequest) Check() []ValidationExceptionError {
 	var c checker
 	s.check(&c, nil)
@@ -948,7 +948,7 @@ func (s *StartEngagementFromOpportunityTaskRequest) CatalogName() string { retur
 // Token is the client token of the request.
 func (s *StartEngagementFromOpportunityTaskRequest) Token() string { return text(s.ClientToken) }
 
-// Check names everything about the request that breaks the contract.
+// Check names everything about it that breaks the contract.
 func (s *StartOpportunityFromEngagementTaskRequest) Check() []ValidationExceptionError {
 	var c checker
 	s.check(&c, nil)
@@ -961,7 +961,7 @@ func (s *StartOpportunityFromEngagementTaskRequest) CatalogName() string { retur
 // Token is the client token of the request.
 func (s *StartOpportunityFromEngagementTaskRequest) Token() string { return text(s.ClientToken) }
 
-// Check names everything about the request that breaks the contract.
+// Check names everything about it that breaks the contract.
 func (s *StartProspectingFromEngagementTaskRequest) Check() []ValidationExceptionError {
 	var c checker
 	s.check(&c, nil)
@@ -974,7 +974,7 @@ func (s *StartProspectingFromEngagementTaskRequest) CatalogName() string { retur
 // Token is the client token of the request.
 func (s *StartProspectingFromEngagementTaskRequest) Token() string { return text(s.ClientToken) }
 
-// Check names everything about the request that breaks the contract.
+// Check names everything about it that breaks the contract.
 func (s *StartResourceSnapshotJobRequest) Check() []ValidationExceptionError {
 	var c checker
 	s.check(&c, nil)
@@ -987,7 +987,7 @@ func (s *StartResourceSnapshotJobRequest) CatalogName() string { return text(s.C
 // Token is the client token of the request.
 func (s *StartResourceSnapshotJobRequest) Token() string { return "" }
 
-// Check names everything about the request that breaks the contract.
+// Check names everything about it that breaks the contract.
 func (s *StopResourceSnapshotJobRequest) Check() []ValidationExceptionError {
 	var c checker
 	s.check(&c, nil)
@@ -1000,7 +1000,7 @@ func (s *StopResourceSnapshotJobRequest) CatalogName() string { return text(s.Ca
 // Token is the client token of the request.
 func (s *StopResourceSnapshotJobRequest) Token() string { return "" }
 
-// Check names everything about the request that breaks the contract.
+// Check names everything about it that breaks the contract.
 func (s *SubmitOpportunityRequest) Check() []ValidationExceptionError {
 	var c checker
 	s.check(&c, nil)
@@ -1013,7 +1013,7 @@ func (s *SubmitOpportunityRequest) CatalogName() string { return text(s.Catalog)
 // Token is the client token of the request.
 func (s *SubmitOpportunityRequest) Token() string { return "" }
 
-// Check names everything about the request that breaks the contract.
+// Check names everything about it that breaks the contract.
 func (s *TagResourceRequest) Check() []ValidationExceptionError {
 	var c checker
 	s.check(&c, nil)
@@ -1026,7 +1026,7 @@ func (s *TagResourceRequest) CatalogName() string { return "" }
 // Token is the client token of the request.
 func (s *TagResourceRequest) Token() string { return "" }
 
-// Check names everything about the request that breaks the contract.
+// Check names everything about it that breaks the contract.
 func (s *UntagResourceRequest) Check() []ValidationExceptionError {
 	var c checker
 	s.check(&c, nil)
@@ -1039,7 +1039,7 @@ func (s *UntagResourceRequest) CatalogName() string { return "" }
 // Token is the client token of the request.
 func (s *UntagResourceRequest) Token() string { return "" }
 
-// Check names everything about the request that breaks the contract.
+// Check names everything about it that breaks the contract.
 func (s *UpdateEngagementContextRequest) Check() []ValidationExceptionError {
 	var c checker
 	s.check(&c, nil)
@@ -1052,7 +1052,7 @@ func (s *UpdateEngagementContextRequest) CatalogName() string { return text(s.Ca
 // Token is the client token of the request.
 func (s *UpdateEngagementContextRequest) Token() string { return "" }
 
-// Check names everything about the request that breaks the contract.
+// Check names everything about it that breaks the contract.
 func (s *UpdateOpportunityRequest) Check() []ValidationExceptionError {
 	var c checker
 	s.check(&c, nil)

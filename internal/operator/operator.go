@@ -28,6 +28,8 @@ type Service interface {
 	Solutions(ctx context.Context, account, catalog string) ([]api.SolutionBase, error)
 	PutSolution(ctx context.Context, account, catalog string, s api.SolutionBase) error
 	Events(ctx context.Context, account string, after int64, limit int) ([]store.Event, error)
+	ReviewDesk
+	Refer(ctx context.Context, account string, in *api.CreateOpportunityRequest) (selling.Referral, error)
 }
 
 // Config is what the API is built on. All but ClockMoved is required.
@@ -65,6 +67,10 @@ func (c Config) build() http.Handler {
 	c.accountRoutes(rest)
 	c.solutionRoutes(rest)
 	c.eventRoutes(rest)
+	c.referralRoutes(rest)
+	c.reviewRoutes(rest)
+	c.awsSummaryRoutes(rest)
+	c.reviewPolicyRoutes(rest)
 	return mux
 }
 

@@ -33,9 +33,9 @@ func (o *opportunity) content() *content {
 }
 
 // write puts new content into an opportunity, under all rules: of the fields
-// among each other, and of what may change now. A verdict is a reviewer's, who
-// is under no lock. An opportunity without a life cycle is being created.
-func (c *Call) write(o *opportunity, after *content, verdict *api.ReviewStatus) error {
+// among each other, and of what may change now. A step is one that a reviewer
+// takes by the same write, who is under no lock. An opportunity without a life cycle is being created.
+func (c *Call) write(o *opportunity, after *content, played *reviewStep) error {
 	status := api.ReviewStatusPendingSubmission
 	var before *content
 	if o.LifeCycle != nil {
@@ -44,7 +44,7 @@ func (c *Call) write(o *opportunity, after *content, verdict *api.ReviewStatus) 
 	after.settle(before, c.Estimator)
 	r := review{before: before, after: after, related: o.RelatedEntityIdentifiers, status: status, today: c.today()}
 	violations := r.violations()
-	if before != nil && verdict == nil {
+	if before != nil && played == nil {
 		violations = append(violations, locked(before, after, status, before.stage())...)
 	}
 	violation, err := c.checkRelatedOpportunity(o, before, after)
@@ -61,14 +61,14 @@ func (c *Call) write(o *opportunity, after *content, verdict *api.ReviewStatus) 
 	if o.Project != nil {
 		o.Project.ExpectedContractDuration.Null = false // it was an instruction, not a value
 	}
-	o.LifeCycle = c.lifeCycle(before, after.LifeCycle, verdict)
+	o.LifeCycle = c.lifeCycle(before, after.LifeCycle)
 	return nil
 }
 
 // lifeCycle returns the life cycle after a write. The review belongs to AWS:
-// what a partner says of it counts only as a verdict in Sandbox. Editing what
-// AWS asked about sends the opportunity to review again.
-func (c *Call) lifeCycle(before *content, asked *api.LifeCycle, verdict *api.ReviewStatus) *api.LifeCycle {
+// what a partner says of it does not count. Editing what AWS asked about sends
+// the opportunity to review again.
+func (c *Call) lifeCycle(before *content, asked *api.LifeCycle) *api.LifeCycle {
 	after := *asked
 	stored := &api.LifeCycle{ReviewStatus: new(api.ReviewStatusPendingSubmission)}
 	if before != nil {
@@ -76,12 +76,8 @@ func (c *Call) lifeCycle(before *content, asked *api.LifeCycle, verdict *api.Rev
 	}
 	after.NextStepsHistory = c.nextSteps(stored, asked.NextSteps)
 	after.ReviewStatus = stored.ReviewStatus
-	switch {
-	case verdict != nil:
-		after.ReviewStatus = verdict
-		return &after // with the reviewer's comments and reason
-	case *stored.ReviewStatus == api.ReviewStatusActionRequired:
-		after.ReviewStatus = new(api.ReviewStatusSubmitted)
+	if step, ok := nextStep(*stored.ReviewStatus, actionEdit, byPartner); ok {
+		after.ReviewStatus = &step.to
 	}
 	after.ReviewComments, after.ReviewStatusReason = stored.ReviewComments, stored.ReviewStatusReason
 	return &after

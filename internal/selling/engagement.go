@@ -55,7 +55,8 @@ func (c *Call) newEngagement(catalog string, title, description *string) *engage
 			Title: title, Description: description,
 			CreatedAt: new(c.now), CreatedBy: new(c.caller.Account),
 			ModifiedAt: new(c.now), ModifiedBy: new(c.caller.Account),
-			Contexts: []api.EngagementContextDetails{},
+			MemberCount: new(int32(0)),
+			Contexts:    []api.EngagementContextDetails{},
 		},
 	}
 }
@@ -75,7 +76,6 @@ func (c *Call) createEngagement(e *engagement, members ...string) error {
 			return err
 		}
 	}
-	e.MemberCount = new(int32(len(members)))
 	return c.emit(*e.CreatedBy, events.EngagementCreated(e.told(*e.CreatedAt, *e.CreatedBy)))
 }
 
@@ -88,6 +88,7 @@ func (c *Call) insertMember(e *engagement, account string) error {
 	if err != nil {
 		return fmt.Errorf("insert engagement member: %w", err)
 	}
+	*e.MemberCount++
 	return nil
 }
 
@@ -208,7 +209,6 @@ func (c *Call) addMember(e *engagement, account string) error {
 	if err := c.insertMember(e, account); err != nil {
 		return err
 	}
-	e.MemberCount = new(int32(len(accounts) + 1))
 	profile, err := c.profile(account)
 	if err != nil {
 		return err

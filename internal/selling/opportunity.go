@@ -112,14 +112,20 @@ func (c *Call) UpdateOpportunity(in *api.UpdateOpportunityRequest) (*api.UpdateO
 		Project: in.Project, OpportunityType: in.OpportunityType, Marketing: in.Marketing,
 		SoftwareRevenue: in.SoftwareRevenue, LifeCycle: in.LifeCycle,
 	}
-	verdict, err := verdict(*in.Catalog, o.LifeCycle, in.LifeCycle)
+	played, err := playedStep(*in.Catalog, o.LifeCycle, in.LifeCycle)
 	if err != nil {
 		return nil, err
 	}
-	if err := c.write(o, after, verdict); err != nil {
+	status := *o.LifeCycle.ReviewStatus
+	if err := c.write(o, after, played); err != nil {
 		return nil, err
 	}
-	if err := c.save(o); err != nil {
+	if played != nil {
+		err = c.decide(o, *played, in.LifeCycle.ReviewComments, in.LifeCycle.ReviewStatusReason)
+	} else {
+		err = c.saveEdit(o, status)
+	}
+	if err != nil {
 		return nil, err
 	}
 	return &api.UpdateOpportunityResponse{Id: o.Id, LastModifiedDate: o.LastModifiedDate}, nil

@@ -21,8 +21,10 @@ type performer struct {
 // performers are the kinds of work there are; Call.later asks for them.
 var performers = map[string]performer{
 	workExpireInvitation: {perform: (*Call).performExpireInvitation},
+	workProspect:         {perform: (*Call).performProspect},
+	workReview:           {perform: (*Call).performReview},
 	workSnapshot:         {perform: (*Call).performSnapshot, failed: (*Call).snapshotFailed},
-	workTask:             {perform: (*Call).performTask},
+	workTask:             {perform: (*Call).performTask, failed: (*Call).taskFaulted},
 }
 
 // Perform does work that an operation asked for, in the transaction of its

@@ -2,7 +2,6 @@ package selling
 
 import (
 	"context"
-	"fmt"
 
 	"cosell/internal/api"
 	"cosell/internal/auth"
@@ -30,7 +29,7 @@ type Referral struct {
 
 // Refer has AWS refer an opportunity to an account, in either catalog. With the
 // client token of an earlier referral to the account it answers what that one
-// made.
+// made; it needs none.
 func (s *Service) Refer(ctx context.Context, account string, in *api.CreateOpportunityRequest) (Referral, error) {
 	in.Origin = new(api.OpportunityOriginAwsReferral)
 	hash, err := requestHash(in)
@@ -38,25 +37,28 @@ func (s *Service) Refer(ctx context.Context, account string, in *api.CreateOppor
 		return Referral{}, err
 	}
 	token := store.ClientToken{Account: account, Catalog: *in.Catalog, Operation: "Refer", Token: in.Token()}
-	out, err := s.run(ctx, s.Store.Update, auth.Principal{Account: account}, func(c *Call) (any, error) {
-		return c.once(token, hash, func() (any, error) {
+	var made Referral
+	_, err = s.run(ctx, s.Store.Update, auth.Principal{Account: account}, func(c *Call) (any, error) {
+		refer := func() (any, error) {
 			i, err := c.refer(in)
 			if err != nil {
 				return nil, err
 			}
-			return Referral{
+			made = Referral{
 				OpportunityID: *i.Referral.Opportunity.Id, EngagementID: *i.EngagementId, EngagementInvitationID: *i.Id,
-			}, nil
-		})
+			}
+			return made, nil
+		}
+		if token.Token == "" {
+			return refer()
+		}
+		out, err := c.once(token, hash, refer)
+		if err != nil {
+			return nil, err
+		}
+		return nil, api.Unmarshal(out.(api.Raw), &made)
 	})
-	if err != nil {
-		return Referral{}, err
-	}
-	var made Referral
-	if err := api.Unmarshal(out.(api.Raw), &made); err != nil {
-		return Referral{}, fmt.Errorf("decode referral: %w", err)
-	}
-	return made, nil
+	return made, err
 }
 
 // simulateReferral is CreateOpportunity with the origin AWS Referral: Sandbox
@@ -92,7 +94,7 @@ func (c *Call) refer(in *api.CreateOpportunityRequest) (*invitation, error) {
 	if err := c.putTags(*o.Arn, in.Tags); err != nil {
 		return nil, err
 	}
-	receiver, err := c.profile(c.caller.Account)
+	offer, err := c.offer(o)
 	if err != nil {
 		return nil, err
 	}
@@ -104,7 +106,7 @@ func (c *Call) refer(in *api.CreateOpportunityRequest) (*invitation, error) {
 	if err := aws.createEngagement(e, auth.AWSAccount); err != nil {
 		return nil, err
 	}
-	i, err := aws.newInvitation(e, o.offer(c.caller.Account, receiver.CompanyName))
+	i, err := aws.newInvitation(e, offer)
 	if err != nil {
 		return nil, err
 	}
@@ -148,39 +150,62 @@ func unreferable(c *content) []api.ValidationExceptionError {
 	return f.list
 }
 
-// offer is AWS's invitation to an opportunity. It says who the customer is and
-// what the project; where the customer lives, whom to talk to and what AWS has in
-// mind the receiver learns by accepting.
-func (o *opportunity) offer(receiver, company string) *api.Invitation {
-	known := o.customerProject()
+// offer is AWS's invitation of the caller to an opportunity. It says who the
+// customer is and what the project; where the customer lives, whom to talk to and
+// what AWS has in mind the caller learns by accepting.
+func (c *Call) offer(o *opportunity) (*api.Invitation, error) {
+	receiver, err := c.profile(c.caller.Account)
+	if err != nil {
+		return nil, err
+	}
+	team, err := c.awsTeam(referralSide())
+	if err != nil {
+		return nil, err
+	}
+	contacts := make([]api.SenderContact, len(team))
+	for i, member := range team {
+		contacts[i] = api.SenderContact{
+			Email: member.Email, FirstName: member.FirstName, LastName: member.LastName,
+			BusinessTitle: new(string(*member.BusinessTitle)),
+		}
+	}
+	told := o.customerProject()
 	return &api.Invitation{
 		Message: new("AWS refers this opportunity to you. When you accept, it joins your pipeline, approved already."),
 		Receiver: &api.Receiver{Account: &api.AccountReceiver{
-			AwsAccountId: &receiver, Alias: new(shorten(company, maxAlias)),
+			AwsAccountId: &c.caller.Account, Alias: new(shorten(receiver.CompanyName, maxAlias)),
 		}},
 		Payload: &api.Payload{OpportunityInvitation: &api.OpportunityInvitationPayload{
-			SenderContacts: []api.SenderContact{{
-				BusinessTitle: new("PDM"), Email: new("partner.manager@aws.example.com"),
-				FirstName: new("Partner"), LastName: new("Manager"),
-			}},
+			SenderContacts: contacts,
 			ReceiverResponsibilities: []api.ReceiverResponsibility{
 				api.ReceiverResponsibilityServicesPartner, api.ReceiverResponsibilitySoftwarePartner,
 			},
-			Customer: known.Customer,
+			Customer: told.Customer,
 			Project: &api.ProjectDetails{
-				Title: known.Project.Title, BusinessProblem: known.Project.BusinessProblem,
-				TargetCompletionDate: known.Project.TargetCompletionDate, ExpectedCustomerSpend: o.Project.ExpectedCustomerSpend,
+				Title: told.Project.Title, BusinessProblem: told.Project.BusinessProblem,
+				TargetCompletionDate: told.Project.TargetCompletionDate, ExpectedCustomerSpend: o.Project.ExpectedCustomerSpend,
 			},
 		}},
-	}
+	}, nil
 }
 
 // maxAlias is how long a receiver's alias can be.
 const maxAlias = 80
 
+// referralSide is AWS's side of what it refers: it takes part from the start.
+func referralSide() *awsSide {
+	return &awsSide{InvolvementType: new(api.SalesInvolvementTypeCoSell), Visibility: new(api.VisibilityFull)}
+}
+
 // insertReferred makes a referred opportunity the caller's, who accepted it.
 func (c *Call) insertReferred(r *referral) error {
 	o := r.Opportunity
 	o.LastModifiedDate = new(c.after(*o.LastModifiedDate))
-	return c.insertOpportunity(o)
+	if err := c.insertOpportunity(o); err != nil {
+		return err
+	}
+	if err := c.putAwsSide(o, referralSide()); err != nil {
+		return err
+	}
+	return c.openAwsBooks(o)
 }

@@ -30,6 +30,8 @@ type Config struct {
 	Products *ProductCatalogue
 	// Estimator resolves links to pricing estimates; nil resolves none.
 	Estimator Estimator
+	// Insights tells prospecting tasks of customers; nil makes them up.
+	Insights Insights
 	// Wake tells the workers of this process that there is work; nil leaves it
 	// to their poll.
 	Wake func()
@@ -50,6 +52,9 @@ func New(ctx context.Context, c Config) (*Service, error) {
 	s := &Service{Config: c}
 	if s.Log == nil {
 		s.Log = slog.Default()
+	}
+	if s.Insights == nil {
+		s.Insights = inventedInsights{}
 	}
 	s.random = func(b []byte) (int, error) { return copy(b, c.IDs.Bytes(len(b))), nil }
 	var secret string
@@ -101,40 +106,48 @@ func done[I api.Input](f func(*Call, I) error) handler {
 // handlers are the operations that work. What is not here answers
 // UnknownOperationException.
 var handlers = map[string]handler{
-	"AcceptEngagementInvitation":         done((*Call).AcceptEngagementInvitation),
-	"AssignOpportunity":                  done((*Call).AssignOpportunity),
-	"AssociateOpportunity":               done((*Call).AssociateOpportunity),
-	"CreateEngagement":                   answer((*Call).CreateEngagement),
-	"CreateEngagementContext":            answer((*Call).CreateEngagementContext),
-	"CreateEngagementInvitation":         answer((*Call).CreateEngagementInvitation),
-	"CreateOpportunity":                  answer((*Call).CreateOpportunity),
-	"CreateResourceSnapshot":             answer((*Call).CreateResourceSnapshot),
-	"CreateResourceSnapshotJob":          answer((*Call).CreateResourceSnapshotJob),
-	"DeleteResourceSnapshotJob":          done((*Call).DeleteResourceSnapshotJob),
-	"DisassociateOpportunity":            done((*Call).DisassociateOpportunity),
-	"GetEngagement":                      answer((*Call).GetEngagement),
-	"GetEngagementInvitation":            answer((*Call).GetEngagementInvitation),
-	"GetOpportunity":                     encoded((*Call).GetOpportunity),
-	"GetResourceSnapshot":                answer((*Call).GetResourceSnapshot),
-	"GetResourceSnapshotJob":             answer((*Call).GetResourceSnapshotJob),
-	"GetSellingSystemSettings":           answer((*Call).GetSellingSystemSettings),
-	"ListEngagementInvitations":          answer((*Call).ListEngagementInvitations),
-	"ListEngagementMembers":              answer((*Call).ListEngagementMembers),
-	"ListEngagementResourceAssociations": answer((*Call).ListEngagementResourceAssociations),
-	"ListEngagements":                    answer((*Call).ListEngagements),
-	"ListOpportunities":                  answer((*Call).ListOpportunities),
-	"ListResourceSnapshotJobs":           answer((*Call).ListResourceSnapshotJobs),
-	"ListResourceSnapshots":              answer((*Call).ListResourceSnapshots),
-	"ListSolutions":                      answer((*Call).ListSolutions),
-	"ListTagsForResource":                answer((*Call).ListTagsForResource),
-	"PutSellingSystemSettings":           answer((*Call).PutSellingSystemSettings),
-	"RejectEngagementInvitation":         done((*Call).RejectEngagementInvitation),
-	"StartResourceSnapshotJob":           done((*Call).StartResourceSnapshotJob),
-	"StopResourceSnapshotJob":            done((*Call).StopResourceSnapshotJob),
-	"TagResource":                        answer((*Call).TagResource),
-	"UntagResource":                      answer((*Call).UntagResource),
-	"UpdateEngagementContext":            answer((*Call).UpdateEngagementContext),
-	"UpdateOpportunity":                  answer((*Call).UpdateOpportunity),
+	"AcceptEngagementInvitation":               done((*Call).AcceptEngagementInvitation),
+	"AssignOpportunity":                        done((*Call).AssignOpportunity),
+	"AssociateOpportunity":                     done((*Call).AssociateOpportunity),
+	"CreateEngagement":                         answer((*Call).CreateEngagement),
+	"CreateEngagementContext":                  answer((*Call).CreateEngagementContext),
+	"CreateEngagementInvitation":               answer((*Call).CreateEngagementInvitation),
+	"CreateOpportunity":                        answer((*Call).CreateOpportunity),
+	"CreateResourceSnapshot":                   answer((*Call).CreateResourceSnapshot),
+	"CreateResourceSnapshotJob":                answer((*Call).CreateResourceSnapshotJob),
+	"DeleteResourceSnapshotJob":                done((*Call).DeleteResourceSnapshotJob),
+	"DisassociateOpportunity":                  done((*Call).DisassociateOpportunity),
+	"GetAwsOpportunitySummary":                 answer((*Call).GetAwsOpportunitySummary),
+	"GetEngagement":                            answer((*Call).GetEngagement),
+	"GetEngagementInvitation":                  answer((*Call).GetEngagementInvitation),
+	"GetOpportunity":                           encoded((*Call).GetOpportunity),
+	"GetProspectingFromEngagementTask":         answer((*Call).GetProspectingFromEngagementTask),
+	"GetResourceSnapshot":                      encoded((*Call).GetResourceSnapshot),
+	"GetResourceSnapshotJob":                   answer((*Call).GetResourceSnapshotJob),
+	"GetSellingSystemSettings":                 answer((*Call).GetSellingSystemSettings),
+	"ListEngagementByAcceptingInvitationTasks": answer((*Call).ListEngagementByAcceptingInvitationTasks),
+	"ListEngagementFromOpportunityTasks":       answer((*Call).ListEngagementFromOpportunityTasks),
+	"ListEngagementInvitations":                answer((*Call).ListEngagementInvitations),
+	"ListEngagementMembers":                    answer((*Call).ListEngagementMembers),
+	"ListEngagementResourceAssociations":       answer((*Call).ListEngagementResourceAssociations),
+	"ListEngagements":                          answer((*Call).ListEngagements),
+	"ListOpportunities":                        answer((*Call).ListOpportunities),
+	"ListOpportunityFromEngagementTasks":       answer((*Call).ListOpportunityFromEngagementTasks),
+	"ListProspectingFromEngagementTasks":       answer((*Call).ListProspectingFromEngagementTasks),
+	"ListResourceSnapshotJobs":                 answer((*Call).ListResourceSnapshotJobs),
+	"ListResourceSnapshots":                    answer((*Call).ListResourceSnapshots),
+	"ListSolutions":                            answer((*Call).ListSolutions),
+	"ListTagsForResource":                      answer((*Call).ListTagsForResource),
+	"PutSellingSystemSettings":                 answer((*Call).PutSellingSystemSettings),
+	"RejectEngagementInvitation":               done((*Call).RejectEngagementInvitation),
+	"StartProspectingFromEngagementTask":       answer((*Call).StartProspectingFromEngagementTask),
+	"StartResourceSnapshotJob":                 done((*Call).StartResourceSnapshotJob),
+	"StopResourceSnapshotJob":                  done((*Call).StopResourceSnapshotJob),
+	"SubmitOpportunity":                        done((*Call).SubmitOpportunity),
+	"TagResource":                              answer((*Call).TagResource),
+	"UntagResource":                            answer((*Call).UntagResource),
+	"UpdateEngagementContext":                  answer((*Call).UpdateEngagementContext),
+	"UpdateOpportunity":                        answer((*Call).UpdateOpportunity),
 }
 
 // Serves says whether an operation of the contract works here.

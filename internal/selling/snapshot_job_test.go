@@ -94,7 +94,8 @@ func TestRunningSnapshotJobFollowsChanges(t *testing.T) {
 		{"Solution", link("Solutions", "S-1234567"), true},
 		{"Product", link("AwsProducts", "AWSLambda"), true},
 		{"Duration", set(contract), true},
-		{"Stage", set(`"LifeCycle": {"Stage": "Qualified", "TargetCloseDate": "2027-06-30", "NextSteps": "Call them"}`), true},
+		{"NextSteps", set(`"LifeCycle": {"Stage": "Prospect", "TargetCloseDate": "2027-06-30", "NextSteps": "Call again"}`), true},
+		{"Review", set(`"LifeCycle": {"Stage": "Prospect", "TargetCloseDate": "2027-06-30", "NextSteps": "Call again", "ReviewStatus": "Approved"}`), true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			h.clock.Advance(time.Minute)
@@ -288,6 +289,7 @@ func TestListResourceSnapshotJobs(t *testing.T) {
 		}
 		return shown, out.NextToken
 	}
+	list := list[api.ListResourceSnapshotJobsResponse]{"ListResourceSnapshotJobs", show}
 	for name, c := range map[string]struct{ query, want string }{
 		"NewestFirst": {`{}`, "3Running 2Stopped 1Stopped 0Running"},
 		"Descending":  {`{"Sort": {"SortBy": "CreatedDate", "SortOrder": "DESCENDING"}}`, "3Running 2Stopped 1Stopped 0Running"},
@@ -300,7 +302,7 @@ func TestListResourceSnapshotJobs(t *testing.T) {
 	} {
 		for _, size := range []int{0, 1, 3} {
 			t.Run(fmt.Sprint(name, size), func(t *testing.T) {
-				got := pages(t, h, alice, "ListResourceSnapshotJobs", c.query, size, show)
+				got := pages(t, h, alice, list, c.query, size)
 				if strings.Join(got, " ") != c.want {
 					t.Errorf("got %q, want %q", got, c.want)
 				}

@@ -52,7 +52,7 @@ func (c *Call) ListResourceSnapshots(in *api.ListResourceSnapshotsRequest) (*api
 	for i := range out.ResourceSnapshotSummaries {
 		head := &heads[i]
 		out.ResourceSnapshotSummaries[i] = api.ResourceSnapshotSummary{
-			Arn: new(snapshotARN(head)), Revision: new(int32(head.Revision)),
+			Arn: new(snapshotARN(head)), Revision: revision(head),
 			ResourceType: new(api.ResourceTypeOpportunity), ResourceId: &head.ResourceID,
 			ResourceSnapshotTemplateName: &head.Template, CreatedBy: &head.CreatedBy,
 		}

@@ -9,9 +9,15 @@ import (
 	"cosell/internal/api"
 )
 
-// pages walks a list of Sandbox with pages of a size, and returns what show says
-// of each answer.
-func pages[O any](t testing.TB, h *harness, account, operation, body string, size int, show func(*O) ([]string, *string)) []string {
+// list is an operation that pages, and what a test reads of its answer: a text for
+// each record, and the token.
+type list[O any] struct {
+	operation string
+	show      func(*O) ([]string, *string)
+}
+
+// pages walks a list of Sandbox with pages of a size, 0 for the normal one.
+func pages[O any](t testing.TB, h *harness, account string, l list[O], body string, size int) []string {
 	t.Helper()
 	all := []string{}
 	token := ""
@@ -23,7 +29,7 @@ func pages[O any](t testing.TB, h *harness, account, operation, body string, siz
 		if token != "" {
 			members = append(members, fmt.Sprintf(`"NextToken": %q`, token))
 		}
-		found, next := show(do[O](t, h, account, operation, merge(body, members...)))
+		found, next := l.show(do[O](t, h, account, l.operation, merge(body, members...)))
 		all = append(all, found...)
 		if next == nil {
 			return all
@@ -58,6 +64,7 @@ func TestListResourceSnapshots(t *testing.T) {
 		}
 		return shown, out.NextToken
 	}
+	snapshots := list[api.ListResourceSnapshotsResponse]{"ListResourceSnapshots", show}
 	aliceAll := []string{
 		"one/template/aws/snapshot/1 by 111122223333, revision 1",
 		"one/template/summary/snapshot/3 by 111122223333, revision 3",
@@ -83,7 +90,7 @@ func TestListResourceSnapshots(t *testing.T) {
 		for _, size := range []int{0, 1, 2, 4} {
 			t.Run(fmt.Sprint(name, size), func(t *testing.T) {
 				body := merge(fmt.Sprintf(`{"EngagementIdentifier": %q}`, engagement), c.filter...)
-				if got := pages(t, h, c.account, "ListResourceSnapshots", body, size, show); !slices.Equal(got, c.want) {
+				if got := pages(t, h, c.account, snapshots, body, size); !slices.Equal(got, c.want) {
 					t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(c.want, "\n"))
 				}
 			})
@@ -91,7 +98,7 @@ func TestListResourceSnapshots(t *testing.T) {
 	}
 	t.Run("AWSSeesAll", func(t *testing.T) {
 		h.accept(t, "aws", h.invite(t, alice, engagement, "aws"))
-		got := pages(t, h, "aws", "ListResourceSnapshots", fmt.Sprintf(`{"EngagementIdentifier": %q}`, engagement), 0, show)
+		got := pages(t, h, "aws", snapshots, fmt.Sprintf(`{"EngagementIdentifier": %q}`, engagement), 0)
 		if len(got) != 5 {
 			t.Errorf("got %q", got)
 		}
@@ -138,6 +145,7 @@ func TestListEngagementResourceAssociations(t *testing.T) {
 		}
 		return shown, out.NextToken
 	}
+	associations := list[api.ListEngagementResourceAssociationsResponse]{"ListEngagementResourceAssociations", show}
 	for name, c := range map[string]struct {
 		account, filter string
 		want            []string
@@ -152,7 +160,7 @@ func TestListEngagementResourceAssociations(t *testing.T) {
 	} {
 		for _, size := range []int{0, 1, 2} {
 			t.Run(fmt.Sprint(name, size), func(t *testing.T) {
-				got := pages(t, h, c.account, "ListEngagementResourceAssociations", c.filter, size, show)
+				got := pages(t, h, c.account, associations, c.filter, size)
 				slices.Sort(got)
 				if !slices.Equal(got, c.want) {
 					t.Errorf("got %q, want %q", got, c.want)

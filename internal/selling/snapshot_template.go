@@ -47,32 +47,6 @@ func (o *opportunity) summaryView() *api.OpportunitySummaryView {
 	return view
 }
 
-// awsSummary is AWS's side of one of the caller's opportunities. Until AWS acts it
-// mirrors the partner's (facts, opportunities section 9).
-func (c *Call) awsSummary(o *opportunity) (*api.GetAwsOpportunitySummaryResponse, error) {
-	summary := &api.GetAwsOpportunitySummaryResponse{
-		Catalog: o.Catalog, RelatedOpportunityId: o.Id, Origin: o.Origin,
-		LifeCycle:       &api.AwsOpportunityLifeCycle{NextSteps: o.LifeCycle.NextSteps},
-		OpportunityTeam: []api.AwsTeamMember{},
-		RelatedEntityIds: &api.AwsOpportunityRelatedEntities{
-			AwsProducts: o.RelatedEntityIdentifiers.AwsProducts, Solutions: o.RelatedEntityIdentifiers.Solutions,
-			AwsMarketplaceSolutions: o.RelatedEntityIdentifiers.AwsMarketplaceSolutions,
-			AwsMarketplaceProducts:  o.RelatedEntityIdentifiers.AwsMarketplaceProducts,
-		},
-		Customer: &api.AwsOpportunityCustomer{Contacts: []api.Contact{}},
-	}
-	if summary.Origin == nil {
-		summary.Origin = new(api.OpportunityOriginPartnerReferral)
-	}
-	if o.Customer != nil && o.Customer.Contacts != nil {
-		summary.Customer.Contacts = o.Customer.Contacts
-	}
-	if p := o.Project; p != nil {
-		summary.Project = &api.AwsOpportunityProject{ExpectedCustomerSpend: p.ExpectedCustomerSpend, AwsPartition: p.AwsPartition}
-	}
-	return summary, nil
-}
-
 // convertLead gives a lead engagement its first CustomerProject context, from the
 // opportunity that is being linked to it (facts, engagements section 5).
 func (c *Call) convertLead(e *engagement, o *opportunity) error {

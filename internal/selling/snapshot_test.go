@@ -10,13 +10,16 @@ import (
 	"cosell/internal/api"
 )
 
-// contract gives an opportunity a duration, of which a spend over its whole is
-// told.
+// contract gives an opportunity a duration and a spend over the whole of it.
 const contract = `"Project": {"Title": "Data lake", "CustomerBusinessProblem": "Their reports take a day too long.",
 	"CustomerUseCase": "Security & Compliance", "DeliveryModels": ["SaaS or PaaS"], "SalesActivities": ["Conducted POC / Demo"],
 	"CompetitorName": "On-Prem", "OtherSolutionDescription": "Our lake", "AdditionalComments": "For us alone",
 	"ExpectedContractDuration": {"Term": "Months", "Value": "12"},
-	"ExpectedCustomerSpend": [{"Amount": "12500.10", "CurrencyCode": "USD", "Frequency": "Monthly", "TargetCompany": "AWS"}]}`
+	"ExpectedCustomerSpend": [{"Amount": "1200.00", "CurrencyCode": "USD", "Frequency": "None", "TargetCompany": "Self"}]}`
+
+// spend is what is made of it.
+const spend = `[{"Amount": "100.00", "CurrencyCode": "USD", "EstimationUrl": null, "Frequency": "Monthly", "TargetCompany": "AWS"},
+	{"Amount": "1200.00", "CurrencyCode": "USD", "EstimationUrl": null, "Frequency": "None", "TargetCompany": "Self"}]`
 
 // summary is what the partner's view shows of the opportunity with contract.
 const summary = `{"OpportunityType": "Net New Business",
@@ -32,7 +35,7 @@ const summary = `{"OpportunityType": "Net New Business",
 		"Contacts": [{"BusinessTitle": "CFO", "Email": "jane@acme.example.com", "FirstName": "Jane", "LastName": "Doe", "Phone": "+12125551234"}]},
 	"Project": {"DeliveryModels": ["SaaS or PaaS"], "CustomerUseCase": "Security & Compliance", "SalesActivities": ["Conducted POC / Demo"],
 		"OtherSolutionDescription": "Our lake", "ExpectedContractDuration": {"Term": "Months", "Value": "12"},
-		"ExpectedCustomerSpend": [{"Amount": "12500.10", "CurrencyCode": "USD", "EstimationUrl": null, "Frequency": "Monthly", "TargetCompany": "AWS"}]},
+		"ExpectedCustomerSpend": ` + spend + `},
 	"RelatedEntityIdentifiers": {"AwsMarketplaceOffers": [], "AwsMarketplaceOfferSets": [], "Solutions": ["S-1234567"],
 		"AwsProducts": [], "AwsMarketplaceSolutions": [], "AwsMarketplaceProducts": []}}`
 
@@ -42,8 +45,7 @@ const awsSummary = `{"RelatedOpportunityId": %q, "Origin": "Partner Referral", "
 	"OpportunityTeam": [], "Insights": null, "InvolvementTypeChangeReason": null,
 	"RelatedEntityIds": {"AwsProducts": [], "Solutions": ["S-1234567"], "AwsMarketplaceSolutions": [], "AwsMarketplaceProducts": []},
 	"Customer": {"Contacts": [{"BusinessTitle": "CFO", "Email": "jane@acme.example.com", "FirstName": "Jane", "LastName": "Doe", "Phone": "+12125551234"}]},
-	"Project": {"AwsPartition": null,
-		"ExpectedCustomerSpend": [{"Amount": "12500.10", "CurrencyCode": "USD", "EstimationUrl": null, "Frequency": "Monthly", "TargetCompany": "AWS"}]},
+	"Project": {"AwsPartition": null, "ExpectedCustomerSpend": ` + spend + `},
 	"CosellMotion": null, "SoftwareRevenue": null}`
 
 func TestSnapshotShowsExactlyItsTemplate(t *testing.T) {

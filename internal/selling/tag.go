@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"cosell/internal/api"
@@ -78,35 +79,40 @@ func (c *Call) taggableByCaller(resource string) error {
 	return err
 }
 
-// putTags adds tags to a resource of the caller's.
-func (c *Call) putTags(resource string, tags []api.Tag) error {
-	if len(tags) == 0 {
-		return nil
-	}
-	var violations []api.ValidationExceptionError
+// newTags returns tags as their table holds them, or what is wrong with them.
+func newTags(tags []api.Tag) ([]store.Tag, error) {
+	var f findings
 	add := make([]store.Tag, len(tags))
 	keys := map[string]bool{}
 	for i, tag := range tags {
 		field := fmt.Sprintf("tags[%d].key", i)
 		if strings.HasPrefix(strings.ToLower(*tag.Key), "aws:") {
-			violations = append(violations, api.Violation(field, api.ValidationExceptionErrorCodeInvalidValue,
-				"must not begin with aws:, which is reserved"))
+			f.value(field, "must not begin with aws:, which is reserved")
 		}
 		if keys[*tag.Key] {
-			violations = append(violations, api.Violation(field, api.ValidationExceptionErrorCodeDuplicateKeyValue,
-				"must be given once"))
+			f.add(field, api.ValidationExceptionErrorCodeDuplicateKeyValue, "must be given once")
 		}
 		keys[*tag.Key] = true
 		add[i] = store.Tag{Key: *tag.Key, Value: *tag.Value}
 	}
-	if violations != nil {
-		return invalid(violations...)
+	return add, refuse(f.list)
+}
+
+// putTags adds tags to a resource of the caller's.
+func (c *Call) putTags(resource string, tags []api.Tag) error {
+	if len(tags) == 0 {
+		return nil
+	}
+	add, err := newTags(tags)
+	if err != nil {
+		return err
 	}
 	present, err := c.tx.Tags(c.caller.Account, resource)
 	if err != nil {
 		return fmt.Errorf("read tags: %w", err)
 	}
-	for _, tag := range present {
+	keys := map[string]bool{}
+	for _, tag := range slices.Concat(present, add) {
 		keys[tag.Key] = true
 	}
 	if len(keys) > maxTags {

@@ -1,6 +1,7 @@
 package selling
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -26,8 +27,9 @@ type taskKind struct {
 
 // taskStep is one operation of a task.
 type taskStep struct {
-	perform func(*Call, *task) error
-	reasons reasons
+	operation string
+	perform   func(*Call, *task) error
+	reasons   reasons
 }
 
 // reasons are the codes that a failed step gives its task, by what went wrong.
@@ -53,6 +55,10 @@ type taskDocument struct {
 	Tags          []api.Tag       `json:"Tags"`
 	// What the caller submits for; of tasks that submit.
 	AwsSubmission *api.AwsSubmission `json:"AwsSubmission"`
+	// The context to convert; of tasks that convert a lead.
+	LeadContextID *string `json:"LeadContextId"`
+	// How often the next step ended in a fault of ours.
+	Faults int `json:"Faults"`
 }
 
 // workTask is the kind of work that takes up tasks left under way.
@@ -63,6 +69,8 @@ const workTask = "task"
 const taskPatience = 3 * time.Second
 
 func (t *task) done() bool { return t.Status != string(api.TaskStatusInProgress) }
+
+func (t *task) status() *api.TaskStatus { return new(api.TaskStatus(t.Status)) }
 
 func (t *task) arn() string { return arn("", t.Catalog, t.kind.name+"/"+t.ID) }
 
@@ -85,8 +93,12 @@ func named(id string) *string {
 	return &id
 }
 
-// newTask begins a task of the caller's.
-func (c *Call) newTask(kind *taskKind, catalog string, tags []api.Tag) *task {
+// newTask begins a task of the caller's. Tags that no resource takes are refused
+// before anything is done.
+func (c *Call) newTask(kind *taskKind, catalog string, tags []api.Tag) (*task, error) {
+	if _, err := newTags(tags); err != nil {
+		return nil, err
+	}
 	return &task{
 		kind: kind,
 		Task: store.Task{
@@ -95,7 +107,7 @@ func (c *Call) newTask(kind *taskKind, catalog string, tags []api.Tag) *task {
 			StartedAt: int64(c.now),
 		},
 		taskDocument: taskDocument{Tags: tags},
-	}
+	}, nil
 }
 
 // taskStarter is an operation that starts a task.
@@ -188,7 +200,7 @@ func (c *Call) performTask(payload []byte) error {
 	if err != nil || t.done() {
 		return err
 	}
-	return c.later(workTask, t.ID, c.now, key)
+	return c.later(workTask, t.ID, atOnce, key)
 }
 
 // advance takes the next step of a task. An error that the caller could have got
@@ -202,21 +214,51 @@ func (c *Call) advance(key store.TaskKey) (*task, error) {
 	err = c.tx.Try(func() error { return step.perform(c, &after) })
 	if e, ok := errors.AsType[*api.Error](err); ok && e.Type != api.TypeInternalServer {
 		after = *t
-		after.Status = string(api.TaskStatusFailed)
-		after.ReasonCode, after.Message = new(step.reasons.code(e)), new(taskMessage(e))
+		after.fail(step.reasons.code(e), taskMessage(e))
 	} else if err != nil {
-		return nil, fmt.Errorf("%s step %d: %w", t.kind.name, taken, err)
+		return nil, fmt.Errorf("%s, %s: %w", t.kind.name, step.operation, err)
 	} else if int(taken)+1 == len(t.kind.steps) {
 		after.Status = string(api.TaskStatusComplete)
 	}
-	after.Step++
-	if after.Document, err = api.Marshal(after.taskDocument); err != nil {
-		return nil, fmt.Errorf("encode task: %w", err)
+	after.Step, after.Faults = taken+1, 0
+	return &after, c.saveTask(&after, taken)
+}
+
+func (t *task) fail(code api.ReasonCode, message string) {
+	t.Status, t.ReasonCode, t.Message = string(api.TaskStatusFailed), &code, &message
+}
+
+// saveTask writes a task that had taken so many steps when it was read.
+func (c *Call) saveTask(t *task, taken int64) error {
+	document, err := api.Marshal(t.taskDocument)
+	if err != nil {
+		return fmt.Errorf("encode task: %w", err)
 	}
-	if err := c.tx.UpdateTask(&after.Task, taken); err != nil {
-		return nil, fmt.Errorf("update task: %w", err)
+	t.Document = document
+	if err := c.tx.UpdateTask(&t.Task, taken); err != nil {
+		return fmt.Errorf("update task: %w", err)
 	}
-	return &after, nil
+	return nil
+}
+
+// maxFaults is how many faults in a row a step may have before its task is given
+// up. With the pauses between them that is a quarter of an hour.
+const maxFaults = 10
+
+// taskFaulted counts a fault of ours in a step that a worker took.
+func (c *Call) taskFaulted(payload []byte, reason string) error {
+	var key store.TaskKey
+	if err := api.Unmarshal(payload, &key); err != nil {
+		return fmt.Errorf("decode task key: %w", err)
+	}
+	t, err := c.as(key.Account).task(key)
+	if err != nil || t.done() {
+		return err
+	}
+	if t.Faults++; t.Faults == maxFaults {
+		t.fail(api.ReasonCodeInternalError, reason)
+	}
+	return c.saveTask(t, t.Step)
 }
 
 func (c *Call) task(key store.TaskKey) (*task, error) {
@@ -241,17 +283,25 @@ func decodeTask(row *store.Task) (*task, error) {
 	return t, nil
 }
 
-// reasonFor is an error of a step that has a reason code of its own.
-type reasonFor struct {
-	error
-	code api.ReasonCode
-}
+// reasonFor is the cause of an error that fails its task with a code of its own.
+type reasonFor api.ReasonCode
 
-func (r reasonFor) Unwrap() error { return r.error }
+func (r reasonFor) Error() string { return string(r) }
+
+// because gives an error the reason code of the task that it fails.
+func because(code api.ReasonCode, err error) error {
+	e, ok := errors.AsType[*api.Error](err)
+	if !ok {
+		return err
+	}
+	reasoned := *e
+	reasoned.Cause = reasonFor(code)
+	return &reasoned
+}
 
 func (r reasons) code(e *api.Error) api.ReasonCode {
 	if own, ok := errors.AsType[reasonFor](e.Cause); ok {
-		return own.code
+		return api.ReasonCode(own)
 	}
 	switch e.Type {
 	case api.TypeResourceNotFound, api.TypeAccessDenied:
@@ -279,7 +329,7 @@ func taskMessage(e *api.Error) string {
 	for _, v := range e.ErrorList {
 		missing = missing && value(v.Code) == api.ValidationExceptionErrorCodeRequiredFieldMissing
 		messages = append(messages, value(v.Message))
-		named = append(named, value(v.FieldName)+":"+value(v.Message))
+		named = append(named, cmp.Or(value(v.FieldName), string(value(v.Code)))+":"+value(v.Message))
 	}
 	if missing {
 		return "OPPORTUNITY_VALIDATION_FAILED " + strings.Join(messages, ";")

@@ -2,8 +2,6 @@ package selling_test
 
 import (
 	"cmp"
-	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -12,7 +10,7 @@ import (
 	"testing"
 
 	"cosell/internal/api"
-	"cosell/internal/auth"
+	"cosell/internal/selling"
 )
 
 // The parties of the deal in docs/visibility.md, besides alice, who owns it, and
@@ -116,8 +114,9 @@ func freshToken(d *deal, _ party) string          { return d.token() }
 func theOpportunityARN(d *deal, p party) string   { return d.arn(p, "opportunity/"+d.opportunity) }
 func theJobARN(d *deal, p party) string           { return d.arn(p, "resource-snapshot-job/"+d.job) }
 func completeOpportunity(d *deal, _ party) string { return opportunityBody(d.token()) }
-func invitationOfNobody(d *deal, _ party) string  { return d.invitationBody(d.engagement, nobody) }
-func mark(text string) func(*deal, party) string  { return func(*deal, party) string { return text } }
+func friendOf(d *deal, p party) string { return d.invitationBody(d.engagement, "2"+p.account[1:]) }
+
+func mark(text string) func(*deal, party) string { return func(*deal, party) string { return text } }
 
 func subject(template string, of func(*deal, party) string) func(*deal, party) string {
 	return func(d *deal, p party) string {
@@ -152,7 +151,7 @@ var questions = []question{
 			d.engagement, d.engagementModified))
 	}},
 
-	{operation: "CreateEngagementInvitation", on: "the engagement", body: invitationOfNobody},
+	{operation: "CreateEngagementInvitation", on: "the engagement", body: friendOf},
 	{operation: "GetEngagementInvitation", on: "the party's", body: with(`{"Identifier": %q}`, theirs)},
 	{operation: "GetEngagementInvitation", on: "another's", body: with(`{"Identifier": %q}`, anothers)},
 	{operation: "AcceptEngagementInvitation", on: "the party's", body: with(`{"Identifier": %q}`, theirs)},
@@ -192,6 +191,7 @@ var questions = []question{
 // with docs/visibility.md.
 func TestVisibility(t *testing.T) {
 	wanted := visibilityMatrix(t)
+	untouched := newDeal(t) // for the questions that change nothing
 	for i := range questions {
 		q := &questions[i]
 		name := strings.TrimSpace(q.operation + " " + q.on)
@@ -200,7 +200,10 @@ func TestVisibility(t *testing.T) {
 			if !ok {
 				t.Errorf("docs/visibility.md has no row for it")
 			}
-			d := newDeal(t)
+			d := untouched
+			if op, _ := api.Lookup(q.operation); !op.ReadOnly {
+				d = newDeal(t)
+			}
 			// The least entitled first: what they are refused leaves the deal as it is.
 			got := make([]string, len(d.parties))
 			for i, p := range slices.Backward(d.parties) {
@@ -219,18 +222,13 @@ func TestVisibility(t *testing.T) {
 
 // TestVisibilityIsWhole says that the matrix has every operation that works.
 func TestVisibilityIsWhole(t *testing.T) {
-	h := newHarness(t)
-	// Without time, an operation that works gets no further than the store.
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
 	asked := map[string]bool{}
 	for _, q := range questions {
 		asked[q.operation] = true
 	}
 	for _, op := range api.Operations {
-		_, err := h.Do(ctx, auth.Principal{Account: stranger}, &op, op.NewInput())
-		if works := errors.Is(err, context.Canceled); works != asked[op.Name] {
-			t.Errorf("%s: works %t, is asked %t (%v)", op.Name, works, asked[op.Name], err)
+		if works := selling.Works(op.Name); works != asked[op.Name] {
+			t.Errorf("%s: works %t, is asked %t", op.Name, works, asked[op.Name])
 		}
 	}
 }

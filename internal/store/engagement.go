@@ -1,7 +1,6 @@
 package store
 
 import (
-	"database/sql"
 )
 
 // EngagementKey names an engagement. It has no account: an engagement is shared.
@@ -40,12 +39,9 @@ func (tx *Tx) InsertEngagement(key EngagementKey, modifiedAt int64, document []b
 // as its last modification, or returns ErrStale. contextTypes is written to all
 // its members' rows.
 func (tx *Tx) UpdateEngagement(key EngagementKey, previous, modifiedAt, contextTypes int64, document []byte) error {
-	n, err := tx.exec(`UPDATE engagements SET modified_at = $1, document = $2
+	err := tx.replace(`UPDATE engagements SET modified_at = $1, document = $2
 		WHERE catalog = $3 AND id = $4 AND modified_at = $5`,
 		modifiedAt, string(document), key.Catalog, key.ID, previous)
-	if err == nil && n == 0 {
-		return ErrStale
-	}
 	if err != nil {
 		return err
 	}
@@ -66,7 +62,7 @@ func (tx *Tx) InsertEngagementMember(key EngagementKey, m EngagementMember) erro
 // EngagementMembers returns an engagement's members in the order in which they
 // joined; accounts that joined in the same millisecond by their numbers.
 func (tx *Tx) EngagementMembers(key EngagementKey) ([]EngagementMember, error) {
-	return collect(tx, func(rows *sql.Rows, m *EngagementMember) error {
+	return collect(tx, func(rows Rows, m *EngagementMember) error {
 		return rows.Scan(&m.Account, &m.CreatedBy, &m.CreatedAt, &m.ContextTypes, &m.JoinedAt)
 	}, `SELECT account, engagement_created_by, engagement_created_at, context_types, joined_at
 		FROM engagement_members WHERE catalog = $1 AND engagement_id = $2 ORDER BY joined_at, account`, key.Catalog, key.ID)
@@ -121,7 +117,7 @@ func (tx *Tx) Engagements(q *EngagementQuery) ([]EngagementRow, error) {
 		s.add(" AND (m.context_types & ?) = 0", q.ExcludeContexts)
 	}
 	s.page("m.engagement_created_at", "m.engagement_id", q.Descending, q.After, q.Limit)
-	return collect(tx, func(rows *sql.Rows, r *EngagementRow) error {
+	return collect(tx, func(rows Rows, r *EngagementRow) error {
 		return rows.Scan(&r.Position.Value, &r.Position.ID, &r.Document, &r.MemberCount)
 	}, s.String(), s.args...)
 }

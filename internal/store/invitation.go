@@ -1,7 +1,6 @@
 package store
 
 import (
-	"database/sql"
 )
 
 // The states of an engagement invitation as the store knows them.
@@ -25,7 +24,7 @@ type Invitation struct {
 
 const invitationColumns = "catalog, id, engagement_id, sender, receiver, status, payload_type, invited_at, expires_at, document"
 
-func scanInvitation(rows *sql.Rows, i *Invitation) error {
+func scanInvitation(rows Rows, i *Invitation) error {
 	return rows.Scan(&i.Catalog, &i.ID, &i.EngagementID, &i.Sender, &i.Receiver, &i.Status, &i.PayloadType,
 		&i.InvitedAt, &i.ExpiresAt, &i.Document)
 }
@@ -49,13 +48,9 @@ func (tx *Tx) InsertInvitation(i *Invitation) error {
 // AnswerInvitation gives a pending invitation another status, or returns
 // ErrStale where it is pending no longer.
 func (tx *Tx) AnswerInvitation(i *Invitation) error {
-	n, err := tx.exec(`UPDATE engagement_invitations SET status = $1, document = $2
+	return tx.replace(`UPDATE engagement_invitations SET status = $1, document = $2
 		WHERE catalog = $3 AND id = $4 AND status = $5`,
 		i.Status, string(i.Document), i.Catalog, i.ID, invitationPending)
-	if err == nil && n == 0 {
-		return ErrStale
-	}
-	return err
 }
 
 // EngagementInvitations returns all invitations to an engagement, oldest first.

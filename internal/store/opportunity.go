@@ -39,13 +39,9 @@ func (tx *Tx) InsertOpportunity(o *Opportunity) error {
 // UpdateOpportunity replaces an opportunity that was read with the time
 // previous as its last modification, or returns ErrStale.
 func (tx *Tx) UpdateOpportunity(o *Opportunity, previous int64) error {
-	n, err := tx.exec(`UPDATE opportunities
+	return tx.replace(`UPDATE opportunities
 		SET stage = $1, review_status = $2, company_key = $3, target_close_date = $4, last_modified_at = $5, document = $6
 		WHERE account = $7 AND catalog = $8 AND id = $9 AND last_modified_at = $10`,
 		o.Stage, o.ReviewStatus, o.CompanyKey, o.TargetCloseDate, o.LastModifiedAt, string(o.Document),
 		o.Account, o.Catalog, o.ID, previous)
-	if err == nil && n == 0 {
-		return ErrStale
-	}
-	return err
 }

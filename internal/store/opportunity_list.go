@@ -1,7 +1,6 @@
 package store
 
 import (
-	"database/sql"
 	"fmt"
 
 	"cosell/internal/api"
@@ -74,7 +73,7 @@ func (tx *Tx) Opportunities(q *OpportunityQuery) ([]OpportunityRow, error) {
 		return nil, err
 	}
 	s := q.page(lead)
-	return collect(tx, func(rows *sql.Rows, r *OpportunityRow) error {
+	return collect(tx, func(rows Rows, r *OpportunityRow) error {
 		return rows.Scan(&r.Position.Value, &r.Position.ID, &r.Document)
 	}, s.String(), s.args...)
 }

@@ -1,9 +1,6 @@
 package store
 
-import (
-	"database/sql"
-	"errors"
-)
+import "errors"
 
 // Account returns the document of an account's profile, or ErrNotFound.
 func (tx *Tx) Account(account string) ([]byte, error) {
@@ -61,7 +58,7 @@ type Tag struct {
 
 // Tags returns a resource's tags in the order in which their keys first came.
 func (tx *Tx) Tags(account, arn string) ([]Tag, error) {
-	return collect(tx, func(rows *sql.Rows, t *Tag) error { return rows.Scan(&t.Key, &t.Value) },
+	return collect(tx, func(rows Rows, t *Tag) error { return rows.Scan(&t.Key, &t.Value) },
 		`SELECT tag_key, value FROM tags WHERE account = $1 AND arn = $2 ORDER BY position, tag_key`, account, arn)
 }
 
@@ -142,7 +139,7 @@ func (tx *Tx) InsertEvent(e Event) error {
 // Events returns at most limit of an account's events after a sequence, oldest
 // first.
 func (tx *Tx) Events(account string, after int64, limit int) ([]Event, error) {
-	return collect(tx, func(rows *sql.Rows, e *Event) error { return rows.Scan(&e.Account, &e.Sequence, &e.Envelope) },
+	return collect(tx, func(rows Rows, e *Event) error { return rows.Scan(&e.Account, &e.Sequence, &e.Envelope) },
 		`SELECT account, sequence, envelope FROM events WHERE account = $1 AND sequence > $2 ORDER BY sequence LIMIT $3`,
 		account, after, limit)
 }

@@ -1,7 +1,5 @@
 package store
 
-import "database/sql"
-
 // AwsOpportunity returns the document of AWS's side of an opportunity and its
 // version, or ErrNotFound.
 func (tx *Tx) AwsOpportunity(key OpportunityKey) (document []byte, version int64, err error) {
@@ -13,20 +11,13 @@ func (tx *Tx) AwsOpportunity(key OpportunityKey) (document []byte, version int64
 // PutAwsOpportunity adds AWS's side of an opportunity (previous is 0), or
 // replaces the version that was read. ErrStale says that it changed meanwhile.
 func (tx *Tx) PutAwsOpportunity(key OpportunityKey, previous int64, document []byte) error {
-	var n int64
-	var err error
 	if previous == 0 {
-		n, err = tx.exec(`INSERT INTO aws_opportunities (account, catalog, id, version, document)
+		return tx.replace(`INSERT INTO aws_opportunities (account, catalog, id, version, document)
 			VALUES ($1, $2, $3, 1, $4) ON CONFLICT DO NOTHING`, key.Account, key.Catalog, key.ID, string(document))
-	} else {
-		n, err = tx.exec(`UPDATE aws_opportunities SET version = version + 1, document = $1
-			WHERE account = $2 AND catalog = $3 AND id = $4 AND version = $5`,
-			string(document), key.Account, key.Catalog, key.ID, previous)
 	}
-	if err == nil && n == 0 {
-		return ErrStale
-	}
-	return err
+	return tx.replace(`UPDATE aws_opportunities SET version = version + 1, document = $1
+		WHERE account = $2 AND catalog = $3 AND id = $4 AND version = $5`,
+		string(document), key.Account, key.Catalog, key.ID, previous)
 }
 
 // Review is an opportunity that awaits AWS's review.
@@ -62,7 +53,7 @@ func (tx *Tx) Reviews(catalog, account string, limit int) ([]Review, error) {
 		s.add(" AND account = ?", account)
 	}
 	s.add(" ORDER BY submitted_at, catalog, account, opportunity_id LIMIT ?", limit)
-	return collect(tx, func(rows *sql.Rows, r *Review) error {
+	return collect(tx, func(rows Rows, r *Review) error {
 		return rows.Scan(&r.Catalog, &r.Account, &r.ID, &r.SubmittedAt)
 	}, s.String(), s.args...)
 }
@@ -78,7 +69,7 @@ func (tx *Tx) InsertReviewFollower(followed, follower OpportunityKey) error {
 
 // ReviewFollowers returns the opportunities that follow the review of another.
 func (tx *Tx) ReviewFollowers(followed OpportunityKey) ([]OpportunityKey, error) {
-	return collect(tx, func(rows *sql.Rows, k *OpportunityKey) error {
+	return collect(tx, func(rows Rows, k *OpportunityKey) error {
 		k.Catalog = followed.Catalog
 		return rows.Scan(&k.Account, &k.ID)
 	}, `SELECT follower_account, follower_id FROM review_followers

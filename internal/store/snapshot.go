@@ -1,7 +1,6 @@
 package store
 
 import (
-	"database/sql"
 	"errors"
 )
 
@@ -19,7 +18,7 @@ type SnapshotHead struct {
 	ContentHash string // of what the template shows
 }
 
-func scanHead(rows *sql.Rows, h *SnapshotHead) error {
+func scanHead(rows Rows, h *SnapshotHead) error {
 	return rows.Scan(&h.Catalog, &h.EngagementID, &h.ResourceID, &h.Template, &h.CreatedBy, &h.Revision, &h.ContentHash)
 }
 
@@ -155,7 +154,7 @@ func (tx *Tx) Associations(q *AssociationQuery) ([]Association, error) {
 		after = &Position{Value: q.After.EngagementID, ID: q.After.ResourceID}
 	}
 	s.page("h.engagement_id", "h.resource_id", false, after, q.Limit)
-	return collect(tx, func(rows *sql.Rows, a *Association) error {
+	return collect(tx, func(rows Rows, a *Association) error {
 		return rows.Scan(&a.EngagementID, &a.ResourceID, &a.CreatedBy)
 	}, s.String(), s.args...)
 }
@@ -171,7 +170,7 @@ type SnapshotJob struct {
 
 const jobColumns = "account, catalog, id, engagement_id, resource_id, template, status, created_at, document"
 
-func scanJob(rows *sql.Rows, j *SnapshotJob) error {
+func scanJob(rows Rows, j *SnapshotJob) error {
 	return rows.Scan(&j.Account, &j.Catalog, &j.ID, &j.EngagementID, &j.ResourceID, &j.Template, &j.Status, &j.CreatedAt, &j.Document)
 }
 
@@ -192,13 +191,9 @@ func (tx *Tx) InsertSnapshotJob(j *SnapshotJob) error {
 // UpdateSnapshotJob replaces a job that was read with the status previous, or
 // returns ErrStale.
 func (tx *Tx) UpdateSnapshotJob(j *SnapshotJob, previous string) error {
-	n, err := tx.exec(`UPDATE resource_snapshot_jobs SET status = $1, document = $2
+	return tx.replace(`UPDATE resource_snapshot_jobs SET status = $1, document = $2
 		WHERE account = $3 AND catalog = $4 AND id = $5 AND status = $6`,
 		j.Status, string(j.Document), j.Account, j.Catalog, j.ID, previous)
-	if err == nil && n == 0 {
-		return ErrStale
-	}
-	return err
 }
 
 // DeleteSnapshotJob removes a job.

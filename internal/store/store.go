@@ -1,6 +1,6 @@
 // Package store is what lasts: the contract of Cosell's storage and the tables
-// behind it, in the API's own nouns. The engines stand beside it (sqlite); they
-// know how to begin, commit and retry a transaction, and share every line of
+// behind it, in the API's own nouns. The engines stand beside it (sqlite, postgres);
+// they know how to begin, commit and retry a transaction, and share every line of
 // SQL with each other through Tx. Package storetest holds the suite each engine
 // must pass.
 package store
@@ -21,6 +21,11 @@ var (
 	// this transaction, because another transaction committed in between. An
 	// engine runs the function again when it returns this error.
 	ErrStale = errors.New("store: changed by another transaction")
+	// ErrOutcomeUnknown says that the answer to a commit was lost: all of the
+	// transaction has been committed, or nothing. An engine never runs the
+	// function again after that; a client may repeat its request with the same
+	// client token.
+	ErrOutcomeUnknown = errors.New("store: the outcome of the commit is unknown")
 	// ErrNewerSchema says that the data was written by a later version of
 	// Cosell, which this one must not touch.
 	ErrNewerSchema = errors.New("store: the data belongs to a newer version of cosell")
@@ -40,7 +45,8 @@ type Store interface {
 
 	// View runs fn in a transaction that may only read, on one consistent state
 	// of the store: the last committed before View began, or a later one. It
-	// sees everything that any Update acknowledged before.
+	// sees everything that any Update acknowledged before. fn may be run more
+	// than once.
 	View(ctx context.Context, fn func(*Tx) error) error
 
 	// Ping answers whether the store can serve.

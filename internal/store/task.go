@@ -1,7 +1,6 @@
 package store
 
 import (
-	"database/sql"
 )
 
 // TaskKey names a task: whose it is, which of the four operations started it,
@@ -29,7 +28,7 @@ type Task struct {
 const taskColumns = `account, catalog, kind, id, status, step, started_at, name, failed,
 	opportunity_id, engagement_id, invitation_id, context_id, document`
 
-func scanTask(rows *sql.Rows, t *Task) error {
+func scanTask(rows Rows, t *Task) error {
 	return rows.Scan(&t.Account, &t.Catalog, &t.Kind, &t.ID, &t.Status, &t.Step, &t.StartedAt, &t.Name, &t.Failed,
 		&t.OpportunityID, &t.EngagementID, &t.InvitationID, &t.ContextID, &t.Document)
 }
@@ -51,15 +50,11 @@ func (tx *Tx) InsertTask(t *Task) error {
 // UpdateTask replaces a task of which previous steps were done when it was read,
 // or returns ErrStale: each step happens once.
 func (tx *Tx) UpdateTask(t *Task, previous int64) error {
-	n, err := tx.exec(`UPDATE tasks SET status = $1, step = $2, failed = $3,
+	return tx.replace(`UPDATE tasks SET status = $1, step = $2, failed = $3,
 		opportunity_id = $4, engagement_id = $5, invitation_id = $6, context_id = $7, document = $8
 		WHERE account = $9 AND catalog = $10 AND kind = $11 AND id = $12 AND step = $13`,
 		t.Status, t.Step, t.Failed, t.OpportunityID, t.EngagementID, t.InvitationID, t.ContextID, string(t.Document),
 		t.Account, t.Catalog, t.Kind, t.ID, previous)
-	if err == nil && n == 0 {
-		return ErrStale
-	}
-	return err
 }
 
 // The columns that a list of tasks can be sorted by.

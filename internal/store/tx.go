@@ -1,10 +1,11 @@
 package store
 
 import (
+	"cmp"
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"strconv"
 	"strings"
 )
@@ -12,8 +13,24 @@ import (
 // Querier runs SQL inside a transaction. Engines implement it, with prepared
 // statements where they pay.
 type Querier interface {
-	Exec(ctx context.Context, query string, args ...any) (sql.Result, error)
-	Query(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	// Exec runs a statement and returns how many rows it changed.
+	Exec(ctx context.Context, query string, args ...any) (int64, error)
+
+	// Expect is Exec for a statement that nearly always changes one row. An
+	// engine may answer 1 before it has run the statement, together with what
+	// follows it, if it runs the whole function again where that proves wrong.
+	Expect(ctx context.Context, query string, args ...any) (int64, error)
+
+	// Query returns the rows of a query. They are closed before the next call.
+	Query(ctx context.Context, query string, args ...any) (Rows, error)
+}
+
+// Rows is the result of a query, used as database/sql has it.
+type Rows interface {
+	Next() bool
+	Scan(dest ...any) error
+	Err() error
+	Close() error
 }
 
 // Tx is a transaction. Its methods are the store's tables; it is used by one
@@ -51,20 +68,37 @@ func (tx *Tx) Try(fn func() error) error {
 	return err
 }
 
+// Run calls fn. A panic in it becomes an error: one transaction that goes wrong
+// must not end the others.
+func Run(tx *Tx, fn func(*Tx) error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic in update: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return fn(tx)
+}
+
 func (tx *Tx) exec(query string, args ...any) (int64, error) {
-	res, err := tx.q.Exec(tx.ctx, query, args...)
-	if err != nil {
-		return 0, err
-	}
-	return res.RowsAffected()
+	return tx.q.Exec(tx.ctx, query, args...)
 }
 
 // insert adds one row with an ON CONFLICT DO NOTHING statement: none added
 // means that the key is taken.
 func (tx *Tx) insert(query string, args ...any) error {
-	n, err := tx.exec(query, args...)
+	n, err := tx.q.Expect(tx.ctx, query, args...)
 	if err == nil && n == 0 {
 		return ErrExists
+	}
+	return err
+}
+
+// replace writes one row with a statement that names the state it was read in:
+// none written means that another transaction changed it.
+func (tx *Tx) replace(query string, args ...any) error {
+	n, err := tx.q.Expect(tx.ctx, query, args...)
+	if err == nil && n == 0 {
+		return ErrStale
 	}
 	return err
 }
@@ -77,7 +111,8 @@ func (tx *Tx) row(query string, args []any, dest ...any) error {
 	}
 	defer rows.Close()
 	if !rows.Next() {
-		return errors.Join(rows.Err(), ErrNotFound)
+		// A query that failed found nothing out.
+		return cmp.Or(rows.Err(), ErrNotFound)
 	}
 	if err := rows.Scan(dest...); err != nil {
 		return err
@@ -86,7 +121,7 @@ func (tx *Tx) row(query string, args []any, dest ...any) error {
 }
 
 // collect scans every row of a query with scan.
-func collect[T any](tx *Tx, scan func(*sql.Rows, *T) error, query string, args ...any) ([]T, error) {
+func collect[T any](tx *Tx, scan func(Rows, *T) error, query string, args ...any) ([]T, error) {
 	rows, err := tx.q.Query(tx.ctx, query, args...)
 	if err != nil {
 		return nil, err
@@ -114,7 +149,7 @@ func only[T any](found []T, err error) (*T, error) {
 	return &found[0], nil
 }
 
-func scanDocument(rows *sql.Rows, document *[]byte) error { return rows.Scan(document) }
+func scanDocument(rows Rows, document *[]byte) error { return rows.Scan(document) }
 
 // statement builds a query whose text depends on what is asked for, keeping
 // its placeholders numbered in rising order.

@@ -46,7 +46,7 @@ func (tx *Tx) Claim(now, realTime, leaseUntil int64, limit int) ([]Work, error) 
 		now, realTime, limit, leaseUntil)
 }
 
-func scanWork(rows *sql.Rows, w *Work) error {
+func scanWork(rows Rows, w *Work) error {
 	return rows.Scan(&w.Kind, &w.Subject, &w.Payload, &w.DueAt, &w.Attempt, &w.Version, &w.Failures, &w.LastError)
 }
 

@@ -36,7 +36,7 @@ const (
 	DefaultPoll = 500 * time.Millisecond
 	// DefaultWorkers is how much is done at a time. Workers mostly wait for a
 	// commit, which they share.
-	DefaultWorkers = 16
+	DefaultWorkers = 32
 )
 
 // Performer does work, whatever its kind.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"slices"
 	"sync"
@@ -107,7 +106,7 @@ func (b *bench) left() (left []store.Work) {
 
 // run starts a runner, which stops when the test ends or stop is called.
 func (b *bench) run(options ...func(*work.Config)) (r *work.Runner, stop func()) {
-	config := work.Config{Store: b.store, Clock: b.clock, Performer: b, Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
+	config := work.Config{Store: b.store, Clock: b.clock, Performer: b, Log: slog.New(slog.DiscardHandler)}
 	for _, option := range options {
 		option(&config)
 	}

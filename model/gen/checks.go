@@ -22,6 +22,9 @@ func (g *generator) checks(s *source) error {
 		switch shape.Kind {
 		case smithy.KindStructure:
 			g.checkStructure(s, shape)
+			if shape.Traits.Has("alsoChecked") {
+				g.check(s, shape)
+			}
 		case smithy.KindUnion:
 			g.checkUnion(s, shape)
 		case smithy.KindList, smithy.KindMap:

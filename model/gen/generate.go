@@ -12,7 +12,13 @@ import (
 
 // generate renders every generated file, by name. The same model always gives the same bytes.
 func generate(m *smithy.Model) (map[string][]byte, error) {
-	g := &generator{model: m, checked: m.Reachable(m.Inputs()...)}
+	roots := m.Inputs()
+	for shape := range m.Each(smithy.KindStructure) {
+		if shape.Traits.Has("alsoChecked") {
+			roots = append(roots, shape.Name)
+		}
+	}
+	g := &generator{model: m, checked: m.Reachable(roots...)}
 	files := map[string][]byte{}
 	for name, write := range map[string]func(*source) error{
 		"types.gen.go":      g.types,
@@ -37,7 +43,7 @@ func generate(m *smithy.Model) (map[string][]byte, error) {
 
 type generator struct {
 	model   *smithy.Model
-	checked map[string]bool // shapes that requests can hold; nothing else is checked
+	checked map[string]bool // shapes that come from outside; nothing else is checked
 }
 
 // source collects the text of one file.

@@ -60,12 +60,7 @@ func (g *generator) input(s *source, shape *smithy.Shape) {
 			token = m.Name
 		}
 	}
-	s.linef("// Check names everything about the request that breaks the contract.")
-	s.linef("func (s *%s) Check() []ValidationExceptionError {\nvar c checker", shape.Name)
-	if g.constrained(shape.Name) {
-		s.linef("s.check(&c, nil)")
-	}
-	s.linef("return c.found\n}\n")
+	g.check(s, shape)
 	for _, getter := range []struct{ doc, method, member string }{
 		{"CatalogName is the catalog the request is about.", "CatalogName", "Catalog"},
 		{"Token is the client token of the request.", "Token", token},
@@ -77,6 +72,16 @@ func (g *generator) input(s *source, shape *smithy.Shape) {
 		}
 		s.linef("func (s *%s) %s() string { return text(s.%s) }\n", shape.Name, getter.method, getter.member)
 	}
+}
+
+// check writes the exported check of what comes from outside as a whole.
+func (g *generator) check(s *source, shape *smithy.Shape) {
+	s.linef("// Check names everything about it that breaks the contract.")
+	s.linef("func (s *%s) Check() []ValidationExceptionError {\nvar c checker", shape.Name)
+	if g.constrained(shape.Name) {
+		s.linef("s.check(&c, nil)")
+	}
+	s.linef("return c.found\n}\n")
 }
 
 func quoteAll(values []string) string {

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+
+	"cosell/internal/store"
 )
 
 // maxStatements bounds the prepared statements that a connection keeps. Lists
@@ -26,15 +28,26 @@ func (s *Store) conn(ctx context.Context) (*conn, error) {
 	return &conn{sql: c, statements: map[string]*sql.Stmt{}}, nil
 }
 
-func (c *conn) Exec(ctx context.Context, query string, args ...any) (sql.Result, error) {
+// Exec implements [store.Querier].
+func (c *conn) Exec(ctx context.Context, query string, args ...any) (int64, error) {
 	st, err := c.prepare(ctx, query)
 	if err != nil {
-		return nil, err
+		return 0, err
 	}
-	return st.ExecContext(ctx, args...)
+	res, err := st.ExecContext(ctx, args...)
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
 }
 
-func (c *conn) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+// Expect implements [store.Querier]: an answer costs nothing here.
+func (c *conn) Expect(ctx context.Context, query string, args ...any) (int64, error) {
+	return c.Exec(ctx, query, args...)
+}
+
+// Query implements [store.Querier].
+func (c *conn) Query(ctx context.Context, query string, args ...any) (store.Rows, error) {
 	st, err := c.prepare(ctx, query)
 	if err != nil {
 		return nil, err

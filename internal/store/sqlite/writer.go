@@ -4,13 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime/debug"
 
 	"cosell/internal/store"
 )
 
 // maxGroup is how many updates share one commit at most.
 const maxGroup = 256
+
+// maxRuns is how often an update runs that says it is stale. With one writer
+// nothing changes between its read and its write, so it can only be mistaken.
+const maxRuns = 3
 
 var errClosed = errors.New("the store is closed")
 
@@ -133,21 +136,17 @@ func (c *conn) apply(ctx context.Context, u *update) error {
 	if err := c.run(ctx, "SAVEPOINT one"); err != nil {
 		return err
 	}
-	u.err = call(u.fn, store.NewTx(ctx, c, ""))
-	if u.err != nil {
+	for range maxRuns {
+		u.err = store.Run(store.NewTx(ctx, c, ""), u.fn)
+		if u.err == nil {
+			break
+		}
 		if err := c.run(ctx, "ROLLBACK TO one"); err != nil {
 			return errors.Join(u.err, err)
 		}
+		if !errors.Is(u.err, store.ErrStale) {
+			break
+		}
 	}
 	return c.run(ctx, "RELEASE one")
-}
-
-// call keeps a panic in one update from taking the others with it.
-func call(fn func(*store.Tx) error, tx *store.Tx) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("panic in update: %v\n%s", p, debug.Stack())
-		}
-	}()
-	return fn(tx)
 }

@@ -365,7 +365,7 @@ func testSettings(t *testing.T, s store.Store) {
 		_, err := tx.Settings("1", "AWS")
 		return isNot(err, store.ErrNotFound)
 	})
-	for _, put := range strings.Fields("1:AWS:old 1:AWS:new 1:Sandbox:sandbox 2:AWS:foreign") {
+	for put := range strings.FieldsSeq("1:AWS:old 1:AWS:new 1:Sandbox:sandbox 2:AWS:foreign") {
 		parts := strings.Split(put, ":")
 		update(t, s, func(tx *store.Tx) error { return tx.PutSettings(parts[0], parts[1], []byte(parts[2])) })
 	}

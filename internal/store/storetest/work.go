@@ -19,20 +19,20 @@ func enqueue(t *testing.T, s store.Store, subject string, dueAt int64, payload s
 	update(t, s, func(tx *store.Tx) error { return tx.Enqueue("pass", subject, dueAt, []byte(payload)) })
 }
 
-// claim leases what is due at business time now, at the real time, for 30.
-func claim(t *testing.T, s store.Store, now, real int64, limit int) (got []store.Work) {
+// claim leases what is due at business time now, at the wall time, for 30.
+func claim(t *testing.T, s store.Store, now, wall int64, limit int) (got []store.Work) {
 	t.Helper()
 	update(t, s, func(tx *store.Tx) (err error) {
-		got, err = tx.Claim(now, real, real+30, limit)
+		got, err = tx.Claim(now, wall, wall+30, limit)
 		return err
 	})
 	return got
 }
 
 // claimOne leases the only work that is due.
-func claimOne(t *testing.T, s store.Store, now, real int64) *store.Work {
+func claimOne(t *testing.T, s store.Store, now, wall int64) *store.Work {
 	t.Helper()
-	got := claim(t, s, now, real, 10)
+	got := claim(t, s, now, wall, 10)
 	if len(got) != 1 {
 		t.Fatalf("claimed %+v, want one", got)
 	}
@@ -151,11 +151,11 @@ func testWorkLease(t *testing.T, s store.Store) {
 	enqueue(t, s, "a", 50, "{}")
 	w := claimOne(t, s, 60, 0) // until 30
 	update(t, s, func(tx *store.Tx) error { return tx.Renew(w, 45) })
-	for real, want := range map[int64]bool{44: false, 45: true} {
+	for wall, want := range map[int64]bool{44: false, 45: true} {
 		view(t, s, func(tx *store.Tx) error {
-			got, err := tx.HasWork(60, real)
+			got, err := tx.HasWork(60, wall)
 			if got != want {
-				t.Errorf("HasWork at real time %d is %t", real, got)
+				t.Errorf("HasWork at wall time %d is %t", wall, got)
 			}
 			return err
 		})

@@ -1,0 +1,65 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+)
+
+// clockCommand reads and moves the business clock.
+type clockCommand struct {
+	Show    showClock    `cmd:"" default:"withargs" help:"Print the business time."`
+	Advance advanceClock `cmd:"" help:"Move the business time on."`
+	Set     setClock     `cmd:"" help:"Set the business time."`
+	Reset   resetClock   `cmd:"" help:"Go back to the real time."`
+}
+
+// clock asks for the state of the clock, or for another one.
+func (d desk) clock(out output, method string, change any) error {
+	var state struct {
+		Now      time.Time
+		Adjusted bool
+	}
+	return d.ask(out, method, "/clock", change, &state, func(w io.Writer) {
+		kind := "the real time"
+		if state.Adjusted {
+			kind = "adjusted"
+		}
+		fmt.Fprintf(w, "%s (%s)\n", state.Now.Format(time.RFC3339), kind)
+	})
+}
+
+type showClock struct{ desk }
+
+// Run prints the business time.
+func (c showClock) Run(out output) error { return c.clock(out, http.MethodGet, nil) }
+
+type advanceClock struct {
+	desk
+
+	By time.Duration `arg:"" placeholder:"DURATION" help:"By how much, in hours, minutes and seconds, like 360h."`
+}
+
+// Run moves the business time on.
+func (c advanceClock) Run(out output) error {
+	return c.clock(out, http.MethodPost, map[string]string{"advance": c.By.String()})
+}
+
+type setClock struct {
+	desk
+
+	To time.Time `arg:"" placeholder:"TIME" help:"The time to show now, like 2027-01-01T00:00:00Z."`
+}
+
+// Run sets the business time.
+func (c setClock) Run(out output) error {
+	return c.clock(out, http.MethodPost, map[string]time.Time{"set": c.To})
+}
+
+type resetClock struct{ desk }
+
+// Run goes back to the real time.
+func (c resetClock) Run(out output) error {
+	return c.clock(out, http.MethodPost, map[string]bool{"reset": true})
+}

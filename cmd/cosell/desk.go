@@ -1,0 +1,106 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"cosell/internal/operator"
+)
+
+// desk is how commands reach the operator API of a running server.
+type desk struct {
+	Endpoint string `default:"http://127.0.0.1:8787" placeholder:"URL" help:"Where the server listens (${default})."`
+	JSON     bool   `name:"json" help:"Print the answer as JSON."`
+}
+
+// owner names whose records a command is about.
+type owner struct {
+	Account string `default:"000000000000" placeholder:"ACCOUNT" help:"Account of twelve digits (${default}, which is that of the access key test)."`
+	Catalog string `default:"Sandbox" enum:"AWS,Sandbox" placeholder:"CATALOG" help:"AWS or Sandbox (${default})."`
+}
+
+func (o owner) query() url.Values { return url.Values{"account": {o.Account}, "catalog": {o.Catalog}} }
+
+// deskTimeout is how long a server may take to answer.
+const deskTimeout = 30 * time.Second
+
+// ask sends a request and reads the answer into out. With --json the answer is
+// printed as it is, and show is not called; else show prints out.
+func (d desk) ask(to output, method, path string, in, out any, show func(io.Writer)) error {
+	answer, err := d.send(method, path, in)
+	if err != nil {
+		return err
+	}
+	if d.JSON {
+		var indented bytes.Buffer
+		if err := json.Indent(&indented, bytes.TrimSpace(answer), "", "  "); err != nil {
+			return fmt.Errorf("read answer: %w", err)
+		}
+		_, err := fmt.Fprintln(to, indented.String())
+		return err
+	}
+	if err := json.Unmarshal(answer, out); err != nil {
+		return fmt.Errorf("read answer: %w", err)
+	}
+	table := tabwriter.NewWriter(to, 0, 0, 2, ' ', 0)
+	show(table)
+	return table.Flush()
+}
+
+// send returns the answer to a request, or what the server had against it.
+func (d desk) send(method, path string, in any) ([]byte, error) {
+	var body io.Reader
+	if in != nil {
+		encoded, err := json.Marshal(in)
+		if err != nil {
+			return nil, err
+		}
+		body = bytes.NewReader(encoded)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), deskTimeout)
+	defer cancel()
+	r, err := http.NewRequestWithContext(ctx, method, strings.TrimSuffix(d.Endpoint, "/")+operator.Prefix+path, body)
+	if err != nil {
+		return nil, fmt.Errorf("--endpoint: %w", err)
+	}
+	if in != nil {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return nil, fmt.Errorf("no answer from %s: %w\nIs it running? Start a server with 'cosell serve', or name another with --endpoint", d.Endpoint, errors.Unwrap(err))
+	}
+	defer func() { _ = answer.Body.Close() }()
+	text, err := io.ReadAll(answer.Body)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("read answer: %w", err)
+	case answer.StatusCode != http.StatusOK:
+		return nil, problem(answer.Status, text)
+	}
+	return text, nil
+}
+
+// problem is what a refusal says, a line for each violation.
+func problem(status string, text []byte) error {
+	var p struct {
+		Detail string
+		Errors []struct{ Message, Location string }
+	}
+	if json.Unmarshal(text, &p) != nil || p.Detail == "" {
+		return fmt.Errorf("the server answered %s", status)
+	}
+	for _, e := range p.Errors {
+		p.Detail += fmt.Sprintf("\n  %s: %s", strings.TrimPrefix(e.Location, "body."), e.Message)
+	}
+	return errors.New(p.Detail)
+}

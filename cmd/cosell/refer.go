@@ -1,0 +1,43 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+)
+
+// refer has AWS refer an opportunity to a partner.
+type refer struct {
+	desk
+	owner
+
+	File string `arg:"" placeholder:"FILE" help:"Members of CreateOpportunity as a JSON object; - is the standard input."`
+}
+
+// Run sends the referral and prints what it made.
+func (c refer) Run(out output) error {
+	opportunity, err := readFile(c.File)
+	if err != nil {
+		return err
+	}
+	if !json.Valid(opportunity) {
+		return fmt.Errorf("%s is not JSON", c.File)
+	}
+	var made struct{ OpportunityID, EngagementID, EngagementInvitationID string }
+	body := map[string]any{"account": c.Account, "catalog": c.Catalog, "opportunity": json.RawMessage(opportunity)}
+	return c.ask(out, http.MethodPost, "/referrals", body, &made, func(w io.Writer) {
+		fmt.Fprintf(w, "AWS refers an opportunity to %s in catalog %s.\n", c.Account, c.Catalog)
+		fmt.Fprintf(w, "Opportunity\t%s\t(visible once accepted)\n", made.OpportunityID)
+		fmt.Fprintf(w, "Engagement\t%s\n", made.EngagementID)
+		fmt.Fprintf(w, "Invitation\t%s\n", made.EngagementInvitationID)
+	})
+}
+
+func readFile(name string) ([]byte, error) {
+	if name == "-" {
+		return io.ReadAll(os.Stdin)
+	}
+	return os.ReadFile(name)
+}

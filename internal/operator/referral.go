@@ -1,0 +1,53 @@
+package operator
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"cosell/internal/api"
+)
+
+type referralRequest struct {
+	Account     string          `json:"account" pattern:"^[0-9]{12}$" patternDescription:"an account of twelve digits" example:"123456789012" doc:"The partner that AWS refers to"`
+	Catalog     string          `json:"catalog" enum:"AWS,Sandbox"`
+	Opportunity json.RawMessage `json:"opportunity" doc:"Members of CreateOpportunity by their API names; a ClientToken makes a repetition answer the same"`
+}
+
+type referral struct {
+	OpportunityID          string `json:"opportunityId" doc:"What the partner reads once it has accepted"`
+	EngagementID           string `json:"engagementId"`
+	EngagementInvitationID string `json:"engagementInvitationId" doc:"What the partner accepts or rejects"`
+}
+
+func (c Config) referralRoutes(rest huma.API) {
+	huma.Post(rest, "/referrals", func(ctx context.Context, in *body[referralRequest]) (*body[referral], error) {
+		request, err := in.Body.opportunity()
+		if err != nil {
+			return nil, err
+		}
+		made, err := c.Service.Refer(ctx, in.Body.Account, request)
+		if err != nil {
+			return nil, c.refusal(ctx, err, "body.opportunity")
+		}
+		return &body[referral]{referral(made)}, nil
+	}, tagged("Referrals", "Refer an opportunity from AWS to a partner"))
+}
+
+// opportunity reads what is referred, under the contract of CreateOpportunity.
+func (r *referralRequest) opportunity() (*api.CreateOpportunityRequest, error) {
+	request := new(api.CreateOpportunityRequest)
+	if err := api.Unmarshal(r.Opportunity, request); err != nil {
+		return nil, unprocessable("body.opportunity", "must be an object with members of CreateOpportunity")
+	}
+	request.Catalog = &r.Catalog
+	checked := *request
+	if checked.ClientToken == nil {
+		checked.ClientToken = new("none") // partners must send one, the operator need not
+	}
+	if found := checked.Check(); found != nil {
+		return nil, huma.Error422UnprocessableEntity("validation failed", violations(found, "body.opportunity")...)
+	}
+	return request, nil
+}

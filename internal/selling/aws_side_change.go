@@ -1,0 +1,259 @@
+package selling
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"cosell/internal/api"
+	"cosell/internal/auth"
+	"cosell/internal/store"
+)
+
+// AwsSummary returns AWS's side of an opportunity as its owner sees it.
+func (s *Service) AwsSummary(ctx context.Context, key store.OpportunityKey) (*api.GetAwsOpportunitySummaryResponse, error) {
+	return s.awsSummaryBy(ctx, s.Store.View, key, func(*Call, *opportunity) error { return nil })
+}
+
+// ChangeAwsSummary changes what AWS keeps of an opportunity. The patch is a JSON
+// merge patch (RFC 7396) of the summary: what it leaves out stays, null clears,
+// objects are merged, lists replaced. Every violation is named, with the model's
+// checks and AWS's own rules.
+func (s *Service) ChangeAwsSummary(ctx context.Context, key store.OpportunityKey, patch []byte) (*api.GetAwsOpportunitySummaryResponse, error) {
+	return s.awsSummaryBy(ctx, s.Store.Update, key, func(c *Call, o *opportunity) error { return c.changeAwsSide(o, patch) })
+}
+
+// awsSummaryBy reads a summary after fn, in the same transaction.
+func (s *Service) awsSummaryBy(
+	ctx context.Context, begin func(context.Context, func(*store.Tx) error) error,
+	key store.OpportunityKey, fn func(*Call, *opportunity) error,
+) (*api.GetAwsOpportunitySummaryResponse, error) {
+	out, err := s.run(ctx, begin, auth.Principal{Account: key.Account}, func(c *Call) (any, error) {
+		o, err := c.opportunity(key.Catalog, key.ID)
+		if err != nil {
+			return nil, err
+		}
+		if err := fn(c, o); err != nil {
+			return nil, err
+		}
+		return c.awsSummary(o)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out.(*api.GetAwsOpportunitySummaryResponse), nil
+}
+
+// changeAwsSide applies a patch to AWS's side of an opportunity of the caller's.
+func (c *Call) changeAwsSide(o *opportunity, patch []byte) error {
+	side, err := c.awsSide(o)
+	if err != nil {
+		return err
+	}
+	before := side.view(o)
+	after, err := patched(before, patch)
+	if err != nil {
+		return err
+	}
+	var f findings
+	f.list = after.Check()
+	checkAwsChange(&f, before, after)
+	if f.list != nil {
+		return invalid(f.list...)
+	}
+	c.awsNextSteps(before.LifeCycle, after.LifeCycle)
+	side.put(before, after)
+	return c.saveAwsSide(o, side)
+}
+
+// view is what of a side can be changed, as the summary shows it.
+func (side *awsSide) view(o *opportunity) *api.AwsOpportunitySummaryFullView {
+	view := &api.AwsOpportunitySummaryFullView{
+		InvolvementType: side.InvolvementType, Visibility: side.Visibility,
+		InvolvementTypeChangeReason: side.InvolvementTypeChangeReason, LifeCycle: side.LifeCycle,
+		OpportunityTeam: side.OpportunityTeam, Insights: side.Insights, CosellMotion: side.CosellMotion,
+		SoftwareRevenue: side.SoftwareRevenue,
+	}
+	if view.LifeCycle == nil {
+		view.LifeCycle = o.awsLifeCycle()
+	}
+	if side.ExpectedCustomerSpend != nil {
+		view.Project = &api.AwsOpportunityProject{ExpectedCustomerSpend: side.ExpectedCustomerSpend}
+	}
+	return view
+}
+
+// put takes over what a patch made of a view. A life cycle that the patch leaves
+// alone goes on mirroring the partner's.
+func (side *awsSide) put(before, after *api.AwsOpportunitySummaryFullView) {
+	side.InvolvementType, side.Visibility = after.InvolvementType, after.Visibility
+	side.InvolvementTypeChangeReason = after.InvolvementTypeChangeReason
+	if side.LifeCycle != nil || !sameEncoded(before.LifeCycle, after.LifeCycle) {
+		side.LifeCycle = orEmpty(after.LifeCycle)
+	}
+	side.OpportunityTeam, side.Insights = after.OpportunityTeam, after.Insights
+	side.CosellMotion, side.SoftwareRevenue = after.CosellMotion, after.SoftwareRevenue
+	side.ExpectedCustomerSpend = orAbsent(orEmpty(after.Project).ExpectedCustomerSpend)
+}
+
+func sameEncoded(a, b any) bool {
+	x, errX := api.Marshal(a)
+	y, errY := api.Marshal(b)
+	return errX == nil && errY == nil && string(x) == string(y)
+}
+
+// patched returns a view after a merge patch.
+func patched(before *api.AwsOpportunitySummaryFullView, patch []byte) (*api.AwsOpportunitySummaryFullView, error) {
+	document, err := api.Marshal(before)
+	if err != nil {
+		return nil, fmt.Errorf("encode AWS's side: %w", err)
+	}
+	var target, change any
+	if err := api.Unmarshal(document, &target); err != nil {
+		return nil, fmt.Errorf("decode AWS's side: %w", err)
+	}
+	if err := api.Unmarshal(patch, &change); err != nil {
+		return nil, errUnreadablePatch
+	}
+	if _, object := change.(map[string]any); !object {
+		return nil, errUnreadablePatch
+	}
+	document, err = api.Marshal(merged(target, change))
+	if err != nil {
+		return nil, fmt.Errorf("encode patched summary: %w", err)
+	}
+	after := new(api.AwsOpportunitySummaryFullView)
+	if err := api.Unmarshal(document, after); err != nil {
+		return nil, errUnreadablePatch
+	}
+	return after, nil
+}
+
+var errUnreadablePatch = api.Invalid(api.ValidationExceptionReasonRequestValidationFailed, api.ValidationExceptionError{
+	Code:    new(api.ValidationExceptionErrorCodeInvalidValue),
+	Message: new("The patch must be an object with members of the summary, each of its own type"),
+})
+
+// merged is the algorithm of RFC 7396.
+func merged(target, patch any) any {
+	change, ok := patch.(map[string]any)
+	if !ok {
+		return patch
+	}
+	object, ok := target.(map[string]any)
+	if !ok {
+		object = map[string]any{}
+	}
+	for name, v := range change {
+		if v == nil {
+			delete(object, name)
+		} else {
+			object[name] = merged(object[name], v)
+		}
+	}
+	return object
+}
+
+// awsNextSteps keeps the next steps that a change replaces: they join the history
+// with the time of the change.
+func (c *Call) awsNextSteps(before, after *api.AwsOpportunityLifeCycle) {
+	if after == nil || before.NextSteps == nil || value(after.NextSteps) == *before.NextSteps {
+		return
+	}
+	history := append(slices.Clone(before.NextStepsHistory), api.ProfileNextStepsHistory{Value: before.NextSteps, Time: &c.now})
+	after.NextStepsHistory = history[max(0, len(history)-maxNextSteps):]
+}
+
+// What AWS is known to write in members that the contract leaves open (facts,
+// opportunities section 9).
+var (
+	cosellMotions       = []string{"AWS Field-engaged", "Agent-engaged", "Partner-led"}
+	qualityTrends       = []string{"Improving", "Declining", "No Change"}
+	recommendationTypes = []string{"OpportunityQuality", "SolutionRecommendation", "SpecialistRecommendation"}
+)
+
+// checkAwsChange says what AWS itself may not write of its side.
+func checkAwsChange(f *findings, before, after *api.AwsOpportunitySummaryFullView) {
+	for _, mirrored := range []struct {
+		field string
+		sent  bool
+	}{
+		{"relatedOpportunityId", after.RelatedOpportunityId != nil},
+		{"origin", after.Origin != nil},
+		{"relatedEntityIds", after.RelatedEntityIds != nil},
+		{"customer", after.Customer != nil},
+		{"project.awsPartition", after.Project != nil && after.Project.AwsPartition != nil},
+	} {
+		if mirrored.sent {
+			f.notPermitted(mirrored.field, lastName(mirrored.field)+" is the partner's to write")
+		}
+	}
+	checkAwsLifeCycle(f, orEmpty(before.LifeCycle), orEmpty(after.LifeCycle))
+	checkInvolvement(f, before, after)
+	knownValue(f, "cosellMotion", cosellMotions, after.CosellMotion)
+	insights := orEmpty(after.Insights)
+	if insights.OpportunityQuality != nil {
+		knownValue(f, "insights.opportunityQuality.trend", qualityTrends, insights.OpportunityQuality.Trend)
+	}
+	for i, recommendation := range insights.Recommendations {
+		knownValue(f, fmt.Sprintf("insights.recommendations[%d].type", i), recommendationTypes, recommendation.Type)
+	}
+	if revenue := after.SoftwareRevenue; revenue != nil {
+		checkAwsDates(f, "softwareRevenue.effectiveDate", revenue.EffectiveDate)
+		checkAwsDates(f, "softwareRevenue.expirationDate", revenue.ExpirationDate)
+		from, to := value(revenue.EffectiveDate), value(revenue.ExpirationDate)
+		if isDate(from) && isDate(to) && to < from {
+			f.value("softwareRevenue.expirationDate", "Contract end date cannot be earlier than contract start date.")
+		}
+	}
+}
+
+func checkAwsLifeCycle(f *findings, before, after *api.AwsOpportunityLifeCycle) {
+	lost := value(after.Stage) == api.AwsOpportunityStageClosedLost
+	switch {
+	case lost && after.ClosedLostReason == nil:
+		f.missing(fieldClosedLostReason, "Closed Lost Reason is required when closing the opportunity")
+	case !lost && after.ClosedLostReason != nil:
+		f.value(fieldClosedLostReason, "Closed Lost Reason is not acceptable until Opportunity has been 'Closed Lost'.")
+	}
+	checkAwsDates(f, fieldTargetCloseDate, after.TargetCloseDate)
+	if !sameEncoded(before.NextStepsHistory, after.NextStepsHistory) {
+		f.notPermitted("lifeCycle.nextStepsHistory", "nextStepsHistory is written by changing nextSteps")
+	}
+}
+
+// checkInvolvement knows one change after the submission: AWS comes to sell along
+// where it was only to know, and says why.
+func checkInvolvement(f *findings, before, after *api.AwsOpportunitySummaryFullView) {
+	was, is := value(before.InvolvementType), value(after.InvolvementType)
+	moved := was == api.SalesInvolvementTypeForVisibilityOnly && is == api.SalesInvolvementTypeCoSell
+	switch {
+	case was == "" && (is != "" || after.Visibility != nil):
+		f.notPermitted("involvementType", "involvementType and visibility are chosen at submission")
+	case was != is && !moved:
+		f.notPermitted("involvementType", "involvementType can only change from For Visibility Only to Co-Sell")
+	case moved && after.InvolvementTypeChangeReason == nil:
+		f.missing("involvementTypeChangeReason", "involvementTypeChangeReason is required when involvementType changes")
+	case !moved && before.InvolvementTypeChangeReason == nil && after.InvolvementTypeChangeReason != nil:
+		f.notPermitted("involvementTypeChangeReason", "involvementTypeChangeReason goes with a change of involvementType to Co-Sell")
+	}
+	if was != "" && after.Visibility == nil {
+		f.missing("visibility", "visibility is required after submission")
+	}
+	if is == api.SalesInvolvementTypeCoSell && value(after.Visibility) == api.VisibilityLimited {
+		f.notPermitted("visibility", "Cannot set visibility to limited on a Co-Sell opportunity")
+	}
+}
+
+func checkAwsDates(f *findings, field string, date *string) {
+	if date != nil && !isDate(*date) {
+		f.value(field, lastName(field)+" must be a day of the calendar, written YYYY-MM-DD")
+	}
+}
+
+func knownValue(f *findings, field string, known []string, v *string) {
+	if v != nil && !slices.Contains(known, *v) {
+		f.enum(field, lastName(field)+" must be one of: "+strings.Join(known, ", "))
+	}
+}

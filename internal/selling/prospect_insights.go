@@ -1,0 +1,70 @@
+package selling
+
+import (
+	"fmt"
+	"hash/fnv"
+	"slices"
+
+	"cosell/internal/api"
+)
+
+// Insights is where prospecting tasks learn of customers.
+type Insights interface {
+	// Prospect tells what is known of a lead's customer. It is asked inside a
+	// transaction, so it must answer at once. Its error fails the engagement,
+	// not the task.
+	Prospect(customer *api.LeadCustomer) (*api.ProspectingResultCustomer, *api.ProspectingInsights, error)
+}
+
+// inventedInsights makes a picture up out of the company's name: the same for the
+// same company, whoever asks. There is nobody to ask on this side of AWS.
+type inventedInsights struct{}
+
+func (inventedInsights) Prospect(lead *api.LeadCustomer) (*api.ProspectingResultCustomer, *api.ProspectingInsights, error) {
+	name := value(lead.CompanyName)
+	hash := fnv.New64a()
+	hash.Write([]byte(companyKey(name))) // it never fails
+	seed := hash.Sum64()
+	pick := func(values []string) *string {
+		chosen := values[seed%uint64(len(values))]
+		seed /= uint64(len(values))
+		return &chosen
+	}
+	customer := &api.ProspectingResultCustomer{
+		AccountName: &name,
+		Segment:     pick([]string{"Small", "Medium", "Enterprise", "Strategic"}),
+		CompanySize: pick([]string{"1-50", "51-500", "501-5000", "More than 5000"}),
+		EligiblePrograms: slices.Compact([]string{
+			*pick([]string{"Migration Acceleration Program", "Proof of Concept funding"}),
+			*pick([]string{"Migration Acceleration Program", "Well-Architected Review"}),
+		}),
+		Country: known[api.CountryCode](value(orEmpty(lead.Address).CountryCode)), Industry: known[api.Industry](value(lead.Industry)),
+	}
+	if lead.MarketSegment != nil {
+		customer.Segment = lead.MarketSegment
+	}
+	customer.Geo = pick([]string{"AMER", "EMEA", "APJ"})
+	if customer.Country != nil {
+		customer.Region = new(string(*customer.Country))
+	}
+	customer.PublicProfileSummary = new(fmt.Sprintf("%s has %s employees. This profile is invented.", name, *customer.CompanySize))
+	levels := []string{"High", "Medium", "Low"}
+	insights := &api.ProspectingInsights{
+		MarketplaceEngagementScore: pick(levels), SolutionScore: pick(levels),
+		SolutionCategory: pick([]string{"Data and analytics", "Infrastructure", "Security", "Business applications"}),
+	}
+	insights.SolutionSubCategory = new(*insights.SolutionCategory + ", general")
+	return customer, insights, nil
+}
+
+// known returns a free text as a value of an enumeration, nil where it is none.
+func known[E interface {
+	~string
+	Values() []E
+}](text string) *E {
+	e := E(text)
+	if !slices.Contains(e.Values(), e) {
+		return nil
+	}
+	return &e
+}

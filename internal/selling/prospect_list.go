@@ -1,0 +1,84 @@
+package selling
+
+import (
+	"fmt"
+
+	"cosell/internal/api"
+	"cosell/internal/store"
+)
+
+var prospectingSorts = map[api.ProspectingFromEngagementTaskSortName]store.Column{
+	api.ProspectingFromEngagementTaskSortNameStartTime:             store.ColumnStarted,
+	api.ProspectingFromEngagementTaskSortNameTaskName:              store.ColumnName,
+	api.ProspectingFromEngagementTaskSortNameFailedEngagementCount: store.ColumnFailed,
+}
+
+// ListProspectingFromEngagementTasks returns a page of the caller's prospecting
+// tasks, the latest first unless a sort says otherwise.
+func (c *Call) ListProspectingFromEngagementTasks(in *api.ListProspectingFromEngagementTasksRequest) (*api.ListProspectingFromEngagementTasksResponse, error) {
+	list := *in
+	list.NextToken, list.MaxResults = nil, nil
+	scope, err := c.scope("ListProspectingFromEngagementTasks", &list)
+	if err != nil {
+		return nil, err
+	}
+	after, err := c.position(scope, in.NextToken)
+	if err != nil {
+		return nil, err
+	}
+	q := &store.TaskQuery{
+		Account: c.caller.Account, Catalog: *in.Catalog, Kind: kindProspecting,
+		IDs: in.TaskIdentifier, Names: in.TaskName,
+		StartedFrom: int64(value(in.StartAfter)), StartedBefore: int64(value(in.StartBefore)),
+		SortBy: store.ColumnStarted, Descending: true,
+	}
+	if in.Sort != nil {
+		q.SortBy = prospectingSorts[*in.Sort.SortBy]
+		q.Descending = *in.Sort.SortOrder == api.SortOrderDescending
+	}
+	if after != nil {
+		q.After = &store.Position{Value: after.Number, ID: after.ID}
+		if q.SortBy == store.ColumnName {
+			q.After.Value = after.Text
+		}
+	}
+	size := pageSize(in.MaxResults, 20)
+	q.Limit = size + 1 // one more tells whether there is a next page
+	rows, err := c.tx.Tasks(q)
+	if err != nil {
+		return nil, fmt.Errorf("list tasks: %w", err)
+	}
+	out := &api.ListProspectingFromEngagementTasksResponse{TaskSummaries: make([]api.ProspectingTaskSummary, min(len(rows), size))}
+	for i := range out.TaskSummaries {
+		p, err := decodeProspecting(&rows[i])
+		if err != nil {
+			return nil, err
+		}
+		out.TaskSummaries[i] = p.summary()
+	}
+	if len(rows) > size {
+		out.NextToken, err = c.nextToken(scope, sealed(taskPosition(&rows[size-1], q.SortBy)))
+	}
+	return out, err
+}
+
+func (p *prospecting) summary() api.ProspectingTaskSummary {
+	return api.ProspectingTaskSummary{
+		TaskId: &p.ID, TaskArn: p.arn(), TaskName: &p.Name, StartTime: p.startTime(), EndTime: p.EndTime,
+		TotalEngagementCount:     new(int32(len(p.Engagements))),
+		CompletedEngagementCount: new(int32(p.Step - p.Failed)),
+		FailedEngagementCount:    new(int32(p.Failed)),
+	}
+}
+
+// taskPosition is a task's place in a list that is sorted by a column.
+func taskPosition(t *store.Task, by store.Column) store.Position {
+	switch by {
+	case store.ColumnName:
+		return store.Position{Value: t.Name, ID: t.ID}
+	case store.ColumnFailed:
+		return store.Position{Value: t.Failed, ID: t.ID}
+	default:
+		return store.Position{Value: t.StartedAt, ID: t.ID}
+	}
+}

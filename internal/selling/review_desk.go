@@ -1,0 +1,108 @@
+package selling
+
+import (
+	"context"
+	"fmt"
+
+	"cosell/internal/api"
+	"cosell/internal/auth"
+	"cosell/internal/store"
+)
+
+// ReviewDecision is what a reviewer at the desk decides.
+type ReviewDecision string
+
+// The decisions.
+const (
+	DecisionStart   = ReviewDecision(actionStart)
+	DecisionApprove = ReviewDecision(actionApprove)
+	DecisionReject  = ReviewDecision(actionReject)
+	DecisionAsk     = ReviewDecision(actionAsk)
+)
+
+// operatorCaller is nobody's account: the operator acts for AWS and for the hub.
+var operatorCaller auth.Principal
+
+// Reviewed is how an opportunity stands with AWS's review.
+type Reviewed struct {
+	Account, Catalog, ID string
+	SubmittedAt          api.Timestamp // of a waiting one; else 0
+	ReviewStatus         api.ReviewStatus
+	Comments, Reason     *string
+	LastModifiedDate     api.Timestamp
+
+	CompanyName, Title *string
+	Stage              api.Stage
+	TargetCloseDate    *string
+	InvolvementType    *api.SalesInvolvementType
+	Spend              []api.ExpectedCustomerSpend
+}
+
+// reviewed describes one of the caller's opportunities to a reviewer.
+func (c *Call) reviewed(o *opportunity) (Reviewed, error) {
+	side, err := c.awsSide(o)
+	if err != nil {
+		return Reviewed{}, err
+	}
+	content := o.content()
+	return Reviewed{
+		Account: c.caller.Account, Catalog: *o.Catalog, ID: *o.Id,
+		ReviewStatus: *o.LifeCycle.ReviewStatus, Comments: o.LifeCycle.ReviewComments, Reason: o.LifeCycle.ReviewStatusReason,
+		LastModifiedDate: *o.LastModifiedDate,
+		CompanyName:      content.account().CompanyName, Title: content.project().Title,
+		Stage: *o.LifeCycle.Stage, TargetCloseDate: o.LifeCycle.TargetCloseDate,
+		InvolvementType: side.InvolvementType, Spend: content.project().ExpectedCustomerSpend,
+	}, nil
+}
+
+// Reviews returns at most limit of what awaits review, the longest waiting first;
+// an empty catalog or account is every one.
+func (s *Service) Reviews(ctx context.Context, catalog, account string, limit int) (waiting []Reviewed, err error) {
+	_, err = s.run(ctx, s.Store.View, operatorCaller, func(c *Call) (any, error) {
+		queue, err := c.tx.Reviews(catalog, account, limit)
+		if err != nil {
+			return nil, fmt.Errorf("read review queue: %w", err)
+		}
+		waiting = make([]Reviewed, len(queue))
+		for i, r := range queue {
+			owner := c.as(r.Account)
+			o, err := owner.opportunity(r.Catalog, r.ID)
+			if err != nil {
+				return nil, err
+			}
+			if waiting[i], err = owner.reviewed(o); err != nil {
+				return nil, err
+			}
+			waiting[i].SubmittedAt = api.Timestamp(r.SubmittedAt)
+		}
+		return nil, nil
+	})
+	return waiting, err
+}
+
+// Review takes a reviewer's decision about an opportunity. Where the review
+// stands elsewhere, because another reviewer or the partner was first, it is a
+// conflict.
+func (s *Service) Review(
+	ctx context.Context, key store.OpportunityKey, decision ReviewDecision, comments, reason *string,
+) (Reviewed, error) {
+	out, err := s.run(ctx, s.Store.Update, auth.Principal{Account: key.Account}, func(c *Call) (any, error) {
+		o, err := c.opportunity(key.Catalog, key.ID)
+		if err != nil {
+			return nil, err
+		}
+		status := *o.LifeCycle.ReviewStatus
+		step, ok := nextStep(status, reviewAction(decision), byReviewer)
+		if !ok {
+			return nil, api.Conflict(fmt.Sprintf("%s does not apply: the review status is %s", decision, status))
+		}
+		if err := c.decide(o, step, comments, reason); err != nil {
+			return nil, err
+		}
+		return c.reviewed(o)
+	})
+	if err != nil {
+		return Reviewed{}, err
+	}
+	return out.(Reviewed), nil
+}

@@ -1,0 +1,213 @@
+package selling
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"cosell/internal/api"
+	"cosell/internal/store"
+)
+
+// ReviewMode says what AWS's review does by itself.
+type ReviewMode string
+
+// The modes of a policy.
+const (
+	ReviewOff     ReviewMode = "off"     // people decide
+	ReviewApprove ReviewMode = "approve" // everything is approved in its time
+	ReviewRules   ReviewMode = "rules"   // the first rule that fits decides; where none does, people
+)
+
+// ReviewPolicy is what AWS's review does by itself in a catalog. It looks at each
+// submission once, Delay after it came; what somebody at the desk has started to
+// review it leaves alone.
+type ReviewPolicy struct {
+	Mode  ReviewMode   `json:"Mode"`
+	Delay int64        `json:"Delay"` // milliseconds of business time
+	Rules []ReviewRule `json:"Rules"`
+}
+
+// ReviewRule decides about the opportunities that meet all its conditions; an
+// empty condition is met by all.
+type ReviewRule struct {
+	MaxAmount   string                     `json:"MaxAmount"` // of a month's spend at AWS, in Currency
+	Currency    api.CurrencyCode           `json:"Currency"`
+	Industries  []api.Industry             `json:"Industries"`
+	Countries   []api.CountryCode          `json:"Countries"`
+	Involvement []api.SalesInvolvementType `json:"Involvement"`
+
+	Decision ReviewDecision `json:"Decision"`
+	Comments string         `json:"Comments"`
+	Reason   string         `json:"Reason"`
+}
+
+// workReview is the kind of work that is one look of a policy at a submission.
+const workReview = "review"
+
+// look is the payload of that work.
+type look struct {
+	Account     string        `json:"account"`
+	Catalog     string        `json:"catalog"`
+	Opportunity string        `json:"opportunity"`
+	SubmittedAt api.Timestamp `json:"submittedAt"`
+}
+
+func policyName(catalog string) string { return "review/" + catalog }
+
+// readPolicy returns a catalog's policy; while none was set, people decide.
+func readPolicy(tx *store.Tx, catalog string) (ReviewPolicy, error) {
+	document, err := tx.Policy(policyName(catalog))
+	if errors.Is(err, store.ErrNotFound) {
+		return ReviewPolicy{Mode: ReviewOff}, nil
+	}
+	if err != nil {
+		return ReviewPolicy{}, fmt.Errorf("read review policy: %w", err)
+	}
+	var p ReviewPolicy
+	if err := api.Unmarshal(document, &p); err != nil {
+		return ReviewPolicy{}, fmt.Errorf("decode review policy: %w", err)
+	}
+	return p, nil
+}
+
+// reviewLater asks for a policy's look at a submission, in its time.
+func (c *Call) reviewLater(p ReviewPolicy, key store.OpportunityKey, submittedAt api.Timestamp) error {
+	if p.Mode == ReviewOff {
+		return nil
+	}
+	return c.later(workReview, key.Account+"/"+key.Catalog+"/"+key.ID, p.due(submittedAt), look{
+		Account: key.Account, Catalog: key.Catalog, Opportunity: key.ID, SubmittedAt: submittedAt,
+	})
+}
+
+func (p ReviewPolicy) due(submittedAt api.Timestamp) api.Timestamp {
+	return submittedAt + api.Timestamp(p.Delay)
+}
+
+// performReview takes the look. The policy is the one of now: it may have been
+// changed or switched off since the submission.
+func (c *Call) performReview(payload []byte) error {
+	var l look
+	if err := api.Unmarshal(payload, &l); err != nil {
+		return fmt.Errorf("decode work: %w", err)
+	}
+	key := store.OpportunityKey{Account: l.Account, Catalog: l.Catalog, ID: l.Opportunity}
+	policy, err := readPolicy(c.tx, l.Catalog)
+	if err != nil || policy.Mode == ReviewOff {
+		return err
+	}
+	if c.now < policy.due(l.SubmittedAt) { // submitted again since this was asked for, or the delay has grown
+		return c.reviewLater(policy, key, l.SubmittedAt)
+	}
+	c = c.as(l.Account)
+	o, err := c.opportunity(l.Catalog, l.Opportunity)
+	if e, ok := errors.AsType[*api.Error](err); ok && e.Type == api.TypeResourceNotFound {
+		return nil // the hub was reset
+	}
+	if err != nil || *o.LifeCycle.ReviewStatus != api.ReviewStatusSubmitted {
+		return err
+	}
+	side, err := c.awsSide(o)
+	if err != nil {
+		return err
+	}
+	rule, ok := policy.rule(o, side)
+	if !ok {
+		return nil
+	}
+	step, ok := nextStep(*o.LifeCycle.ReviewStatus, reviewAction(rule.Decision), byReviewer)
+	if !ok {
+		return fmt.Errorf("a review policy decides %q", rule.Decision)
+	}
+	return c.decide(o, step, textOf(rule.Comments), textOf(rule.Reason))
+}
+
+// rule finds the rule that decides about an opportunity.
+func (p ReviewPolicy) rule(o *opportunity, side *awsSide) (ReviewRule, bool) {
+	if p.Mode == ReviewApprove {
+		return ReviewRule{Decision: ReviewDecision(actionApprove)}, true
+	}
+	i := slices.IndexFunc(p.Rules, func(r ReviewRule) bool { return r.fits(o.content(), side) })
+	if i < 0 {
+		return ReviewRule{}, false
+	}
+	return p.Rules[i], true
+}
+
+func (r ReviewRule) fits(c *content, side *awsSide) bool {
+	return among(r.Industries, c.account().Industry) && among(r.Countries, c.address().CountryCode) &&
+		among(r.Involvement, side.InvolvementType) && r.affords(c.project().ExpectedCustomerSpend)
+}
+
+func among[T comparable](accepted []T, v *T) bool {
+	return len(accepted) == 0 || v != nil && slices.Contains(accepted, *v)
+}
+
+// affords says whether AWS's monthly entries stay within the rule's amount. An
+// entry in another currency cannot be compared, and so is too much.
+func (r ReviewRule) affords(spend []api.ExpectedCustomerSpend) bool {
+	if r.MaxAmount == "" {
+		return true
+	}
+	left, ok := parseAmount(r.MaxAmount)
+	for _, entry := range spend {
+		if isSelf(entry) {
+			continue
+		}
+		amount, sound := parseAmount(value(entry.Amount))
+		if !ok || !sound || string(value(entry.CurrencyCode)) != string(r.Currency) {
+			return false
+		}
+		left.Sub(left, amount)
+	}
+	return ok && left.Sign() >= 0
+}
+
+// textOf is a text, nil where it is empty.
+func textOf(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
+}
+
+// ReviewPolicy returns a catalog's policy.
+func (s *Service) ReviewPolicy(ctx context.Context, catalog string) (p ReviewPolicy, err error) {
+	err = s.Store.View(ctx, func(tx *store.Tx) error {
+		p, err = readPolicy(tx, catalog)
+		return err
+	})
+	return p, err
+}
+
+// PutReviewPolicy sets a catalog's policy. It counts for what awaits review
+// already, too.
+func (s *Service) PutReviewPolicy(ctx context.Context, catalog string, p ReviewPolicy) error {
+	document, err := api.Marshal(p)
+	if err != nil {
+		return fmt.Errorf("encode review policy: %w", err)
+	}
+	_, err = s.run(ctx, s.Store.Update, operatorCaller, func(c *Call) (any, error) {
+		if err := c.tx.PutPolicy(policyName(catalog), document); err != nil {
+			return nil, fmt.Errorf("write review policy: %w", err)
+		}
+		waiting, err := c.tx.Reviews(catalog, "", math.MaxInt32)
+		if err != nil {
+			return nil, fmt.Errorf("read review queue: %w", err)
+		}
+		for _, r := range waiting {
+			if err := c.reviewLater(p, r.OpportunityKey, api.Timestamp(r.SubmittedAt)); err != nil {
+				return nil, err
+			}
+		}
+		return nil, nil
+	})
+	return err
+}
+
+// MaxReviewDelay is the longest that a policy may wait.
+const MaxReviewDelay = 366 * 24 * time.Hour

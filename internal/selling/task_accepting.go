@@ -1,0 +1,239 @@
+package selling
+
+import (
+	"fmt"
+
+	"cosell/internal/api"
+	"cosell/internal/auth"
+	"cosell/internal/store"
+)
+
+// taskAccepting joins an engagement and gives the caller an opportunity of its
+// own in it: the one that AWS refers, or a copy of what another partner offers
+// (facts, engagements section 4). The review status is settled before the first
+// snapshot, in the order of the documented events.
+var taskAccepting = &taskKind{
+	name: "engagement-by-accepting-invitation-task",
+	steps: []taskStep{
+		{"GetEngagementInvitation", (*Call).readInvitationForTask, invitationReasons},
+		{"AcceptEngagementInvitation", (*Call).acceptForTask, invitationReasons},
+		{"CreateOpportunity", (*Call).copyForTask, opportunityReasons},
+		{"SubmitOpportunity", (*Call).joinReviewForTask, opportunityReasons},
+		stepSnapshot,
+		stepJob,
+	},
+}
+
+func beginAccepting(c *Call, in *api.StartEngagementByAcceptingInvitationTaskRequest) (*task, error) {
+	i, err := c.visibleInvitation("identifier", *in.Catalog, *in.Identifier)
+	if err != nil {
+		return nil, err
+	}
+	t, err := c.newTask(taskAccepting, *in.Catalog, in.Tags)
+	if err != nil {
+		return nil, err
+	}
+	t.InvitationID, t.EngagementID = *i.Id, *i.EngagementId
+	return t, nil
+}
+
+func showAccepting(t *task) *api.StartEngagementByAcceptingInvitationTaskResponse {
+	return &api.StartEngagementByAcceptingInvitationTaskResponse{
+		TaskId: &t.ID, TaskArn: new(t.arn()), StartTime: new(t.startTime()), TaskStatus: t.status(),
+		Message: t.Message, ReasonCode: t.ReasonCode,
+		OpportunityId: named(t.OpportunityID), ResourceSnapshotJobId: t.made(value(t.SnapshotJobID)),
+		EngagementInvitationId: t.made(t.InvitationID),
+	}
+}
+
+// taskInvitation reads the invitation that the caller may answer.
+func (c *Call) taskInvitation(t *task) (*invitation, error) {
+	return c.receivedInvitation(t.Catalog, t.InvitationID)
+}
+
+func (c *Call) readInvitationForTask(t *task) error {
+	i, err := c.taskInvitation(t)
+	if err != nil {
+		return err
+	}
+	switch status := c.statusOf(i); {
+	case status == api.InvitationStatusExpired:
+		return because(api.ReasonCodeInvitationValidationFailed, answered(status))
+	case status != api.InvitationStatusPending:
+		return answered(status)
+	case i.Payload.OpportunityInvitation == nil:
+		return invalid(api.Violation("identifier", api.ValidationExceptionErrorCodeActionNotPermitted,
+			"a lead has no opportunity yet: accept it with AcceptEngagementInvitation, "+
+				"and convert it with StartOpportunityFromEngagementTask"))
+	}
+	return nil
+}
+
+func (c *Call) acceptForTask(t *task) error {
+	i, err := c.taskInvitation(t)
+	if err != nil {
+		return err
+	}
+	return c.acceptInvitation(i)
+}
+
+// copyForTask gives the caller its opportunity. The one that AWS refers became
+// the caller's by accepting.
+func (c *Call) copyForTask(t *task) error {
+	i, err := c.taskInvitation(t)
+	if err != nil {
+		return err
+	}
+	if i.Referral != nil {
+		t.OpportunityID = *i.Referral.Opportunity.Id
+		return c.putTags(*i.Referral.Opportunity.Arn, t.Tags)
+	}
+	o, err := c.copyOf(i)
+	if err != nil {
+		return err
+	}
+	if err := c.putTags(*o.Arn, t.Tags); err != nil {
+		return err
+	}
+	t.OpportunityID = *o.Id
+	return c.insertOpportunity(o)
+}
+
+// copyOf makes an opportunity out of what an invitation tells. It is sparse: what
+// the sender keeps to itself the caller has to find out, and to add. It stands
+// under no rule, since the caller cannot mend what the sender wrote.
+func (c *Call) copyOf(i *invitation) (*opportunity, error) {
+	team, err := c.team(nil)
+	if err != nil {
+		return nil, err
+	}
+	id, offered := c.IDs.Opportunity(), i.Payload.OpportunityInvitation
+	customer, project := orEmpty(offered.Customer), orEmpty(offered.Project)
+	o := &opportunity{GetOpportunityResponse: api.GetOpportunityResponse{
+		Catalog: i.Catalog, Id: &id, Arn: new(arn(c.caller.Account, *i.Catalog, "opportunity/"+id)),
+		CreatedDate: new(c.now), LastModifiedDate: new(c.now),
+		PrimaryNeedsFromAws: []api.PrimaryNeedFromAws{visibilityOnly},
+		NationalSecurity:    new(api.NationalSecurityNo),
+		OpportunityType:     new(api.OpportunityTypeNetNewBusiness),
+		Marketing:           &api.Marketing{Source: new(api.MarketingSourceNone)},
+		Customer: &api.Customer{
+			Account: &api.Account{
+				CompanyName: customer.CompanyName, Industry: customer.Industry, WebsiteUrl: customer.WebsiteUrl,
+				Address: &api.Address{CountryCode: customer.CountryCode},
+			},
+			Contacts: []api.Contact{},
+		},
+		Project: &api.Project{
+			Title: project.Title, CustomerBusinessProblem: project.BusinessProblem,
+			ExpectedCustomerSpend: project.ExpectedCustomerSpend,
+		},
+		LifeCycle: &api.LifeCycle{
+			Stage: new(api.StageProspect), ReviewStatus: new(api.ReviewStatusPendingSubmission),
+			TargetCloseDate: project.TargetCompletionDate,
+		},
+		OpportunityTeam:          team,
+		RelatedEntityIdentifiers: noRelatedEntities(),
+	}}
+	if i.sender() == auth.AWSAccount {
+		o.Origin = new(api.OpportunityOriginAwsReferral)
+	}
+	return o, nil
+}
+
+// joinReviewForTask gives the caller's opportunity its place in AWS's review.
+func (c *Call) joinReviewForTask(t *task) error {
+	i, err := c.taskInvitation(t)
+	if err != nil {
+		return err
+	}
+	o, err := c.opportunity(t.Catalog, t.OpportunityID)
+	if err != nil {
+		return err
+	}
+	if i.sender() == auth.AWSAccount {
+		return c.joinAsReferred(o)
+	}
+	return c.joinReviewOf(i.sender(), t.EngagementID, o)
+}
+
+// joinAsReferred takes an opportunity of AWS's for reviewed: AWS brings it, and
+// co-sells.
+func (c *Call) joinAsReferred(o *opportunity) error {
+	o.LifeCycle.ReviewStatus = new(api.ReviewStatusApproved)
+	side, err := c.awsSide(o)
+	if err != nil {
+		return err
+	}
+	side.InvolvementType, side.Visibility = new(api.SalesInvolvementTypeCoSell), new(api.VisibilityFull)
+	if err := c.putAwsSide(o, side); err != nil {
+		return err
+	}
+	if err := c.openAwsBooks(o); err != nil {
+		return err
+	}
+	return c.save(o)
+}
+
+// joinReviewOf has an opportunity share the review of the sender's in an
+// engagement: its status now, and its approval later. AWS keeps of it what it
+// keeps of the sender's. Where the sender shares none yet there is no review to
+// share, and the copy remains a draft.
+func (c *Call) joinReviewOf(sender, engagementID string, o *opportunity) error {
+	shared, err := c.tx.Associations(&store.AssociationQuery{
+		Account: c.caller.Account, Catalog: *o.Catalog, EngagementID: engagementID, CreatedBy: sender, Limit: 1,
+	})
+	if err != nil {
+		return fmt.Errorf("read associations: %w", err)
+	}
+	if len(shared) == 0 {
+		return nil
+	}
+	other := c.as(sender)
+	theirs, err := other.opportunity(*o.Catalog, shared[0].ResourceID)
+	if err != nil {
+		return err
+	}
+	if err := other.hold(theirs); err != nil {
+		return err
+	}
+	if err := c.tx.InsertReviewFollower(other.key(theirs), c.key(o)); err != nil {
+		return fmt.Errorf("follow review: %w", err)
+	}
+	side, err := other.awsSide(theirs)
+	if err != nil {
+		return err
+	}
+	if side.version > 0 {
+		side.version = 0 // becomes a record of its own
+		if err := c.putAwsSide(o, side); err != nil {
+			return err
+		}
+	}
+	o.LifeCycle.ReviewStatus = new(followed(*theirs.LifeCycle.ReviewStatus))
+	return c.save(o)
+}
+
+// hold keeps an opportunity of the caller's as it is until this transaction has
+// ended: a decision about it either was read here, or finds what is written here.
+func (c *Call) hold(o *opportunity) error {
+	row, err := c.row(o)
+	if err != nil {
+		return err
+	}
+	if err := c.tx.UpdateOpportunity(row, row.LastModifiedAt); err != nil {
+		return fmt.Errorf("hold opportunity: %w", err)
+	}
+	return nil
+}
+
+// followed is the status of an opportunity that shares the review of one in a
+// given status. What AWS does meanwhile concerns the sender alone: the copy stays
+// Submitted until the approval.
+func followed(status api.ReviewStatus) api.ReviewStatus {
+	switch status {
+	case api.ReviewStatusInReview, api.ReviewStatusActionRequired:
+		return api.ReviewStatusSubmitted
+	default:
+		return status
+	}
+}

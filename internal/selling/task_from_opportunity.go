@@ -1,0 +1,227 @@
+package selling
+
+import (
+	"fmt"
+	"slices"
+
+	"cosell/internal/api"
+	"cosell/internal/auth"
+	"cosell/internal/events"
+	"cosell/internal/store"
+)
+
+// taskFromOpportunity submits an opportunity: an engagement about it, what its
+// members see of it, AWS's invitation, and the submission itself (facts,
+// engagements section 4). The first step asks already whether the submission can
+// succeed, so that a draft with gaps leaves nothing behind.
+var taskFromOpportunity = &taskKind{
+	name: "engagement-from-opportunity-task",
+	steps: []taskStep{
+		{"GetOpportunity", (*Call).readyForTask, opportunityReasons},
+		{"CreateEngagement", (*Call).engageForTask, engagementReasons},
+		{"CreateResourceSnapshot", (*Call).shareForTask, snapshotReasons},
+		stepJob,
+		{"CreateEngagementInvitation", (*Call).inviteAWSForTask, invitationReasons},
+		{"SubmitOpportunity", (*Call).submitForTask, opportunityReasons},
+	},
+}
+
+func beginFromOpportunity(c *Call, in *api.StartEngagementFromOpportunityTaskRequest) (*task, error) {
+	if _, err := c.opportunity(*in.Catalog, *in.Identifier); err != nil {
+		return nil, err
+	}
+	t, err := c.newTask(taskFromOpportunity, *in.Catalog, in.Tags)
+	if err != nil {
+		return nil, err
+	}
+	t.OpportunityID, t.AwsSubmission = *in.Identifier, in.AwsSubmission
+	return t, nil
+}
+
+func showFromOpportunity(t *task) *api.StartEngagementFromOpportunityTaskResponse {
+	return &api.StartEngagementFromOpportunityTaskResponse{
+		TaskId: &t.ID, TaskArn: new(t.arn()), StartTime: new(t.startTime()), TaskStatus: t.status(),
+		Message: t.Message, ReasonCode: t.ReasonCode,
+		OpportunityId: named(t.OpportunityID), ResourceSnapshotJobId: t.made(value(t.SnapshotJobID)),
+		EngagementId: t.made(t.EngagementID), EngagementInvitationId: t.made(t.InvitationID),
+	}
+}
+
+// submission is what a task submits with.
+func (t *task) submission() (api.SalesInvolvementType, api.Visibility) {
+	visibility := api.VisibilityFull
+	if t.AwsSubmission.Visibility != nil {
+		visibility = *t.AwsSubmission.Visibility
+	}
+	return *t.AwsSubmission.InvolvementType, visibility
+}
+
+func (c *Call) readyForTask(t *task) error {
+	o, err := c.opportunity(t.Catalog, t.OpportunityID)
+	if err != nil {
+		return err
+	}
+	involvement, visibility := t.submission()
+	return c.checkSubmission(o, involvement, visibility)
+}
+
+// engageForTask finds the engagement that the opportunity is in, or makes one.
+func (c *Call) engageForTask(t *task) error {
+	o, err := c.opportunity(t.Catalog, t.OpportunityID)
+	if err != nil {
+		return err
+	}
+	e, err := c.engagementOf(o)
+	if err != nil {
+		return err
+	}
+	if e == nil {
+		if e, err = c.engage(o); err != nil {
+			return err
+		}
+	}
+	t.EngagementID = *e.Id
+	return nil
+}
+
+// maxSharing is in how many engagements of one opportunity a task looks for the
+// one that suits it.
+const maxSharing = 100
+
+// engagementOf finds the engagement in which the caller shares an opportunity;
+// nil where there is none. Of several it is one about a customer's project, or a
+// lead that becomes one; without such a context nothing can be submitted (facts,
+// engagements section 4).
+func (c *Call) engagementOf(o *opportunity) (*engagement, error) {
+	found, err := c.tx.Associations(&store.AssociationQuery{
+		Account: c.caller.Account, Catalog: *o.Catalog, ResourceID: *o.Id, CreatedBy: c.caller.Account, Limit: maxSharing,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read associations: %w", err)
+	}
+	for _, association := range found {
+		e, err := c.readEngagement(store.EngagementKey{Catalog: *o.Catalog, ID: association.EngagementID})
+		if err != nil {
+			return nil, err
+		}
+		kinds := e.contextTypes()
+		if slices.Contains(kinds, api.EngagementContextTypeCustomerProject) || slices.Contains(kinds, api.EngagementContextTypeLead) {
+			return e, nil
+		}
+	}
+	if len(found) == 0 {
+		return nil, nil
+	}
+	return nil, invalid(api.Violation("engagementIdentifier", api.ValidationExceptionErrorCodeInvalidResourceState,
+		"the engagement "+found[0].EngagementID+" must have a CustomerProject context; add one with CreateEngagementContext"))
+}
+
+// engage makes an engagement about an opportunity. That the caller is its member
+// is told besides (facts, engagements section 7).
+func (c *Call) engage(o *opportunity) (*engagement, error) {
+	content := o.content()
+	e := c.newEngagement(*o.Catalog, new(shorten(value(content.project().Title), maxEngagementTitle)),
+		new(shorten(value(content.project().CustomerBusinessProblem), maxEngagementDescription)))
+	e.appendContext(api.EngagementContextTypeCustomerProject,
+		&api.EngagementContextPayload{CustomerProject: o.customerProject()})
+	if err := c.createEngagement(e, c.caller.Account); err != nil {
+		return nil, err
+	}
+	profile, err := c.profile(c.caller.Account)
+	if err != nil {
+		return nil, err
+	}
+	return e, c.emit(c.caller.Account,
+		events.EngagementMemberAdded(e.Catalog, *e.Arn, *e.Id, c.caller.Account, profile.CompanyName))
+}
+
+// shareForTask is CreateResourceSnapshot whole: a lead's engagement becomes one
+// about a customer's project by it.
+func (c *Call) shareForTask(t *task) error {
+	e, o, err := c.taskSubject(t)
+	if err != nil {
+		return err
+	}
+	if _, err := c.createSnapshot(e, o, templateSummary); err != nil {
+		return err
+	}
+	return c.convertLead(e, o)
+}
+
+// inviteAWSForTask asks AWS in, unless it is there or was asked. It answers with
+// its review.
+func (c *Call) inviteAWSForTask(t *task) error {
+	e, o, err := c.taskSubject(t)
+	if err != nil {
+		return err
+	}
+	members, err := c.members(e)
+	if err != nil || slices.Contains(members, auth.AWSAccount) {
+		return err
+	}
+	pending, err := c.pendingInvitations(e)
+	if err != nil {
+		return err
+	}
+	for _, i := range pending {
+		if i.receiver() != auth.AWSAccount {
+			continue
+		}
+		if i.sender() == c.caller.Account { // else it is not for the caller to see
+			t.InvitationID = *i.Id
+		}
+		return nil
+	}
+	i, err := c.invite(e, o.offerToAWS())
+	if err != nil {
+		return err
+	}
+	t.InvitationID = *i.Id
+	return nil
+}
+
+// maxSenderContacts is how many people an invitation names.
+const maxSenderContacts = 3
+
+// offerToAWS is the invitation of AWS to an opportunity that is about to be
+// submitted.
+func (o *opportunity) offerToAWS() *api.Invitation {
+	var contacts []api.SenderContact
+	for _, member := range o.OpportunityTeam {
+		if member.Email == nil || len(contacts) == maxSenderContacts {
+			continue
+		}
+		contacts = append(contacts, api.SenderContact{
+			Email: member.Email, FirstName: member.FirstName, LastName: member.LastName,
+			BusinessTitle: member.BusinessTitle, Phone: member.Phone,
+		})
+	}
+	content := o.content()
+	account, project := content.account(), content.project()
+	return &api.Invitation{
+		Message:  new("Please review this opportunity."),
+		Receiver: &api.Receiver{Account: &api.AccountReceiver{AwsAccountId: new(auth.AWSAccount)}},
+		Payload: &api.Payload{OpportunityInvitation: &api.OpportunityInvitationPayload{
+			SenderContacts:           contacts,
+			ReceiverResponsibilities: []api.ReceiverResponsibility{api.ReceiverResponsibilityCoSellFacilitator},
+			// Of a customer who is a secret it tells less than other invitations.
+			Customer: &api.EngagementCustomer{
+				Industry: account.Industry, CompanyName: account.CompanyName,
+				WebsiteUrl: account.WebsiteUrl, CountryCode: content.address().CountryCode,
+			},
+			Project: &api.ProjectDetails{
+				Title: project.Title, BusinessProblem: project.CustomerBusinessProblem,
+				TargetCompletionDate: content.lifeCycle().TargetCloseDate, ExpectedCustomerSpend: project.ExpectedCustomerSpend,
+			},
+		}},
+	}
+}
+
+func (c *Call) submitForTask(t *task) error {
+	o, err := c.opportunity(t.Catalog, t.OpportunityID)
+	if err != nil {
+		return err
+	}
+	involvement, visibility := t.submission()
+	return c.submit(o, involvement, visibility)
+}

@@ -1,0 +1,82 @@
+package postgres
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"regexp"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+
+	"cosell/internal/store"
+)
+
+// migrationLock is the advisory lock that a process holds while it looks after
+// the schema: any number that nobody else takes.
+const migrationLock = 0x636f73656c6c // "cosell"
+
+// prepare checks that the database can hold a store, brings its schema up to
+// date, and sees to it that later connections commit durably.
+func prepare(ctx context.Context, config *pgx.ConnConfig) (err error) {
+	patient := config.Copy()
+	patient.RuntimeParams["statement_timeout"] = "0" // a migration takes what it takes
+	db := stdlib.OpenDB(*patient)
+	// The lock ends with its connection.
+	defer func() { _ = db.Close() }()
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return explain(config, err)
+	}
+	defer func() { _ = conn.Close() }()
+	if _, err := conn.ExecContext(ctx, "SELECT pg_advisory_lock($1)", int64(migrationLock)); err != nil {
+		return fmt.Errorf("lock schema: %w", err)
+	}
+	var encoding string
+	var synchronous sql.NullString
+	if err := conn.QueryRowContext(ctx, `SELECT current_setting('server_encoding'), current_setting('synchronous_commit', true)`).
+		Scan(&encoding, &synchronous); err != nil {
+		return fmt.Errorf("read server settings: %w", err)
+	}
+	if encoding != "UTF8" {
+		return fmt.Errorf("the database %q is encoded in %s; cosell needs one in UTF8", config.Database, encoding)
+	}
+	if synchronous.String == "off" {
+		config.RuntimeParams["synchronous_commit"] = "on"
+	}
+	return store.Migrate(ctx, db, goose.DialectPostgres, byteOrder{store.Migrations()})
+}
+
+// byteOrder is a directory of migrations whose text columns sort by bytes, as
+// SQLite's do, whatever language the database was made for.
+type byteOrder struct{ fs.FS }
+
+var textType = regexp.MustCompile(`\bTEXT\b`)
+
+// Open implements [fs.FS].
+func (b byteOrder) Open(name string) (fs.File, error) {
+	f, err := b.FS.Open(name)
+	if err != nil || path.Ext(name) != ".sql" {
+		return f, err
+	}
+	text, err := io.ReadAll(f)
+	if err != nil {
+		return nil, err
+	}
+	return migration{f, strings.NewReader(textType.ReplaceAllString(string(text), `TEXT COLLATE "C"`))}, nil
+}
+
+// migration is a file with another text.
+type migration struct {
+	fs.File
+
+	text io.Reader
+}
+
+// Read implements [fs.File].
+func (m migration) Read(b []byte) (int, error) { return m.text.Read(b) }

@@ -1,0 +1,284 @@
+package postgres
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"cosell/internal/store"
+)
+
+// maxQueue bounds the statements that wait to be sent together.
+const maxQueue = 128
+
+// errMisjudged says that a statement answered in advance did something else.
+var errMisjudged = errors.New("a statement did not change the one row it was expected to")
+
+// transaction is one under way on a connection; it implements [store.Querier].
+//
+// An exchange with the server costs more than most statements, so a statement
+// whose outcome is foreseen waits until one that is not, and goes with it. The
+// statement that begins the transaction waits likewise. Where a forecast was
+// wrong the transaction fails, to be run again with foresight off.
+type transaction struct {
+	conn *pgx.Conn
+	// begin is what begins the transaction; empty once it was sent.
+	begin string
+	// foresight lets statements wait.
+	foresight bool
+	writes    bool
+	queue     []statement
+	// err is the first failure. Nothing is sent after it.
+	err error
+}
+
+// statement is one that waits.
+type statement struct {
+	query   string
+	args    []any
+	expects bool // to change one row
+}
+
+// Exec implements [store.Querier].
+func (t *transaction) Exec(ctx context.Context, query string, args ...any) (int64, error) {
+	return t.send(ctx, statement{query: query, args: args})
+}
+
+// Expect implements [store.Querier].
+func (t *transaction) Expect(ctx context.Context, query string, args ...any) (int64, error) {
+	if !t.foresight {
+		return t.Exec(ctx, query, args...)
+	}
+	s := statement{query: query, args: args, expects: true}
+	if len(t.queue) == maxQueue {
+		return t.send(ctx, s)
+	}
+	if t.err != nil {
+		return 0, t.err
+	}
+	t.queue = append(t.queue, s)
+	return 1, nil
+}
+
+// Query implements [store.Querier].
+func (t *transaction) Query(ctx context.Context, query string, args ...any) (store.Rows, error) {
+	if t.err != nil {
+		return nil, t.err
+	}
+	args = encoded(args)
+	if t.begin == "" && len(t.queue) == 0 {
+		found, err := t.conn.Query(ctx, query, args...)
+		if err != nil {
+			return nil, t.fail(err)
+		}
+		return &rows{t: t, Rows: found}, nil
+	}
+	batch, waiting := t.batch()
+	batch.Queue(query, args...)
+	results := t.conn.SendBatch(ctx, batch)
+	if _, err := t.check(results, waiting); err != nil {
+		return nil, err
+	}
+	found, err := results.Query()
+	if err != nil {
+		_ = results.Close()
+		return nil, t.fail(err)
+	}
+	return &rows{t: t, Rows: found, results: results}, nil
+}
+
+// flush sends what waits.
+func (t *transaction) flush(ctx context.Context) error {
+	if t.err != nil || len(t.queue) == 0 {
+		return t.err
+	}
+	_, err := t.send(ctx)
+	return err
+}
+
+// send sends what waits and then the given statements. It returns how many rows
+// the last statement changed.
+func (t *transaction) send(ctx context.Context, more ...statement) (int64, error) {
+	if t.err != nil {
+		return 0, t.err
+	}
+	t.queue = append(t.queue, more...)
+	batch, waiting := t.batch()
+	results := t.conn.SendBatch(ctx, batch)
+	n, err := t.check(results, waiting)
+	if err != nil {
+		return 0, err
+	}
+	if err := results.Close(); err != nil {
+		return 0, t.fail(err)
+	}
+	return n, nil
+}
+
+// batch returns what is to be sent and empties the queue.
+func (t *transaction) batch() (*pgx.Batch, []statement) {
+	waiting := t.queue
+	t.queue = nil
+	batch := new(pgx.Batch)
+	if t.begin != "" {
+		waiting = append([]statement{{query: t.begin}}, waiting...)
+		t.begin = ""
+	}
+	for _, s := range waiting {
+		batch.Queue(s.query, encoded(s.args)...)
+	}
+	return batch, waiting
+}
+
+// check reads the results of sent statements. It closes them where one failed.
+func (t *transaction) check(results pgx.BatchResults, sent []statement) (n int64, err error) {
+	for _, s := range sent {
+		tag, err := results.Exec()
+		n = tag.RowsAffected()
+		if err == nil && s.expects && n != 1 && t.foresight {
+			err = errMisjudged
+		}
+		if err != nil {
+			_ = results.Close()
+			return 0, t.fail(err)
+		}
+	}
+	return n, nil
+}
+
+// fail keeps the first failure and returns it.
+func (t *transaction) fail(err error) error {
+	if t.err == nil {
+		t.err = err
+		if t.conn.IsClosed() || isShutdown(err) || t.writes && hasCode(err, codeReadOnly) {
+			t.err = &connectionError{err}
+		}
+	}
+	return t.err
+}
+
+// settle returns how the function that used the transaction ended, given its own
+// error: a failure that it did not pass on counts all the same.
+func (t *transaction) settle(ctx context.Context, err error) error {
+	failure := t.flush(ctx)
+	if failure == nil || errors.Is(err, failure) {
+		return err
+	}
+	return failure
+}
+
+// endTimeout bounds what ends a transaction. It does not end with the caller,
+// who would learn nothing.
+const endTimeout = 10 * time.Second
+
+// rollback ends a transaction that is to leave nothing. What cannot be said to
+// the server it concludes when the connection is given up.
+func (t *transaction) rollback(ctx context.Context) {
+	if t.begin != "" {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), endTimeout)
+	defer cancel()
+	var lost *connectionError
+	if errors.As(t.err, &lost) {
+		_ = t.conn.Close(ctx)
+		return
+	}
+	_, _ = t.conn.PgConn().Exec(ctx, "ROLLBACK").ReadAll()
+}
+
+// commit ends a transaction that is to last. An error wraps
+// [store.ErrOutcomeUnknown] unless it is certain that nothing remains.
+func (t *transaction) commit(ctx context.Context) error {
+	if t.begin != "" {
+		return nil
+	}
+	if err := ctx.Err(); err != nil {
+		t.rollback(ctx)
+		return err
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), endTimeout)
+	defer cancel()
+	server := t.conn.PgConn()
+	delete(server.CustomData(), warningKey)
+	results, err := server.Exec(ctx, "COMMIT").ReadAll()
+	refusal, answered := errors.AsType[*pgconn.PgError](err)
+	switch {
+	case err == nil && results[0].CommandTag.String() != "COMMIT":
+		return errors.New("commit: the server rolled back")
+	case err == nil:
+		// Whoever cancels the wait for a standby makes the server confirm, with a
+		// warning, what only one machine has.
+		if warning, ok := server.CustomData()[warningKey]; ok {
+			return fmt.Errorf("%w: the server warns: %s", store.ErrOutcomeUnknown, warning)
+		}
+		return nil
+	case pgconn.SafeToRetry(err):
+		return t.fail(fmt.Errorf("commit: %w", err))
+	case answered && refusal.SeverityUnlocalized == "ERROR" && refusal.Code != codeCompletionUnknown:
+		return t.fail(fmt.Errorf("commit: %w", err))
+	default:
+		return fmt.Errorf("%w: %w", store.ErrOutcomeUnknown, err)
+	}
+}
+
+// warningKey finds the last warning in a connection's custom data.
+const warningKey = "cosell.warning"
+
+func keepWarning(conn *pgconn.PgConn, notice *pgconn.Notice) {
+	if notice.SeverityUnlocalized == "WARNING" {
+		conn.CustomData()[warningKey] = notice.Message
+	}
+}
+
+// rows is the result of a query.
+type rows struct {
+	pgx.Rows
+
+	t       *transaction
+	results pgx.BatchResults // that it is the last of; nil where it came alone
+}
+
+// Next implements [store.Rows].
+func (r *rows) Next() bool {
+	if r.Rows.Next() {
+		return true
+	}
+	if err := r.Rows.Err(); err != nil {
+		_ = r.t.fail(err)
+	}
+	return false
+}
+
+// Err implements [store.Rows].
+func (r *rows) Err() error {
+	if err := r.Rows.Err(); err != nil {
+		return r.t.fail(err)
+	}
+	return nil
+}
+
+// Scan implements [store.Rows].
+func (r *rows) Scan(dest ...any) error {
+	err := r.Rows.Scan(dest...)
+	decode(dest)
+	return err
+}
+
+// Close implements [store.Rows].
+func (r *rows) Close() error {
+	r.Rows.Close()
+	err := r.Rows.Err()
+	if r.results != nil {
+		err = cmp.Or(err, r.results.Close())
+	}
+	if err != nil {
+		return r.t.fail(err)
+	}
+	return nil
+}
