@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"hash/crc32"
+	"io/fs"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -15,9 +17,8 @@ import (
 	"cosell/internal/store/sqlite"
 )
 
-// fillVersion is part of the large store's name: another fill gets another
-// store.
-const fillVersion = 1
+// fillVersion changes with the way the large store is filled.
+const fillVersion = 2
 
 // What the large store has few of and many of. A thousand companies share most
 // of the opportunities; one large customer has a tenth of them.
@@ -34,7 +35,11 @@ var firstCreated = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 // account, and the identifier of one. It is filled the first time, which takes
 // minutes, and kept.
 func (b *bench) largeStore(ctx context.Context) (dir, id string, err error) {
-	dir = filepath.Join(b.kept, fmt.Sprintf("cosell-bench-%d-%d", fillVersion, b.rows))
+	schema, err := schemaSum()
+	if err != nil {
+		return "", "", err
+	}
+	dir = filepath.Join(b.kept, fmt.Sprintf("cosell-bench-%d-%08x-%d", fillVersion, schema, b.rows))
 	filled := dir + ".filled"
 	if text, err := os.ReadFile(filled); err == nil {
 		return dir, string(text), nil
@@ -47,6 +52,22 @@ func (b *bench) largeStore(ctx context.Context) (dir, id string, err error) {
 		return "", "", err
 	}
 	return dir, id, os.WriteFile(filled, []byte(id), 0o600)
+}
+
+// schemaSum tells schemas apart: a store that was filled under another one is
+// not used again, even if it could be migrated.
+func schemaSum() (uint32, error) {
+	sum := crc32.NewIEEE()
+	migrations := store.Migrations()
+	err := fs.WalkDir(migrations, ".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		text, err := fs.ReadFile(migrations, path)
+		_, _ = sum.Write(text)
+		return err
+	})
+	return sum.Sum32(), err
 }
 
 func fill(ctx context.Context, dir string, n int) (id string, err error) {

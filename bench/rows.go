@@ -57,11 +57,11 @@ func readRows(ctx context.Context, dir string) (_ *rows, err error) {
 		dest  []any
 	}{
 		{
-			`SELECT account, catalog, id, stage, review_status, company_key, target_close_date, created_at, last_modified_at, document
+			`SELECT account, catalog, id, stage, review_status, company_key, target_close_date, created_at, last_modified_at, origin, document
 				FROM opportunities ORDER BY id LIMIT 1`,
 			[]any{
 				&o.Account, &o.Catalog, &o.ID, &o.Stage, &o.ReviewStatus, &o.CompanyKey, &o.TargetCloseDate,
-				&o.CreatedAt, &o.LastModifiedAt, &o.Document,
+				&o.CreatedAt, &o.LastModifiedAt, &o.Origin, &o.Document,
 			},
 		},
 		{

@@ -9,10 +9,22 @@ import (
 	"cosell/internal/api"
 )
 
+// referred is the members of CreateOpportunity by their API names.
+type referred struct{ json.RawMessage }
+
+// Schema describes it. What each member may hold the subject says, in its own
+// words and for all at once.
+func (referred) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{
+		Type: huma.TypeObject, AdditionalProperties: true,
+		Description: "Members of CreateOpportunity by their API names; a ClientToken makes a repetition answer the same.",
+	}
+}
+
 type referralRequest struct {
-	Account     string          `json:"account" pattern:"^[0-9]{12}$" patternDescription:"an account of twelve digits" example:"123456789012" doc:"The partner that AWS refers to"`
-	Catalog     string          `json:"catalog" enum:"AWS,Sandbox"`
-	Opportunity json.RawMessage `json:"opportunity" doc:"Members of CreateOpportunity by their API names; a ClientToken makes a repetition answer the same"`
+	Account     string   `json:"account" pattern:"^[0-9]{12}$" patternDescription:"an account of twelve digits" example:"123456789012" doc:"The partner that AWS refers to"`
+	Catalog     string   `json:"catalog" enum:"AWS,Sandbox"`
+	Opportunity referred `json:"opportunity"`
 }
 
 type referral struct {
@@ -38,7 +50,7 @@ func (c Config) referralRoutes(rest huma.API) {
 // opportunity reads what is referred, under the contract of CreateOpportunity.
 func (r *referralRequest) opportunity() (*api.CreateOpportunityRequest, error) {
 	request := new(api.CreateOpportunityRequest)
-	if err := api.Unmarshal(r.Opportunity, request); err != nil {
+	if err := api.Unmarshal(r.Opportunity.RawMessage, request); err != nil {
 		return nil, unprocessable("body.opportunity", "must be an object with members of CreateOpportunity")
 	}
 	request.Catalog = &r.Catalog

@@ -330,3 +330,27 @@ func TestUpdateContextRace(t *testing.T) {
 		t.Errorf("%d updates counted, and made %d interactions", won.Load(), n)
 	}
 }
+
+// An engine may run an operation again after another transaction came between,
+// so what it fills in must not stay in the request.
+func TestContextRequestsStayAsTheyWere(t *testing.T) {
+	h := newHarness(t)
+	id := h.sandboxEngagement(t, alice, `"Contexts": [`+leadContext+`]`)
+	for _, c := range []struct{ operation, body string }{
+		{"CreateEngagement", `{"Catalog": "Sandbox", "ClientToken": "t", "Contexts": [` + leadContext + `]}`},
+		{"UpdateEngagementContext", changedBody(id, "1", h.engagement(t, alice, id).ModifiedAt, interaction(1))},
+		{"CreateEngagementContext", h.contextBody(id, leadContext)},
+	} {
+		op, _ := api.Lookup(c.operation)
+		in, want := op.NewInput(), op.NewInput()
+		if err := errors.Join(api.Unmarshal([]byte(c.body), in), api.Unmarshal([]byte(c.body), want)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.Do(t.Context(), auth.Principal{Account: alice}, op, in); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, in); diff != "" {
+			t.Errorf("%s changed its request:\n%s", c.operation, diff)
+		}
+	}
+}

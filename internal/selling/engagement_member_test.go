@@ -48,44 +48,46 @@ func errorType(err error) string {
 	return fmt.Sprint(err)
 }
 
-// Whatever brings members in, there are ten partners at most; AWS does not
-// count, and nobody comes twice.
+// Whatever brings members in, there are ten partners at most; AWS does not count
+// when it comes nor when others do, and nobody comes twice.
 func TestAddMember(t *testing.T) {
-	inCall(t, "100000000000", func(c *Call) error {
-		e := c.newEngagement("Sandbox", nil, nil)
-		if err := c.createEngagement(e, "100000000000"); err != nil {
-			return err
-		}
-		want := []string{"100000000000"}
-		add := func(account, wantType string) {
-			t.Helper()
-			before := *e.ModifiedAt
-			err := c.as(account).addMember(e, account)
-			if wantType != "" {
-				if errorType(err) != wantType {
-					t.Errorf("adding %s: %v, want a %s", account, err, wantType)
+	const creator = "100000000000"
+	partners := make([]string, maxPartners-1)
+	for n := range partners {
+		partners[n] = fmt.Sprintf("20000000000%d", n)
+	}
+	for name, joining := range map[string][]string{
+		"AWS first": append([]string{auth.AWSAccount}, partners...),
+		"AWS last":  append(slices.Clone(partners), auth.AWSAccount),
+	} {
+		t.Run(name, func(t *testing.T) {
+			inCall(t, creator, func(c *Call) error {
+				e := c.newEngagement("Sandbox", nil, nil)
+				if err := c.createEngagement(e, creator); err != nil {
+					return err
 				}
-				return
-			}
-			want = append(want, account)
-			if err != nil || *e.ModifiedBy != account || *e.ModifiedAt <= before || int(*e.MemberCount) != len(want) {
-				t.Errorf("adding %s: %v; %d members, modified by %s", account, err, *e.MemberCount, *e.ModifiedBy)
-			}
-		}
-		for n := range 8 {
-			add(fmt.Sprintf("20000000000%d", n), "")
-		}
-		add(auth.AWSAccount, "")
-		add(auth.AWSAccount, api.TypeConflict)
-		add("300000000000", "")
-		add("400000000000", api.TypeServiceQuotaExceeded)
-		add("200000000000", api.TypeConflict)
-		got, err := c.members(e)
-		if !slices.Equal(got, want) {
-			t.Errorf("members %q, want %q in the order they came", got, want)
-		}
-		return err
-	})
+				for n, account := range joining {
+					before := *e.ModifiedAt
+					err := c.as(account).addMember(e, account)
+					if err != nil || *e.ModifiedBy != account || *e.ModifiedAt <= before || int(*e.MemberCount) != n+2 {
+						t.Errorf("adding %s: %v; %d members, modified by %s", account, err, *e.MemberCount, *e.ModifiedBy)
+					}
+				}
+				for account, want := range map[string]string{
+					"400000000000": api.TypeServiceQuotaExceeded, partners[3]: api.TypeConflict, auth.AWSAccount: api.TypeConflict,
+				} {
+					if err := c.as(account).addMember(e, account); errorType(err) != want {
+						t.Errorf("adding %s: %v, want a %s", account, err, want)
+					}
+				}
+				got, err := c.members(e)
+				if want := append([]string{creator}, joining...); !slices.Equal(got, want) {
+					t.Errorf("members %q, want %q in the order they came", got, want)
+				}
+				return err
+			})
+		})
+	}
 }
 
 // A task's context has the next number and moves the lock; there are five at

@@ -28,6 +28,7 @@ const (
 	byPartner  reviewParty = 1 << iota // the owner
 	byReviewer                         // AWS: the review desk, or its policy
 	byPlay                             // the owner who plays AWS in Sandbox through UpdateOpportunity
+	bySender                           // AWS, by its approval of what the opportunity came of
 )
 
 // reviewStep is a row of the table.
@@ -48,23 +49,23 @@ var reviewSteps = []reviewStep{
 	{api.ReviewStatusPendingSubmission, actionApprove, api.ReviewStatusApproved, byPlay},
 	{api.ReviewStatusPendingSubmission, actionReject, api.ReviewStatusRejected, byPlay},
 	{api.ReviewStatusPendingSubmission, actionAsk, api.ReviewStatusActionRequired, byPlay},
-	{api.ReviewStatusPendingSubmission, actionFollow, api.ReviewStatusApproved, byReviewer},
+	{api.ReviewStatusPendingSubmission, actionFollow, api.ReviewStatusApproved, bySender},
 
 	{api.ReviewStatusSubmitted, actionStart, api.ReviewStatusInReview, byReviewer},
 	{api.ReviewStatusSubmitted, actionApprove, api.ReviewStatusApproved, byReviewer | byPlay},
 	{api.ReviewStatusSubmitted, actionReject, api.ReviewStatusRejected, byReviewer | byPlay},
 	{api.ReviewStatusSubmitted, actionAsk, api.ReviewStatusActionRequired, byReviewer | byPlay},
-	{api.ReviewStatusSubmitted, actionFollow, api.ReviewStatusApproved, byReviewer},
+	{api.ReviewStatusSubmitted, actionFollow, api.ReviewStatusApproved, bySender},
 
 	{api.ReviewStatusInReview, actionApprove, api.ReviewStatusApproved, byReviewer | byPlay},
 	{api.ReviewStatusInReview, actionReject, api.ReviewStatusRejected, byReviewer | byPlay},
 	{api.ReviewStatusInReview, actionAsk, api.ReviewStatusActionRequired, byReviewer | byPlay},
-	{api.ReviewStatusInReview, actionFollow, api.ReviewStatusApproved, byReviewer},
+	{api.ReviewStatusInReview, actionFollow, api.ReviewStatusApproved, bySender},
 
 	{api.ReviewStatusActionRequired, actionEdit, api.ReviewStatusSubmitted, byPartner},
 	{api.ReviewStatusActionRequired, actionApprove, api.ReviewStatusApproved, byPlay},
 	{api.ReviewStatusActionRequired, actionReject, api.ReviewStatusRejected, byPlay},
-	{api.ReviewStatusActionRequired, actionFollow, api.ReviewStatusApproved, byReviewer},
+	{api.ReviewStatusActionRequired, actionFollow, api.ReviewStatusApproved, bySender},
 
 	{api.ReviewStatusApproved, actionEdit, api.ReviewStatusApproved, byPartner},
 }
@@ -214,7 +215,7 @@ func rejectionReason(reason *string) *string {
 	}
 	var line []rune
 	for _, r := range *reason {
-		if r < ' ' || r == 0x7f {
+		if printable := r >= ' ' && r <= '~' || r >= 0xa0 && r <= 0xfffd; !printable {
 			r = ' '
 		}
 		line = append(line, r)
@@ -239,7 +240,7 @@ func (c *Call) approveFollowers(o *opportunity) error {
 		if err != nil {
 			return err
 		}
-		step, ok := nextStep(*follower.LifeCycle.ReviewStatus, actionFollow, byReviewer)
+		step, ok := nextStep(*follower.LifeCycle.ReviewStatus, actionFollow, bySender)
 		if !ok {
 			continue // it went its own way
 		}

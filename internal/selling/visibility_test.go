@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"cosell/internal/api"
-	"cosell/internal/selling"
 )
 
 // The parties of the deal in docs/visibility.md, besides alice, who owns it, and
@@ -37,6 +36,8 @@ type deal struct {
 	engagement, opportunity, job string
 	another                      string // an invitation of none of the parties but its sender
 	parties                      []party
+	// The owner's tasks, by kind; of a deal that got them.
+	prospecting, submission, acceptance, conversion string
 
 	// The locks of the opportunity and of the engagement, as last read.
 	modified, engagementModified *api.Timestamp
@@ -49,7 +50,7 @@ func newDeal(t *testing.T) *deal {
 	if err := associate(t, d.harness, d.opportunity, "AwsProducts", "AWSLambda"); err != nil {
 		t.Fatal(err)
 	}
-	d.engagement = d.sandboxEngagement(t, alice, `"Contexts": [`+customerProject+`]`)
+	d.engagement = d.sandboxEngagement(t, alice, `"Contexts": [`+customerProject+`,`+leadContext+`]`)
 	invite := func(account string) string { return d.invite(t, alice, d.engagement, account) }
 	joined, refused, forgotten := invite(bob), invite(rejecter), invite(expiree)
 	d.accept(t, bob, joined)
@@ -77,114 +78,21 @@ func newDeal(t *testing.T) *deal {
 	return d
 }
 
+// addTasks has the owner start a task of each kind, about more of its own.
+func (d *deal) addTasks(t *testing.T) {
+	t.Helper()
+	body := fmt.Sprintf(`{"Catalog": "Sandbox", "TaskName": "autumn", "Identifiers": [%q], %s}`, d.engagement, d.token())
+	d.prospecting = *do[api.StartProspectingFromEngagementTaskResponse](t, d.harness, alice, "StartProspectingFromEngagementTask", body).TaskId
+	d.submission = *d.fromOpportunity(t, alice, *d.createOpportunity(t, alice).Id).TaskId
+	fair := d.sandboxEngagement(t, another, `"Contexts": [`+leadContext+`]`)
+	d.acceptance = *d.accepting(t, alice, d.invite(t, another, fair, alice)).TaskId
+	d.conversion = *d.converting(t, alice, fair).TaskId
+	d.work(t)
+}
+
 // arn names something of the owner's in the catalog that a party asks in.
 func (d *deal) arn(p party, resource string) string {
 	return "arn:aws:partnercentral:us-east-1:" + alice + ":catalog/" + p.catalog + "/" + resource
-}
-
-// question is a row of the matrix: an operation, and what it is asked about.
-type question struct {
-	operation, on string
-	// body is the request, without the catalog.
-	body func(d *deal, p party) string
-	// shows is what a list must show for a yes; else every success is one.
-	shows func(d *deal, p party) string
-	// own says that the operation is about what is the caller's alone.
-	own bool
-}
-
-// with makes a request or a mark out of what it is about.
-func with(format string, about ...func(*deal, party) string) func(*deal, party) string {
-	return func(d *deal, p party) string {
-		arguments := make([]any, len(about))
-		for i, of := range about {
-			arguments[i] = of(d, p)
-		}
-		return fmt.Sprintf(format, arguments...)
-	}
-}
-
-func theOpportunity(d *deal, _ party) string      { return d.opportunity }
-func theEngagement(d *deal, _ party) string       { return d.engagement }
-func theJob(d *deal, _ party) string              { return d.job }
-func anothers(d *deal, _ party) string            { return d.another }
-func theirs(_ *deal, p party) string              { return p.invitation }
-func theirOpportunity(_ *deal, p party) string    { return p.opportunity }
-func freshToken(d *deal, _ party) string          { return d.token() }
-func theOpportunityARN(d *deal, p party) string   { return d.arn(p, "opportunity/"+d.opportunity) }
-func theJobARN(d *deal, p party) string           { return d.arn(p, "resource-snapshot-job/"+d.job) }
-func completeOpportunity(d *deal, _ party) string { return opportunityBody(d.token()) }
-func friendOf(d *deal, p party) string { return d.invitationBody(d.engagement, "2"+p.account[1:]) }
-
-func mark(text string) func(*deal, party) string { return func(*deal, party) string { return text } }
-
-func subject(template string, of func(*deal, party) string) func(*deal, party) string {
-	return func(d *deal, p party) string {
-		return snapshotBody(d.engagement, of(d, p), template, d.token())
-	}
-}
-
-var questions = []question{
-	{operation: "CreateOpportunity", body: completeOpportunity, own: true},
-	{operation: "GetOpportunity", on: "the opportunity", body: with(`{"Identifier": %q}`, theOpportunity)},
-	{operation: "UpdateOpportunity", on: "the opportunity", body: func(d *deal, _ party) string {
-		return merge(opportunityBody("unused"), fmt.Sprintf(`"Identifier": %q, "LastModifiedDate": %q`, d.opportunity, d.modified))
-	}},
-	{operation: "AssignOpportunity", on: "the opportunity", body: with(`{"Identifier": %q, "Assignee":
-		{"Email": "kim@example.com", "FirstName": "Kim", "LastName": "Ray", "BusinessTitle": "OpportunityOwner"}}`, theOpportunity)},
-	{operation: "AssociateOpportunity", on: "the opportunity", body: with(`{"OpportunityIdentifier": %q,
-		"RelatedEntityType": "Solutions", "RelatedEntityIdentifier": "S-1234567"}`, theOpportunity)},
-	{operation: "DisassociateOpportunity", on: "the opportunity", body: with(`{"OpportunityIdentifier": %q,
-		"RelatedEntityType": "AwsProducts", "RelatedEntityIdentifier": "AWSLambda"}`, theOpportunity)},
-	{operation: "ListOpportunities", on: "the opportunity", body: with(`{}`), shows: theOpportunity},
-	{operation: "ListSolutions", body: with(`{}`), own: true},
-
-	{operation: "CreateEngagement", body: with(`{"ClientToken": "c", "Title": "T", "Description": "D"}`), own: true},
-	{operation: "GetEngagement", on: "the engagement", body: with(`{"Identifier": %q}`, theEngagement)},
-	{operation: "ListEngagements", on: "the engagement", body: with(`{}`), shows: theEngagement},
-	{operation: "ListEngagementMembers", on: "the engagement", body: with(`{"Identifier": %q}`, theEngagement)},
-	{operation: "CreateEngagementContext", on: "the engagement", body: func(d *deal, _ party) string {
-		return merge(customerProject, d.token(), fmt.Sprintf(`"EngagementIdentifier": %q`, d.engagement))
-	}},
-	{operation: "UpdateEngagementContext", on: "the engagement", body: func(d *deal, _ party) string {
-		return merge(customerProject, fmt.Sprintf(`"EngagementIdentifier": %q, "ContextIdentifier": "1", "EngagementLastModifiedAt": %q`,
-			d.engagement, d.engagementModified))
-	}},
-
-	{operation: "CreateEngagementInvitation", on: "the engagement", body: friendOf},
-	{operation: "GetEngagementInvitation", on: "the party's", body: with(`{"Identifier": %q}`, theirs)},
-	{operation: "GetEngagementInvitation", on: "another's", body: with(`{"Identifier": %q}`, anothers)},
-	{operation: "AcceptEngagementInvitation", on: "the party's", body: with(`{"Identifier": %q}`, theirs)},
-	{operation: "AcceptEngagementInvitation", on: "another's", body: with(`{"Identifier": %q}`, anothers)},
-	{operation: "RejectEngagementInvitation", on: "the party's", body: with(`{"Identifier": %q}`, theirs)},
-	{operation: "RejectEngagementInvitation", on: "another's", body: with(`{"Identifier": %q}`, anothers)},
-	{operation: "ListEngagementInvitations", on: "the party's, received", body: with(`{"ParticipantType": "RECEIVER"}`), shows: theirs},
-	{operation: "ListEngagementInvitations", on: "the party's, sent", body: with(`{"ParticipantType": "SENDER"}`), shows: theirs},
-	{operation: "ListEngagementInvitations", on: "another's, received", body: with(`{"ParticipantType": "RECEIVER"}`), shows: anothers},
-
-	{operation: "CreateResourceSnapshot", on: "the opportunity", body: subject(summaryView, theOpportunity)},
-	{operation: "CreateResourceSnapshot", on: "an opportunity of the party's", body: subject(summaryView, theirOpportunity)},
-	{operation: "GetResourceSnapshot", on: "the partner's view", body: subject(summaryView, theOpportunity)},
-	{operation: "GetResourceSnapshot", on: "the view of AWS's side", body: subject(awsView, theOpportunity)},
-	{operation: "ListResourceSnapshots", on: "the partner's view", body: with(`{"EngagementIdentifier": %q}`, theEngagement), shows: mark(summaryView)},
-	{operation: "ListResourceSnapshots", on: "the view of AWS's side", body: with(`{"EngagementIdentifier": %q}`, theEngagement), shows: mark(awsView)},
-	{operation: "ListEngagementResourceAssociations", on: "the opportunity", body: with(`{"EngagementIdentifier": %q}`, theEngagement), shows: theOpportunity},
-	{operation: "CreateResourceSnapshotJob", on: "the opportunity", body: subject(awsView, theOpportunity)},
-	{operation: "CreateResourceSnapshotJob", on: "an opportunity of the party's", body: subject(summaryView, theirOpportunity)},
-	{operation: "GetResourceSnapshotJob", on: "the job", body: with(`{"ResourceSnapshotJobIdentifier": %q}`, theJob)},
-	{operation: "ListResourceSnapshotJobs", on: "the job", body: with(`{}`), shows: theJob},
-	{operation: "StartResourceSnapshotJob", on: "the job", body: with(`{"ResourceSnapshotJobIdentifier": %q}`, theJob)},
-	{operation: "StopResourceSnapshotJob", on: "the job", body: with(`{"ResourceSnapshotJobIdentifier": %q}`, theJob)},
-	{operation: "DeleteResourceSnapshotJob", on: "the job", body: with(`{"ResourceSnapshotJobIdentifier": %q}`, theJob)},
-
-	{operation: "GetSellingSystemSettings", on: "the owner's role", body: with(`{}`), shows: mark("alice-role")},
-	{operation: "PutSellingSystemSettings", body: with(`{"ResourceSnapshotJobRoleIdentifier": "other-role"}`), own: true},
-	{operation: "TagResource", on: "the opportunity", body: with(`{"ResourceArn": %q, "Tags": [{"Key": "a", "Value": "b"}]}`, theOpportunityARN)},
-	{operation: "TagResource", on: "the job", body: with(`{"ResourceArn": %q, "Tags": [{"Key": "a", "Value": "b"}]}`, theJobARN)},
-	{operation: "UntagResource", on: "the opportunity", body: with(`{"ResourceArn": %q, "TagKeys": ["color"]}`, theOpportunityARN)},
-	{operation: "UntagResource", on: "the job", body: with(`{"ResourceArn": %q, "TagKeys": ["color"]}`, theJobARN)},
-	{operation: "ListTagsForResource", on: "the opportunity", body: with(`{"ResourceArn": %q}`, theOpportunityARN)},
-	{operation: "ListTagsForResource", on: "the job", body: with(`{"ResourceArn": %q}`, theJobARN)},
 }
 
 // TestVisibility asks every question as every party and compares the answers
@@ -192,13 +100,14 @@ var questions = []question{
 func TestVisibility(t *testing.T) {
 	wanted := visibilityMatrix(t)
 	untouched := newDeal(t) // for the questions that change nothing
+	untouched.addTasks(t)
 	for i := range questions {
 		q := &questions[i]
 		name := strings.TrimSpace(q.operation + " " + q.on)
 		t.Run(name, func(t *testing.T) {
 			want, ok := wanted[name]
 			if !ok {
-				t.Errorf("docs/visibility.md has no row for it")
+				t.Error("docs/visibility.md has no row for it")
 			}
 			d := untouched
 			if op, _ := api.Lookup(q.operation); !op.ReadOnly {
@@ -222,12 +131,13 @@ func TestVisibility(t *testing.T) {
 
 // TestVisibilityIsWhole says that the matrix has every operation that works.
 func TestVisibilityIsWhole(t *testing.T) {
+	h := newHarness(t)
 	asked := map[string]bool{}
 	for _, q := range questions {
 		asked[q.operation] = true
 	}
 	for _, op := range api.Operations {
-		if works := selling.Works(op.Name); works != asked[op.Name] {
+		if works := h.Serves(op.Name); works != asked[op.Name] {
 			t.Errorf("%s: works %t, is asked %t", op.Name, works, asked[op.Name])
 		}
 	}
@@ -261,6 +171,8 @@ func (d *deal) word(t *testing.T, q *question, p party, out *api.Raw, err error)
 		return words[e.Type]
 	}
 	switch {
+	case strings.HasSuffix(q.operation, "Task") && strings.HasPrefix(q.operation, "Start"):
+		return d.taskWord(t, q, p, *out)
 	case q.own:
 		return "own"
 	case q.shows != nil && !strings.Contains(string(*out), q.shows(d, p)):
@@ -274,6 +186,31 @@ func (d *deal) word(t *testing.T, q *question, p party, out *api.Raw, err error)
 		return "part"
 	default:
 		return "yes"
+	}
+}
+
+// taskWord waits for the end of the task that an operation started.
+func (d *deal) taskWord(t *testing.T, q *question, p party, out api.Raw) string {
+	t.Helper()
+	if q.operation == "StartProspectingFromEngagementTask" {
+		var task struct {
+			TaskID string `json:"TaskId"`
+		}
+		if err := api.Unmarshal(out, &task); err != nil {
+			t.Fatal(err)
+		}
+		d.work(t)
+		out = *do[api.Raw](t, d.harness, p.account, "GetProspectingFromEngagementTask",
+			fmt.Sprintf(`{"Catalog": %q, "TaskIdentifier": %q}`, p.catalog, task.TaskID))
+	}
+	switch text := string(out); {
+	case strings.Contains(text, `Status":"FAILED"`):
+		return "fails"
+	case strings.Contains(text, `Status":"COMPLETE`):
+		return "yes"
+	default:
+		t.Errorf("%s: the task does not end: %s", p.column, text)
+		return ""
 	}
 }
 

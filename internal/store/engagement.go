@@ -1,8 +1,5 @@
 package store
 
-import (
-)
-
 // EngagementKey names an engagement. It has no account: an engagement is shared.
 type EngagementKey struct {
 	Catalog, ID string

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"errors"
 )
 
 // SnapshotKey names the snapshots of one resource by one template in one
@@ -42,12 +41,9 @@ func (tx *Tx) SnapshotHead(key SnapshotKey) (SnapshotHead, error) {
 // snapshots are never changed. ErrStale says that another transaction added that
 // revision at the same time.
 func (tx *Tx) InsertSnapshot(head SnapshotHead, document []byte) error {
-	err := tx.insert(`INSERT INTO resource_snapshots (catalog, engagement_id, resource_id, template, revision, document)
+	err := tx.replace(`INSERT INTO resource_snapshots (catalog, engagement_id, resource_id, template, revision, document)
 		VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
 		head.Catalog, head.EngagementID, head.ResourceID, head.Template, head.Revision, string(document))
-	if errors.Is(err, ErrExists) {
-		return ErrStale
-	}
 	if err != nil {
 		return err
 	}

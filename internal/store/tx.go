@@ -16,9 +16,9 @@ type Querier interface {
 	// Exec runs a statement and returns how many rows it changed.
 	Exec(ctx context.Context, query string, args ...any) (int64, error)
 
-	// Expect is Exec for a statement that nearly always changes one row. An
-	// engine may answer 1 before it has run the statement, together with what
-	// follows it, if it runs the whole function again where that proves wrong.
+	// Expect is Exec for a statement that all but always changes one row. An
+	// engine may answer 1 and run the statement later, together with others, if
+	// it runs the whole function again where that proves wrong.
 	Expect(ctx context.Context, query string, args ...any) (int64, error)
 
 	// Query returns the rows of a query. They are closed before the next call.
@@ -83,8 +83,8 @@ func (tx *Tx) exec(query string, args ...any) (int64, error) {
 	return tx.q.Exec(tx.ctx, query, args...)
 }
 
-// insert adds one row with an ON CONFLICT DO NOTHING statement: none added
-// means that the key is taken.
+// insert adds one row, under a key that was made to be new, with an ON CONFLICT
+// DO NOTHING statement: none added means that the key is taken.
 func (tx *Tx) insert(query string, args ...any) error {
 	n, err := tx.q.Expect(tx.ctx, query, args...)
 	if err == nil && n == 0 {
@@ -96,7 +96,7 @@ func (tx *Tx) insert(query string, args ...any) error {
 // replace writes one row with a statement that names the state it was read in:
 // none written means that another transaction changed it.
 func (tx *Tx) replace(query string, args ...any) error {
-	n, err := tx.q.Expect(tx.ctx, query, args...)
+	n, err := tx.exec(query, args...)
 	if err == nil && n == 0 {
 		return ErrStale
 	}

@@ -17,7 +17,7 @@ type Work struct {
 // Enqueue asks for work. Where the same is asked for already it is done once, at
 // the earlier time; where it is under way it is done once more.
 func (tx *Tx) Enqueue(kind, subject string, dueAt int64, payload []byte) error {
-	_, err := tx.exec(`INSERT INTO work (kind, subject, due_at, leased_until, attempt, version, failures, last_error, payload)
+	_, err := tx.q.Expect(tx.ctx, `INSERT INTO work (kind, subject, due_at, leased_until, attempt, version, failures, last_error, payload)
 		VALUES ($1, $2, $3, 0, 0, 1, 0, '', $4)
 		ON CONFLICT (kind, subject) DO UPDATE SET version = work.version + 1, payload = excluded.payload, failures = 0,
 		due_at = CASE WHEN work.due_at < excluded.due_at THEN work.due_at ELSE excluded.due_at END`,

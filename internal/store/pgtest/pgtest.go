@@ -14,7 +14,6 @@ import (
 	"os"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
@@ -29,62 +28,115 @@ var shared struct {
 	server  *Server // nil where the URL came from outside
 	url     string  // of a database to connect to when making others
 	err     error
-	names   atomic.Int64
 }
 
-// template is the database that Store's are copies of: its schema is there.
-var template struct {
-	once sync.Once
-	name string
-	err  error
+// databases are those made on it.
+var databases struct {
+	mu       sync.Mutex
+	made     []string // names
+	free     []string // addresses of migrated ones that no test uses
+	template string   // a migrated one that none may use
+	empty    string   // what makes one of its kind empty
 }
 
 // Run runs the tests and then ends the server, if any test started it.
 func Run(m *testing.M) int {
 	shared.running = true
 	code := m.Run()
-	if template.name != "" && shared.server == nil {
-		_ = execute(context.Background(), "DROP DATABASE "+template.name)
-	}
 	if shared.server != nil {
 		shared.server.remove()
+		return code
+	}
+	for _, name := range databases.made {
+		if err := execute(context.Background(), "DROP DATABASE "+name+" WITH (FORCE)"); err != nil {
+			fmt.Fprintln(os.Stderr, "pgtest:", err)
+			code = max(code, 1)
+		}
 	}
 	return code
 }
 
 // URL returns the address of a new, empty database, which sorts text by a
-// language's rules where the server can. It ends with the test.
+// language's rules where the server can.
 func URL(t testing.TB) string {
 	t.Helper()
 	start(t)
-	return create(t, newName(), emptyDatabase)
+	databases.mu.Lock()
+	defer databases.mu.Unlock()
+	name, err := create(t.Context(), emptyDatabase)
+	if err != nil {
+		t.Fatalf("create database: %v", err)
+	}
+	return address(name)
 }
 
-// Store opens a store on a new database. It ends with the test.
+// Store opens a store on a database of its own. It is closed when the test ends.
 func Store(t testing.TB) *postgres.Store {
 	t.Helper()
 	return Open(t, MigratedURL(t))
 }
 
-// MigratedURL is URL for a database that has Cosell's tables already.
+// MigratedURL is URL for a database that has Cosell's tables already. Another
+// test gets it, emptied, when this one has ended.
 func MigratedURL(t testing.TB) string {
 	t.Helper()
 	start(t)
-	template.once.Do(func() {
-		name := newName()
-		if template.err = createDatabase(t.Context(), name, emptyDatabase); template.err != nil {
+	free, err := migrated(t.Context())
+	if err != nil {
+		t.Fatalf("create database: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := executeOn(context.WithoutCancel(t.Context()), free, databases.empty); err != nil {
+			t.Errorf("empty database: %v", err)
 			return
 		}
-		template.name = name
-		var s *postgres.Store
-		if s, template.err = postgres.Open(t.Context(), address(name), postgres.Options{}); template.err == nil {
-			template.err = s.Close()
-		}
+		databases.mu.Lock()
+		defer databases.mu.Unlock()
+		databases.free = append(databases.free, free)
 	})
-	if template.err != nil {
-		t.Fatalf("prepare template database: %v", template.err)
+	return free
+}
+
+func migrated(ctx context.Context) (string, error) {
+	databases.mu.Lock()
+	defer databases.mu.Unlock()
+	if last := len(databases.free) - 1; last >= 0 {
+		free := databases.free[last]
+		databases.free = databases.free[:last]
+		return free, nil
 	}
-	return create(t, newName(), " TEMPLATE "+template.name)
+	if databases.template == "" {
+		name, err := create(ctx, emptyDatabase)
+		if err != nil {
+			return "", err
+		}
+		if databases.empty, err = migrate(ctx, address(name)); err != nil {
+			return "", err
+		}
+		databases.template = name
+	}
+	name, err := create(ctx, " TEMPLATE "+databases.template)
+	return address(name), err
+}
+
+// migrate gives a database its tables. It returns what empties them.
+func migrate(ctx context.Context, databaseURL string) (string, error) {
+	s, err := postgres.Open(ctx, databaseURL, postgres.Options{})
+	if err != nil {
+		return "", err
+	}
+	if err := s.Close(); err != nil {
+		return "", err
+	}
+	conn, err := pgx.Connect(ctx, databaseURL)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = conn.Close(ctx) }()
+	var empty string
+	err = conn.QueryRow(ctx, `SELECT string_agg('DELETE FROM ' || quote_ident(tablename), '; ')
+		FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'goose_db_version'`).Scan(&empty)
+	return empty, err
 }
 
 // Open opens a store on a database. It is closed when the test ends.
@@ -105,13 +157,13 @@ func Open(t testing.TB, databaseURL string) *postgres.Store {
 // Exec runs SQL on a database, as its owner.
 func Exec(t testing.TB, databaseURL, query string) {
 	t.Helper()
-	if err := executeOn(t.Context(), databaseURL, query); err != nil {
+	if err := executeOn(context.WithoutCancel(t.Context()), databaseURL, query); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// emptyDatabase makes a database in which "a-b" and "ab" are neighbours: what
-// relies on the order of bytes without asking for it is found out.
+// emptyDatabase makes a database in which "a" comes before "B": what relies on
+// the order of bytes without asking for it is found out.
 const emptyDatabase = " TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER icu ICU_LOCALE 'en-US' LOCALE 'C'"
 
 // plainDatabase is for servers that know no ICU.
@@ -145,27 +197,17 @@ func unavailable(t testing.TB, err error) {
 	}
 }
 
-func newName() string { return fmt.Sprintf("cosell_test_%d_%d", os.Getpid(), shared.names.Add(1)) }
-
-func create(t testing.TB, name, options string) string {
-	t.Helper()
-	if err := createDatabase(t.Context(), name, options); err != nil {
-		t.Fatalf("create database: %v", err)
-	}
-	t.Cleanup(func() {
-		if err := execute(context.WithoutCancel(t.Context()), "DROP DATABASE "+name+" WITH (FORCE)"); err != nil {
-			t.Errorf("drop database: %v", err)
-		}
-	})
-	return address(name)
-}
-
-func createDatabase(ctx context.Context, name, options string) error {
+// create makes a database.
+func create(ctx context.Context, options string) (string, error) {
+	name := fmt.Sprintf("cosell_test_%d_%d", os.Getpid(), len(databases.made))
 	err := execute(ctx, "CREATE DATABASE "+name+options)
 	if err != nil && options == emptyDatabase {
-		return execute(ctx, "CREATE DATABASE "+name+plainDatabase)
+		err = execute(ctx, "CREATE DATABASE "+name+plainDatabase)
 	}
-	return err
+	if err == nil {
+		databases.made = append(databases.made, name)
+	}
+	return name, err
 }
 
 // address is the URL of another database on the server.

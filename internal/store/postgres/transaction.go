@@ -202,6 +202,9 @@ func (t *transaction) commit(ctx context.Context) error {
 		t.rollback(ctx)
 		return err
 	}
+	if t.conn.IsClosed() {
+		return &connectionError{errors.New("commit: the connection is closed")}
+	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), endTimeout)
 	defer cancel()
 	server := t.conn.PgConn()
@@ -218,11 +221,11 @@ func (t *transaction) commit(ctx context.Context) error {
 			return fmt.Errorf("%w: the server warns: %s", store.ErrOutcomeUnknown, warning)
 		}
 		return nil
-	case pgconn.SafeToRetry(err):
-		return t.fail(fmt.Errorf("commit: %w", err))
 	case answered && refusal.SeverityUnlocalized == "ERROR" && refusal.Code != codeCompletionUnknown:
 		return t.fail(fmt.Errorf("commit: %w", err))
 	default:
+		// pgconn.SafeToRetry is no help: it also calls a connection safe that
+		// broke while the answer was awaited.
 		return fmt.Errorf("%w: %w", store.ErrOutcomeUnknown, err)
 	}
 }

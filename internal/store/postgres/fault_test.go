@@ -1,0 +1,292 @@
+package postgres_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"net"
+	"net/url"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"cosell/internal/store"
+	"cosell/internal/store/pgtest"
+	"cosell/internal/store/postgres"
+)
+
+// cable lies between a store and its server. It can be cut once, when the
+// client sends certain bytes.
+type cable struct {
+	at     []byte
+	after  bool // the server has answered them, but not the client
+	intact atomic.Bool
+}
+
+// lay returns the address of a database through a cable.
+func (c *cable) lay(t *testing.T, databaseURL string) string {
+	t.Helper()
+	server := must(url.Parse(databaseURL)).Host
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = listener.Close() })
+	go func() {
+		for {
+			client, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			go c.connect(client, server)
+		}
+	}()
+	return change(t, databaseURL, func(u *url.URL) { u.Host = listener.Addr().String() })
+}
+
+func (c *cable) connect(client net.Conn, address string) {
+	defer func() { _ = client.Close() }()
+	server, err := net.Dial("tcp", address)
+	if err != nil {
+		return
+	}
+	defer func() { _ = server.Close() }()
+	var deaf atomic.Bool // the client hears no more
+	answered := make(chan struct{})
+	go func() {
+		defer func() { _ = client.Close() }()
+		buffer := make([]byte, 1<<16)
+		for {
+			n, err := server.Read(buffer)
+			if deaf.Load() {
+				close(answered)
+				return
+			}
+			if err != nil {
+				return
+			}
+			if _, err := client.Write(buffer[:n]); err != nil {
+				return
+			}
+		}
+	}()
+	buffer := make([]byte, 1<<16)
+	for {
+		n, err := client.Read(buffer)
+		if err != nil {
+			return
+		}
+		cut := bytes.Contains(buffer[:n], c.at) && c.intact.CompareAndSwap(true, false)
+		if cut && !c.after {
+			return
+		}
+		deaf.Store(cut)
+		if _, err := server.Write(buffer[:n]); err != nil {
+			return
+		}
+		if cut {
+			<-answered
+			return
+		}
+	}
+}
+
+func TestLostConnection(t *testing.T) {
+	commit := []byte("COMMIT\x00")
+	for _, c := range []struct {
+		name    string
+		cable   *cable
+		runs    int
+		unknown bool
+		there   bool
+	}{
+		{name: "BeforeAStatement", cable: &cable{at: []byte("INTO accounts")}, runs: 2, there: true},
+		{name: "AfterAStatement", cable: &cable{at: []byte("INTO accounts"), after: true}, runs: 2, there: true},
+		{name: "BeforeTheCommitArrived", cable: &cable{at: commit}, runs: 1, unknown: true},
+		{name: "AfterTheCommit", cable: &cable{at: commit, after: true}, runs: 1, unknown: true, there: true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			database := pgtest.MigratedURL(t)
+			s := pgtest.Open(t, c.cable.lay(t, database))
+			c.cable.intact.Store(true)
+			runs := 0
+			err := s.Update(t.Context(), func(tx *store.Tx) error {
+				runs++
+				return tx.PutAccount("1", []byte("{}"))
+			})
+			if runs != c.runs {
+				t.Errorf("%d runs, want %d", runs, c.runs)
+			}
+			if errors.Is(err, store.ErrOutcomeUnknown) != c.unknown || !c.unknown && err != nil {
+				t.Errorf("Update = %v, want an unknown outcome: %t", err, c.unknown)
+			}
+			view(t, s, func(tx *store.Tx) error {
+				if _, err := tx.Account("1"); errors.Is(err, store.ErrNotFound) == c.there {
+					t.Errorf("the account: %v, want it there: %t", err, c.there)
+				}
+				return nil
+			})
+		})
+	}
+}
+
+func TestLostConnectionInView(t *testing.T) {
+	database := pgtest.MigratedURL(t)
+	c := &cable{at: []byte("FROM accounts"), after: true}
+	s := pgtest.Open(t, c.lay(t, database))
+	update(t, s, func(tx *store.Tx) error { return tx.PutAccount("1", []byte("{}")) })
+	c.intact.Store(true)
+	view(t, s, func(tx *store.Tx) error {
+		_, err := tx.Account("1")
+		return err
+	})
+	if c.intact.Load() {
+		t.Error("the cable was not cut")
+	}
+}
+
+// The server is killed under load, three times. What was acknowledged is there;
+// callers saw nothing worse than an unknown outcome.
+func TestServerCrash(t *testing.T) {
+	server := pgtest.NewServer(t)
+	s := pgtest.Open(t, server.URL)
+	const writers, perPhase = 8, 200
+	var (
+		mu           sync.Mutex
+		acknowledged []int
+		unknown      int
+		next         atomic.Int64
+		progress     = make(chan struct{})
+		ctx, stop    = context.WithCancel(t.Context())
+		ended        sync.WaitGroup
+	)
+	for range writers {
+		ended.Go(func() {
+			for ctx.Err() == nil {
+				n := int(next.Add(1))
+				err := s.Update(context.WithoutCancel(ctx), func(tx *store.Tx) error {
+					if err := tx.InsertOpportunity(opportunity(n)); err != nil {
+						return err
+					}
+					return tx.InsertEvent(store.Event{Account: account, Sequence: int64(n), Envelope: []byte("{}")})
+				})
+				switch {
+				case err == nil:
+					mu.Lock()
+					acknowledged = append(acknowledged, n)
+					mu.Unlock()
+					select {
+					case progress <- struct{}{}:
+					case <-ctx.Done():
+					}
+				case errors.Is(err, store.ErrOutcomeUnknown):
+					mu.Lock()
+					unknown++
+					mu.Unlock()
+				default:
+					t.Errorf("Update: %v", err)
+					return
+				}
+			}
+		})
+	}
+	for range 3 {
+		for range perPhase {
+			<-progress
+		}
+		server.Crash()
+		if err := server.Start(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range perPhase {
+		<-progress
+	}
+	stop()
+	ended.Wait()
+	t.Logf("%d acknowledged, %d unknown, none lost", len(acknowledged), unknown)
+	view(t, s, func(tx *store.Tx) error {
+		for _, n := range acknowledged {
+			if _, _, err := tx.Opportunity(opportunity(n).OpportunityKey); err != nil {
+				t.Errorf("acknowledged opportunity %d: %v", n, err)
+			}
+		}
+		// Each transaction is there in whole or not at all.
+		events, err := tx.Events(account, 0, 1<<20)
+		if err != nil {
+			return err
+		}
+		for _, e := range events {
+			if _, _, err := tx.Opportunity(opportunity(int(e.Sequence)).OpportunityKey); err != nil {
+				t.Errorf("event %d without its opportunity: %v", e.Sequence, err)
+			}
+		}
+		return nil
+	})
+}
+
+// A commit that a standby never confirmed is not acknowledged, even when the
+// server is told to stop waiting.
+func TestUnreplicatedCommitIsNotAcknowledged(t *testing.T) {
+	server := pgtest.NewServer(t)
+	s := pgtest.Open(t, server.URL)
+	pgtest.Exec(t, server.URL, "ALTER SYSTEM SET synchronous_standby_names = 'nobody'")
+	pgtest.Exec(t, server.URL, "SELECT pg_reload_conf()")
+	result := make(chan error, 1)
+	go func() {
+		result <- s.Update(t.Context(), func(tx *store.Tx) error { return tx.PutAccount("1", []byte("{}")) })
+	}()
+	admin, err := pgx.Connect(t.Context(), server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = admin.Close(context.WithoutCancel(t.Context())) }()
+	for cancelled := 0; cancelled == 0; {
+		if err := admin.QueryRow(t.Context(), `SELECT count(pg_cancel_backend(pid)) FROM pg_stat_activity
+			WHERE wait_event = 'SyncRep'`).Scan(&cancelled); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := <-result; !errors.Is(err, store.ErrOutcomeUnknown) {
+		t.Errorf("Update = %v, want an unknown outcome", err)
+	}
+}
+
+func TestPingWithoutServer(t *testing.T) {
+	server := pgtest.NewServer(t)
+	s := pgtest.Open(t, server.URL)
+	server.Stop()
+	if err := s.Ping(t.Context()); err == nil {
+		t.Error("Ping found a server that is not there")
+	}
+	if err := server.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Ping(t.Context()); err != nil {
+		t.Errorf("Ping after its return: %v", err)
+	}
+}
+
+// Updates beyond the number of connections wait for one.
+func TestPoolIsShared(t *testing.T) {
+	s, err := postgres.Open(t.Context(), pgtest.MigratedURL(t), postgres.Options{MaxConns: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	var ended sync.WaitGroup
+	for n := range 50 {
+		ended.Go(func() {
+			if err := s.Update(t.Context(), func(tx *store.Tx) error {
+				return tx.PutAccount(strconv.Itoa(n), []byte("{}"))
+			}); err != nil {
+				t.Errorf("Update: %v", err)
+			}
+		})
+	}
+	ended.Wait()
+}
+
