@@ -1,6 +1,9 @@
 package conformance
 
 import (
+	"encoding/json"
+	"maps"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -13,6 +16,7 @@ import (
 //	selling ARGS…   aws partnercentral-selling ARGS…
 //	capture NAME    sets a variable to the word or JSON string that the last command printed
 //	account [NAME]  goes on as a new account, or as the one in the named variable
+//	edit ID PATH=…  updates an opportunity of Sandbox as clients do: get, set the member, update
 func commandLine(t *testing.T, endpoint, aws string) {
 	full, err := filepath.Abs("full.json")
 	if err != nil {
@@ -44,6 +48,53 @@ func commandLine(t *testing.T, endpoint, aws string) {
 				}
 				ts.Setenv("AWS_ACCESS_KEY_ID", id)
 			},
+			"edit": func(ts *testscript.TestScript, neg bool, args []string) { edit(ts, neg, aws, args[0], args[1:]) },
 		},
 	})
+}
+
+// edit leaves out of what it read what UpdateOpportunity does not take, and what is null, which the command
+// line does not take.
+func edit(ts *testscript.TestScript, neg bool, aws, id string, changes []string) {
+	get := []string{"partnercentral-selling", "get-opportunity", "--catalog", "Sandbox", "--identifier", id}
+	ts.Check(ts.Exec(aws, get...))
+	var opportunity map[string]any
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile("stdout")), &opportunity))
+	for _, member := range []string{"Id", "Arn", "CreatedDate", "OpportunityTeam", "RelatedEntityIdentifiers"} {
+		delete(opportunity, member)
+	}
+	dropNulls(opportunity)
+	opportunity["Identifier"] = id
+	for _, change := range changes {
+		path, text, _ := strings.Cut(change, "=")
+		members := strings.Split(path, ".")
+		at := opportunity
+		for _, member := range members[:len(members)-1] {
+			at = at[member].(map[string]any)
+		}
+		at[members[len(members)-1]] = text
+	}
+	body, err := json.Marshal(opportunity)
+	ts.Check(err)
+	file := ts.MkAbs("update.json")
+	ts.Check(os.WriteFile(file, body, 0o600))
+	if err := ts.Exec(aws, "partnercentral-selling", "update-opportunity", "--cli-input-json", "file://"+file); (err != nil) != neg {
+		ts.Fatalf("editing %s with %q: error %v, wanted one: %t", id, changes, err, neg)
+	}
+}
+
+func dropNulls(object map[string]any) {
+	maps.DeleteFunc(object, func(_ string, v any) bool { return v == nil })
+	for _, v := range object {
+		switch v := v.(type) {
+		case map[string]any:
+			dropNulls(v)
+		case []any:
+			for _, element := range v {
+				if inner, ok := element.(map[string]any); ok {
+					dropNulls(inner)
+				}
+			}
+		}
+	}
 }

@@ -3,17 +3,21 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"cosell/internal/api"
 )
 
 func TestMain(m *testing.M) {
@@ -26,6 +30,8 @@ func TestMain(m *testing.M) {
 //	start ARGS…          runs cosell serve until it listens; $URL is where
 //	await TEXT           passes on what the server prints, until a line has TEXT
 //	request METHOD PATH  sends a request; the answer is the standard output
+//	selling OP JSON      sends a signed request; the answer is the standard output
+//	capture NAME PATTERN sets a variable to the first group in the standard output
 //	stop SIGNAL          ends the server; its log is in the file log
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -37,7 +43,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"start": start, "await": await, "request": request, "stop": stop,
+			"start": start, "await": await, "request": request, "selling": sign, "capture": capture, "stop": stop,
 		},
 	})
 }
@@ -103,6 +109,25 @@ func request(ts *testscript.TestScript, _ bool, args []string) {
 	body, err := io.ReadAll(answer.Body)
 	ts.Check(err)
 	fmt.Fprintf(ts.Stdout(), "%d\n%s\n", answer.StatusCode, body)
+}
+
+func sign(ts *testscript.TestScript, neg bool, args []string) {
+	var answer api.Raw
+	err := call(context.Background(), ts.Getenv("URL"), args[0], api.Raw(args[1]), &answer)
+	if neg {
+		fmt.Fprintln(ts.Stderr(), err)
+		return
+	}
+	ts.Check(err)
+	fmt.Fprintf(ts.Stdout(), "%s\n", answer)
+}
+
+func capture(ts *testscript.TestScript, _ bool, args []string) {
+	found := regexp.MustCompile(args[1]).FindStringSubmatch(ts.ReadFile("stdout"))
+	if found == nil {
+		ts.Fatalf("the standard output has no %s", args[1])
+	}
+	ts.Setenv(args[0], found[1])
 }
 
 func stop(ts *testscript.TestScript, _ bool, args []string) {

@@ -95,7 +95,7 @@ func (c *serve) open(ctx context.Context, log *slog.Logger) (_ *server, err erro
 		Observe:   observer.Exchange,
 	})
 	desk := operator.New(operator.Config{
-		Service: service, Clock: businessTime, Log: log, Version: version, ClockMoved: s.worker.Wake,
+		Service: service, Store: s.store, Clock: businessTime, Log: log, Version: version, ClockMoved: s.worker.Wake,
 	})
 
 	mux := http.NewServeMux()

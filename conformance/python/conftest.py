@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+import time
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import Request, urlopen
@@ -13,6 +14,29 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 FULL = Path(__file__).parent.parent / "full.json"
+
+
+def operator(method, path, body=None):
+    """Speaks to the operator API, as the operator of the server does."""
+    request = Request(
+        f"{os.environ['AWS_ENDPOINT_URL_PARTNERCENTRAL_SELLING']}/operator/v1{path}",
+        method=method,
+        headers={"content-type": "application/json"},
+        data=None if body is None else json.dumps(body).encode(),
+    )
+    with urlopen(request) as answer:
+        return json.load(answer)
+
+
+def eventually(read, holds):
+    """Reads until what it reads holds: the server does some things after it has answered."""
+    end = time.monotonic() + 15
+    while True:
+        value = read()
+        if holds(value):
+            return value
+        assert time.monotonic() < end, f"still {value}"
+        time.sleep(0.02)
 
 
 class Partner:
@@ -43,16 +67,37 @@ class Partner:
         return answer
 
     def register(self, catalog, identifier, name):
-        """Gives the account a solution, as the operator of the server does."""
-        endpoint = os.environ["AWS_ENDPOINT_URL_PARTNERCENTRAL_SELLING"]
-        request = Request(
-            f"{endpoint}/operator/v1/accounts/{self.account}/catalogs/{catalog}/solutions/{identifier}",
-            method="PUT",
-            headers={"content-type": "application/json"},
-            data=json.dumps({"name": name, "category": "Software Product"}).encode(),
+        """Gives the account a solution."""
+        path = f"/accounts/{self.account}/catalogs/{catalog}/solutions/{identifier}"
+        operator("PUT", path, {"name": name, "category": "Software Product"})
+
+    def engagement(self, *contexts, catalog="Sandbox"):
+        return self.create_engagement(
+            Catalog=catalog, Title="Farms", Description="Sheep and more", Contexts=list(contexts)
+        )["Id"]
+
+    def invite(self, engagement, receiver, payload, catalog="Sandbox"):
+        return self.create_engagement_invitation(
+            Catalog=catalog,
+            EngagementIdentifier=engagement,
+            Invitation={
+                "Message": "Join us",
+                "Receiver": {"Account": {"AwsAccountId": receiver.account}},
+                "Payload": payload,
+            },
+        )["Id"]
+
+    def decide(self, identifier, decision, catalog="Sandbox", **words):
+        """Has AWS's reviewer decide about an opportunity of the account."""
+        path = f"/opportunities/{identifier}/review?account={self.account}&catalog={catalog}"
+        return operator("POST", path, {"decision": decision, **words})
+
+    def pages(self, operation, member, page_size=2, **question):
+        """Collects all pages of a list."""
+        pages = self.client.get_paginator(operation).paginate(
+            **{"Catalog": "Sandbox", **question}, PaginationConfig={"PageSize": page_size}
         )
-        with urlopen(request) as answer:
-            assert answer.status == 200
+        return [row for page in pages for row in page[member]]
 
     def unchecked(self):
         """The same account without botocore's own checks."""
@@ -73,6 +118,84 @@ def stranger():
 def full():
     """A CreateOpportunity body with every member that can be set."""
     return json.loads(FULL.read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def ready(full):
+    """A CreateOpportunity body that can be submitted in either way."""
+    del full["Project"]["RelatedOpportunityIdentifier"]
+    return {**full, "OpportunityType": "Net New Business"}
+
+
+@pytest.fixture
+def aws():
+    """AWS's own side."""
+    return Partner("aws")
+
+
+CUSTOMER = {
+    "Industry": "Agriculture",
+    "CompanyName": "Acme Farms",
+    "WebsiteUrl": "https://farms.example.com",
+    "CountryCode": "US",
+}
+INTERACTION = {
+    "SourceType": "Event",
+    "SourceId": "fair-26",
+    "SourceName": "Farm fair",
+    "Usecase": "Database",
+    "CustomerAction": "Asked for a call",
+    "BusinessProblem": "They count their sheep by hand.",
+    "Contact": {
+        "BusinessTitle": "CTO",
+        "Email": "sam.hill@farms.example.com",
+        "FirstName": "Sam",
+        "LastName": "Hill",
+    },
+}
+
+
+@pytest.fixture
+def customer_project():
+    """A context of an engagement."""
+    return {"Type": "CustomerProject", "Payload": {"CustomerProject": {"Customer": CUSTOMER}}}
+
+
+@pytest.fixture
+def lead():
+    """The other context that partners write."""
+    customer = {"CompanyName": "Acme Farms", "Industry": "Agriculture", "Address": {"CountryCode": "US"}}
+    return {"Type": "Lead", "Payload": {"Lead": {"Customer": customer, "Interactions": [INTERACTION]}}}
+
+
+@pytest.fixture
+def to_opportunity():
+    """A payload of an invitation."""
+    return {
+        "OpportunityInvitation": {
+            "ReceiverResponsibilities": ["Distributor"],
+            "Customer": CUSTOMER,
+            "Project": {
+                "Title": "Harvest",
+                "BusinessProblem": "They count their sheep by hand.",
+                "TargetCompletionDate": "2049-10-04",
+                "ExpectedCustomerSpend": [
+                    {"Amount": "10000.00", "CurrencyCode": "USD", "Frequency": "Monthly", "TargetCompany": "AWS"}
+                ],
+            },
+        }
+    }
+
+
+@pytest.fixture
+def to_lead():
+    """The other payload."""
+    return {
+        "LeadInvitation": {
+            "Customer": {"CompanyName": "Acme Farms"},
+            "Interaction": {"ContactBusinessTitle": "CTO"},
+        }
+    }
 
 
 @pytest.fixture

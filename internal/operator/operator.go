@@ -35,6 +35,7 @@ type Service interface {
 // Config is what the API is built on. All but ClockMoved is required.
 type Config struct {
 	Service Service
+	Store   store.Store       // for what concerns all of it
 	Clock   *clock.Adjustable // business time
 	Log     *slog.Logger
 	Version string
@@ -71,6 +72,7 @@ func (c Config) build() http.Handler {
 	c.reviewRoutes(rest)
 	c.awsSummaryRoutes(rest)
 	c.reviewPolicyRoutes(rest)
+	c.stateRoutes(rest)
 	return mux
 }
 

@@ -2,6 +2,9 @@ package operator
 
 import (
 	"context"
+	"fmt"
+	"reflect"
+	"slices"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -74,6 +77,13 @@ func (p reviewPolicy) stored() (selling.ReviewPolicy, error) {
 		return stored, unprocessable("body.rules", "must have a rule in mode rules")
 	}
 	for i, r := range p.Rules {
+		at := fmt.Sprintf("body.rules[%d].", i)
+		if err := known(at+"industries", r.Industries, api.Industry("").Values()); err != nil {
+			return stored, err
+		}
+		if err := known(at+"countries", r.Countries, api.CountryCode("").Values()); err != nil {
+			return stored, err
+		}
 		stored.Rules[i] = selling.ReviewRule{
 			MaxAmount: r.MaxAmount, Currency: api.CurrencyCode(r.Currency), Industries: texts[api.Industry](r.Industries),
 			Countries: texts[api.CountryCode](r.Countries), Involvement: texts[api.SalesInvolvementType](r.InvolvementTypes),
@@ -81,6 +91,16 @@ func (p reviewPolicy) stored() (selling.ReviewPolicy, error) {
 		}
 	}
 	return stored, nil
+}
+
+// known refuses a value that no opportunity has.
+func known[T ~string](at string, given []string, values []T) error {
+	for i, v := range given {
+		if !slices.Contains(values, T(v)) {
+			return unprocessable(fmt.Sprintf("%s[%d]", at, i), "must be a value of the API's "+reflect.TypeFor[T]().Name())
+		}
+	}
+	return nil
 }
 
 func policyOf(p selling.ReviewPolicy) reviewPolicy {

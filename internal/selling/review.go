@@ -110,14 +110,15 @@ func playedStep(catalog string, stored, asked *api.LifeCycle) (*reviewStep, erro
 // submitted puts an opportunity of the caller's among those that await review,
 // and has the catalog's policy look at it in its time.
 func (c *Call) submitted(o *opportunity) error {
-	if err := c.tx.InsertReview(store.Review{OpportunityKey: c.key(o), SubmittedAt: int64(c.now)}); err != nil {
+	r := store.Review{OpportunityKey: c.key(o), SubmittedAt: int64(c.now)}
+	if err := c.tx.InsertReview(r); err != nil {
 		return fmt.Errorf("insert review: %w", err)
 	}
 	policy, err := readPolicy(c.tx, *o.Catalog)
 	if err != nil {
 		return err
 	}
-	return c.reviewLater(policy, c.key(o), c.now)
+	return c.reviewLater(policy, r)
 }
 
 // saveEdit saves what a partner edited of an opportunity that was in a review

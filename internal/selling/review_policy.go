@@ -50,10 +50,9 @@ const workReview = "review"
 
 // look is the payload of that work.
 type look struct {
-	Account     string        `json:"account"`
-	Catalog     string        `json:"catalog"`
-	Opportunity string        `json:"opportunity"`
-	SubmittedAt api.Timestamp `json:"submittedAt"`
+	Account     string `json:"account"`
+	Catalog     string `json:"catalog"`
+	Opportunity string `json:"opportunity"`
 }
 
 func policyName(catalog string) string { return "review/" + catalog }
@@ -74,18 +73,18 @@ func readPolicy(tx *store.Tx, catalog string) (ReviewPolicy, error) {
 	return p, nil
 }
 
-// reviewLater asks for a policy's look at a submission, in its time.
-func (c *Call) reviewLater(p ReviewPolicy, key store.OpportunityKey, submittedAt api.Timestamp) error {
+// reviewLater asks for a policy's look at a submission, in its time. The time is
+// part of the subject: a look that came too early asks for another one.
+func (c *Call) reviewLater(p ReviewPolicy, r store.Review) error {
 	if p.Mode == ReviewOff {
 		return nil
 	}
-	return c.later(workReview, key.Account+"/"+key.Catalog+"/"+key.ID, p.due(submittedAt), look{
-		Account: key.Account, Catalog: key.Catalog, Opportunity: key.ID, SubmittedAt: submittedAt,
-	})
+	subject := fmt.Sprintf("%s/%s/%s@%d", r.Account, r.Catalog, r.ID, p.due(r))
+	return c.later(workReview, subject, p.due(r), look{Account: r.Account, Catalog: r.Catalog, Opportunity: r.ID})
 }
 
-func (p ReviewPolicy) due(submittedAt api.Timestamp) api.Timestamp {
-	return submittedAt + api.Timestamp(p.Delay)
+func (p ReviewPolicy) due(r store.Review) api.Timestamp {
+	return api.Timestamp(r.SubmittedAt + p.Delay)
 }
 
 // performReview takes the look. The policy is the one of now: it may have been
@@ -95,19 +94,22 @@ func (c *Call) performReview(payload []byte) error {
 	if err := api.Unmarshal(payload, &l); err != nil {
 		return fmt.Errorf("decode work: %w", err)
 	}
-	key := store.OpportunityKey{Account: l.Account, Catalog: l.Catalog, ID: l.Opportunity}
+	r, err := c.tx.Review(store.OpportunityKey{Account: l.Account, Catalog: l.Catalog, ID: l.Opportunity})
+	if errors.Is(err, store.ErrNotFound) {
+		return nil // decided already
+	}
+	if err != nil {
+		return fmt.Errorf("read review queue: %w", err)
+	}
 	policy, err := readPolicy(c.tx, l.Catalog)
 	if err != nil || policy.Mode == ReviewOff {
 		return err
 	}
-	if c.now < policy.due(l.SubmittedAt) { // submitted again since this was asked for, or the delay has grown
-		return c.reviewLater(policy, key, l.SubmittedAt)
+	if c.now < policy.due(r) { // submitted again since this was asked for, or the policy has become more patient
+		return c.reviewLater(policy, r)
 	}
 	c = c.as(l.Account)
 	o, err := c.opportunity(l.Catalog, l.Opportunity)
-	if e, ok := errors.AsType[*api.Error](err); ok && e.Type == api.TypeResourceNotFound {
-		return nil // the hub was reset
-	}
 	if err != nil || *o.LifeCycle.ReviewStatus != api.ReviewStatusSubmitted {
 		return err
 	}
@@ -200,7 +202,7 @@ func (s *Service) PutReviewPolicy(ctx context.Context, catalog string, p ReviewP
 			return nil, fmt.Errorf("read review queue: %w", err)
 		}
 		for _, r := range waiting {
-			if err := c.reviewLater(p, r.OpportunityKey, api.Timestamp(r.SubmittedAt)); err != nil {
+			if err := c.reviewLater(p, r); err != nil {
 				return nil, err
 			}
 		}

@@ -163,8 +163,8 @@ func TestTaskRacedByTwoProcesses(t *testing.T) {
 			answers := make([]*taskState, 8)
 			for i := range answers {
 				clients.Go(func() {
-					answers[i], err = try[taskState](t, []*harness{h, other}[i%2], s.account, s.operation, s.body)
-					if err != nil {
+					var err error
+					if answers[i], err = try[taskState](t, []*harness{h, other}[i%2], s.account, s.operation, s.body); err != nil {
 						t.Errorf("client %d: %v", i, err)
 					}
 				})
@@ -181,6 +181,53 @@ func TestTaskRacedByTwoProcesses(t *testing.T) {
 				t.Errorf("a race made\n%s\nalone there is\n%s", got, want)
 			}
 		})
+	}
+}
+
+// Two requests, each with a token of its own, to submit one opportunity: one of
+// them does.
+func TestTasksOfOneOpportunityRaced(t *testing.T) {
+	h := newHarness(t)
+	id := *h.createOpportunity(t, alice).Id
+	bodies := []string{h.fromOpportunityBody(id), h.fromOpportunityBody(id), h.fromOpportunityBody(id)}
+	var clients sync.WaitGroup
+	answers := make([]*taskState, len(bodies))
+	for i, body := range bodies {
+		clients.Go(func() {
+			var err error
+			if answers[i], err = try[taskState](t, h, alice, "StartEngagementFromOpportunityTask", body); err != nil {
+				t.Errorf("client %d: %v", i, err)
+			}
+		})
+	}
+	clients.Wait()
+	complete := 0
+	for _, a := range answers {
+		if a.TaskStatus == api.TaskStatusComplete {
+			complete++
+		} else if *a.ReasonCode != api.ReasonCodeOpportunityConflict {
+			t.Errorf("a loser was told %s", *a.ReasonCode)
+		}
+	}
+	if all, sent := h.engagements(t, alice), h.sent(t, alice); complete != 1 || len(all) != 1 || len(sent) != 1 {
+		t.Errorf("%d completed, with %d engagements and %d invitations", complete, len(all), len(sent))
+	}
+}
+
+// While a task that has begun waits for a worker, another one for the same
+// opportunity is refused, and the first is not disturbed.
+func TestTaskRefusedBesideOneUnderWay(t *testing.T) {
+	h, process := crashes(t)
+	id := *h.createOpportunity(t, alice).Id
+	process.in = 3 // the task is there, and one of its steps is done
+	first := h.fromOpportunity(t, alice, id)
+	second := h.fromOpportunity(t, alice, id)
+	failed(t, second.TaskStatus, second.ReasonCode, second.Message, api.ReasonCodeOpportunityConflict,
+		"The opportunity is being submitted by "+*first.TaskId)
+	h.clock.Advance(time.Minute)
+	h.work(t)
+	if list := h.fromOpportunityTasks(t, alice, `"TaskStatus": ["COMPLETE"]`); len(list) != 1 || *list[0].TaskId != *first.TaskId {
+		t.Errorf("completed %s", encoded(t, list))
 	}
 }
 

@@ -56,13 +56,39 @@ func (t *task) submission() (api.SalesInvolvementType, api.Visibility) {
 	return *t.AwsSubmission.InvolvementType, visibility
 }
 
+// readyForTask says whether the submission can succeed, and whether it is this
+// task's to make.
 func (c *Call) readyForTask(t *task) error {
 	o, err := c.opportunity(t.Catalog, t.OpportunityID)
 	if err != nil {
 		return err
 	}
+	if err := c.alone(t, o); err != nil {
+		return err
+	}
 	involvement, visibility := t.submission()
 	return c.checkSubmission(o, involvement, visibility)
+}
+
+// alone refuses a task whose opportunity another one has begun to submit: both
+// together would make two engagements. The opportunity is held, so that of two
+// which begin together one sees the other.
+func (c *Call) alone(t *task, o *opportunity) error {
+	if err := c.hold(o); err != nil {
+		return err
+	}
+	others, err := c.tx.Tasks(&store.TaskQuery{
+		Account: t.Account, Catalog: t.Catalog, Kind: t.Kind, OpportunityIDs: []string{t.OpportunityID},
+		Statuses: []string{string(api.TaskStatusInProgress)}, SortBy: store.ColumnStarted, Limit: tasksPage,
+	})
+	if err != nil {
+		return fmt.Errorf("read tasks: %w", err)
+	}
+	i := slices.IndexFunc(others, func(other store.Task) bool { return other.Step > 0 })
+	if i < 0 {
+		return nil
+	}
+	return api.Conflict("The opportunity is being submitted by " + others[i].ID)
 }
 
 // engageForTask finds the engagement that the opportunity is in, or makes one.

@@ -2,6 +2,10 @@ package selling
 
 import (
 	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"cosell/internal/api"
@@ -91,5 +95,24 @@ func TestTaskMessages(t *testing.T) {
 				t.Errorf("got %q, want %q", got, c.want)
 			}
 		})
+	}
+}
+
+// The page for readers has the steps as they are.
+func TestTheTasksPageHasTheSteps(t *testing.T) {
+	page, err := os.ReadFile(filepath.Join("..", "..", "docs", "operations", "tasks.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, kind := range []*taskKind{taskFromOpportunity, taskAccepting, taskFromEngagement} {
+		var table strings.Builder
+		table.WriteString("| Step | Not there, not yours | A rule is broken | Another state |\n|---|---|---|---|\n")
+		for i, step := range kind.steps {
+			fmt.Fprintf(&table, "| %d. %s | `%s` | `%s` | `%s` |\n",
+				i+1, step.operation, step.reasons.denied, step.reasons.invalid, step.reasons.conflict)
+		}
+		if !strings.Contains(string(page), table.String()) {
+			t.Errorf("docs/operations/tasks.md lacks the table of %s:\n%s", kind.name, table.String())
+		}
 	}
 }

@@ -41,6 +41,14 @@ func (tx *Tx) DeleteReview(key OpportunityKey) error {
 	return err
 }
 
+// Review returns an opportunity's place in the queue, or ErrNotFound.
+func (tx *Tx) Review(key OpportunityKey) (Review, error) {
+	r := Review{OpportunityKey: key}
+	err := tx.row(`SELECT submitted_at FROM review_queue WHERE catalog = $1 AND account = $2 AND opportunity_id = $3`,
+		[]any{key.Catalog, key.Account, key.ID}, &r.SubmittedAt)
+	return r, err
+}
+
 // Reviews returns at most limit of what awaits review, the longest waiting
 // first; catalog and account narrow it where they are not empty.
 func (tx *Tx) Reviews(catalog, account string, limit int) ([]Review, error) {

@@ -289,4 +289,3 @@ func TestPoolIsShared(t *testing.T) {
 	}
 	ended.Wait()
 }
-

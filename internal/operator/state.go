@@ -1,0 +1,157 @@
+package operator
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"reflect"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"cosell/internal/clock"
+	"cosell/internal/transfer"
+)
+
+type resetResult struct {
+	Rows int64 `json:"rows" doc:"How many rows were removed"`
+}
+
+type exportQuery struct {
+	Secrets bool `query:"secrets" default:"true" doc:"Whether the installation's secrets are part of it"`
+}
+
+type importQuery struct {
+	Replace bool `query:"replace" doc:"Remove everything first; without it the store must be empty, or hold part of the same file"`
+}
+
+// jsonLines is the media type of an export.
+const jsonLines = "application/jsonl"
+
+func (c Config) stateRoutes(rest huma.API) {
+	huma.Post(rest, "/reset", func(ctx context.Context, _ *struct{}) (*body[resetResult], error) {
+		rows, err := transfer.Reset(ctx, c.Store)
+		if err != nil {
+			return nil, c.fault(ctx, err)
+		}
+		c.Clock.Reset()
+		c.ClockMoved()
+		return &body[resetResult]{resetResult{rows}}, nil
+	}, tagged("State", "Remove everything but the installation's secrets, and set the clock to the real time"), func(o *huma.Operation) {
+		o.DefaultStatus = http.StatusOK // it makes nothing new
+	})
+	huma.Get(rest, "/export", func(_ context.Context, in *exportQuery) (*huma.StreamResponse, error) {
+		return &huma.StreamResponse{Body: func(exchange huma.Context) { c.export(rest, exchange, *in) }}, nil
+	}, tagged("State", "Export everything as JSON Lines"), func(o *huma.Operation) {
+		o.Responses = map[string]*huma.Response{"200": {
+			Description: "The file. Unless its last line is there, it was cut off.",
+			Content:     map[string]*huma.MediaType{jsonLines: {Schema: &huma.Schema{Type: huma.TypeString}}},
+		}}
+	})
+	huma.Post(rest, "/import", func(_ context.Context, in *importQuery) (*huma.StreamResponse, error) {
+		return &huma.StreamResponse{Body: func(exchange huma.Context) { c.importFile(rest, exchange, *in) }}, nil
+	}, tagged("State", "Import what was exported; repeated after an interruption, it goes on"), func(o *huma.Operation) {
+		o.DefaultStatus = http.StatusOK
+		o.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
+			jsonLines: {Schema: &huma.Schema{Type: huma.TypeString}},
+		}}
+		o.Responses = map[string]*huma.Response{"200": {
+			Description: "Everything is here.",
+			Content: map[string]*huma.MediaType{"application/json": {
+				Schema: rest.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[transfer.Result](), true, "ImportResult"),
+			}},
+		}}
+	})
+}
+
+func (c Config) export(rest huma.API, exchange huma.Context, in exportQuery) {
+	r, w := humago.Unwrap(exchange)
+	out := &exportWriter{ResponseWriter: w, exchange: http.NewResponseController(w)}
+	_, err := transfer.Export(r.Context(), c.Store, out, clock.System().Now(), transfer.Options{WithoutSecrets: !in.Secrets})
+	switch {
+	case err == nil:
+	case out.begun:
+		c.Log.LogAttrs(r.Context(), slog.LevelError, "export", slog.String("cause", err.Error()))
+		// The status has been sent: only the connection can tell.
+		panic(http.ErrAbortHandler)
+	default:
+		c.refuse(rest, exchange, c.fault(r.Context(), err))
+	}
+}
+
+// importFile keeps the installation's own secrets: this process and others work
+// with them already.
+func (c Config) importFile(rest huma.API, exchange huma.Context, in importQuery) {
+	r, w := humago.Unwrap(exchange)
+	file := importReader{r.Body, http.NewResponseController(w)}
+	result, err := transfer.Import(r.Context(), c.Store, file, transfer.Options{WithoutSecrets: true, Replace: in.Replace})
+	if err != nil {
+		// Who is still sending would not see the answer.
+		_, _ = io.Copy(io.Discard, file)
+		c.refuse(rest, exchange, c.importRefusal(r.Context(), err))
+		return
+	}
+	c.ClockMoved() // there may be work
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(result)
+}
+
+func (c Config) importRefusal(ctx context.Context, err error) error {
+	wrong, isWrong := errors.AsType[*transfer.FileError](err)
+	switch {
+	case isWrong:
+		return huma.Error422UnprocessableEntity(wrong.Error())
+	case errors.Is(err, transfer.ErrNotEmpty), errors.Is(err, transfer.ErrOtherFile), errors.Is(err, transfer.ErrDisturbed):
+		return huma.Error409Conflict(err.Error())
+	default:
+		return c.fault(ctx, err)
+	}
+}
+
+// refuse answers with an error where huma leaves the answer to us.
+func (c Config) refuse(rest huma.API, exchange huma.Context, err error) {
+	if refusal, ok := errors.AsType[huma.StatusError](err); ok {
+		_ = huma.WriteErr(rest, exchange, refusal.GetStatus(), refusal.Error())
+	}
+}
+
+// patience is how long the other side may keep still. The file as a whole takes
+// what it takes.
+const patience = time.Minute
+
+type exportWriter struct {
+	http.ResponseWriter
+
+	exchange *http.ResponseController
+	begun    bool
+}
+
+// Write implements [io.Writer].
+func (w *exportWriter) Write(p []byte) (int, error) {
+	if !w.begun {
+		w.begun = true
+		w.Header().Set("Content-Type", jsonLines)
+		w.Header().Set("Content-Disposition", `attachment; filename="cosell.jsonl"`)
+		w.Header().Set("Cache-Control", "no-store")
+	}
+	_ = w.exchange.SetWriteDeadline(time.Now().Add(patience)) // tests' writers have none
+	return w.ResponseWriter.Write(p)
+}
+
+type importReader struct {
+	file     io.Reader
+	exchange *http.ResponseController
+}
+
+// Read implements [io.Reader].
+func (r importReader) Read(p []byte) (int, error) {
+	deadline := time.Now().Add(patience)
+	_ = r.exchange.SetReadDeadline(deadline) // tests' readers have none
+	// The answer comes after the last read.
+	_ = r.exchange.SetWriteDeadline(deadline.Add(patience))
+	return r.file.Read(p)
+}

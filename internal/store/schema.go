@@ -1,0 +1,49 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"io/fs"
+
+	"github.com/pressly/goose/v3"
+)
+
+// Pending returns the names of the migrations that a schema of a version lacks,
+// in their order, and the version it has with all of them.
+func Pending(version int64) (pending []string, latest int64) {
+	files, err := fs.Glob(Migrations(), "*.sql")
+	if err != nil {
+		panic(err) // the pattern is a constant
+	}
+	for _, name := range files {
+		if latest, err = goose.NumericComponent(name); err != nil {
+			panic(err) // every migration is tested
+		}
+		if latest > version {
+			pending = append(pending, name)
+		}
+	}
+	return pending, latest
+}
+
+// LatestSchema is the version of the schema that this cosell works with.
+func LatestSchema() int64 {
+	_, latest := Pending(0)
+	return latest
+}
+
+// SchemaVersion reads the version of the schema of a database that has one.
+func SchemaVersion(ctx context.Context, db *sql.DB) (version int64, err error) {
+	err = db.QueryRowContext(ctx, `SELECT max(version_id) FROM goose_db_version WHERE is_applied`).Scan(&version)
+	return version, err
+}
+
+type unhurried struct{}
+
+// Unhurried returns a context for a transaction over much of the store, an
+// export say: an engine that bounds the time of transactions lets it take what
+// it takes.
+func Unhurried(ctx context.Context) context.Context { return context.WithValue(ctx, unhurried{}, true) }
+
+// IsUnhurried says whether a context is one of Unhurried's.
+func IsUnhurried(ctx context.Context) bool { return ctx.Value(unhurried{}) != nil }

@@ -1,0 +1,126 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+
+	"cosell/internal/store"
+)
+
+// partial is what the name of a backup ends with until it is whole.
+const partial = ".partial"
+
+// ErrNoStore says that a directory has no store in it.
+var ErrNoStore = errors.New("there is no store in this directory")
+
+// Backup writes the store of a directory, as it is in one moment, to a new file,
+// which can stand in a data directory under the name cosell.db. The store may be
+// in use. The file has its name once it has been read through and found whole.
+func Backup(ctx context.Context, dir, file string) (err error) {
+	db, err := inspect(ctx, dir)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = db.Close() }()
+	if _, err := os.Lstat(file); !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%s is there already: name a new file", file)
+	}
+	unfinished := file + partial
+	// The database is as secret as its directory.
+	f, err := os.OpenFile(unfinished, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		err = errors.Join(err, f.Close())
+		if err != nil {
+			_ = os.Remove(unfinished)
+		}
+	}()
+	if _, err := db.ExecContext(ctx, "VACUUM INTO $1", unfinished); err != nil {
+		return fmt.Errorf("copy store: %w", err)
+	}
+	if err := f.Sync(); err != nil {
+		return err
+	}
+	if err := verify(ctx, unfinished); err != nil {
+		return err
+	}
+	if err := os.Rename(unfinished, file); err != nil {
+		return err
+	}
+	return syncDirectory(filepath.Dir(file))
+}
+
+// FileName is what the database is called in a data directory.
+const FileName = fileName
+
+// inspect opens the store of a directory for reading, beside whoever uses it.
+func inspect(ctx context.Context, dir string) (*sql.DB, error) {
+	file := filepath.Join(dir, fileName)
+	if _, err := os.Stat(file); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrNoStore, err)
+	}
+	return openFile(ctx, file, url.Values{"mode": {"ro"}, "_pragma": {"busy_timeout(5000)"}})
+}
+
+func openFile(ctx context.Context, file string, settings url.Values) (*sql.DB, error) {
+	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: file}).EscapedPath()+"?"+settings.Encode())
+	if err != nil {
+		return nil, fmt.Errorf("open store: %w", err)
+	}
+	if err := db.PingContext(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("open store: %w", err), db.Close())
+	}
+	return db, nil
+}
+
+// verify reads a database file through.
+func verify(ctx context.Context, file string) error {
+	db, err := openFile(ctx, file, url.Values{"mode": {"ro"}, "immutable": {"1"}})
+	if err != nil {
+		return err
+	}
+	defer func() { _ = db.Close() }()
+	var result string
+	if err := db.QueryRowContext(ctx, "PRAGMA integrity_check(1)").Scan(&result); err != nil {
+		return fmt.Errorf("check backup: %w", err)
+	}
+	if result != "ok" {
+		return fmt.Errorf("the store is damaged, its copy too: %s", result)
+	}
+	if _, err := store.SchemaVersion(ctx, db); err != nil {
+		return fmt.Errorf("check backup: %w", err)
+	}
+	return nil
+}
+
+// syncDirectory makes the name of a new file last.
+func syncDirectory(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}
+
+// SchemaVersion returns the version of the schema of a directory's store, which
+// may be in use. It changes nothing.
+func SchemaVersion(ctx context.Context, dir string) (int64, error) {
+	db, err := inspect(ctx, dir)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { _ = db.Close() }()
+	version, err := store.SchemaVersion(ctx, db)
+	if err != nil {
+		return 0, fmt.Errorf("read schema version: %w", err)
+	}
+	return version, nil
+}

@@ -1,0 +1,238 @@
+package store
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Table is a table as it moves between stores: whatever the engine, rows have
+// the same columns in the same order.
+type Table struct {
+	Name    string
+	Columns []TableColumn // those of the key first, in the key's order
+	Keys    int           // how many columns the key has
+	// Secret says that the rows belong to the installation and let their reader
+	// act in its name.
+	Secret bool
+}
+
+// TableColumn is a column of a table. Values are of the type int64 where it is an
+// integer, else string.
+type TableColumn struct {
+	Name    string
+	Integer bool
+}
+
+// tables are all that make up what a store holds. Work comes last: when it is
+// there, so is everything it is about.
+var tables = []Table{
+	secret(table("secrets", "name", "value")),
+	table("accounts", "account", "document"),
+	table("policies", "name", "document"),
+	table("selling_system_settings", "account catalog", "document"),
+	table("solutions", "account catalog id", "document"),
+	table("opportunities", "account catalog id",
+		"stage review_status company_key target_close_date created_at# last_modified_at# origin document"),
+	table("aws_opportunities", "account catalog id", "version# document"),
+	table("review_queue", "catalog account opportunity_id", "submitted_at#"),
+	table("review_followers", "account catalog opportunity_id follower_account follower_id", ""),
+	table("tags", "account arn tag_key", "value position#"),
+	table("engagements", "catalog id", "modified_at# document"),
+	table("engagement_members", "account catalog engagement_id",
+		"engagement_created_by engagement_created_at# context_types# joined_at#"),
+	table("engagement_invitations", "catalog id",
+		"engagement_id sender receiver status payload_type invited_at# expires_at# document"),
+	table("resource_snapshots", "catalog engagement_id resource_id template revision#", "document"),
+	table("resource_snapshot_heads", "catalog engagement_id resource_id template", "created_by revision# content_hash"),
+	table("resource_snapshot_jobs", "account catalog id",
+		"engagement_id resource_id template status created_at# document"),
+	table("tasks", "account catalog kind id", `status step# started_at# name failed#
+		opportunity_id engagement_id invitation_id context_id document`),
+	table("client_tokens", "account catalog operation token", "request_hash response created_at#"),
+	table("events", "account sequence#", "envelope"),
+	table("work", "kind subject", "due_at# leased_until# attempt# version# failures# last_error payload"),
+}
+
+// table describes a table by the names of its columns; # marks integers.
+func table(name, key, others string) Table {
+	t := Table{Name: name, Keys: len(strings.Fields(key))}
+	for _, column := range strings.Fields(key + " " + others) {
+		name, integer := strings.CutSuffix(column, "#")
+		t.Columns = append(t.Columns, TableColumn{Name: name, Integer: integer})
+	}
+	return t
+}
+
+func secret(t Table) Table {
+	t.Secret = true
+	return t
+}
+
+// Tables returns every table of a store in the order in which they are to be
+// filled. Its own records, of the schema and of an import, are not among them.
+func Tables() []Table { return slices.Clone(tables) }
+
+// walkPage is how many rows a query of Walk asks for: no statement runs long,
+// whatever the size of the table.
+const walkPage = 1000
+
+// Walk calls fn with each row of a table, in the order of the key. The row is
+// good until fn returns; fn must not use the transaction.
+func (tx *Tx) Walk(t Table, fn func(row []any) error) error {
+	row, dest := t.destination()
+	var after []any
+	for {
+		s := new(statement)
+		s.WriteString("SELECT " + names(t.Columns) + " FROM " + t.Name)
+		if after != nil {
+			s.WriteString(" WHERE (" + names(t.Columns[:t.Keys]) + ") > ")
+			list(s, after)
+		}
+		s.add(fmt.Sprintf(" ORDER BY %s LIMIT %d", names(t.Columns[:t.Keys]), walkPage))
+		n, err := tx.walkPage(s, dest, func() error { return fn(values(row, dest)) })
+		if err != nil {
+			return fmt.Errorf("read %s: %w", t.Name, err)
+		}
+		if n < walkPage {
+			return nil
+		}
+		after = slices.Clone(row[:t.Keys])
+	}
+}
+
+func (tx *Tx) walkPage(s *statement, dest []any, fn func() error) (n int, err error) {
+	rows, err := tx.q.Query(tx.ctx, s.String(), s.args...)
+	if err != nil {
+		return 0, err
+	}
+	defer rows.Close()
+	for ; rows.Next(); n++ {
+		if err := rows.Scan(dest...); err != nil {
+			return n, err
+		}
+		if err := fn(); err != nil {
+			return n, err
+		}
+	}
+	return n, rows.Err()
+}
+
+// destination returns a row, and what the columns are scanned into.
+func (t Table) destination() (row, dest []any) {
+	dest = make([]any, len(t.Columns))
+	for i, column := range t.Columns {
+		if column.Integer {
+			dest[i] = new(int64)
+		} else {
+			dest[i] = new(string)
+		}
+	}
+	return make([]any, len(t.Columns)), dest
+}
+
+// values fills a row with what was scanned.
+func values(row, dest []any) []any {
+	for i, d := range dest {
+		switch d := d.(type) {
+		case *int64:
+			row[i] = *d
+		case *string:
+			row[i] = *d
+		}
+	}
+	return row
+}
+
+func names(columns []TableColumn) string {
+	var all []string
+	for _, c := range columns {
+		all = append(all, c.Name)
+	}
+	return strings.Join(all, ", ")
+}
+
+// InsertRow adds a row as Walk returned it, or returns ErrExists. A secret
+// replaces the one of its name: the installation becomes the one it came from.
+func (tx *Tx) InsertRow(t Table, row []any) error {
+	s := new(statement)
+	s.WriteString("INSERT INTO " + t.Name + " (" + names(t.Columns) + ") VALUES ")
+	list(s, row)
+	if t.Secret {
+		s.WriteString(" ON CONFLICT (name) DO UPDATE SET value = excluded.value")
+	} else {
+		s.WriteString(" ON CONFLICT DO NOTHING")
+	}
+	return tx.insert(s.String(), s.args...)
+}
+
+// Occupied returns the name of a table that has rows, secrets aside, or "" where
+// the store is empty.
+func (tx *Tx) Occupied() (string, error) {
+	for _, t := range tables {
+		if t.Secret {
+			continue
+		}
+		var n int
+		if err := tx.row("SELECT count(*) FROM (SELECT 1 FROM "+t.Name+" LIMIT 1) AS any_row", nil, &n); err != nil {
+			return "", err
+		}
+		if n > 0 {
+			return t.Name, nil
+		}
+	}
+	return "", nil
+}
+
+// Clear removes everything but the installation's secrets, and returns how many
+// rows that were.
+func (tx *Tx) Clear() (rows int64, err error) {
+	for _, t := range tables {
+		if t.Secret {
+			continue
+		}
+		n, err := tx.exec("DELETE FROM " + t.Name)
+		if err != nil {
+			return 0, err
+		}
+		rows += n
+	}
+	_, err = tx.exec("DELETE FROM import_progress")
+	return rows, err
+}
+
+// ImportProgress is how far the import of a file has come.
+type ImportProgress struct {
+	Lines    int64  // of the file, from its beginning
+	Digest   string // of these lines; it tells one file from another
+	Complete bool   // everything is here
+}
+
+// ImportProgress returns how far the last import has come, or ErrNotFound where
+// there was none.
+func (tx *Tx) ImportProgress() (p ImportProgress, err error) {
+	var complete int64
+	err = tx.row(`SELECT lines, digest, complete FROM import_progress WHERE name = 'import'`, nil, &p.Lines, &p.Digest, &complete)
+	p.Complete = complete != 0
+	return p, err
+}
+
+// BeginImport records that an import has come to its first line, or returns
+// ErrExists where there was one.
+func (tx *Tx) BeginImport(p ImportProgress) error {
+	return tx.insert(`INSERT INTO import_progress (name, lines, digest, complete) VALUES ('import', $1, $2, 0)
+		ON CONFLICT DO NOTHING`, p.Lines, p.Digest)
+}
+
+// AdvanceImport records that an import has come from one place to another. It
+// returns ErrNotFound where it is at the first no longer: somebody else imports
+// or has emptied the store.
+func (tx *Tx) AdvanceImport(from, to ImportProgress) error {
+	complete := 0
+	if to.Complete {
+		complete = 1
+	}
+	return orNotFound(tx.exec(`UPDATE import_progress SET lines = $1, digest = $2, complete = $3
+		WHERE name = 'import' AND lines = $4 AND digest = $5 AND complete = 0`,
+		to.Lines, to.Digest, complete, from.Lines, from.Digest))
+}
