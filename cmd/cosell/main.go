@@ -27,6 +27,10 @@ type program struct {
 	Refer     refer            `cmd:"" help:"Have AWS refer an opportunity to a partner, on a running server."`
 	Clock     clockCommand     `cmd:"" help:"Read or move the business clock of a running server."`
 	Solutions solutionsCommand `cmd:"" help:"List or add the solutions of an account, on a running server."`
+	Export    exportCommand    `cmd:"" help:"Write everything that a store holds to a file."`
+	Import    importCommand    `cmd:"" help:"Read what was exported into a store."`
+	Backup    backupCommand    `cmd:"" help:"Copy an embedded store, also while a server runs on it."`
+	Migrate   migrateCommand   `cmd:"" help:"Look after the schema of a store."`
 	Model     modelCommand     `cmd:"" help:"Look at the contract of the API."`
 	Version   showVersion      `cmd:"" help:"Print the version."`
 }

@@ -29,15 +29,18 @@ func TestReferrals(t *testing.T) {
 	}{
 		"a referral": {
 			`{"account":"123456789012","catalog":"AWS","opportunity":{"Customer":{"Account":{"CompanyName":"Acme"}}}}`, nil,
-			200, []string{`{"opportunityId":"123456789012","engagementId":"AWS","engagementInvitationId":"Acme"}`},
+			200,
+			[]string{`{"opportunityId":"123456789012","engagementId":"AWS","engagementInvitationId":"Acme"}`},
 		},
 		"with a client token": {
 			`{"account":"123456789012","catalog":"Sandbox","opportunity":{"ClientToken":"-7"}}`, nil,
-			200, []string{`"engagementId":"Sandbox-7"`},
+			200,
+			[]string{`"engagementId":"Sandbox-7"`},
 		},
 		"the catalog is the request's": {
 			`{"account":"123456789012","catalog":"AWS","opportunity":{"Catalog":"Sandbox"}}`, nil,
-			200, []string{`"engagementId":"AWS"`},
+			200,
+			[]string{`"engagementId":"AWS"`},
 		},
 		"not to AWS itself":  {`{"account":"aws","catalog":"AWS","opportunity":{}}`, nil, 422, []string{"body.account"}},
 		"of a catalog":       {`{"account":"123456789012","catalog":"Other","opportunity":{}}`, nil, 422, []string{"body.catalog"}},
@@ -46,11 +49,13 @@ func TestReferrals(t *testing.T) {
 		"of the right types": {`{"account":"123456789012","catalog":"AWS","opportunity":{"Project":"x"}}`, nil, 422, []string{`"location":"body.opportunity"`}},
 		"under the contract": {
 			`{"account":"123456789012","catalog":"AWS","opportunity":{"Customer":{"Account":{"CompanyName":"Acme","Duns":"secret"}},"Project":{"CustomerBusinessProblem":"short"}}}`, nil,
-			422, []string{`"location":"body.opportunity.customer.account.duns"`, `"location":"body.opportunity.project.customerBusinessProblem"`},
+			422,
+			[]string{`"location":"body.opportunity.customer.account.duns"`, `"location":"body.opportunity.project.customerBusinessProblem"`},
 		},
 		"under the rules": {
 			`{"account":"123456789012","catalog":"AWS","opportunity":{}}`, api.Invalid(api.ValidationExceptionReasonBusinessValidationFailed, required),
-			422, []string{`{"message":"title is required","location":"body.opportunity.project.title"}`},
+			422,
+			[]string{`{"message":"title is required","location":"body.opportunity.project.title"}`},
 		},
 		"another with the same token": {`{"account":"123456789012","catalog":"AWS","opportunity":{}}`, api.Conflict("used before"), 409, []string{"used before"}},
 		"something unknown":           {`{"account":"123456789012","catalog":"AWS","opportunity":{}}`, api.NotFound(""), 404, []string{"not found"}},

@@ -1,6 +1,7 @@
 package operator_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -231,6 +232,28 @@ func TestReviewDesk(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestFaultsOfTheDeskAreNotTold(t *testing.T) {
+	h := newHub(t)
+	path := "/opportunities/" + h.id + "/review?account=" + partner + "&catalog=Sandbox"
+	gone, cancel := context.WithCancelCause(t.Context())
+	cancel(errors.New("disk full"))
+	for _, c := range []struct{ method, path, body string }{
+		{"GET", "/reviews", ""},
+		{"POST", path, `{"decision":"Approve"}`},
+		{"PATCH", strings.Replace(path, "review", "aws-summary", 1), `{}`},
+		{"GET", "/review-policies/AWS", ""},
+		{"PUT", "/review-policies/AWS", `{"mode":"off"}`},
+	} {
+		r := httptest.NewRequestWithContext(gone, c.method, operator.Prefix+c.path, strings.NewReader(c.body))
+		r.Header.Set("Content-Type", "application/json")
+		w := httptest.NewRecorder()
+		operator.New(h.Config).ServeHTTP(w, r)
+		if w.Code != 500 || !strings.Contains(w.Body.String(), "could not complete the request") {
+			t.Errorf("%s %s: %d %s", c.method, c.path, w.Code, w.Body)
+		}
 	}
 }
 

@@ -63,11 +63,12 @@ func (c *Call) ListProspectingFromEngagementTasks(in *api.ListProspectingFromEng
 }
 
 func (p *prospecting) summary() api.ProspectingTaskSummary {
+	count := func(n int64) *int32 { return new(int32(n)) } //nolint:gosec // a task has a hundred engagements at most
 	return api.ProspectingTaskSummary{
 		TaskId: &p.ID, TaskArn: p.arn(), TaskName: &p.Name, StartTime: p.startTime(), EndTime: p.EndTime,
-		TotalEngagementCount:     new(int32(len(p.Engagements))),
-		CompletedEngagementCount: new(int32(p.Step - p.Failed)),
-		FailedEngagementCount:    new(int32(p.Failed)),
+		TotalEngagementCount:     count(int64(len(p.Engagements))),
+		CompletedEngagementCount: count(p.Step - p.Failed),
+		FailedEngagementCount:    count(p.Failed),
 	}
 }
 

@@ -344,7 +344,7 @@ func TestListProspectingFromEngagementTasks(t *testing.T) {
 			t.Run(fmt.Sprintf("%s/PagesOf%d", rule, size), func(t *testing.T) {
 				body := merge(fmt.Sprintf(`{"Catalog": "Sandbox", "MaxResults": %d}`, size), "{"+row.members+"}")
 				var got []string
-				for token := (*string)(nil); ; {
+				for {
 					page := do[api.ListProspectingFromEngagementTasksResponse](t, h, alice, "ListProspectingFromEngagementTasks", body)
 					for _, task := range page.TaskSummaries {
 						got = append(got, *task.TaskName)
@@ -352,10 +352,10 @@ func TestListProspectingFromEngagementTasks(t *testing.T) {
 							t.Errorf("%s is %s", *task.TaskName, *task.TaskId)
 						}
 					}
-					if token = page.NextToken; token == nil || len(got) > len(ids) {
+					if page.NextToken == nil || len(got) > len(ids) {
 						break
 					}
-					body = merge(body, fmt.Sprintf(`"NextToken": %q`, *token))
+					body = merge(body, fmt.Sprintf(`"NextToken": %q`, *page.NextToken))
 				}
 				if strings.Join(got, " ") != row.want {
 					t.Errorf("got %q, want %q", got, row.want)

@@ -56,7 +56,7 @@ func (s *Service) Refer(ctx context.Context, account string, in *api.CreateOppor
 		if err != nil {
 			return nil, err
 		}
-		return nil, api.Unmarshal(out.(api.Raw), &made)
+		return nil, api.Unmarshal(out, &made)
 	})
 	return made, err
 }

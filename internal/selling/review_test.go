@@ -269,6 +269,17 @@ func TestCopiesFollowTheSendersReview(t *testing.T) {
 			t.Errorf("the copy is %s", got)
 		}
 	})
+	t.Run("ACopysOwnApprovalAnswersNoInvitationOfTheSenders", func(t *testing.T) {
+		h := newHarness(t)
+		deal := h.underReview(t, alice)
+		h.decide(t, bob, h.copied(t, alice, deal.engagement, bob), selling.DecisionApprove)
+		if got := *h.invitation(t, alice, deal.invitation).Status; got != api.InvitationStatusPending {
+			t.Errorf("the invitation is %s", got)
+		}
+		if got := h.status(t, alice, deal.id); got != api.ReviewStatusSubmitted {
+			t.Errorf("the sender's is %s", got)
+		}
+	})
 	t.Run("OneThatWentItsOwnWayStays", func(t *testing.T) {
 		h := newHarness(t)
 		deal := h.underReview(t, alice)

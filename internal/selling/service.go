@@ -227,7 +227,7 @@ func requestHash(in api.Input) (string, error) {
 // once runs fn for the first use of a client token and answers as that did for
 // every later one. The same token with another request is a conflict (facts,
 // opportunities section 3).
-func (c *Call) once(token store.ClientToken, hash string, fn func() (any, error)) (any, error) {
+func (c *Call) once(token store.ClientToken, hash string, fn func() (any, error)) (api.Raw, error) {
 	first, err := c.tx.ClientToken(token)
 	switch {
 	case err == nil && first.RequestHash != hash:

@@ -90,19 +90,31 @@ func TestSubmissionRefused(t *testing.T) {
 		rule, draft, involvement, members string
 		fields                            []string
 	}{
-		{"co-selling needs a sales activity", without("Project", "SalesActivities"), "Co-Sell", `{}`,
-			[]string{"project.salesActivities REQUIRED_FIELD_MISSING"}},
-		{"co-selling needs a need", `"PrimaryNeedsFromAws": []`, "Co-Sell", `{}`,
-			[]string{"primaryNeedsFromAws REQUIRED_FIELD_MISSING"}},
-		{"everything missing is named", without("Project", "Title") + `, "Customer": {"Account": {"CompanyName": "Acme",
+		{
+			"co-selling needs a sales activity", without("Project", "SalesActivities"), "Co-Sell", `{}`,
+			[]string{"project.salesActivities REQUIRED_FIELD_MISSING"},
+		},
+		{
+			"co-selling needs a need", `"PrimaryNeedsFromAws": []`, "Co-Sell", `{}`,
+			[]string{"primaryNeedsFromAws REQUIRED_FIELD_MISSING"},
+		},
+		{
+			"everything missing is named", without("Project", "Title") + `, "Customer": {"Account": {"CompanyName": "Acme",
 			"Industry": "Agriculture", "Address": {"CountryCode": "DE"}}}`, "Co-Sell", `{}`,
-			[]string{"customer.account.websiteUrl REQUIRED_FIELD_MISSING", "customer.account.address.postalCode REQUIRED_FIELD_MISSING",
-				"project.title REQUIRED_FIELD_MISSING"}},
-		{"visibility needs a title too", without("Project", "Title"), "For Visibility Only", `{}`,
-			[]string{"project.title REQUIRED_FIELD_MISSING"}},
-		{"a matter of national security is no matter of visibility", `"NationalSecurity": "Yes",
+			[]string{
+				"customer.account.websiteUrl REQUIRED_FIELD_MISSING", "customer.account.address.postalCode REQUIRED_FIELD_MISSING",
+				"project.title REQUIRED_FIELD_MISSING",
+			},
+		},
+		{
+			"visibility needs a title too", without("Project", "Title"), "For Visibility Only", `{}`,
+			[]string{"project.title REQUIRED_FIELD_MISSING"},
+		},
+		{
+			"a matter of national security is no matter of visibility", `"NationalSecurity": "Yes",
 			"Customer": {"Account": {"CompanyName": "Acme", "Industry": "Government", "Address": {"CountryCode": "US"}}}`, "For Visibility Only", `{}`,
-			[]string{"involvementType ACTION_NOT_PERMITTED"}},
+			[]string{"involvementType ACTION_NOT_PERMITTED"},
+		},
 	} {
 		t.Run(c.rule, func(t *testing.T) {
 			h := newHarness(t)

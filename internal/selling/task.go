@@ -135,21 +135,22 @@ func (s *Service) start(ctx context.Context, caller auth.Principal, op *api.Oper
 		return nil, err
 	}
 	token := store.ClientToken{Account: caller.Account, Catalog: in.CatalogName(), Operation: op.Name, Token: in.Token()}
-	found, err := s.run(ctx, s.Store.Update, caller, func(c *Call) (any, error) {
-		return c.once(token, hash, func() (any, error) {
+	var key store.TaskKey
+	_, err = s.run(ctx, s.Store.Update, caller, func(c *Call) (any, error) {
+		first, err := c.once(token, hash, func() (any, error) {
 			t, err := starter.begin(c, in)
 			if err != nil {
 				return nil, err
 			}
 			return t.TaskKey, c.insertTask(t)
 		})
+		if err != nil {
+			return nil, err
+		}
+		return nil, api.Unmarshal(first, &key)
 	})
 	if err != nil {
 		return nil, err
-	}
-	var key store.TaskKey
-	if err := api.Unmarshal(found.(api.Raw), &key); err != nil {
-		return nil, fmt.Errorf("decode task key: %w", err)
 	}
 	t, err := s.advanceTask(ctx, caller, key)
 	if err != nil {
@@ -172,21 +173,23 @@ func (c *Call) insertTask(t *task) error {
 
 // advanceTask takes a task's steps until it is done, each in a transaction of
 // its own. A fault of ours leaves the task under way, for a worker.
-func (s *Service) advanceTask(ctx context.Context, caller auth.Principal, key store.TaskKey) (*task, error) {
-	for {
-		advanced, err := s.run(ctx, s.Store.Update, caller, func(c *Call) (any, error) { return c.advance(key) })
-		if err != nil {
-			s.Log.ErrorContext(ctx, "a task step failed; a worker will repeat it", "task", key.ID, "error", err)
-			read, err := s.run(ctx, s.Store.View, caller, func(c *Call) (any, error) { return c.task(key) })
-			if err != nil {
-				return nil, err
-			}
-			return read.(*task), nil
+func (s *Service) advanceTask(ctx context.Context, caller auth.Principal, key store.TaskKey) (t *task, err error) {
+	for t == nil || !t.done() {
+		_, fault := s.run(ctx, s.Store.Update, caller, func(c *Call) (any, error) {
+			t, err = c.advance(key)
+			return nil, err
+		})
+		if fault == nil {
+			continue
 		}
-		if t := advanced.(*task); t.done() {
-			return t, nil
-		}
+		s.Log.ErrorContext(ctx, "a task step failed; a worker will repeat it", "task", key.ID, "error", fault)
+		_, err = s.run(ctx, s.Store.View, caller, func(c *Call) (any, error) {
+			t, err = c.task(key)
+			return nil, err
+		})
+		return t, err
 	}
+	return t, nil
 }
 
 // performTask takes one step of a task that was left under way, and asks for the
@@ -283,10 +286,11 @@ func decodeTask(row *store.Task) (*task, error) {
 	return t, nil
 }
 
-// reasonFor is the cause of an error that fails its task with a code of its own.
-type reasonFor api.ReasonCode
+// reasonError is the cause of an error that fails its task with a code of its
+// own.
+type reasonError api.ReasonCode
 
-func (r reasonFor) Error() string { return string(r) }
+func (r reasonError) Error() string { return string(r) }
 
 // because gives an error the reason code of the task that it fails.
 func because(code api.ReasonCode, err error) error {
@@ -295,12 +299,12 @@ func because(code api.ReasonCode, err error) error {
 		return err
 	}
 	reasoned := *e
-	reasoned.Cause = reasonFor(code)
+	reasoned.Cause = reasonError(code)
 	return &reasoned
 }
 
 func (r reasons) code(e *api.Error) api.ReasonCode {
-	if own, ok := errors.AsType[reasonFor](e.Cause); ok {
+	if own, ok := errors.AsType[reasonError](e.Cause); ok {
 		return api.ReasonCode(own)
 	}
 	switch e.Type {

@@ -97,7 +97,7 @@ func TestTaskSurvivesACrashAtEveryStep(t *testing.T) {
 					h.clock.Advance(time.Minute)
 					h.work(t)
 					ended := do[taskState](t, h, s.account, s.operation, s.body)
-					if ended.TaskStatus != api.TaskStatusComplete || ended.TaskId != begun.TaskId {
+					if ended.TaskStatus != api.TaskStatusComplete || ended.TaskID != begun.TaskID {
 						t.Errorf("the task ended as %+v, began as %+v", ended, begun)
 					}
 					if got := s.seen(t, h); got != want {
@@ -111,7 +111,7 @@ func TestTaskSurvivesACrashAtEveryStep(t *testing.T) {
 
 // taskState is what every answer about a task has.
 type taskState struct {
-	TaskId     string
+	TaskID     string `json:"TaskId"`
 	TaskStatus api.TaskStatus
 	ReasonCode *api.ReasonCode
 }

@@ -217,10 +217,7 @@ func (o *opportunity) offerToAWS() *api.Invitation {
 		if member.Email == nil || len(contacts) == maxSenderContacts {
 			continue
 		}
-		contacts = append(contacts, api.SenderContact{
-			Email: member.Email, FirstName: member.FirstName, LastName: member.LastName,
-			BusinessTitle: member.BusinessTitle, Phone: member.Phone,
-		})
+		contacts = append(contacts, api.SenderContact(member))
 	}
 	content := o.content()
 	account, project := content.account(), content.project()

@@ -131,7 +131,7 @@ func TestTaskListsByInvitationAndContext(t *testing.T) {
 func TestTaskListsRefuse(t *testing.T) {
 	h := newHarness(t)
 	for members, field := range map[string]string{
-		`"TaskIdentifier": ["arn:aws:partnercentral:us-east-1::catalog/AWS/engagement-from-opportunity-task/task-0000000000000"]`:      "taskIdentifier[0] INVALID_VALUE",
+		`"TaskIdentifier": ["arn:aws:partnercentral:us-east-1::catalog/AWS/engagement-from-opportunity-task/task-0000000000000"]`:     "taskIdentifier[0] INVALID_VALUE",
 		`"TaskIdentifier": ["arn:aws:partnercentral:us-east-1::catalog/Sandbox/opportunity-from-engagement-task/task-0000000000000"]`: "taskIdentifier[0] INVALID_VALUE",
 		`"EngagementIdentifier": ["arn:aws:partnercentral:us-east-1::catalog/AWS/engagement/eng-00000000000000"]`:                     "engagementIdentifier[0] INVALID_VALUE",
 		`"NextToken": "forged"`: "nextToken INVALID_VALUE",

@@ -86,7 +86,7 @@ func (i *importer) begin(ctx context.Context) error {
 			return err
 		}
 		if occupied != "" {
-			return fmt.Errorf("%w: there are %s in it", ErrNotEmpty, occupied)
+			return fmt.Errorf("%w (it has %s)", ErrNotEmpty, occupied)
 		}
 		i.at = begun
 		return tx.BeginImport(begun)
@@ -109,7 +109,7 @@ func (i *importer) skip() (complete bool, err error) {
 		return i.at.Complete, nil
 	}
 	if i.at.Complete {
-		return false, fmt.Errorf("%w: another file was imported into it", ErrNotEmpty)
+		return false, fmt.Errorf("%w (another file was imported into it)", ErrNotEmpty)
 	}
 	return false, ErrOtherFile
 }
@@ -151,7 +151,7 @@ func (i *importer) commit(ctx context.Context, ended bool) error {
 		for _, r := range i.batch {
 			err := tx.InsertRow(r.table, r.row)
 			if errors.Is(err, store.ErrExists) {
-				return fmt.Errorf("%w: a row of %s is there already", ErrNotEmpty, r.table.Name)
+				return fmt.Errorf("%w (it has a row of %s with the same key)", ErrNotEmpty, r.table.Name)
 			}
 			if err != nil {
 				return err

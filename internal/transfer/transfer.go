@@ -55,12 +55,12 @@ type Summary struct {
 // What an import can find wrong with its target.
 var (
 	// ErrNotEmpty says that the store holds something already.
-	ErrNotEmpty = errors.New("the store is not empty")
+	ErrNotEmpty = errors.New("the store is not empty: import into an empty one, or replace what is there")
 	// ErrOtherFile says that the store holds part of another file.
-	ErrOtherFile = errors.New("the store holds an unfinished import of another file")
+	ErrOtherFile = errors.New("the store holds an unfinished import of another file: finish that one, or replace what is there")
 	// ErrDisturbed says that somebody else imported or emptied the store at the
 	// same time.
-	ErrDisturbed = errors.New("another import or a reset came in between")
+	ErrDisturbed = errors.New("another import or a reset came in between: import the file again")
 )
 
 // FileError says what is wrong with a file, and where.

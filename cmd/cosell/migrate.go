@@ -1,0 +1,91 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
+
+	"cosell/internal/store"
+	"cosell/internal/store/sqlite"
+)
+
+// migrateCommand looks after the schema of a store.
+type migrateCommand struct {
+	Status migrateStatus `cmd:"" default:"withargs" help:"Tell which version the schema of a store has, and what it lacks. Changes nothing; the store may be in use."`
+	Up     migrateUp     `cmd:"" help:"Bring the schema of a store up to date. A server does that by itself when it starts."`
+}
+
+// schemaPlace names a store without a server before it.
+type schemaPlace struct {
+	Data        string `xor:"place" placeholder:"DIR" help:"Data directory of an embedded store (${data})."`
+	DatabaseURL string `name:"database-url" xor:"place" placeholder:"URL" help:"PostgreSQL database."`
+}
+
+// undefinedTable is PostgreSQL's code for a table that is not there.
+const undefinedTable = "42P01"
+
+type migrateStatus struct{ schemaPlace }
+
+// Run prints the status.
+func (c migrateStatus) Run(out output) error {
+	version, err := c.version(context.Background())
+	if err != nil {
+		return err
+	}
+	pending, latest := store.Pending(version)
+	fmt.Fprintf(out, "schema of the store   %d\nknown to this cosell  %d\n", version, latest)
+	switch {
+	case version > latest:
+		return fmt.Errorf("%w: run the later cosell", store.ErrNewerSchema)
+	case len(pending) == 0:
+		fmt.Fprintln(out, "up to date")
+	}
+	for _, name := range pending {
+		fmt.Fprintf(out, "pending               %s\n", name)
+	}
+	return nil
+}
+
+func (p schemaPlace) version(ctx context.Context) (int64, error) {
+	if p.DatabaseURL == "" {
+		dir, err := dataDirectory(p.Data)
+		if err != nil {
+			return 0, err
+		}
+		version, err := sqlite.SchemaVersion(ctx, dir)
+		if err != nil {
+			return 0, fmt.Errorf("%s: %w", dir, err)
+		}
+		return version, nil
+	}
+	config, err := pgx.ParseConfig(p.DatabaseURL)
+	if err != nil {
+		return 0, errors.New("--database-url must be like postgres://user:password@host:5432/database")
+	}
+	db := stdlib.OpenDB(*config)
+	defer func() { _ = db.Close() }()
+	version, err := store.SchemaVersion(ctx, db)
+	if refusal, ok := errors.AsType[*pgconn.PgError](err); ok && refusal.Code == undefinedTable {
+		return 0, nil // a new database
+	}
+	if err != nil {
+		return 0, fmt.Errorf("read schema version: %w", err)
+	}
+	return version, nil
+}
+
+type migrateUp struct{ schemaPlace }
+
+// Run migrates, as every command does that opens a store.
+func (c migrateUp) Run(out output) error {
+	s, err := place{Data: c.Data, DatabaseURL: c.DatabaseURL}.open(context.Background(), true)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(out, "the schema is at version %d\n", store.LatestSchema())
+	return errors.Join(err, s.Close())
+}
