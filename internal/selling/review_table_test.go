@@ -172,8 +172,13 @@ func TestPolicyRules(t *testing.T) {
 func FuzzMergePatch(f *testing.F) {
 	// The cases of RFC 7396, appendix A, that are objects.
 	for _, c := range [][2]string{
-		{`{"a":"b"}`, `{"a":"c"}`}, {`{"a":"b"}`, `{"b":"c"}`}, {`{"a":"b"}`, `{"a":null}`}, {`{"a":["b"]}`, `{"a":"c"}`},
-		{`{"a":{"b":"c"}}`, `{"a":{"b":"d","c":null}}`}, {`{"e":null}`, `{"a":1}`}, {`{}`, `{"a":{"bb":{"ccc":null}}}`},
+		{`{"a":"b"}`, `{"a":"c"}`},
+		{`{"a":"b"}`, `{"b":"c"}`},
+		{`{"a":"b"}`, `{"a":null}`},
+		{`{"a":["b"]}`, `{"a":"c"}`},
+		{`{"a":{"b":"c"}}`, `{"a":{"b":"d","c":null}}`},
+		{`{"e":null}`, `{"a":1}`},
+		{`{}`, `{"a":{"bb":{"ccc":null}}}`},
 	} {
 		f.Add(c[0], c[1])
 	}
