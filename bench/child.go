@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -44,7 +43,7 @@ func startChild(ctx context.Context, name, argument string) (*child, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &child{cmd: exec.CommandContext(ctx, self, "-child", name, argument)}
+	c := &child{cmd: exec.CommandContext(ctx, self, "-child", name, argument)} //nolint:gosec // this program
 	c.cmd.Stderr = os.Stderr
 	if c.in, err = c.cmd.StdinPipe(); err != nil {
 		return nil, err
@@ -137,12 +136,8 @@ type written struct {
 // a duration it writes the rows in a file again and again, one transaction each
 // time, and answers with what it has done.
 func bareStore(ctx context.Context, file string) error {
-	text, err := os.ReadFile(file)
+	r, err := readRowsFile(file)
 	if err != nil {
-		return err
-	}
-	var r rows
-	if err := json.Unmarshal(text, &r); err != nil {
 		return err
 	}
 	s, err := sqlite.Open(ctx, file+".data")
@@ -165,7 +160,7 @@ func bareStore(ctx context.Context, file string) error {
 	return nil
 }
 
-func writeFor(ctx context.Context, s store.Store, r rows, limit time.Duration) (written, error) {
+func writeFor(ctx context.Context, s store.Store, r *rows, limit time.Duration) (written, error) {
 	source := ids.System()
 	var creates atomic.Int64
 	started := time.Now()

@@ -2,9 +2,7 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -31,12 +29,8 @@ func (b *bench) measureCreate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	text, err := json.Marshal(r)
-	if err != nil {
-		return err
-	}
 	file := filepath.Join(b.dir, "rows")
-	if err := os.WriteFile(file, text, 0o600); err != nil {
+	if err := r.writeFile(file); err != nil {
 		return err
 	}
 	bare, err := startChild(ctx, childStore, file)
@@ -71,7 +65,7 @@ func (b *bench) measureCreate(ctx context.Context) error {
 		ratios = append(ratios, result.rate()/bareRate)
 	}
 	b.show(
-		atLeast(fmt.Sprintf("Durable CreateOpportunity, %d clients, of the bare store's group commit", createClients), median(ratios), 0.60,
+		atLeast(fmt.Sprintf("Durable CreateOpportunity, %d clients, of the bare store's group commit", createClients), median(ratios),
 			fmt.Sprintf("%s of %s; p99 %s", perSecond(medianOf(results, (*result).rate)), perSecond(median(theirs)),
 				short(medianOf(results, func(r *result) time.Duration { return percentile(r.latencies, 99) })))),
 		shown("… the load's share of the CPU time", percent(medianOf(results, (*result).share)), "the bare store has no load to serve"),

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -65,17 +66,17 @@ func (b *bench) measureLists(ctx context.Context) error {
 		return err
 	}
 	defer func() { err = errors.Join(err, raw.close()) }()
-	c, err := dial(ctx, strings.TrimPrefix(server.URL, "http://"))
-	if err != nil {
-		return err
-	}
-	defer c.close()
 	l := newLists()
 	for _, one := range l.all() {
 		if err := one.prepare(ctx, server.URL); err != nil {
 			return err
 		}
 	}
+	c, err := dial(ctx, strings.TrimPrefix(server.URL, "http://"))
+	if err != nil {
+		return err
+	}
+	defer c.close()
 	for range b.pages {
 		if err := errors.Join(raw.sample(ctx), ctx.Err()); err != nil {
 			return err
@@ -236,7 +237,7 @@ func (r *rawPage) sample(context.Context) error {
 func count(n int) string {
 	const group = 1000
 	if n < group {
-		return fmt.Sprint(n)
+		return strconv.Itoa(n)
 	}
 	return fmt.Sprintf("%s,%03d", count(n/group), n%group)
 }

@@ -39,23 +39,19 @@ type load struct {
 // run sends requests over kept connections, until the time is up or there are
 // no more.
 func (l *load) run(ctx context.Context, limit time.Duration) (*result, error) {
-	clients := make([]*client, l.conns)
-	for i := range clients {
-		c, err := dial(ctx, l.address)
-		if err != nil {
-			return nil, err
-		}
-		defer c.close()
-		clients[i] = c
+	clients, err := l.dial(ctx)
+	if err != nil {
+		return nil, err
 	}
+	defer closeAll(clients)
 	var (
 		wait      sync.WaitGroup
 		next      atomic.Int64
 		latencies = make([][]time.Duration, l.conns)
 		errs      = make([]error, l.conns)
 	)
-	serverBefore, err := cpuTime(l.pid)
-	if err != nil {
+	var serverBefore, serverAfter time.Duration
+	if serverBefore, err = cpuTime(l.pid); err != nil {
 		return nil, err
 	}
 	clientBefore, started := ownCPUTime(), time.Now()
@@ -78,7 +74,7 @@ func (l *load) run(ctx context.Context, limit time.Duration) (*result, error) {
 	}
 	wait.Wait()
 	r := &result{elapsed: time.Since(started), client: ownCPUTime() - clientBefore}
-	serverAfter, err := cpuTime(l.pid)
+	serverAfter, err = cpuTime(l.pid)
 	if err := errors.Join(append(errs, err, ctx.Err())...); err != nil {
 		return nil, err
 	}
@@ -90,6 +86,25 @@ func (l *load) run(ctx context.Context, limit time.Duration) (*result, error) {
 		return nil, errors.New("nothing was answered in the round")
 	}
 	return r, nil
+}
+
+func (l *load) dial(ctx context.Context) ([]*client, error) {
+	var clients []*client
+	for range l.conns {
+		c, err := dial(ctx, l.address)
+		if err != nil {
+			closeAll(clients)
+			return nil, err
+		}
+		clients = append(clients, c)
+	}
+	return clients, nil
+}
+
+func closeAll(clients []*client) {
+	for _, c := range clients {
+		c.close()
+	}
 }
 
 // ownCPUTime is the CPU time of this process.

@@ -42,9 +42,28 @@ type bench struct {
 	lines  []line
 }
 
+// options are what the command line says.
+type options struct {
+	quick, small, markdown     bool
+	only, kept, server, record string
+	child, argument            string
+}
+
 func main() {
+	var o options
+	flag.BoolVar(&o.quick, "quick", false, "short rounds, and a tenth of the opportunities")
+	flag.BoolVar(&o.small, "small", false, "a tenth of the opportunities")
+	flag.BoolVar(&o.markdown, "md", false, "write the table into "+page)
+	flag.StringVar(&o.only, "only", "", "measure only these, of: get,create,start,list")
+	flag.StringVar(&o.kept, "data", os.TempDir(), "where to keep the large store")
+	flag.StringVar(&o.server, "server", "", "measure this binary, in place of one built from the sources here")
+	flag.StringVar(&o.record, "cpuprofile", "", "write a profile of the load's own CPU use to this file")
+	flag.StringVar(&o.child, "child", "", "be this baseline (used by bench itself)")
+	flag.Parse()
+	o.argument = flag.Arg(0)
+
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	err := run(ctx)
+	err := run(ctx, &o)
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -52,27 +71,18 @@ func main() {
 	}
 }
 
-func run(ctx context.Context) (err error) {
-	quick := flag.Bool("quick", false, "short rounds, and a tenth of the opportunities")
-	small := flag.Bool("small", false, "a tenth of the opportunities")
-	markdown := flag.Bool("md", false, "write the table into "+page)
-	only := flag.String("only", "", "measure only these, of: get,create,start,list")
-	kept := flag.String("data", os.TempDir(), "where to keep the large store")
-	binary := flag.String("server", "", "measure this binary, in place of one built from the sources here")
-	profile := flag.String("cpuprofile", "", "write a profile of the load's own CPU use to this file")
-	name := flag.String("child", "", "be this baseline (used by bench itself)")
-	flag.Parse()
-	if *name != "" {
-		return runChild(ctx, *name, flag.Arg(0))
+func run(ctx context.Context, o *options) (err error) {
+	if o.child != "" {
+		return runChild(ctx, o.child, o.argument)
 	}
-	b := &bench{kept: *kept, binary: *binary, rounds: 7, round: 2 * time.Second, starts: 20, rows: 1_000_000, pages: 1000, idle: 5 * time.Second}
-	if *quick {
+	b := &bench{kept: o.kept, binary: o.server, rounds: 7, round: 2 * time.Second, starts: 20, rows: 1_000_000, pages: 1000, idle: 5 * time.Second}
+	if o.quick {
 		b.rounds, b.round, b.pages = 5, 400*time.Millisecond, 300
 	}
-	if *small || *quick {
+	if o.small || o.quick {
 		b.rows = 100_000
 	}
-	if b.dir, err = os.MkdirTemp(*kept, "cosell-bench-run-"); err != nil {
+	if b.dir, err = os.MkdirTemp(o.kept, "cosell-bench-run-"); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(b.dir)) }()
@@ -81,8 +91,8 @@ func run(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	if *profile != "" {
-		stop, err := startProfile(*profile)
+	if o.record != "" {
+		stop, err := startProfile(o.record)
 		if err != nil {
 			return err
 		}
@@ -93,23 +103,31 @@ func run(ctx context.Context) (err error) {
 	const rarely = 400
 	debug.SetGCPercent(rarely)
 	started := time.Now()
+	if err := b.measure(ctx, o.only); err != nil {
+		return err
+	}
+	figures := machine(started) + "\n" + table(b.lines)
+	fmt.Print(figures)
+	if o.markdown {
+		return writePage(page, figures)
+	}
+	return nil
+}
+
+// measure runs the parts that are asked for, all when none is named.
+func (b *bench) measure(ctx context.Context, only string) error {
 	for _, part := range []struct {
 		name    string
 		measure func(context.Context) error
 	}{
 		{"get", b.measureGet}, {"create", b.measureCreate}, {"start", b.measureStart}, {"list", b.measureLists},
 	} {
-		if *only != "" && !strings.Contains(*only, part.name) {
+		if only != "" && !strings.Contains(only, part.name) {
 			continue
 		}
 		if err := part.measure(ctx); err != nil {
 			return fmt.Errorf("%s: %w", part.name, err)
 		}
-	}
-	figures := machine(started) + "\n" + table(b.lines)
-	fmt.Print(figures)
-	if *markdown {
-		return writePage(page, figures)
 	}
 	return nil
 }

@@ -1,10 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
+	"encoding/gob"
 	"fmt"
 	"net/url"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -23,17 +26,36 @@ type rows struct {
 }
 
 // write adds the rows once more, under keys of their own.
-func (r rows) write(tx *store.Tx, source *ids.Source) error {
-	r.Opportunity.ID, r.Token.Token, r.Event.Sequence = source.Opportunity(), source.UUID(), source.Sequence()
-	r.Opportunity.CreatedAt = time.Now().UnixMilli()
-	r.Opportunity.LastModifiedAt = r.Opportunity.CreatedAt
-	if err := tx.InsertOpportunity(&r.Opportunity); err != nil {
+func (r *rows) write(tx *store.Tx, source *ids.Source) error {
+	o, token, event := r.Opportunity, r.Token, r.Event
+	o.ID, token.Token, event.Sequence = source.Opportunity(), source.UUID(), source.Sequence()
+	o.CreatedAt = time.Now().UnixMilli()
+	o.LastModifiedAt = o.CreatedAt
+	if err := tx.InsertOpportunity(&o); err != nil {
 		return err
 	}
-	if err := tx.InsertClientToken(r.Token, r.First); err != nil {
+	if err := tx.InsertClientToken(token, r.First); err != nil {
 		return err
 	}
-	return tx.InsertEvent(r.Event)
+	return tx.InsertEvent(event)
+}
+
+// writeFile keeps the rows for another process.
+func (r *rows) writeFile(name string) error {
+	var text bytes.Buffer
+	if err := gob.NewEncoder(&text).Encode(r); err != nil {
+		return err
+	}
+	return os.WriteFile(name, text.Bytes(), 0o600)
+}
+
+func readRowsFile(name string) (*rows, error) {
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	r := new(rows)
+	return r, gob.NewDecoder(bytes.NewReader(text)).Decode(r)
 }
 
 // openFile opens the database of a data directory beside the server that owns

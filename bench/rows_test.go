@@ -46,7 +46,7 @@ func TestRowsAreWrittenAsTheyWereRead(t *testing.T) {
 		read.Token != first.Token || string(read.First.Response) != `{}` || read.Event.Sequence != 1 {
 		t.Errorf("read %+v", read)
 	}
-	w, err := writeFor(context.Background(), s, *read, time.Millisecond)
+	w, err := writeFor(context.Background(), s, read, time.Millisecond)
 	if err != nil || w.Creates < storeWriters {
 		t.Fatalf("%d creates, %v", w.Creates, err)
 	}

@@ -29,7 +29,6 @@ var binary string
 func TestMain(m *testing.M) { os.Exit(run(m)) }
 
 func run(m *testing.M) int {
-	flag.Parse()
 	dir, err := os.MkdirTemp("", "cosell-crash-")
 	if err == nil {
 		defer func() { _ = os.RemoveAll(dir) }()

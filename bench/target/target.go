@@ -19,7 +19,7 @@ import (
 // Build builds the server and returns the path of the binary in dir.
 func Build(ctx context.Context, dir string) (string, error) {
 	binary := filepath.Join(dir, "cosell")
-	out, err := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", binary, "cosell/cmd/cosell").CombinedOutput()
+	out, err := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", binary, "cosell/cmd/cosell").CombinedOutput() //nolint:gosec // ours
 	if err != nil {
 		return "", fmt.Errorf("build the server: %w\n%s", err, out)
 	}
@@ -35,15 +35,16 @@ type Process struct {
 	drained chan struct{}
 }
 
-var startLine = regexp.MustCompile(`http://127\.0\.0\.1:\d+`)
+var startLine = regexp.MustCompile(`http://127\.0\.0\.1:\d+`) //nolint:revive // the loopback needs no TLS
 
 // Start runs a server on a free port of the loopback with its data in dir and
 // else the default settings, and returns when it listens. What it logs goes into
 // a file beside dir.
 func Start(ctx context.Context, binary, dir string) (*Process, error) {
+	// Not bound to ctx: how the process ends is for Stop and Kill to say.
+	ctx = context.WithoutCancel(ctx)
 	p := &Process{
-		// Not bound to ctx: how the process ends is for Stop and Kill to say.
-		cmd:     exec.CommandContext(context.WithoutCancel(ctx), binary, "serve", "--listen", "127.0.0.1:0", "--data", dir),
+		cmd:     exec.CommandContext(ctx, binary, "serve", "--listen", "127.0.0.1:0", "--data", dir), //nolint:gosec // what Build built
 		log:     dir + ".log",
 		drained: make(chan struct{}),
 	}

@@ -93,8 +93,11 @@ func (d desk) send(method, path string, in any) ([]byte, error) {
 // problem is what a refusal says, a line for each violation.
 func problem(status string, text []byte) error {
 	var p struct {
-		Detail string
-		Errors []struct{ Message, Location string }
+		Detail string `json:"detail"`
+		Errors []struct {
+			Message  string `json:"message"`
+			Location string `json:"location"`
+		} `json:"errors"`
 	}
 	if json.Unmarshal(text, &p) != nil || p.Detail == "" {
 		return fmt.Errorf("the server answered %s", status)

@@ -42,7 +42,7 @@ type putSolution struct {
 	owner
 
 	ID       string `arg:"" placeholder:"SOLUTION" help:"Identifier, like S-7654321."`
-	Name     string `required:"" help:"Its name."`
+	Name     string `required:"true" help:"Its name."`
 	Status   string `enum:"Active,Inactive,Draft" default:"Active" help:"Active, Inactive or Draft (${default})."`
 	Category string `help:"Its category."`
 }

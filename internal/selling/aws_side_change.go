@@ -28,8 +28,8 @@ func (s *Service) ChangeAwsSummary(ctx context.Context, key store.OpportunityKey
 func (s *Service) awsSummaryBy(
 	ctx context.Context, begin func(context.Context, func(*store.Tx) error) error,
 	key store.OpportunityKey, fn func(*Call, *opportunity) error,
-) (*api.GetAwsOpportunitySummaryResponse, error) {
-	out, err := s.run(ctx, begin, auth.Principal{Account: key.Account}, func(c *Call) (any, error) {
+) (summary *api.GetAwsOpportunitySummaryResponse, err error) {
+	_, err = s.run(ctx, begin, auth.Principal{Account: key.Account}, func(c *Call) (any, error) {
 		o, err := c.opportunity(key.Catalog, key.ID)
 		if err != nil {
 			return nil, err
@@ -37,12 +37,10 @@ func (s *Service) awsSummaryBy(
 		if err := fn(c, o); err != nil {
 			return nil, err
 		}
-		return c.awsSummary(o)
-	})
-	if err != nil {
+		summary, err = c.awsSummary(o)
 		return nil, err
-	}
-	return out.(*api.GetAwsOpportunitySummaryResponse), nil
+	})
+	return summary, err
 }
 
 // changeAwsSide applies a patch to AWS's side of an opportunity of the caller's.

@@ -3,6 +3,7 @@ package selling_test
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"strings"
 	"testing"
@@ -12,6 +13,7 @@ import (
 
 	"cosell/internal/api"
 	"cosell/internal/selling"
+	"cosell/internal/store"
 )
 
 // prospectingBody is a request about engagements of Sandbox.
@@ -189,12 +191,33 @@ func (silent) Prospect(*api.LeadCustomer) (*api.ProspectingResultCustomer, *api.
 }
 
 func TestProspectingWithoutInsights(t *testing.T) {
-	h := newHarness(t, func(c *selling.Config) { c.Insights = silent{} })
+	h := newHarness(t, func(c *selling.Config) { c.Insights, c.Log = silent{}, slog.New(slog.DiscardHandler) })
 	id := h.startProspecting(t, alice, "quiet", h.leadEngagement(t, alice))
 	h.work(t)
 	task := h.prospecting(t, alice, id)
 	if !slices.Equal(results(task), []string{"FAILED InternalError"}) || strings.Contains(*task.Engagements[0].Message, "oracle") {
 		t.Errorf("got %q: %s", results(task), *task.Engagements[0].Message)
+	}
+}
+
+// TestProspectingWorkRepeated does work again that was done: a worker that lost
+// its lease may come late.
+func TestProspectingWorkRepeated(t *testing.T) {
+	h := newHarness(t)
+	e := h.leadEngagement(t, alice)
+	id := h.startProspecting(t, alice, "late", e)
+	late := h.claim(t)
+	h.finish(t, late)
+	for _, w := range late {
+		if err := h.store.Update(t.Context(), func(tx *store.Tx) error { return h.Perform(tx, w) }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := results(h.prospecting(t, alice, id)); !slices.Equal(got, []string{"COMPLETED"}) {
+		t.Errorf("got %q", got)
+	}
+	if got := do[api.GetEngagementResponse](t, h, alice, "GetEngagement", named(e)); len(got.Contexts) != 2 {
+		t.Errorf("%d contexts, want the lead and one result", len(got.Contexts))
 	}
 }
 

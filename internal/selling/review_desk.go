@@ -85,8 +85,8 @@ func (s *Service) Reviews(ctx context.Context, catalog, account string, limit in
 // conflict.
 func (s *Service) Review(
 	ctx context.Context, key store.OpportunityKey, decision ReviewDecision, comments, reason *string,
-) (Reviewed, error) {
-	out, err := s.run(ctx, s.Store.Update, auth.Principal{Account: key.Account}, func(c *Call) (any, error) {
+) (r Reviewed, err error) {
+	_, err = s.run(ctx, s.Store.Update, auth.Principal{Account: key.Account}, func(c *Call) (any, error) {
 		o, err := c.opportunity(key.Catalog, key.ID)
 		if err != nil {
 			return nil, err
@@ -99,10 +99,8 @@ func (s *Service) Review(
 		if err := c.decide(o, step, comments, reason); err != nil {
 			return nil, err
 		}
-		return c.reviewed(o)
+		r, err = c.reviewed(o)
+		return nil, err
 	})
-	if err != nil {
-		return Reviewed{}, err
-	}
-	return out.(Reviewed), nil
+	return r, err
 }

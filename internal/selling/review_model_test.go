@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -188,17 +189,15 @@ var actions = []modelAction{
 func desk(decision selling.ReviewDecision, to string, from ...string) modelAction {
 	return modelAction{
 		string(decision), func(m *modelled) bool {
-			for _, status := range from {
-				if m.status == status {
-					if to == "In review" {
-						m.status = to
-					} else {
-						m.judge(to)
-					}
-					return true
-				}
+			if !slices.Contains(from, m.status) {
+				return false
 			}
-			return false
+			if to == "In review" {
+				m.status = to
+			} else {
+				m.judge(to)
+			}
+			return true
 		},
 		func(l *life) bool {
 			_, err := l.h.Review(l.t.Context(), l.key(), decision, nil, nil)
