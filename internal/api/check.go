@@ -94,7 +94,6 @@ func (c *checker) pattern(at *path, v string, re func() *regexp.Regexp, message 
 	}
 }
 
-//nolint:unparam // the model says what the ends are
 func (c *checker) between(at *path, v, least, most int32) {
 	switch {
 	case v < least:

@@ -64,7 +64,7 @@ var postalForms = map[api.CountryCode]postalForm{
 	"BE": {"Belgium", []string{"9999", "B-9999"}},
 	"BG": {"Bulgaria", []string{"9999"}},
 	"BH": {"Bahrain", []string{"999", "9999"}},
-	"BM": {"Bermuda", []string{"AA 99", "AA AA"}}, //nolint:dupword // a format, not prose
+	"BM": {"Bermuda", []string{"AA 99", "AA AA"}},
 	"BR": {"Brazil", []string{"99999", "99999-999"}},
 	"BT": {"Bhutan", []string{"99999"}},
 	"CA": {"Canada", []string{"A9A 9A9", "A9A9A9"}},

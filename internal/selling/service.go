@@ -86,7 +86,7 @@ type handler func(*Call, api.Input) (any, error)
 
 func answer[I api.Input, O any](f func(*Call, I) (*O, error)) handler {
 	return func(c *Call, in api.Input) (any, error) {
-		out, err := f(c, in.(I))
+		out, err := f(c, input[I](in))
 		if err != nil {
 			return nil, err
 		}
@@ -94,13 +94,18 @@ func answer[I api.Input, O any](f func(*Call, I) (*O, error)) handler {
 	}
 }
 
+// input returns a request as its operation's own type.
+func input[I api.Input](in api.Input) I {
+	return in.(I) //nolint:forcetypeassert // the operations table made it of this type
+}
+
 // encoded is for operations whose answer is encoded already.
 func encoded[I api.Input](f func(*Call, I) (api.Raw, error)) handler {
-	return func(c *Call, in api.Input) (any, error) { return f(c, in.(I)) }
+	return func(c *Call, in api.Input) (any, error) { return f(c, input[I](in)) }
 }
 
 func done[I api.Input](f func(*Call, I) error) handler {
-	return func(c *Call, in api.Input) (any, error) { return nil, f(c, in.(I)) }
+	return func(c *Call, in api.Input) (any, error) { return nil, f(c, input[I](in)) }
 }
 
 // handlers are the operations that work. What is not here answers

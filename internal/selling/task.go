@@ -122,7 +122,7 @@ type taskStarter struct {
 // starter makes the table's row out of an operation's own types.
 func starter[I api.Input, O any](begin func(*Call, I) (*task, error), answer func(*task) *O) taskStarter {
 	return taskStarter{
-		begin:  func(c *Call, in api.Input) (*task, error) { return begin(c, in.(I)) },
+		begin:  func(c *Call, in api.Input) (*task, error) { return begin(c, input[I](in)) },
 		answer: func(t *task) any { return answer(t) },
 	}
 }

@@ -1,8 +1,5 @@
 package store
 
-import (
-)
-
 // The states of an engagement invitation as the store knows them.
 const (
 	invitationPending = "PENDING"

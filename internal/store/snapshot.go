@@ -1,8 +1,5 @@
 package store
 
-import (
-)
-
 // SnapshotKey names the snapshots of one resource by one template in one
 // engagement; a revision picks one of them.
 type SnapshotKey struct {

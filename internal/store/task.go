@@ -1,8 +1,5 @@
 package store
 
-import (
-)
-
 // TaskKey names a task: whose it is, which of the four operations started it,
 // and its identifier.
 type TaskKey struct {
