@@ -102,11 +102,11 @@ func run(ctx context.Context, o *options) (err error) {
 	// measured.
 	const rarely = 400
 	debug.SetGCPercent(rarely)
-	started := time.Now()
+	where := machine()
 	if err := b.measure(ctx, o.only); err != nil {
 		return err
 	}
-	figures := machine(started) + "\n" + table(b.lines)
+	figures := where + "\n" + table(b.lines)
 	fmt.Print(figures)
 	if o.markdown {
 		return writePage(page, figures)
@@ -146,16 +146,21 @@ func startProfile(file string) (stop func(), err error) {
 	}, nil
 }
 
-// machine says where and when the figures were taken.
-func machine(at time.Time) string {
+// machine says when and where the figures are taken, and how busy it is there
+// with other things.
+func machine() string {
 	model := "unknown processor"
 	if text, err := os.ReadFile("/proc/cpuinfo"); err == nil {
 		if _, rest, found := strings.Cut(string(text), "model name\t: "); found {
 			model, _, _ = strings.Cut(rest, "\n")
 		}
 	}
-	return fmt.Sprintf("%s, %d × %s, %s, %s/%s; the load runs on the same processors.\n",
-		at.UTC().Format(time.DateOnly), runtime.NumCPU(), model, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	busy := "unknown"
+	if text, err := os.ReadFile("/proc/loadavg"); err == nil {
+		busy, _, _ = strings.Cut(string(text), " ")
+	}
+	return fmt.Sprintf("%s, %d × %s, %s, %s/%s. The load runs on the same processors; their load average before the run was %s.\n",
+		time.Now().UTC().Format(time.DateOnly), runtime.NumCPU(), model, runtime.Version(), runtime.GOOS, runtime.GOARCH, busy)
 }
 
 // start runs the server on a data directory.

@@ -16,11 +16,7 @@ import (
 func (c *Call) ListEngagements(in *api.ListEngagementsRequest) (*api.ListEngagementsResponse, error) {
 	list := *in
 	list.NextToken, list.MaxResults = nil, nil
-	scope, err := c.scope("ListEngagements", &list)
-	if err != nil {
-		return nil, err
-	}
-	after, err := c.position(scope, in.NextToken)
+	scope, after, err := c.page("ListEngagements", &list, in.NextToken)
 	if err != nil {
 		return nil, err
 	}
@@ -73,11 +69,7 @@ func (c *Call) ListEngagementMembers(in *api.ListEngagementMembersRequest) (*api
 	}
 	list := *in
 	list.NextToken, list.MaxResults = nil, nil
-	scope, err := c.scope("ListEngagementMembers", &list)
-	if err != nil {
-		return nil, err
-	}
-	after, err := c.position(scope, in.NextToken)
+	scope, after, err := c.page("ListEngagementMembers", &list, in.NextToken)
 	if err != nil {
 		return nil, err
 	}

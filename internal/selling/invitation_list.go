@@ -14,11 +14,7 @@ import (
 func (c *Call) ListEngagementInvitations(in *api.ListEngagementInvitationsRequest) (*api.ListEngagementInvitationsResponse, error) {
 	list := *in
 	list.NextToken, list.MaxResults = nil, nil
-	scope, err := c.scope("ListEngagementInvitations", &list)
-	if err != nil {
-		return nil, err
-	}
-	after, err := c.position(scope, in.NextToken)
+	scope, after, err := c.page("ListEngagementInvitations", &list, in.NextToken)
 	if err != nil {
 		return nil, err
 	}

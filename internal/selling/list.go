@@ -8,29 +8,26 @@ import (
 	"cosell/internal/pagetoken"
 )
 
-// scope names a list for its page tokens: whose it is, and by a hash what it
-// filters and sorts by. query is the request without its place and page size.
-func (c *Call) scope(operation string, query any) ([]byte, error) {
+// page returns where a page of a list begins, nil at the beginning of the list,
+// and the scope of its tokens: whose list it is, and by a hash what it filters
+// and sorts by. query is the request without its place and page size.
+func (c *Call) page(operation string, query any, token *string) (scope []byte, after *pagetoken.Position, err error) {
 	body, err := api.Marshal(query)
 	if err != nil {
-		return nil, fmt.Errorf("encode list: %w", err)
+		return nil, nil, fmt.Errorf("encode list: %w", err)
 	}
 	sum := sha256.Sum256(body)
-	return append([]byte(c.caller.Account+"\x00"+operation+"\x00"), sum[:]...), nil
-}
-
-// position opens a page token; nil is the beginning of the list.
-func (c *Call) position(scope []byte, token *string) (*pagetoken.Position, error) {
+	scope = append([]byte(c.caller.Account+"\x00"+operation+"\x00"), sum[:]...)
 	if value(token) == "" {
-		return nil, nil
+		return scope, nil, nil
 	}
 	p, err := c.pages.Open(scope, *token)
 	if err != nil {
-		return nil, api.Invalid(api.ValidationExceptionReasonRequestValidationFailed,
+		return nil, nil, api.Invalid(api.ValidationExceptionReasonRequestValidationFailed,
 			api.Violation("nextToken", api.ValidationExceptionErrorCodeInvalidValue,
 				"must be the NextToken of the page before, with the same filters and sort"))
 	}
-	return &p, nil
+	return scope, &p, nil
 }
 
 // nextToken seals the place where a page ended.

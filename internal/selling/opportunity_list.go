@@ -23,11 +23,7 @@ var opportunitySorts = map[api.OpportunitySortName]store.Column{
 func (c *Call) ListOpportunities(in *api.ListOpportunitiesRequest) (*api.ListOpportunitiesResponse, error) {
 	list := *in
 	list.NextToken, list.MaxResults = nil, nil
-	scope, err := c.scope("ListOpportunities", &list)
-	if err != nil {
-		return nil, err
-	}
-	after, err := c.position(scope, in.NextToken)
+	scope, after, err := c.page("ListOpportunities", &list, in.NextToken)
 	if err != nil {
 		return nil, err
 	}

@@ -18,11 +18,7 @@ var prospectingSorts = map[api.ProspectingFromEngagementTaskSortName]store.Colum
 func (c *Call) ListProspectingFromEngagementTasks(in *api.ListProspectingFromEngagementTasksRequest) (*api.ListProspectingFromEngagementTasksResponse, error) {
 	list := *in
 	list.NextToken, list.MaxResults = nil, nil
-	scope, err := c.scope("ListProspectingFromEngagementTasks", &list)
-	if err != nil {
-		return nil, err
-	}
-	after, err := c.position(scope, in.NextToken)
+	scope, after, err := c.page("ListProspectingFromEngagementTasks", &list, in.NextToken)
 	if err != nil {
 		return nil, err
 	}

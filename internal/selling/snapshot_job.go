@@ -108,11 +108,7 @@ func (c *Call) GetResourceSnapshotJob(in *api.GetResourceSnapshotJobRequest) (*a
 func (c *Call) ListResourceSnapshotJobs(in *api.ListResourceSnapshotJobsRequest) (*api.ListResourceSnapshotJobsResponse, error) {
 	list := *in
 	list.NextToken, list.MaxResults = nil, nil
-	scope, err := c.scope("ListResourceSnapshotJobs", &list)
-	if err != nil {
-		return nil, err
-	}
-	after, err := c.position(scope, in.NextToken)
+	scope, after, err := c.page("ListResourceSnapshotJobs", &list, in.NextToken)
 	if err != nil {
 		return nil, err
 	}

@@ -27,11 +27,7 @@ func (c *Call) ListResourceSnapshots(in *api.ListResourceSnapshotsRequest) (*api
 	}
 	list := *in
 	list.NextToken, list.MaxResults = nil, nil
-	scope, err := c.scope("ListResourceSnapshots", &list)
-	if err != nil {
-		return nil, err
-	}
-	after, err := c.position(scope, in.NextToken)
+	scope, after, err := c.page("ListResourceSnapshots", &list, in.NextToken)
 	if err != nil {
 		return nil, err
 	}
@@ -70,11 +66,7 @@ func (c *Call) ListResourceSnapshots(in *api.ListResourceSnapshotsRequest) (*api
 func (c *Call) ListEngagementResourceAssociations(in *api.ListEngagementResourceAssociationsRequest) (*api.ListEngagementResourceAssociationsResponse, error) {
 	list := *in
 	list.NextToken, list.MaxResults = nil, nil
-	scope, err := c.scope("ListEngagementResourceAssociations", &list)
-	if err != nil {
-		return nil, err
-	}
-	after, err := c.position(scope, in.NextToken)
+	scope, after, err := c.page("ListEngagementResourceAssociations", &list, in.NextToken)
 	if err != nil {
 		return nil, err
 	}

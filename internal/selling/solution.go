@@ -29,11 +29,7 @@ const defaultSolutionCreated = api.Timestamp(1704067200000) // 2024-01-01
 func (c *Call) ListSolutions(in *api.ListSolutionsRequest) (*api.ListSolutionsResponse, error) {
 	list := *in
 	list.NextToken, list.MaxResults = nil, nil
-	scope, err := c.scope("ListSolutions", &list)
-	if err != nil {
-		return nil, err
-	}
-	after, err := c.position(scope, in.NextToken)
+	scope, after, err := c.page("ListSolutions", &list, in.NextToken)
 	if err != nil {
 		return nil, err
 	}

@@ -26,11 +26,7 @@ type taskFilter struct {
 // unless a sort says otherwise, and the token of the next page. list is the
 // request without its place and page size.
 func (c *Call) listTasks(kind *taskKind, catalog string, list any, filter *taskFilter) ([]*task, *string, error) {
-	scope, err := c.scope(kind.name, list)
-	if err != nil {
-		return nil, nil, err
-	}
-	after, err := c.position(scope, filter.token)
+	scope, after, err := c.page(kind.name, list, filter.token)
 	if err != nil {
 		return nil, nil, err
 	}
