@@ -65,7 +65,7 @@ func (b *bench) measureCreate(ctx context.Context) error {
 		ratios = append(ratios, result.rate()/bareRate)
 	}
 	b.show(
-		atLeast(fmt.Sprintf("Durable CreateOpportunity, %d clients, of the bare store's group commit", createClients), median(ratios),
+		atLeast(fmt.Sprintf("Durable CreateOpportunity, clients: %d, of the bare store's group commit", createClients), median(ratios),
 			fmt.Sprintf("%s of %s; p99 %s", perSecond(medianOf(results, (*result).rate)), perSecond(median(theirs)),
 				short(medianOf(results, func(r *result) time.Duration { return percentile(r.latencies, 99) })))),
 		shown("… the load's share of the CPU time", percent(medianOf(results, (*result).share)), "the bare store has no load to serve"),

@@ -59,7 +59,7 @@ func (b *bench) measureGet(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		what := fmt.Sprintf("Signed GetOpportunity, %d clients, of bare net/http", conns)
+		what := fmt.Sprintf("Signed GetOpportunity, clients: %d, of bare net/http", conns)
 		behind := fmt.Sprintf("%s of %s; p99 %s, bare %s", perSecond(p.rate(0)), perSecond(p.rate(1)), short(p.p99(0)), short(p.p99(1)))
 		if conns != 64 {
 			b.show(shown(what, fmt.Sprintf("%.2f", p.ratio()), behind))

@@ -129,8 +129,8 @@ func newLists() *lists {
 			{"a rare review status", status(api.ReviewStatusActionRequired)},
 			{"a rare company", company(rareCompany)},
 			{"a large company", company(commonCompany)},
-			{"five minutes long ago", created(5 * time.Minute)},  //nolint:mnd // ten records
-			{"two weeks long ago", created(14 * 24 * time.Hour)}, //nolint:mnd // 40,320 records
+			{"five minutes of creation long ago", created(5 * time.Minute)},  //nolint:mnd // ten records
+			{"two weeks of creation long ago", created(14 * 24 * time.Hour)}, //nolint:mnd // 40,320 records
 		},
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"slices"
 	"strings"
@@ -25,6 +26,8 @@ const leastShare = 0.60
 
 // atLeast is a share of a baseline.
 func atLeast(what string, measured float64, behind string) line {
+	const digits = 100
+	measured = math.Floor(measured*digits) / digits // what is shown must not be more than what is there
 	return line{what, fmt.Sprintf("%.2f", measured), fmt.Sprintf("≥ %.2f", leastShare), verdict(measured >= leastShare), behind}
 }
 

@@ -49,7 +49,7 @@ func TestGoalsAreMetOrMissed(t *testing.T) {
 		want string
 	}{
 		{atLeast("", 0.6, ""), "met"},
-		{atLeast("", 0.59, ""), "missed"},
+		{atLeast("", 0.599, ""), "missed"},
 		{atMost("", 50, 50, "%.0f", ""), "met"},
 		{atMost("", 51, 50, "%.0f", ""), "missed"},
 		{shown("", "1", ""), ""},

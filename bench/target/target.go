@@ -38,13 +38,14 @@ type Process struct {
 var startLine = regexp.MustCompile(`http://127\.0\.0\.1:\d+`) //nolint:revive // the loopback needs no TLS
 
 // Start runs a server on a free port of the loopback with its data in dir and
-// else the default settings, and returns when it listens. What it logs goes into
-// a file beside dir.
-func Start(ctx context.Context, binary, dir string) (*Process, error) {
+// else the default settings, unless flags say otherwise, and returns when it
+// listens. What it logs goes into a file beside dir.
+func Start(ctx context.Context, binary, dir string, flags ...string) (*Process, error) {
 	// Not bound to ctx: how the process ends is for Stop and Kill to say.
 	ctx = context.WithoutCancel(ctx)
+	flags = append([]string{"serve", "--listen", "127.0.0.1:0", "--data", dir}, flags...)
 	p := &Process{
-		cmd:     exec.CommandContext(ctx, binary, "serve", "--listen", "127.0.0.1:0", "--data", dir), //nolint:gosec // what Build built
+		cmd:     exec.CommandContext(ctx, binary, flags...), //nolint:gosec // what Build built
 		log:     dir + ".log",
 		drained: make(chan struct{}),
 	}

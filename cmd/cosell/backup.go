@@ -24,16 +24,17 @@ func (c backupCommand) Run(errs diagnostics) error {
 	if err != nil {
 		return err
 	}
-	if info, err := os.Stat(c.File); err == nil && info.IsDir() {
-		c.File = filepath.Join(c.File, sqlite.FileName)
+	file := c.File
+	if info, err := os.Stat(file); err == nil && info.IsDir() {
+		file = filepath.Join(file, sqlite.FileName)
 	}
-	if err := sqlite.Backup(ctx, dir, c.File); err != nil {
+	if err := sqlite.Backup(ctx, dir, file); err != nil {
 		return fmt.Errorf("back up %s: %w", dir, err)
 	}
-	info, err := os.Stat(c.File)
+	info, err := os.Stat(file)
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(errs, "%s is whole: %d bytes\n", c.File, info.Size())
+	_, err = fmt.Fprintf(errs, "%s is whole: %d bytes\n", file, info.Size())
 	return err
 }

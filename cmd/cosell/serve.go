@@ -15,13 +15,16 @@ import (
 
 	"cosell/internal/observe"
 	"cosell/internal/selling"
+	"cosell/internal/store"
+	"cosell/internal/store/postgres"
+	"cosell/internal/store/sqlite"
 )
 
 // serve is what the command line says of a server.
 type serve struct {
 	Listen      string `default:"127.0.0.1:8787" placeholder:"ADDRESS" help:"Address to listen on (${default}); with port 0 a free port is taken."`
 	Data        string `default:"${data}" placeholder:"DIR" help:"Directory of the embedded store (${default})."`
-	DatabaseURL string `name:"database-url" placeholder:"URL" help:"PostgreSQL database to use in place of the embedded store."`
+	DatabaseURL string `name:"database-url" placeholder:"URL" help:"PostgreSQL database to use in place of the embedded store; any number of servers may share it."`
 	Auth        string `enum:"dev,strict" default:"dev" help:"Whose signatures count: dev knows the secret 'test' for any account, strict only registered keys (${default})."`
 	LogLevel    string `enum:"debug,info,warn,error" default:"info" placeholder:"LEVEL" help:"Least level of what is logged: debug, info, warn or error (${default})."`
 	LogFormat   string `enum:"text,json" default:"text" placeholder:"FORMAT" help:"Form of the log on standard error: text or json (${default})."`
@@ -61,7 +64,7 @@ func (c *serve) Run(out output, errs diagnostics) error {
 	fmt.Fprintf(out, `cosell %s is listening on %[2]s (data in %s)
   export AWS_ENDPOINT_URL_PARTNERCENTRAL_SELLING=%[2]s
   export AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test
-`, version, s.url, c.Data)
+`, version, s.url, c.keeper())
 	if c.Demo {
 		return s.run(ctx, func(ctx context.Context) error { return demo(ctx, out, s.url) })
 	}
@@ -78,12 +81,31 @@ func (c *serve) check() error {
 		return fmt.Errorf("--auth strict is required to listen on %s: anybody who reaches that address could use the development keys", c.Listen)
 	case c.Auth == "strict":
 		return errors.New("--auth strict is not in this version yet; use --auth dev on a loopback address")
-	case c.DatabaseURL != "":
-		return errors.New("--database-url is not in this version yet; use the embedded store with --data")
-	case c.Data == "":
+	case c.Data == "" && c.DatabaseURL == "":
 		return errors.New("--data is required where there is no home directory")
 	}
 	return nil
+}
+
+// keeper says who keeps the data. A database's URL is not shown: it may hold a
+// password.
+func (c *serve) keeper() string {
+	if c.DatabaseURL != "" {
+		return "PostgreSQL"
+	}
+	return c.Data
+}
+
+// openStore opens the store that the command line names.
+func (c *serve) openStore(ctx context.Context) (store.Store, error) {
+	if c.DatabaseURL != "" {
+		return postgres.Open(ctx, c.DatabaseURL, postgres.Options{})
+	}
+	embedded, err := sqlite.Open(ctx, c.Data)
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", c.Data, err)
+	}
+	return embedded, nil
 }
 
 func isLoopback(host string) bool {

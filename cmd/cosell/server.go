@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
@@ -18,7 +17,6 @@ import (
 	"cosell/internal/operator"
 	"cosell/internal/selling"
 	"cosell/internal/store"
-	"cosell/internal/store/sqlite"
 	"cosell/internal/work"
 )
 
@@ -67,12 +65,12 @@ func (c *serve) open(ctx context.Context, log *slog.Logger) (_ *server, err erro
 			err = errors.Join(err, listener.Close())
 		}
 	}()
-	embedded, err := sqlite.Open(ctx, c.Data)
+	opened, err := c.openStore(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("open %s: %w", c.Data, err)
+		return nil, err
 	}
 	observer := observe.New(log, version)
-	s.store = observer.Store(embedded)
+	s.store = observer.Store(opened)
 	businessTime := clock.New()
 	source := ids.System()
 	service, err := selling.New(ctx, selling.Config{
@@ -84,7 +82,7 @@ func (c *serve) open(ctx context.Context, log *slog.Logger) (_ *server, err erro
 	}
 	s.worker = work.New(work.Config{
 		Store: s.store, Clock: businessTime, Performer: service, Log: log,
-		Alone: true, // the embedded store has one process
+		Alone: c.DatabaseURL == "", // the embedded store has one process
 	})
 	wire := awsjson.New(awsjson.Config{
 		Service:   service,

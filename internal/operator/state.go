@@ -44,16 +44,16 @@ func (c Config) stateRoutes(rest huma.API) {
 	}, tagged("State", "Remove everything but the installation's secrets, and set the clock to the real time"), func(o *huma.Operation) {
 		o.DefaultStatus = http.StatusOK // it makes nothing new
 	})
-	huma.Get(rest, "/export", func(_ context.Context, in *exportQuery) (*huma.StreamResponse, error) {
-		return &huma.StreamResponse{Body: func(exchange huma.Context) { c.export(rest, exchange, *in) }}, nil
+	huma.Get(rest, "/export", func(ctx context.Context, in *exportQuery) (*huma.StreamResponse, error) {
+		return &huma.StreamResponse{Body: func(exchange huma.Context) { c.export(ctx, rest, exchange, *in) }}, nil
 	}, tagged("State", "Export everything as JSON Lines"), func(o *huma.Operation) {
 		o.Responses = map[string]*huma.Response{"200": {
 			Description: "The file. Unless its last line is there, it was cut off.",
 			Content:     map[string]*huma.MediaType{jsonLines: {Schema: &huma.Schema{Type: huma.TypeString}}},
 		}}
 	})
-	huma.Post(rest, "/import", func(_ context.Context, in *importQuery) (*huma.StreamResponse, error) {
-		return &huma.StreamResponse{Body: func(exchange huma.Context) { c.importFile(rest, exchange, *in) }}, nil
+	huma.Post(rest, "/import", func(ctx context.Context, in *importQuery) (*huma.StreamResponse, error) {
+		return &huma.StreamResponse{Body: func(exchange huma.Context) { c.importFile(ctx, rest, exchange, *in) }}, nil
 	}, tagged("State", "Import what was exported; repeated after an interruption, it goes on"), func(o *huma.Operation) {
 		o.DefaultStatus = http.StatusOK
 		o.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
@@ -68,36 +68,40 @@ func (c Config) stateRoutes(rest huma.API) {
 	})
 }
 
-func (c Config) export(rest huma.API, exchange huma.Context, in exportQuery) {
-	r, w := humago.Unwrap(exchange)
+func (c Config) export(ctx context.Context, rest huma.API, exchange huma.Context, in exportQuery) {
+	_, w := humago.Unwrap(exchange)
 	out := &exportWriter{ResponseWriter: w, exchange: http.NewResponseController(w)}
-	_, err := transfer.Export(r.Context(), c.Store, out, clock.System().Now(), transfer.Options{WithoutSecrets: !in.Secrets})
+	_, err := transfer.Export(ctx, c.Store, out, clock.System().Now(), transfer.Options{WithoutSecrets: !in.Secrets})
 	switch {
 	case err == nil:
 	case out.begun:
-		c.Log.LogAttrs(r.Context(), slog.LevelError, "export", slog.String("cause", err.Error()))
+		c.Log.LogAttrs(ctx, slog.LevelError, "export", slog.String("cause", err.Error()))
 		// The status has been sent: only the connection can tell.
 		panic(http.ErrAbortHandler)
 	default:
-		c.refuse(rest, exchange, c.fault(r.Context(), err))
+		c.refuse(rest, exchange, c.fault(ctx, err))
 	}
 }
 
 // importFile keeps the installation's own secrets: this process and others work
 // with them already.
-func (c Config) importFile(rest huma.API, exchange huma.Context, in importQuery) {
+func (c Config) importFile(ctx context.Context, rest huma.API, exchange huma.Context, in importQuery) {
 	r, w := humago.Unwrap(exchange)
 	file := importReader{r.Body, http.NewResponseController(w)}
-	result, err := transfer.Import(r.Context(), c.Store, file, transfer.Options{WithoutSecrets: true, Replace: in.Replace})
+	var answer []byte
+	result, err := transfer.Import(ctx, c.Store, file, transfer.Options{WithoutSecrets: true, Replace: in.Replace})
+	if err == nil {
+		answer, err = json.Marshal(result)
+	}
 	if err != nil {
 		// Who is still sending would not see the answer.
 		_, _ = io.Copy(io.Discard, file)
-		c.refuse(rest, exchange, c.importRefusal(r.Context(), err))
+		c.refuse(rest, exchange, c.importRefusal(ctx, err))
 		return
 	}
 	c.ClockMoved() // there may be work
 	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(result)
+	_, _ = w.Write(answer)
 }
 
 func (c Config) importRefusal(ctx context.Context, err error) error {

@@ -121,12 +121,12 @@ func TestAnExportThatFailsIsNoExport(t *testing.T) {
 	}
 	h = worldOn(broken{Store: whole.store})
 	server := httptest.NewServer(h.handler)
-	defer server.Close()
 	answer, err := http.Get(server.URL + operator.Prefix + "/export")
 	if err == nil {
 		defer answer.Body.Close()
 		_, err = io.ReadAll(answer.Body)
 	}
+	server.Close() // the handler has written its log
 	if err == nil || !strings.Contains(h.log.String(), "disk broken") {
 		t.Errorf("in the middle: %v, log: %s", err, h.log.String())
 	}
@@ -184,7 +184,7 @@ func TestARefusedImportIsAnswered(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer answer.Body.Close()
-	if answer.StatusCode != 422 {
+	if answer.StatusCode != http.StatusUnprocessableEntity {
 		t.Errorf("got %s", answer.Status)
 	}
 }

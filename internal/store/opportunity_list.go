@@ -125,7 +125,9 @@ func (q *OpportunityQuery) count(column Column) *statement {
 func (q *OpportunityQuery) page(lead Column) *statement {
 	direction, than := direction(q.Descending)
 	s := q.statement()
-	s.WriteString("SELECT page.position, page.id, o.document FROM (SELECT position, id FROM (")
+	s.WriteString(`SELECT page.position, page.id,
+		(SELECT o.document FROM opportunities o WHERE o.account = $1 AND o.catalog = $2 AND o.id = page.id)
+		FROM (SELECT position, id FROM (`)
 	q.walks(s, lead, "position, id", func() {
 		fmt.Fprintf(s, "SELECT %s AS position, id FROM opportunities", q.SortBy)
 	}, func() {
@@ -145,7 +147,6 @@ func (q *OpportunityQuery) page(lead Column) *statement {
 		}
 	})
 	fmt.Fprintf(s, ") AS walks ORDER BY position%s, id%[1]s LIMIT %d) AS page", direction, q.Limit)
-	s.WriteString(" JOIN opportunities o ON o.account = $1 AND o.catalog = $2 AND o.id = page.id")
 	fmt.Fprintf(s, " ORDER BY page.position%s, page.id%[1]s", direction)
 	return s
 }

@@ -57,7 +57,7 @@ var tables = []Table{
 // table describes a table by the names of its columns; # marks integers.
 func table(name, key, others string) Table {
 	t := Table{Name: name, Keys: len(strings.Fields(key))}
-	for _, column := range strings.Fields(key + " " + others) {
+	for column := range strings.FieldsSeq(key + " " + others) {
 		name, integer := strings.CutSuffix(column, "#")
 		t.Columns = append(t.Columns, TableColumn{Name: name, Integer: integer})
 	}

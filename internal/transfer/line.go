@@ -82,8 +82,8 @@ func isObject(text string) bool {
 // decodeRow reads the line of a row.
 func decodeRow(line []byte) (t store.Table, row []any, err error) {
 	var text struct {
-		Table string
-		Row   map[string]json.RawMessage
+		Table string                     `json:"table"`
+		Row   map[string]json.RawMessage `json:"row"`
 	}
 	if !utf8.Valid(line) {
 		return t, nil, errors.New("it is not UTF-8")

@@ -90,7 +90,7 @@ func newServer() (_ *Server, err error) {
 func (s *Server) Start() error {
 	c := s.command("postgres", "-D", s.data(), "-p", strconv.Itoa(s.port), "-c", "listen_addresses=127.0.0.1",
 		"-c", "unix_socket_directories=", "-c", "fsync=on", "-c", "max_connections=300", "-c", "shared_buffers=64MB",
-		"-c", "max_prepared_transactions=0", "-c", "lc_messages=C")
+		"-c", "max_prepared_transactions=0", "-c", "lc_messages=C", "-c", "cluster_name="+clusterName)
 	log, err := c.StderrPipe()
 	if err != nil {
 		return err
@@ -118,7 +118,7 @@ func (s *Server) Start() error {
 func serving(log io.Reader) error {
 	var lines []string
 	for text := bufio.NewScanner(log); text.Scan(); lines = append(lines, text.Text()) {
-		if strings.Contains(text.Text(), "ready to accept connections") {
+		if strings.Contains(text.Text(), "database system is ready to accept") {
 			return nil
 		}
 	}

@@ -22,11 +22,19 @@ const (
 )
 
 // settings are those of every connection, where the URL does not have its own.
-// The server ends what a client that vanished has left, so that its locks go.
 var settings = map[string]string{
-	"application_name":                    "cosell",
+	"application_name": "cosell",
+	// The server ends what a client that vanished has left, so that its locks go.
 	"statement_timeout":                   "30000",
 	"idle_in_transaction_session_timeout": "30000",
+	// Every query is written for an index that yields its rows in order. A planner
+	// that knows less would rather scan and sort, while statistics are young.
+	"enable_seqscan":          "off",
+	"enable_bitmapscan":       "off",
+	"enable_sort":             "off",
+	"enable_incremental_sort": "off",
+	"plan_cache_mode":         "force_generic_plan",
+	"jit":                     "off",
 }
 
 // errURL stands in for the parser's error, which may repeat the password.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -56,10 +57,7 @@ func TestBackupUnderLoad(t *testing.T) {
 		<-begun
 	}
 	mu.Lock()
-	before := map[int]int{}
-	for w, n := range acknowledged {
-		before[w] = n
-	}
+	before := maps.Clone(acknowledged)
 	mu.Unlock()
 	restored := t.TempDir()
 	if err := sqlite.Backup(t.Context(), dir, filepath.Join(restored, sqlite.FileName)); err != nil {
