@@ -3,6 +3,7 @@ package chaos
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -48,7 +49,12 @@ func (r *refusal) Error() string { return r.Type + ": " + r.Message }
 
 // happened says whether a refusal is what the client of a request without a token
 // gets when it sends it again after it had effect.
-func (r *refusal) happened() bool { return r.repeated && r.Type == api.TypeConflict }
+func (r *refusal) happened(operation string) bool {
+	if operation == "DisassociateOpportunity" {
+		return r.repeated && r.Type == api.TypeResourceNotFound
+	}
+	return r.repeated && r.Type == api.TypeConflict
+}
 
 // ask sends a request until its outcome is known. The error is a *refusal, or
 // ctx's.
@@ -63,7 +69,7 @@ func (c *client) ask(ctx context.Context, account, operation string, in any) ([]
 			return nil, err
 		}
 		answer, final, err := c.send(ctx, url, account, operation, body)
-		if refused, ok := err.(*refusal); ok { //nolint:errorlint // send does not wrap it
+		if refused, ok := errors.AsType[*refusal](err); ok {
 			refused.repeated = repeated
 		}
 		if final {
@@ -99,10 +105,10 @@ func (c *client) send(ctx context.Context, url, account, operation string, body 
 }
 
 // write is ask for an operation that changes something. It counts what is
-// acknowledged.
+// acknowledged. The answer is nil where only a repetition tells that it is.
 func (c *client) write(ctx context.Context, account, operation string, in any) ([]byte, error) {
 	answer, err := c.ask(ctx, account, operation, in)
-	if refused, ok := err.(*refusal); ok && refused.happened() { //nolint:errorlint // ask does not wrap it
+	if refused, ok := errors.AsType[*refusal](err); ok && refused.happened(operation) {
 		err = nil
 	}
 	if err != nil {

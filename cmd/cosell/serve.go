@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime/debug"
 	"syscall"
 
 	"cosell/internal/observe"
@@ -46,6 +47,10 @@ func defaultData() string {
 	return filepath.Join(base, "cosell")
 }
 
+// garbage is how far memory may grow before it is collected, in percent of what
+// is live: little is, and a quarter of the time of reads would go into collecting.
+const garbage = 400
+
 // Run serves until the process is told to stop.
 func (c *serve) Run(out output, errs diagnostics) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -57,13 +62,16 @@ func (c *serve) Run(out output, errs diagnostics) error {
 		return err
 	}
 	log := observe.NewLogger(errs, c.LogFormat, level)
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(garbage)
+	}
 	s, err := c.open(ctx, log)
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(out, `cosell %s is listening on %[2]s (data in %s)
   export AWS_ENDPOINT_URL_PARTNERCENTRAL_SELLING=%[2]s
-  export AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test
+  export AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1 AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test
 `, version, s.url, c.keeper())
 	if c.Demo {
 		return s.run(ctx, func(ctx context.Context) error { return demo(ctx, out, s.url) })

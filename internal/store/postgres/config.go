@@ -21,6 +21,8 @@ const (
 	connIdleTime       = 5 * time.Minute
 )
 
+const off = "off"
+
 // settings are those of every connection, where the URL does not have its own.
 var settings = map[string]string{
 	"application_name": "cosell",
@@ -29,12 +31,12 @@ var settings = map[string]string{
 	"idle_in_transaction_session_timeout": "30000",
 	// Every query is written for an index that yields its rows in order. A planner
 	// that knows less would rather scan and sort, while statistics are young.
-	"enable_seqscan":          "off",
-	"enable_bitmapscan":       "off",
-	"enable_sort":             "off",
-	"enable_incremental_sort": "off",
+	"enable_seqscan":          off,
+	"enable_bitmapscan":       off,
+	"enable_sort":             off,
+	"enable_incremental_sort": off,
 	"plan_cache_mode":         "force_generic_plan",
-	"jit":                     "off",
+	"jit":                     off,
 }
 
 // errURL stands in for the parser's error, which may repeat the password.

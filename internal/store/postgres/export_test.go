@@ -9,9 +9,9 @@ func Setting(ctx context.Context, s *Store, update bool, name string) (value str
 		return "", err
 	}
 	defer conn.Release()
-	t := &transaction{conn: conn.Conn(), begin: beginView}
+	t := &transaction{conn: conn.Conn(), begin: beginning(ctx, beginView)}
 	if update {
-		t.begin = beginUpdate
+		t.begin = beginning(ctx, beginUpdate)
 	}
 	defer t.rollback(ctx)
 	found, err := t.Query(ctx, "SELECT current_setting($1)", name)
@@ -22,6 +22,9 @@ func Setting(ctx context.Context, s *Store, update bool, name string) (value str
 	found.Next()
 	return value, found.Scan(&value)
 }
+
+// MigrationLock is the number of the lock that guards the schema.
+const MigrationLock = migrationLock
 
 // Encoded and Decoded are how text goes into columns and comes back.
 func Encoded(text string) string { return encoded([]any{text})[0].(string) }

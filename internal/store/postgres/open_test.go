@@ -11,6 +11,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
 	_ "github.com/jackc/pgx/v5/stdlib"
 
 	"cosell/internal/store"
@@ -113,6 +114,44 @@ func TestSchemaIsMadeOnce(t *testing.T) {
 	wg.Wait()
 }
 
+// Nobody touches the schema while another process looks after it.
+func TestSchemaIsLocked(t *testing.T) {
+	database := pgtest.URL(t)
+	other, err := pgx.Connect(t.Context(), database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = other.Close(context.WithoutCancel(t.Context())) }()
+	if _, err := other.Exec(t.Context(), "SELECT pg_advisory_lock($1)", int64(postgres.MigrationLock)); err != nil {
+		t.Fatal(err)
+	}
+	opened := make(chan error, 1)
+	go func() {
+		s, err := postgres.Open(context.WithoutCancel(t.Context()), database, postgres.Options{})
+		if err == nil {
+			err = s.Close()
+		}
+		opened <- err
+	}()
+	for waiting := 0; waiting == 0; {
+		if err := other.QueryRow(t.Context(), `SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+			AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`).Scan(&waiting); err != nil {
+			t.Fatal(err)
+		}
+		select {
+		case err := <-opened:
+			t.Fatalf("Open did not wait: %v", err)
+		default:
+		}
+	}
+	if err := other.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-opened; err != nil {
+		t.Errorf("Open after the other had ended: %v", err)
+	}
+}
+
 func TestTextSortsByBytes(t *testing.T) {
 	database := pgtest.MigratedURL(t)
 	db, err := sql.Open("pgx", database)
@@ -140,6 +179,9 @@ func TestTextSortsByBytes(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Errorf(`%s is neither BIGINT nor TEXT COLLATE "C"`, column)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
 	}
 }
 

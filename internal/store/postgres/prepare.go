@@ -46,7 +46,7 @@ func prepare(ctx context.Context, config *pgx.ConnConfig) (err error) {
 	if encoding != "UTF8" {
 		return fmt.Errorf("the database %q is encoded in %s; cosell needs one in UTF8", config.Database, encoding)
 	}
-	if synchronous.String == "off" {
+	if synchronous.String == off {
 		config.RuntimeParams["synchronous_commit"] = "on"
 	}
 	return store.Migrate(ctx, db, goose.DialectPostgres, byteOrder{store.Migrations()})

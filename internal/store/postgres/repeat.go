@@ -16,7 +16,7 @@ import (
 
 const (
 	beginUpdate = "BEGIN ISOLATION LEVEL REPEATABLE READ"
-	beginView   = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+	beginView   = "BEGIN READ ONLY, ISOLATION LEVEL REPEATABLE READ"
 	// skipLocked lets replicas claim work side by side.
 	skipLocked = " FOR UPDATE SKIP LOCKED"
 )
@@ -37,7 +37,7 @@ func (s *Store) update(ctx context.Context, foresight bool, fn func(*store.Tx) e
 		return err
 	}
 	defer conn.Release()
-	t := &transaction{conn: conn.Conn(), begin: beginUpdate, foresight: foresight, writes: true}
+	t := &transaction{conn: conn.Conn(), begin: beginning(ctx, beginUpdate), foresight: foresight, writes: true}
 	if err := t.settle(ctx, store.Run(store.NewTx(ctx, t, skipLocked), fn)); err != nil {
 		t.rollback(ctx)
 		return err
@@ -53,10 +53,18 @@ func (s *Store) View(ctx context.Context, fn func(*store.Tx) error) error {
 			return err
 		}
 		defer conn.Release()
-		t := &transaction{conn: conn.Conn(), begin: beginView}
+		t := &transaction{conn: conn.Conn(), begin: beginning(ctx, beginView)}
 		defer t.rollback(ctx) // it has nothing to keep
 		return t.settle(ctx, fn(store.NewTx(ctx, t, "")))
 	})
+}
+
+// beginning returns the statements that begin a transaction.
+func beginning(ctx context.Context, begin string) []string {
+	if store.IsUnhurried(ctx) {
+		return []string{begin, "SET LOCAL statement_timeout = 0", "SET LOCAL idle_in_transaction_session_timeout = 0"}
+	}
+	return []string{begin}
 }
 
 // acquire takes a connection from the pool.
@@ -100,8 +108,8 @@ func repeatable(err error) bool {
 	if errors.Is(err, store.ErrOutcomeUnknown) {
 		return false
 	}
-	var lost *connectionError
-	return errors.As(err, &lost) || errors.Is(err, store.ErrStale) || errors.Is(err, errMisjudged) ||
+	_, lost := errors.AsType[*connectionError](err)
+	return lost || errors.Is(err, store.ErrStale) || errors.Is(err, errMisjudged) ||
 		hasCode(err, codeSerialization, codeDeadlock)
 }
 
@@ -109,8 +117,12 @@ func repeatable(err error) bool {
 func (s *Store) repeat(ctx context.Context, run func(context.Context) error) error {
 	limited, cancel := context.WithTimeout(ctx, s.limit)
 	defer cancel()
+	working := limited
+	if store.IsUnhurried(ctx) {
+		working = ctx // only its repetitions are bounded
+	}
 	for n := 0; ; n++ {
-		err := run(limited)
+		err := run(working)
 		if err == nil || !repeatable(err) {
 			return err
 		}

@@ -44,6 +44,35 @@ func TestRepetitionHasALimit(t *testing.T) {
 	}
 }
 
+// A transaction over much of the store takes what it takes, here and on the
+// server; its repetitions still end.
+func TestUnhurriedHasNoLimit(t *testing.T) {
+	s, err := postgres.Open(t.Context(), pgtest.MigratedURL(t), postgres.Options{Limit: time.Nanosecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	look := func(tx *store.Tx) error {
+		_, err := tx.Occupied()
+		return err
+	}
+	if err := s.View(t.Context(), look); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("View = %v, want that its time was over", err)
+	}
+	ctx := store.Unhurried(t.Context())
+	if err := s.View(ctx, look); err != nil {
+		t.Errorf("unhurried View: %v", err)
+	}
+	for _, name := range []string{"statement_timeout", "idle_in_transaction_session_timeout"} {
+		if got, err := postgres.Setting(ctx, s, true, name); got != "0" || err != nil {
+			t.Errorf("%s is %q, %v; want none", name, got, err)
+		}
+	}
+	if err := s.Update(ctx, func(*store.Tx) error { return store.ErrStale }); !errors.Is(err, store.ErrStale) {
+		t.Errorf("Update = %v, want that it gave up", err)
+	}
+}
+
 func TestOtherErrorsAreNotRunAgain(t *testing.T) {
 	s := pgtest.Store(t)
 	failure := errors.New("no")

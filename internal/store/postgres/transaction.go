@@ -28,7 +28,7 @@ var errMisjudged = errors.New("a statement did not change the one row it was exp
 type transaction struct {
 	conn *pgx.Conn
 	// begin is what begins the transaction; empty once it was sent.
-	begin string
+	begin []string
 	// foresight lets statements wait.
 	foresight bool
 	writes    bool
@@ -71,7 +71,7 @@ func (t *transaction) Query(ctx context.Context, query string, args ...any) (sto
 		return nil, t.err
 	}
 	args = encoded(args)
-	if t.begin == "" && len(t.queue) == 0 {
+	if len(t.begin) == 0 && len(t.queue) == 0 {
 		found, err := t.conn.Query(ctx, query, args...)
 		if err != nil {
 			return nil, t.fail(err)
@@ -122,13 +122,13 @@ func (t *transaction) send(ctx context.Context, more ...statement) (int64, error
 
 // batch returns what is to be sent and empties the queue.
 func (t *transaction) batch() (*pgx.Batch, []statement) {
-	waiting := t.queue
-	t.queue = nil
-	batch := new(pgx.Batch)
-	if t.begin != "" {
-		waiting = append([]statement{{query: t.begin}}, waiting...)
-		t.begin = ""
+	waiting := make([]statement, 0, len(t.begin)+len(t.queue))
+	for _, query := range t.begin {
+		waiting = append(waiting, statement{query: query})
 	}
+	waiting = append(waiting, t.queue...)
+	t.begin, t.queue = nil, nil
+	batch := new(pgx.Batch)
 	for _, s := range waiting {
 		batch.Queue(s.query, encoded(s.args)...)
 	}
@@ -179,13 +179,12 @@ const endTimeout = 10 * time.Second
 // rollback ends a transaction that is to leave nothing. What cannot be said to
 // the server it concludes when the connection is given up.
 func (t *transaction) rollback(ctx context.Context) {
-	if t.begin != "" {
+	if len(t.begin) > 0 {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), endTimeout)
 	defer cancel()
-	var lost *connectionError
-	if errors.As(t.err, &lost) {
+	if _, lost := errors.AsType[*connectionError](t.err); lost {
 		_ = t.conn.Close(ctx)
 		return
 	}
@@ -195,7 +194,7 @@ func (t *transaction) rollback(ctx context.Context) {
 // commit ends a transaction that is to last. An error wraps
 // [store.ErrOutcomeUnknown] unless it is certain that nothing remains.
 func (t *transaction) commit(ctx context.Context) error {
-	if t.begin != "" {
+	if len(t.begin) > 0 {
 		return nil
 	}
 	if err := ctx.Err(); err != nil {

@@ -2,9 +2,11 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
+
+	"modernc.org/sqlite"
 
 	"cosell/internal/store"
 )
@@ -14,18 +16,27 @@ import (
 const maxStatements = 256
 
 // conn is one connection with the statements prepared on it. It implements
-// store.Querier and is used by one goroutine at a time.
+// store.Querier and is used by one goroutine at a time. It speaks to the driver
+// itself: the pool of database/sql costs as much as a read by key.
 type conn struct {
-	sql        *sql.Conn
-	statements map[string]*sql.Stmt
+	driver     driver.Conn
+	statements map[string]statement
+	args       []driver.NamedValue // of the statement under way
 }
 
-func (s *Store) conn(ctx context.Context) (*conn, error) {
-	c, err := s.db.Conn(ctx)
+// statement is what the driver prepares.
+type statement interface {
+	driver.Stmt
+	driver.StmtExecContext
+	driver.StmtQueryContext
+}
+
+func connect(dsn string) (*conn, error) {
+	c, err := new(sqlite.Driver).Open(dsn)
 	if err != nil {
 		return nil, fmt.Errorf("connect to store: %w", err)
 	}
-	return &conn{sql: c, statements: map[string]*sql.Stmt{}}, nil
+	return &conn{driver: c, statements: map[string]statement{}}, nil
 }
 
 // Exec implements [store.Querier].
@@ -34,7 +45,11 @@ func (c *conn) Exec(ctx context.Context, query string, args ...any) (int64, erro
 	if err != nil {
 		return 0, err
 	}
-	res, err := st.ExecContext(ctx, args...)
+	values, err := c.values(args)
+	if err != nil {
+		return 0, err
+	}
+	res, err := st.ExecContext(ctx, values)
 	if err != nil {
 		return 0, err
 	}
@@ -52,15 +67,46 @@ func (c *conn) Query(ctx context.Context, query string, args ...any) (store.Rows
 	if err != nil {
 		return nil, err
 	}
-	return st.QueryContext(ctx, args...)
+	values, err := c.values(args)
+	if err != nil {
+		return nil, err
+	}
+	found, err := st.QueryContext(ctx, values)
+	if err != nil {
+		return nil, err
+	}
+	return &rows{driver: found, values: make([]driver.Value, len(found.Columns()))}, nil
+}
+
+// values makes arguments what the driver takes. The driver keeps none of them
+// beyond the statement.
+func (c *conn) values(args []any) ([]driver.NamedValue, error) {
+	c.args = c.args[:0]
+	for i, arg := range args {
+		value := arg
+		switch arg.(type) {
+		case string, int64:
+		default:
+			var err error
+			if value, err = driver.DefaultParameterConverter.ConvertValue(arg); err != nil {
+				return nil, fmt.Errorf("argument $%d: %w", i+1, err)
+			}
+		}
+		c.args = append(c.args, driver.NamedValue{Ordinal: i + 1, Value: value})
+	}
+	return c.args, nil
 }
 
 func (c *conn) run(ctx context.Context, query string) error {
-	_, err := c.Exec(ctx, query)
+	st, err := c.prepare(ctx, query)
+	if err != nil {
+		return err
+	}
+	_, err = st.ExecContext(ctx, nil)
 	return err
 }
 
-func (c *conn) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
+func (c *conn) prepare(ctx context.Context, query string) (statement, error) {
 	if st, ok := c.statements[query]; ok {
 		return st, nil
 	}
@@ -71,10 +117,11 @@ func (c *conn) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
 			break
 		}
 	}
-	st, err := c.sql.PrepareContext(ctx, query)
+	prepared, err := c.driver.(driver.ConnPrepareContext).PrepareContext(ctx, query)
 	if err != nil {
 		return nil, err
 	}
+	st := prepared.(statement)
 	c.statements[query] = st
 	return st, nil
 }
@@ -84,5 +131,5 @@ func (c *conn) close() error {
 	for _, st := range c.statements {
 		err = errors.Join(err, st.Close())
 	}
-	return errors.Join(err, c.sql.Close())
+	return errors.Join(err, c.driver.Close())
 }

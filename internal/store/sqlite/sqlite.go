@@ -13,6 +13,7 @@ import (
 	"runtime"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"syscall"
 
 	"github.com/pressly/goose/v3"
@@ -33,7 +34,8 @@ var ErrInUse = errors.New("another cosell uses this data directory")
 type Store struct {
 	db      *sql.DB
 	lock    *os.File
-	readers chan *conn
+	readers chan *reader
+	commits atomic.Uint64 // how many groups were committed
 	queue   chan *update
 	closing chan struct{} // closed when Close begins
 	done    chan struct{} // closed when the writer has ended
@@ -64,7 +66,8 @@ func Open(ctx context.Context, dir string) (_ *Store, err error) {
 			err = errors.Join(err, s.release())
 		}
 	}()
-	if s.db, err = sql.Open("sqlite", dsn(filepath.Join(dir, fileName))); err != nil {
+	name := dsn(filepath.Join(dir, fileName))
+	if s.db, err = sql.Open("sqlite", name); err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
 	if err := store.Migrate(ctx, s.db, goose.DialectSQLite3, store.Migrations()); err != nil {
@@ -73,18 +76,18 @@ func Open(ctx context.Context, dir string) (_ *Store, err error) {
 	if err := fixPlans(ctx, s.db); err != nil {
 		return nil, err
 	}
-	writer, err := s.conn(ctx)
+	writer, err := connect(name)
 	if err != nil {
 		return nil, err
 	}
 	// More readers than processors only wait for each other.
-	s.readers = make(chan *conn, max(2, runtime.GOMAXPROCS(0)))
+	s.readers = make(chan *reader, max(2, runtime.GOMAXPROCS(0)))
 	for range cap(s.readers) {
-		reader, err := s.conn(ctx)
+		c, err := connect(name)
 		if err != nil {
 			return nil, err
 		}
-		s.readers <- reader
+		s.readers <- &reader{conn: c}
 	}
 	go s.write(writer)
 	return s, nil
@@ -132,24 +135,22 @@ func writeAll(f *os.File, text string) error {
 
 // View implements store.Store.
 func (s *Store) View(ctx context.Context, fn func(*store.Tx) error) error {
-	var c *conn
+	var r *reader
 	select {
-	case c = <-s.readers:
+	case r = <-s.readers:
 	case <-ctx.Done():
 		return ctx.Err()
 	case <-s.closing:
 		return errClosed
 	}
-	defer func() { s.readers <- c }()
+	defer func() { s.readers <- r }()
 	// The driver watches a context that can end with a goroutine for every
 	// statement, which costs as much as the statement. All of ours are short.
 	ctx = context.WithoutCancel(ctx)
-	if err := c.run(ctx, "BEGIN"); err != nil {
-		return fmt.Errorf("begin: %w", err)
+	if err := r.refresh(ctx, s.commits.Load()); err != nil {
+		return err
 	}
-	// A read transaction has nothing to keep: it ends the same way always.
-	defer func() { _ = c.run(ctx, "ROLLBACK") }()
-	return fn(store.NewTx(ctx, c, ""))
+	return fn(store.NewTx(ctx, r.conn, ""))
 }
 
 // Ping implements store.Store.

@@ -3,6 +3,7 @@ package sqlite_test
 import (
 	"database/sql"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"testing"
 
@@ -71,5 +72,40 @@ func TestNewerSchemaIsRefused(t *testing.T) {
 	}
 	if _, err := sqlite.Open(t.Context(), dir); !errors.Is(err, store.ErrNewerSchema) {
 		t.Errorf("Open = %v, want ErrNewerSchema", err)
+	}
+}
+
+// A stale update is run again, though not for ever; nothing of a run that failed
+// remains.
+func TestStaleIsRunAgain(t *testing.T) {
+	s := open(t, t.TempDir())
+	for _, c := range []struct {
+		name  string
+		stale int // runs that say so
+		runs  int
+		want  error
+	}{
+		{"Once", 1, 2, nil},
+		{"Always", 100, 3, store.ErrStale},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			runs := 0
+			err := s.Update(t.Context(), func(tx *store.Tx) error {
+				runs++
+				if _, err := tx.Account(c.name); !errors.Is(err, store.ErrNotFound) {
+					t.Errorf("run %d: %v, want ErrNotFound", runs, err)
+				}
+				if err := tx.PutAccount(c.name, []byte("{}")); err != nil {
+					return err
+				}
+				if runs <= c.stale {
+					return fmt.Errorf("wrapped: %w", store.ErrStale)
+				}
+				return nil
+			})
+			if !errors.Is(err, c.want) || runs != c.runs {
+				t.Errorf("Update = %v after %d runs, want %v after %d", err, runs, c.want, c.runs)
+			}
+		})
 	}
 }

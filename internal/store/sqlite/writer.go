@@ -85,6 +85,9 @@ func (s *Store) commit(c *conn, first *update) {
 	if len(group) == 0 {
 		group = append(group, first) // BEGIN itself failed
 	}
+	// Readers see the commit before anybody is told of it.
+	s.commits.Add(1)
+	s.endReaders(context.Background())
 	for _, u := range group {
 		if err != nil {
 			u.err = fmt.Errorf("commit: %w", err)

@@ -1,0 +1,149 @@
+package chaos
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"testing"
+)
+
+// What accounts are told, as the events' types name it.
+const (
+	opportunityCreated = "Opportunity Created"
+	opportunityUpdated = "Opportunity Updated"
+	engagementCreated  = "Engagement Created"
+	memberAdded        = "Engagement Member Added"
+	invitationCreated  = "Engagement Invitation Created"
+	invitationAccepted = "Engagement Invitation Accepted"
+	invitationRejected = "Engagement Invitation Rejected"
+	invitationExpired  = "Engagement Invitation Expired"
+	snapshotCreated    = "Engagement Resource Snapshot Created"
+)
+
+// chapter is what an account is told of one subject: an opportunity's identifier,
+// or the ARN of something else.
+type chapter struct{ account, subject string }
+
+// story is what accounts are told, in its order within a chapter.
+type story map[chapter][]string
+
+func (s story) add(account, subject, what string) {
+	c := chapter{account, subject}
+	s[c] = append(s[c], what)
+}
+
+// both tells both sides of an invitation.
+func (s story) both(sender string, i *invitation, what string) {
+	s.add(sender, i.arn, what)
+	s.add(i.receiver, i.arn, what)
+}
+
+// event is what the operator API shows of one.
+type event struct {
+	Sequence string
+	Event    struct {
+		ID        string `json:"id"`
+		Type      string `json:"detail-type"`
+		Resources []string
+		Detail    struct {
+			Opportunity      struct{ Identifier string }
+			ResourceSnapshot struct{ ARN string }
+		}
+	}
+}
+
+// subject is what an event is about.
+func (e *event) subject() string {
+	switch detail := e.Event.Detail; {
+	case detail.Opportunity.Identifier != "":
+		return detail.Opportunity.Identifier
+	case detail.ResourceSnapshot.ARN != "":
+		return detail.ResourceSnapshot.ARN
+	default:
+		return e.Event.Resources[0]
+	}
+}
+
+// readStory reads all that accounts were told. An event that is there twice, or
+// out of order, fails the test.
+func readStory(t *testing.T, v *verdict, c *client, accounts []string) story {
+	t.Helper()
+	found, seen := story{}, map[string]bool{}
+	for _, account := range accounts {
+		after := int64(0)
+		for {
+			page := readEvents(t, c, account, after)
+			if len(page) == 0 {
+				break
+			}
+			for _, e := range page {
+				sequence, err := strconv.ParseInt(e.Sequence, 10, 64)
+				if err != nil || sequence <= after {
+					t.Errorf("account %s: event %s comes after %d", account, e.Sequence, after)
+				}
+				if after = sequence; seen[e.Event.ID] {
+					v.doubledf("account %s: event %s is there twice", account, e.Event.ID)
+				}
+				seen[e.Event.ID] = true
+				found.add(account, e.subject(), e.Event.Type)
+			}
+		}
+	}
+	return found
+}
+
+func readEvents(t *testing.T, c *client, account string, after int64) []event {
+	t.Helper()
+	query := url.Values{"account": {account}, "after": {strconv.FormatInt(after, 10)}, "limit": {"1000"}}
+	var page struct{ Events []event }
+	operate(t.Context(), t, c, 0, http.MethodGet, "/events?"+query.Encode(), nil, &page)
+	return page.Events
+}
+
+// operate asks the operator API of one of the servers that are up.
+func operate(ctx context.Context, t *testing.T, c *client, server int, method, path string, body io.Reader, out any) {
+	t.Helper()
+	endpoint, err := c.cluster.url(ctx, server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := http.NewRequestWithContext(ctx, method, endpoint+"/operator/v1"+path, body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/json")
+	answer, err := wire.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
+	if err != nil || answer.StatusCode != http.StatusOK {
+		t.Fatalf("%s %s: %s %s, %v", method, path, answer.Status, text, err)
+	}
+	if err := json.Unmarshal(text, out); err != nil {
+		t.Fatalf("%s %s: %v in %s", method, path, err, text)
+	}
+}
+
+// compare holds what accounts were told against what happened.
+func (s story) compare(v *verdict, happened story) {
+	for c, want := range happened {
+		switch got := s[c]; {
+		case slices.Equal(got, want):
+		case len(got) > len(want):
+			v.doubledf("account %s was told of %s\n%v\nand this happened\n%v", c.account, c.subject, got, want)
+		default:
+			v.lostf("account %s was told of %s\n%v\nand this happened\n%v", c.account, c.subject, got, want)
+		}
+	}
+	for c := range s {
+		if _, known := happened[c]; !known {
+			v.doubledf("account %s was told %q of %s, which nobody did", c.account, s[c], c.subject)
+		}
+	}
+}

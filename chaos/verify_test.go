@@ -1,0 +1,265 @@
+package chaos
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"maps"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"cosell/internal/api"
+)
+
+// verdict counts what was found to be lost or doubled. Either fails the test.
+type verdict struct {
+	t             *testing.T
+	lost, doubled atomic.Int64
+}
+
+func (v *verdict) lostf(format string, args ...any) {
+	v.lost.Add(1)
+	v.t.Errorf("LOST: "+format, args...)
+}
+
+func (v *verdict) doubledf(format string, args ...any) {
+	v.doubled.Add(1)
+	v.t.Errorf("DOUBLED: "+format, args...)
+}
+
+// settling is how long work may take that a server which died had begun: its
+// lease, and what others do meanwhile.
+const settling = 2 * time.Minute
+
+// eventually waits until something is so, and says whether that came.
+func eventually(t *testing.T, what string, so func() bool) bool {
+	t.Helper()
+	deadline := time.After(settling)
+	look := time.NewTicker(20 * time.Millisecond)
+	defer look.Stop()
+	for !so() {
+		select {
+		case <-look.C:
+		case <-deadline:
+			t.Errorf("after %s still not: %s", settling, what)
+			return false
+		}
+	}
+	return true
+}
+
+// verify compares everything that is there with what everybody knows. All servers
+// run, and the partners have ended.
+func (w *world) verify(t *testing.T) *verdict {
+	t.Helper()
+	v := &verdict{t: t}
+	ctx := t.Context()
+	w.tasksEnd(t)
+	w.each(func(p *partner) {
+		p.verifyTasks(ctx, v)
+		p.verifyDeals(ctx, v)
+		p.verifyTokens(ctx, v)
+		p.verifySnapshots(t, v)
+		p.verifyInvitations(ctx, v)
+	})
+	if t.Failed() {
+		return v
+	}
+	w.verifyCounts(t, v)
+	w.expire(t)
+	happened := story{}
+	for _, p := range w.partners {
+		for c, events := range p.story {
+			for _, what := range events {
+				happened.add(c.account, c.subject, what)
+			}
+		}
+	}
+	all := append([]string{"aws"}, w.accounts...)
+	c := &w.partners[0].client
+	eventually(t, "every invitation has expired", func() bool {
+		return readStory(t, v, c, all).count(invitationExpired) >= happened.count(invitationExpired)
+	})
+	told := readStory(t, v, c, all)
+	w.verifySnapshotEvents(v, told.part(snapshotCreated))
+	told.compare(v, happened)
+	return v
+}
+
+// each lets all partners look at once.
+func (w *world) each(look func(*partner)) {
+	var wait sync.WaitGroup
+	for _, p := range w.partners {
+		wait.Go(func() { look(p) })
+	}
+	wait.Wait()
+}
+
+// tasksEnd waits for the tasks that nobody but a worker brings to their end.
+func (w *world) tasksEnd(t *testing.T) {
+	t.Helper()
+	c := &w.partners[0].client
+	for _, account := range w.accounts {
+		eventually(t, "every task has ended", func() bool {
+			out, err := ask[api.ListEngagementFromOpportunityTasksResponse](t.Context(), c, account, "ListEngagementFromOpportunityTasks",
+				&api.ListEngagementFromOpportunityTasksRequest{Catalog: catalog, TaskStatus: []api.TaskStatus{api.TaskStatusInProgress}})
+			return err == nil && len(out.TaskSummaries) == 0
+		})
+	}
+}
+
+// taskResult is what the answer about a task of any kind says.
+type taskResult struct {
+	TaskID        string `json:"TaskId"`
+	TaskStatus    api.TaskStatus
+	Message       *string
+	OpportunityID string `json:"OpportunityId"`
+	EngagementID  string `json:"EngagementId"`
+	InvitationID  string `json:"EngagementInvitationId"`
+	JobID         string `json:"ResourceSnapshotJobId"`
+}
+
+// result asks again for a task with its client token. It is nil where the task
+// is not complete.
+func (p *partner) result(ctx context.Context, v *verdict, task *taskUse) *taskResult {
+	out, err := ask[taskResult](ctx, &p.client, task.account, task.operation, task.in)
+	p.tally.replayed.Add(1)
+	switch {
+	case err != nil:
+		v.lostf("%s: %s: %v", p.name, task.operation, err)
+	case out.TaskStatus != api.TaskStatusComplete:
+		v.lostf("%s: %s %s is %s: %v", p.name, task.operation, out.TaskID, out.TaskStatus, out.Message)
+	default:
+		return out
+	}
+	return nil
+}
+
+// verifyTasks sees that tasks are complete, and adds what they made to what is
+// known.
+func (p *partner) verifyTasks(ctx context.Context, v *verdict) {
+	for _, d := range p.deals {
+		if d.submitted == nil {
+			continue
+		}
+		made := p.result(ctx, v, d.submitted)
+		if made == nil {
+			continue
+		}
+		p.story.add(p.account, d.id, opportunityUpdated)
+		e := &engagement{id: made.EngagementID, arn: engagementARN(made.EngagementID), job: made.JobID, deal: d, members: []string{p.account}}
+		p.story.add(p.account, e.arn, engagementCreated)
+		p.story.add(p.account, e.arn, memberAdded)
+		i := &invitation{id: made.InvitationID, arn: invitationARN(made.InvitationID), receiver: "aws", status: api.InvitationStatusPending}
+		p.story.both(p.account, i, invitationCreated)
+		e.invitations = append(e.invitations, i)
+		e.published = []publication{{1, d.content.title}}
+		p.engagements = append(p.engagements, e)
+	}
+	for _, e := range p.engagements {
+		for _, i := range e.invitations {
+			if i.task == nil {
+				continue
+			}
+			if made := p.result(ctx, v, i.task); made != nil {
+				i.task.made = made
+				p.story.add(i.receiver, made.OpportunityID, opportunityCreated)
+				p.story.add(i.receiver, made.OpportunityID, opportunityUpdated)
+			}
+		}
+	}
+}
+
+func (p *partner) verifyDeals(ctx context.Context, v *verdict) {
+	for _, d := range p.deals {
+		if _, err := p.read(ctx, d); err != nil {
+			v.lostf("%s: %v", p.name, err)
+		}
+		out, err := ask[api.ListTagsForResourceResponse](ctx, &p.client, p.account, "ListTagsForResource",
+			&api.ListTagsForResourceRequest{ResourceArn: &d.arn})
+		if err != nil {
+			v.lostf("%s: the tags of %s: %v", p.name, d.id, err)
+			continue
+		}
+		tags := map[string]string{}
+		for _, tag := range out.Tags {
+			tags[*tag.Key] = *tag.Value
+		}
+		if !maps.Equal(tags, d.tags) {
+			v.lostf("%s: %s has the tags %v, acknowledged are %v", p.name, d.id, tags, d.tags)
+		}
+	}
+}
+
+// verifyTokens sends every request with a client token once more.
+func (p *partner) verifyTokens(ctx context.Context, v *verdict) {
+	for _, use := range p.tokens {
+		answer, err := p.ask(ctx, use.account, use.operation, use.in)
+		p.tally.replayed.Add(1)
+		if err != nil || !bytes.Equal(answer, use.answer) {
+			v.doubledf("%s: %s, sent again, answers %s, %v\nand not %s", p.name, use.operation, answer, err, use.answer)
+		}
+	}
+}
+
+func (p *partner) verifyInvitations(ctx context.Context, v *verdict) {
+	for _, e := range p.engagements {
+		for _, i := range e.invitations {
+			out, err := ask[api.GetEngagementInvitationResponse](ctx, &p.client, p.account, "GetEngagementInvitation",
+				&api.GetEngagementInvitationRequest{Catalog: catalog, Identifier: &i.id})
+			if err != nil || *out.Status != i.status {
+				v.lostf("%s: invitation %s must be %s: %+v, %v", p.name, i.id, i.status, out, err)
+			}
+		}
+	}
+}
+
+// count says how often an event is told.
+func (s story) count(what string) (n int) {
+	for _, events := range s {
+		for _, told := range events {
+			if told == what {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// part takes the chapters that begin with an event out of a story.
+func (s story) part(what string) story {
+	part := story{}
+	for c, events := range s {
+		if events[0] == what {
+			part[c] = events
+			delete(s, c)
+		}
+	}
+	return part
+}
+
+// expire lets the time of the invitations pass, on every server at once.
+func (w *world) expire(t *testing.T) {
+	t.Helper()
+	var wait sync.WaitGroup
+	for i := range w.cluster.servers {
+		wait.Go(func() {
+			var state any
+			operate(t.Context(), t, &w.partners[0].client, i, "POST", "/clock",
+				bytes.NewReader(fmt.Append(nil, `{"advance": "384h"}`)), &state)
+		})
+	}
+	wait.Wait()
+	for _, p := range w.partners {
+		for _, e := range p.engagements {
+			for _, i := range e.invitations {
+				if i.status == api.InvitationStatusPending && i.receiver != "aws" {
+					i.status = api.InvitationStatusExpired
+					p.story.both(p.account, i, invitationExpired)
+				}
+			}
+		}
+	}
+}
