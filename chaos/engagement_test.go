@@ -20,8 +20,8 @@ type engagement struct {
 
 // publication is a revision that a partner asked for.
 type publication struct {
-	revision int32
-	title    string // of the opportunity then
+	revision  int32
+	nextSteps string // of the opportunity then
 }
 
 // invitation is one that a partner sent.
@@ -101,7 +101,7 @@ func (p *partner) publish(ctx context.Context) error {
 	if last := len(e.published); last > 0 && *out.Revision <= e.published[last-1].revision {
 		return fmt.Errorf("revision %d of %s follows revision %d", *out.Revision, e.id, e.published[last-1].revision)
 	}
-	e.published = append(e.published, publication{*out.Revision, e.deal.content.title})
+	e.published = append(e.published, publication{*out.Revision, e.deal.content.nextSteps})
 	return nil
 }
 

@@ -2,6 +2,7 @@ package chaos
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"testing"
 
@@ -10,10 +11,10 @@ import (
 
 // revision is a stored snapshot.
 type revision struct {
-	number  int32
-	title   string
-	payload string
-	arn     string
+	number    int32
+	nextSteps string
+	payload   string
+	arn       string
 }
 
 // snapshot is one that was found, with the account that made it.
@@ -38,38 +39,42 @@ func (w *world) verifySnapshotEvents(v *verdict, told story) {
 	}
 }
 
-// revisions reads all snapshots of an opportunity in an engagement, the oldest
-// first.
-func (p *partner) revisions(ctx context.Context, account, engagementID, opportunityID string) ([]revision, error) {
-	in := &api.ListResourceSnapshotsRequest{
+// snapshotOf names a revision of an opportunity in an engagement; without a
+// number it is the latest.
+func snapshotOf(engagementID, opportunityID string, number *int32) *api.GetResourceSnapshotRequest {
+	return &api.GetResourceSnapshotRequest{
 		Catalog: catalog, EngagementIdentifier: &engagementID, ResourceIdentifier: &opportunityID,
-		ResourceType: new(api.ResourceTypeOpportunity), ResourceSnapshotTemplateIdentifier: new(template),
+		ResourceType: new(api.ResourceTypeOpportunity), ResourceSnapshotTemplateIdentifier: new(template), Revision: number,
+	}
+}
+
+// revisions reads all snapshots of an opportunity in an engagement, from the first
+// to the latest. One that is not there is an error.
+func (p *partner) revisions(ctx context.Context, account, engagementID, opportunityID string) ([]revision, error) {
+	get := func(number *int32) (*api.GetResourceSnapshotResponse, error) {
+		return ask[api.GetResourceSnapshotResponse](ctx, &p.client, account, "GetResourceSnapshot",
+			snapshotOf(engagementID, opportunityID, number))
+	}
+	latest, err := get(nil)
+	if err != nil {
+		return nil, err
 	}
 	var found []revision
-	for {
-		page, err := ask[api.ListResourceSnapshotsResponse](ctx, &p.client, account, "ListResourceSnapshots", in)
+	for number := range *latest.Revision {
+		one, err := get(new(number + 1))
+		if err != nil {
+			return nil, fmt.Errorf("revision %d: %w", number+1, err)
+		}
+		payload, err := api.Marshal(one.Payload)
 		if err != nil {
 			return nil, err
 		}
-		for _, s := range page.ResourceSnapshotSummaries {
-			one, err := ask[api.GetResourceSnapshotResponse](ctx, &p.client, account, "GetResourceSnapshot", &api.GetResourceSnapshotRequest{
-				Catalog: catalog, EngagementIdentifier: &engagementID, ResourceIdentifier: &opportunityID,
-				ResourceType: new(api.ResourceTypeOpportunity), ResourceSnapshotTemplateIdentifier: new(template), Revision: s.Revision,
-			})
-			if err != nil {
-				return nil, err
-			}
-			payload, err := api.Marshal(one.Payload)
-			if err != nil {
-				return nil, err
-			}
-			found = append(found, revision{*s.Revision, *one.Payload.OpportunitySummary.Project.Title, string(payload), *one.Arn})
+		nextSteps := ""
+		if shown := one.Payload.OpportunitySummary.Lifecycle.NextSteps; shown != nil {
+			nextSteps = *shown
 		}
-		if in.NextToken = page.NextToken; in.NextToken == nil {
-			break
-		}
+		found = append(found, revision{*one.Revision, nextSteps, string(payload), *one.Arn})
 	}
-	slices.SortFunc(found, func(a, b revision) int { return int(a.number - b.number) })
 	return found, nil
 }
 
@@ -80,21 +85,19 @@ func (p *partner) verifySnapshots(t *testing.T, v *verdict) {
 	t.Helper()
 	for _, e := range p.engagements {
 		eventually(t, "the latest revision of "+e.deal.id+" shows its state", func() bool {
-			latest, err := ask[api.GetResourceSnapshotResponse](t.Context(), &p.client, p.account, "GetResourceSnapshot", &api.GetResourceSnapshotRequest{
-				Catalog: catalog, EngagementIdentifier: &e.id, ResourceIdentifier: &e.deal.id,
-				ResourceType: new(api.ResourceTypeOpportunity), ResourceSnapshotTemplateIdentifier: new(template),
-			})
+			latest, err := ask[api.GetResourceSnapshotResponse](t.Context(), &p.client, p.account, "GetResourceSnapshot",
+				snapshotOf(e.id, e.deal.id, nil))
 			if err != nil {
 				return false
 			}
 			shown := latest.Payload.OpportunitySummary
-			return *shown.Project.Title == e.deal.content.title &&
+			return *shown.Lifecycle.NextSteps == e.deal.content.nextSteps &&
 				slices.Equal(shown.RelatedEntityIdentifiers.AwsProducts, e.deal.content.products)
 		})
 		p.verifyRevisions(t.Context(), v, p.account, e.id, e.deal.id, e.published)
 		for _, i := range e.invitations {
 			if i.task != nil && i.task.made != nil {
-				p.verifyRevisions(t.Context(), v, i.receiver, e.id, i.task.made.OpportunityID, []publication{{1, "Harvest"}})
+				p.verifyRevisions(t.Context(), v, i.receiver, e.id, i.task.made.OpportunityID, []publication{{revision: 1}})
 			}
 		}
 	}
@@ -111,18 +114,18 @@ func (p *partner) verifyRevisions(ctx context.Context, v *verdict, account, enga
 		if _, twice := asked[one.revision]; twice {
 			v.lostf("%s: revision %d of %s was given twice", p.name, one.revision, opportunityID)
 		}
-		asked[one.revision] = one.title
+		asked[one.revision] = one.nextSteps
 	}
 	for i, one := range found {
 		if one.number != int32(i+1) { //nolint:gosec // a small number
 			v.lostf("%s: revision %d of %s stands where %d should", p.name, one.number, opportunityID, i+1)
 			return
 		}
-		title, byHand := asked[one.number]
+		nextSteps, byHand := asked[one.number]
 		delete(asked, one.number)
 		switch {
-		case byHand && title != one.title:
-			v.lostf("%s: revision %d of %s shows %q, acknowledged is %q", p.name, one.number, opportunityID, one.title, title)
+		case byHand && nextSteps != one.nextSteps:
+			v.lostf("%s: revision %d of %s shows %q, acknowledged is %q", p.name, one.number, opportunityID, one.nextSteps, nextSteps)
 		case !byHand && i > 0 && one.payload == found[i-1].payload:
 			v.doubledf("%s: revisions %d and %d of %s show the same", p.name, i, i+1, opportunityID)
 		}

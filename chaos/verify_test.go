@@ -155,7 +155,7 @@ func (p *partner) verifyTasks(ctx context.Context, v *verdict) {
 		i := &invitation{id: made.InvitationID, arn: invitationARN(made.InvitationID), receiver: "aws", status: api.InvitationStatusPending}
 		p.story.both(p.account, i, invitationCreated)
 		e.invitations = append(e.invitations, i)
-		e.published = []publication{{1, d.content.title}}
+		e.published = []publication{{1, d.content.nextSteps}}
 		p.engagements = append(p.engagements, e)
 	}
 	for _, e := range p.engagements {

@@ -55,9 +55,14 @@ type OpportunityRow struct {
 	Document []byte
 }
 
-// selective is how many matches a filter may have to lead a query: so many
-// records are read and sorted about as fast as a page is walked.
-const selective = 500
+const (
+	// selective is how many matches a filter may have to lead a query: so many
+	// records are read and sorted about as fast as a page is walked.
+	selective = 500
+	// reach is how far a walk goes in search of a page: so many records are
+	// looked at in a few milliseconds.
+	reach = 4000
+)
 
 // Opportunities returns one page.
 //
@@ -66,23 +71,36 @@ const selective = 500
 // review status, so a list is the union of one walk for each pair of them. A
 // filter that few records pass would make those walks long. Each filter is
 // therefore counted first, up to a bound, and where it is selective its own
-// index leads: the matches are read and sorted.
+// index leads: the matches are read and sorted. Where no filter is selective the
+// walks could still be long, since the matches may all lie far from where the
+// page begins; so they go only so far, and when they find no full page the
+// filter leads after all, however many matches it has.
 func (tx *Tx) Opportunities(q *OpportunityQuery) ([]OpportunityRow, error) {
-	lead, err := tx.lead(q)
+	filtered := q.filtered()
+	lead, err := tx.lead(q, filtered)
 	if err != nil {
 		return nil, err
 	}
-	s := q.page(lead)
+	// Only a single walk: where several meet, one that went far says nothing of
+	// what the others passed by.
+	if lead != q.SortBy || len(filtered) == 0 || !q.single(lead) {
+		return tx.opportunities(q.page(lead, 0))
+	}
+	rows, err := tx.opportunities(q.page(lead, reach))
+	if err != nil || len(rows) == q.Limit {
+		return rows, err
+	}
+	return tx.opportunities(q.page(filtered[0], 0))
+}
+
+func (tx *Tx) opportunities(s *statement) ([]OpportunityRow, error) {
 	return collect(tx, func(rows Rows, r *OpportunityRow) error {
 		return rows.Scan(&r.Position.Value, &r.Position.ID, &r.Document)
 	}, s.String(), s.args...)
 }
 
-// lead chooses the column whose index leads the query.
-func (tx *Tx) lead(q *OpportunityQuery) (Column, error) {
-	if len(q.IDs) > 0 {
-		return ColumnID, nil
-	}
+// filtered is the columns with filters that do not follow from the order.
+func (q *OpportunityQuery) filtered() []Column {
 	var filtered []Column
 	if len(q.CompanyKeys) > 0 {
 		filtered = append(filtered, ColumnCompany)
@@ -91,6 +109,14 @@ func (tx *Tx) lead(q *OpportunityQuery) (Column, error) {
 		if r.Column != q.SortBy {
 			filtered = append(filtered, r.Column)
 		}
+	}
+	return filtered
+}
+
+// lead chooses the column whose index leads the query.
+func (tx *Tx) lead(q *OpportunityQuery, filtered []Column) (Column, error) {
+	if len(q.IDs) > 0 {
+		return ColumnID, nil
 	}
 	for _, column := range filtered {
 		s := q.count(column)
@@ -121,29 +147,47 @@ func (q *OpportunityQuery) count(column Column) *statement {
 }
 
 // page asks for one page, led by the index of column lead. The walks find keys
-// in the indexes; only the documents on the page are read.
-func (q *OpportunityQuery) page(lead Column) *statement {
+// in the indexes; only the documents on the page are read. In the order of the
+// page they look at most at a number of records, at all when that is 0.
+func (q *OpportunityQuery) page(lead Column, most int) *statement {
 	direction, than := direction(q.Descending)
 	s := q.statement()
+	others := func() {
+		for _, column := range [...]Column{ColumnID, ColumnCompany, ColumnCreated, ColumnLastModified, ColumnTargetCloseDate} {
+			if column != lead {
+				q.filter(s, column, false)
+			}
+		}
+	}
 	s.WriteString(`SELECT page.position, page.id,
 		(SELECT o.document FROM opportunities o WHERE o.account = $1 AND o.catalog = $2 AND o.id = page.id)
 		FROM (SELECT position, id FROM (`)
 	q.walks(s, lead, "position, id", func() {
-		fmt.Fprintf(s, "SELECT %s AS position, id FROM opportunities", q.SortBy)
+		from := "opportunities"
+		if most > 0 {
+			from = "(SELECT id, company_key, created_at, last_modified_at, target_close_date FROM opportunities"
+		}
+		fmt.Fprintf(s, "SELECT %s AS position, id FROM %s", q.SortBy, from)
 	}, func() {
-		for _, column := range [...]Column{ColumnID, ColumnCompany, ColumnCreated, ColumnLastModified, ColumnTargetCloseDate} {
-			q.filter(s, column, column == lead)
+		q.filter(s, lead, true)
+		if most == 0 {
+			others()
 		}
 		if q.After != nil {
 			fmt.Fprintf(s, " AND (%s, id) %s ", q.SortBy.operand(lead == q.SortBy), than)
 			s.add("(?, ?)", q.After.Value, q.After.ID)
 		}
-		if lead == q.SortBy {
+		switch {
+		case most > 0:
+			fmt.Fprintf(s, " ORDER BY %s%s, id%[2]s LIMIT %[3]d) AS near WHERE true", q.SortBy, direction, most)
+			others()
+			fmt.Fprintf(s, " LIMIT %d", q.Limit)
+		case lead == q.SortBy:
 			fmt.Fprintf(s, " ORDER BY %s%s, id%[2]s LIMIT %[3]d", q.SortBy, direction, q.Limit)
-		} else {
-			// The matches are fewer than this; the limit only keeps the engine
-			// from walking in the order of the page after all.
-			fmt.Fprintf(s, " LIMIT %d", selective)
+		default:
+			// An expression: the engine must not walk in the order of the page
+			// after all.
+			fmt.Fprintf(s, " ORDER BY %s%s, (id || '')%[2]s LIMIT %[3]d", q.SortBy.operand(false), direction, q.Limit)
 		}
 	})
 	fmt.Fprintf(s, ") AS walks ORDER BY position%s, id%[1]s LIMIT %d) AS page", direction, q.Limit)
@@ -166,8 +210,7 @@ func (q *OpportunityQuery) walks(s *statement, lead Column, columns string, head
 		head()
 		s.WriteString(" WHERE account = $1 AND catalog = $2")
 	}
-	unfiltered := len(q.Stages) == 0 && len(q.ReviewStatuses) == 0
-	if len(q.IDs) > 0 || unfiltered && (lead == ColumnLastModified || lead == ColumnID) {
+	if q.single(lead) {
 		scope()
 		in(s, "stage", q.Stages)
 		in(s, "review_status", q.ReviewStatuses)
@@ -186,6 +229,12 @@ func (q *OpportunityQuery) walks(s *statement, lead Column, columns string, head
 			union = " UNION ALL "
 		}
 	}
+}
+
+// single says whether a list is one walk.
+func (q *OpportunityQuery) single(lead Column) bool {
+	unfiltered := len(q.Stages) == 0 && len(q.ReviewStatuses) == 0
+	return len(q.IDs) > 0 || unfiltered && (lead == ColumnLastModified || lead == ColumnID)
 }
 
 // operand writes a column for a comparison. One that does not lead is written as
