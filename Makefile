@@ -60,6 +60,8 @@ vuln: ## dependencies: go.sum, and known vulnerabilities
 test: conformance-deps ## all tests, with the race detector and the AWS clients
 	# Nothing from the cache: the conformance tests build the server themselves, which the cache does not see.
 	go test -race -count=1 ./...
+	# The subject once more, on PostgreSQL.
+	COSELL_TEST_ENGINE=postgres go test -race -count=1 ./internal/selling
 
 .PHONY: race
 race: ## hunt for races and flakes: every package's tests ten times, shuffled
@@ -70,7 +72,11 @@ fuzz: ## every fuzz function for FUZZTIME (10s)
 	@tools/fuzz $(FUZZTIME)
 
 .PHONY: bench
-bench: ## benchmarks COUNT times (6), through benchstat; BASE=file compares with an earlier run
+bench: ## Cosell against what it is built from, as ratios; ARGS="-quick" is shorter
+	go run ./bench $(ARGS)
+
+.PHONY: microbench
+microbench: ## Go benchmarks COUNT times (6), through benchstat; BASE=file compares with an earlier run
 	@mkdir -p .bin
 	go test -run '^$$' -bench . -benchmem -count $(COUNT) ./... | tee .bin/bench.txt
 	$$(tools/get benchstat) $(BASE) .bin/bench.txt

@@ -68,7 +68,8 @@ func draw(t *testing.T) *rand.Rand {
 	return rand.New(rand.NewPCG(*seed, 0))
 }
 
-const mostRequests = 300 // between two faults
+// mostRequests is how many writes are acknowledged between two faults at most.
+func mostRequests() int { return times(300, 1000) }
 
 // The embedded store dies with its process, again and again.
 func TestEmbeddedStoreKilled(t *testing.T) {
@@ -79,7 +80,7 @@ func TestEmbeddedStoreKilled(t *testing.T) {
 	w.begin(t)
 	kills := times(3, 100)
 	for range kills {
-		if !w.await(1 + random.IntN(mostRequests)) {
+		if !w.await(1 + random.IntN(mostRequests())) {
 			break
 		}
 		c.kill(0)
@@ -87,7 +88,7 @@ func TestEmbeddedStoreKilled(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	w.await(mostRequests)
+	w.await(mostRequests())
 	w.end()
 	v := w.verify(t)
 	c.stop(t, 0)
@@ -111,7 +112,7 @@ func TestReplicaKilled(t *testing.T) {
 	w.begin(t)
 	kills := times(3, 100)
 	for range kills {
-		if !w.await(1 + random.IntN(mostRequests)) {
+		if !w.await(1 + random.IntN(mostRequests())) {
 			break
 		}
 		i := random.IntN(len(c.servers))
@@ -120,10 +121,12 @@ func TestReplicaKilled(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	w.await(mostRequests)
+	w.await(mostRequests())
 	w.end()
+	s := pgtest.Open(t, database)
+	hasten(t, s)
 	v := w.verify(t)
-	verifyIdle(t, v, pgtest.Open(t, database))
+	verifyIdle(t, v, s)
 	results.add(row{fault: "one of three replicas on PostgreSQL killed (SIGKILL)", times: kills}, w, v)
 }
 
@@ -139,7 +142,7 @@ func TestPrimaryKilled(t *testing.T) {
 	w.begin(t)
 	failovers := times(1, 10)
 	for range failovers {
-		if !w.await(1 + random.IntN(mostRequests)) {
+		if !w.await(1 + random.IntN(mostRequests())) {
 			break
 		}
 		primary.Kill()
@@ -148,9 +151,11 @@ func TestPrimaryKilled(t *testing.T) {
 		}
 		primary, standby = standby, primary
 	}
-	w.await(mostRequests)
+	w.await(mostRequests())
 	w.end()
+	s := pgtest.Open(t, database)
+	hasten(t, s)
 	v := w.verify(t)
-	verifyIdle(t, v, pgtest.Open(t, database))
+	verifyIdle(t, v, s)
 	results.add(row{fault: "PostgreSQL primary killed (SIGKILL), synchronous standby promoted", times: failovers}, w, v)
 }

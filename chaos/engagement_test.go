@@ -74,23 +74,14 @@ func (p *partner) engage(ctx context.Context, d *deal) error {
 	e.job = *job.Id
 	_, err = p.write(ctx, p.account, "StartResourceSnapshotJob",
 		&api.StartResourceSnapshotJobRequest{Catalog: catalog, ResourceSnapshotJobIdentifier: &e.job})
-	return err
-}
-
-// engaged draws an engagement; nil where there is none.
-func (p *partner) engaged() *engagement {
-	if len(p.engagements) == 0 {
-		return nil
+	if err != nil {
+		return err
 	}
-	return p.engagements[p.random.IntN(len(p.engagements))]
+	return p.publish(ctx, e) // whoever joins now shares its review, whenever the job comes round
 }
 
 // publish adds a revision beside those of the job.
-func (p *partner) publish(ctx context.Context) error {
-	e := p.engaged()
-	if e == nil {
-		return nil
-	}
+func (p *partner) publish(ctx context.Context, e *engagement) error {
 	out, err := once[api.CreateResourceSnapshotResponse](ctx, p, p.account, "CreateResourceSnapshot", &api.CreateResourceSnapshotRequest{
 		Catalog: catalog, ClientToken: p.token(), EngagementIdentifier: &e.id,
 		ResourceType: new(api.ResourceTypeOpportunity), ResourceIdentifier: &e.deal.id, ResourceSnapshotTemplateIdentifier: new(template),
@@ -107,11 +98,7 @@ func (p *partner) publish(ctx context.Context) error {
 
 // invite asks another account in, and answers in its name: yes, no, by a task or
 // not at all.
-func (p *partner) invite(ctx context.Context) error {
-	e := p.engaged()
-	if e == nil {
-		return nil
-	}
+func (p *partner) invite(ctx context.Context, e *engagement) error {
 	strangers := slices.DeleteFunc(slices.Clone(p.others), func(account string) bool {
 		return slices.Contains(e.members, account) || slices.ContainsFunc(e.invitations, func(i *invitation) bool {
 			return i.receiver == account && i.status == api.InvitationStatusPending

@@ -110,15 +110,16 @@ func (p *partner) step(ctx context.Context) error {
 		return p.associate(ctx, d)
 	case dice < 70:
 		return p.tag(ctx, d)
-	case dice < 76:
-		return p.engage(ctx, d)
-	case dice < 84:
-		return p.publish(ctx)
-	case dice < 96:
-		return p.invite(ctx)
-	default:
+	case dice < 74:
 		return p.submit(ctx, d)
+	case dice < 80 || len(p.engagements) == 0:
+		return p.engage(ctx, d)
 	}
+	e := p.engagements[p.random.IntN(len(p.engagements))]
+	if p.random.IntN(3) == 0 {
+		return p.publish(ctx, e)
+	}
+	return p.invite(ctx, e)
 }
 
 const sandbox = "Sandbox"

@@ -85,7 +85,37 @@ func (w *world) verify(t *testing.T) *verdict {
 	told := readStory(t, v, c, all)
 	w.verifySnapshotEvents(v, told.part(snapshotCreated))
 	told.compare(v, happened)
+	w.report(t, told)
 	return v
+}
+
+// report says what there was to verify.
+func (w *world) report(t *testing.T, told story) {
+	t.Helper()
+	var deals, engagements, tasks, snapshots, events int
+	answers := map[api.InvitationStatus]int{}
+	for _, p := range w.partners {
+		deals += len(p.deals)
+		engagements += len(p.engagements)
+		snapshots += len(p.snapshots)
+		for _, d := range p.deals {
+			if d.submitted != nil {
+				tasks++
+			}
+		}
+		for _, e := range p.engagements {
+			for _, i := range e.invitations {
+				if answers[i.status]++; i.task != nil {
+					tasks++
+				}
+			}
+		}
+	}
+	for _, chapter := range told {
+		events += len(chapter)
+	}
+	t.Logf("%d opportunities, %d engagements, invitations %v, %d tasks, %d snapshots, %d other events",
+		deals, engagements, answers, tasks, snapshots, events)
 }
 
 // each lets all partners look at once.

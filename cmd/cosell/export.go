@@ -13,7 +13,6 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
-	"time"
 
 	"cosell/internal/clock"
 	"cosell/internal/operator"
@@ -30,14 +29,11 @@ type place struct {
 	Endpoint    string `xor:"place" placeholder:"URL" help:"Running server, whatever its store."`
 }
 
-// transferLimit is how long one transaction over all of a store may take.
-const transferLimit = 24 * time.Hour
-
 // open opens the store of a place that is no server. mayBeNew says that an embedded
 // store may be new.
 func (p place) open(ctx context.Context, mayBeNew bool) (store.Store, error) {
 	if p.DatabaseURL != "" {
-		return postgres.Open(ctx, p.DatabaseURL, postgres.Options{Limit: transferLimit})
+		return postgres.Open(ctx, p.DatabaseURL, postgres.Options{})
 	}
 	dir, err := dataDirectory(p.Data)
 	if err != nil {

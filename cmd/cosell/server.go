@@ -17,6 +17,7 @@ import (
 	"cosell/internal/operator"
 	"cosell/internal/selling"
 	"cosell/internal/store"
+	"cosell/internal/timekeeper"
 	"cosell/internal/work"
 )
 
@@ -32,6 +33,8 @@ const (
 	idleTimeout  = 2 * time.Minute
 	// maxHeader is far above what SDKs send, session token and all.
 	maxHeader = 32 << 10
+	// followTime is how often a server looks whether another moved the clock.
+	followTime = time.Second
 	// drainTimeout is how long requests under way may take after a signal.
 	drainTimeout = writeTimeout
 )
@@ -43,6 +46,7 @@ type server struct {
 	listener net.Listener
 	store    store.Store
 	worker   *work.Runner
+	time     *timekeeper.Keeper
 	log      *slog.Logger
 }
 
@@ -84,6 +88,10 @@ func (c *serve) open(ctx context.Context, log *slog.Logger) (_ *server, err erro
 		Store: s.store, Clock: businessTime, Performer: service, Log: log,
 		Alone: c.DatabaseURL == "", // the embedded store has one process
 	})
+	s.time = timekeeper.New(s.store, businessTime, log, s.worker.Wake)
+	if err := s.time.Load(ctx); err != nil {
+		return nil, errors.Join(err, s.store.Close())
+	}
 	wire := awsjson.New(awsjson.Config{
 		Service:   service,
 		Verifier:  auth.NewVerifier(auth.DevKeys{}, clock.System().Now, signingName),
@@ -93,7 +101,9 @@ func (c *serve) open(ctx context.Context, log *slog.Logger) (_ *server, err erro
 		Observe:   observer.Exchange,
 	})
 	desk := operator.New(operator.Config{
-		Service: service, Store: s.store, Clock: businessTime, Log: log, Version: version, ClockMoved: s.worker.Wake,
+		Service: service, Store: s.store, Clock: businessTime, Log: log, Version: version,
+		ClockMoved: func(ctx context.Context) error { s.worker.Wake(); return s.time.Save(ctx) },
+		Imported:   func(ctx context.Context) error { s.worker.Wake(); return s.time.Load(ctx) },
 	})
 
 	mux := http.NewServeMux()
@@ -123,6 +133,7 @@ func (s *server) run(ctx context.Context, first func(context.Context) error) err
 	go func() { stop(s.http.Serve(s.listener)) }()
 	var working sync.WaitGroup
 	working.Go(func() { s.worker.Run(ctx) })
+	working.Go(func() { s.time.Follow(ctx, followTime) })
 	if first != nil {
 		if err := first(ctx); err != nil {
 			stop(err)

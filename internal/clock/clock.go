@@ -79,6 +79,27 @@ func (c *Adjustable) Adjusted() bool {
 	return !c.since.IsZero()
 }
 
+// Adjustment is how a clock was adjusted: what its base said then, and what it
+// showed at that instant. The zero Adjustment is none.
+type Adjustment struct {
+	Since time.Time `json:"since"`
+	Shown time.Time `json:"shown"`
+}
+
+// Adjustment returns how the clock was last adjusted.
+func (c *Adjustable) Adjustment() Adjustment {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	return Adjustment{Since: c.since, Shown: c.shown}
+}
+
+// Adopt takes over the adjustment of another clock on the same base.
+func (c *Adjustable) Adopt(a Adjustment) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.since, c.shown = a.Since.Round(0).UTC(), a.Shown.Round(0).UTC()
+}
+
 // read drops the monotonic reading: it stands still while the machine sleeps,
 // and the business clock would then fall behind the wall clock it follows.
 func (c *Adjustable) read() time.Time { return c.base.Now().Round(0).UTC() }

@@ -26,11 +26,13 @@ func (c Config) clockRoutes(rest huma.API) {
 	huma.Get(rest, "/clock", func(context.Context, *struct{}) (*body[clockState], error) {
 		return state(), nil
 	}, tagged("Clock", "Read the business clock"))
-	huma.Post(rest, "/clock", func(_ context.Context, in *body[clockChange]) (*body[clockState], error) {
+	huma.Post(rest, "/clock", func(ctx context.Context, in *body[clockChange]) (*body[clockState], error) {
 		if err := c.changeClock(in.Body); err != nil {
 			return nil, err
 		}
-		c.ClockMoved()
+		if err := c.ClockMoved(ctx); err != nil {
+			return nil, c.fault(ctx, err)
+		}
 		return state(), nil
 	}, tagged("Clock", "Move the business clock, by exactly one of the members"), func(o *huma.Operation) {
 		// It makes nothing new.

@@ -32,16 +32,19 @@ type Service interface {
 	Refer(ctx context.Context, account string, in *api.CreateOpportunityRequest) (selling.Referral, error)
 }
 
-// Config is what the API is built on. All but ClockMoved is required.
+// Config is what the API is built on. All but ClockMoved and Imported is required.
 type Config struct {
 	Service Service
 	Store   store.Store       // for what concerns all of it
 	Clock   *clock.Adjustable // business time
 	Log     *slog.Logger
 	Version string
-	// ClockMoved is called after the clock was moved: what waits for a time may
-	// be due.
-	ClockMoved func()
+	// ClockMoved is called after the clock was moved: others must learn of it, and
+	// what waits for a time may be due.
+	ClockMoved func(context.Context) error
+	// Imported is called after the store was filled from elsewhere: its clock may
+	// be another, and there may be work.
+	Imported func(context.Context) error
 }
 
 // New returns the API as a handler of everything under [Prefix]. It is built
@@ -49,7 +52,10 @@ type Config struct {
 // cost time and memory.
 func New(c Config) http.Handler {
 	if c.ClockMoved == nil {
-		c.ClockMoved = func() {}
+		c.ClockMoved = func(context.Context) error { return nil }
+	}
+	if c.Imported == nil {
+		c.Imported = func(context.Context) error { return nil }
 	}
 	handler := sync.OnceValue(c.build)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { handler().ServeHTTP(w, r) })

@@ -78,7 +78,7 @@ func (d *desk) call(t *testing.T, method, path, body string) *httptest.ResponseR
 	t.Helper()
 	handler := operator.New(operator.Config{
 		Service: d, Clock: d.clock, Log: slog.New(slog.NewTextHandler(&d.log, nil)), Version: "0.0.0",
-		ClockMoved: func() { d.moved++ },
+		ClockMoved: func(context.Context) error { d.moved++; return nil },
 	})
 	r := httptest.NewRequestWithContext(t.Context(), method, operator.Prefix+path, strings.NewReader(body))
 	if body != "" {

@@ -86,7 +86,7 @@ func newReviewHub(t *testing.T) *reviewHub {
 		t.Fatal(err)
 	}
 	h := &reviewHub{Service: service, store: s}
-	h.Config = operator.Config{Service: service, Clock: business, Log: log, Version: "0.0.0", ClockMoved: func() { h.work(t) }}
+	h.Config = operator.Config{Service: service, Clock: business, Log: log, Version: "0.0.0", ClockMoved: func(context.Context) error { h.work(t); return nil }}
 	var created api.CreateOpportunityResponse
 	h.do(t, "CreateOpportunity", submittable, &created)
 	h.id = *created.Id

@@ -39,7 +39,9 @@ func (c Config) stateRoutes(rest huma.API) {
 			return nil, c.fault(ctx, err)
 		}
 		c.Clock.Reset()
-		c.ClockMoved()
+		if err := c.ClockMoved(ctx); err != nil {
+			return nil, c.fault(ctx, err)
+		}
 		return &body[resetResult]{resetResult{rows}}, nil
 	}, tagged("State", "Remove everything but the installation's secrets, and set the clock to the real time"), func(o *huma.Operation) {
 		o.DefaultStatus = http.StatusOK // it makes nothing new
@@ -91,6 +93,9 @@ func (c Config) importFile(ctx context.Context, rest huma.API, exchange huma.Con
 	var answer []byte
 	result, err := transfer.Import(ctx, c.Store, file, transfer.Options{WithoutSecrets: true, Replace: in.Replace})
 	if err == nil {
+		err = c.Imported(ctx)
+	}
+	if err == nil {
 		answer, err = json.Marshal(result)
 	}
 	if err != nil {
@@ -99,7 +104,6 @@ func (c Config) importFile(ctx context.Context, rest huma.API, exchange huma.Con
 		c.refuse(rest, exchange, c.importRefusal(ctx, err))
 		return
 	}
-	c.ClockMoved() // there may be work
 	w.Header().Set("Content-Type", "application/json")
 	_, _ = w.Write(answer)
 }

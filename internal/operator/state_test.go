@@ -43,7 +43,8 @@ func worldOn(s store.Store) *world {
 	d := newDesk()
 	return &world{d, s, operator.New(operator.Config{
 		Service: d, Store: s, Clock: d.clock, Log: slog.New(slog.NewTextHandler(&d.log, nil)), Version: "0.0.0",
-		ClockMoved: func() { d.moved++ },
+		ClockMoved: func(context.Context) error { d.moved++; return nil },
+		Imported:   func(context.Context) error { d.moved++; return nil },
 	})}
 }
 

@@ -13,7 +13,6 @@ import (
 	"cosell/internal/ids"
 	"cosell/internal/selling"
 	"cosell/internal/store"
-	"cosell/internal/store/sqlite"
 )
 
 // The accounts that tests play.
@@ -44,10 +43,7 @@ type harness struct {
 
 func newHarness(t testing.TB, options ...func(*selling.Config)) *harness {
 	t.Helper()
-	s, err := sqlite.Open(t.Context(), t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := openStore(t)
 	t.Cleanup(func() {
 		if err := s.Close(); err != nil {
 			t.Errorf("close store: %v", err)

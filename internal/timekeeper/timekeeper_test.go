@@ -1,0 +1,71 @@
+package timekeeper_test
+
+import (
+	"context"
+	"log/slog"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"cosell/internal/clock"
+	"cosell/internal/store/sqlite"
+	"cosell/internal/timekeeper"
+)
+
+// Two processes on one store show the same business time, and so does one that
+// comes later.
+func TestOneTimeForAll(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, err := sqlite.Open(t.Context(), t.TempDir())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		var moved atomic.Int32
+		process := func() (*clock.Adjustable, *timekeeper.Keeper) {
+			c := clock.New()
+			return c, timekeeper.New(s, c, slog.New(slog.DiscardHandler), func() { moved.Add(1) })
+		}
+		mover, saver := process()
+		follower, keeper := process()
+		ctx, stop := context.WithCancel(t.Context())
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			keeper.Follow(ctx, time.Second)
+		}()
+		defer func() { stop(); <-done }()
+
+		move := func(change func()) {
+			t.Helper()
+			change()
+			if err := saver.Save(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(2 * time.Second) // of the bubble's time
+			late, loader := process()
+			if err := loader.Load(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			for who, c := range map[string]*clock.Adjustable{"follower": follower, "latecomer": late} {
+				if c.Adjusted() != mover.Adjusted() || !c.Now().Equal(mover.Now()) {
+					t.Errorf("%s shows %s, want %s", who, c.Now(), mover.Now())
+				}
+			}
+		}
+		move(func() { mover.Advance(360 * time.Hour) })
+		if moved.Load() != 2 {
+			t.Errorf("told %d times of one move, want once each process", moved.Load())
+		}
+		move(func() { mover.Set(time.Date(2031, 1, 1, 0, 0, 0, 0, time.UTC)) })
+		move(mover.Reset)
+
+		// What was moved and not yet saved is not taken back.
+		follower.Advance(time.Hour)
+		time.Sleep(5 * time.Second)
+		if !follower.Adjusted() {
+			t.Error("an older time took back a move")
+		}
+	})
+}
