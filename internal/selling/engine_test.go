@@ -17,7 +17,7 @@ func TestMain(m *testing.M) {
 	if onPostgres {
 		os.Exit(pgtest.Run(m))
 	}
-	os.Exit(m.Run())
+	m.Run()
 }
 
 // openStore opens an empty store of the engine under test.

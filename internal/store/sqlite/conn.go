@@ -19,24 +19,36 @@ const maxStatements = 256
 // store.Querier and is used by one goroutine at a time. It speaks to the driver
 // itself: the pool of database/sql costs as much as a read by key.
 type conn struct {
-	driver     driver.Conn
+	driver     connection
 	statements map[string]statement
 	args       []driver.NamedValue // of the statement under way
 }
 
-// statement is what the driver prepares.
+// connection is what the driver opens.
+type connection interface {
+	driver.Conn
+	driver.ConnPrepareContext
+}
+
+// statement is what it prepares.
 type statement interface {
 	driver.Stmt
 	driver.StmtExecContext
 	driver.StmtQueryContext
 }
 
+var errDriver = errors.New("the SQLite driver cannot do what it used to")
+
 func connect(dsn string) (*conn, error) {
 	c, err := new(sqlite.Driver).Open(dsn)
 	if err != nil {
 		return nil, fmt.Errorf("connect to store: %w", err)
 	}
-	return &conn{driver: c, statements: map[string]statement{}}, nil
+	able, ok := c.(connection)
+	if !ok {
+		return nil, errors.Join(errDriver, c.Close())
+	}
+	return &conn{driver: able, statements: map[string]statement{}}, nil
 }
 
 // Exec implements [store.Querier].
@@ -117,11 +129,14 @@ func (c *conn) prepare(ctx context.Context, query string) (statement, error) {
 			break
 		}
 	}
-	prepared, err := c.driver.(driver.ConnPrepareContext).PrepareContext(ctx, query)
+	prepared, err := c.driver.PrepareContext(ctx, query)
 	if err != nil {
 		return nil, err
 	}
-	st := prepared.(statement)
+	st, ok := prepared.(statement)
+	if !ok {
+		return nil, errors.Join(errDriver, prepared.Close())
+	}
 	c.statements[query] = st
 	return st, nil
 }
