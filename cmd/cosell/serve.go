@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -15,6 +16,7 @@ import (
 	"syscall"
 
 	"cosell/internal/observe"
+	"cosell/internal/secrets"
 	"cosell/internal/selling"
 	"cosell/internal/store"
 	"cosell/internal/store/postgres"
@@ -23,14 +25,15 @@ import (
 
 // serve is what the command line says of a server.
 type serve struct {
-	Listen      string `default:"127.0.0.1:8787" placeholder:"ADDRESS" help:"Address to listen on (${default}); with port 0 a free port is taken."`
-	Data        string `default:"${data}" placeholder:"DIR" help:"Directory of the embedded store (${default})."`
-	DatabaseURL string `name:"database-url" placeholder:"URL" help:"PostgreSQL database to use in place of the embedded store; any number of servers may share it."`
-	Auth        string `enum:"dev,strict" default:"dev" help:"Whose signatures count: dev knows the secret 'test' for any account, strict only registered keys (${default})."`
-	LogLevel    string `enum:"debug,info,warn,error" default:"info" placeholder:"LEVEL" help:"Least level of what is logged: debug, info, warn or error (${default})."`
-	LogFormat   string `enum:"text,json" default:"text" placeholder:"FORMAT" help:"Form of the log on standard error: text or json (${default})."`
-	Products    string `type:"existingfile" placeholder:"FILE" help:"AWS products that may be associated, as in AWS's aws_products.json; every code may without it."`
-	Demo        bool   `help:"Create an opportunity in the catalog Sandbox and list what is there, signed like any client."`
+	Listen         string `default:"127.0.0.1:8787" placeholder:"ADDRESS" help:"Address to listen on (${default}); with port 0 a free port is taken."`
+	Data           string `default:"${data}" placeholder:"DIR" help:"Directory of the embedded store (${default})."`
+	DatabaseURL    string `name:"database-url" placeholder:"URL" help:"PostgreSQL database to use in place of the embedded store; any number of servers may share it."`
+	Auth           string `enum:"dev,strict" default:"dev" help:"Whose signatures count: dev knows the secret 'test' for any account, strict only registered keys (${default})."`
+	LogLevel       string `enum:"debug,info,warn,error" default:"info" placeholder:"LEVEL" help:"Least level of what is logged: debug, info, warn or error (${default})."`
+	LogFormat      string `enum:"text,json" default:"text" placeholder:"FORMAT" help:"Form of the log on standard error: text or json (${default})."`
+	Products       string `type:"existingfile" placeholder:"FILE" help:"AWS products that may be associated, as in AWS's aws_products.json; every code may without it."`
+	SecretsKeyFile string `type:"existingfile" placeholder:"FILE" help:"File with the key under which the store keeps its secrets: 32 bytes in base64. $${COSELL_SECRETS_KEY} may hold the key itself; without either they are stored unsealed."`
+	Demo           bool   `help:"Create an opportunity in the catalog Sandbox and list what is there, signed like any client."`
 }
 
 // defaultData is where the data of programs goes by the XDG Base Directory
@@ -119,6 +122,27 @@ func (c *serve) openStore(ctx context.Context) (store.Store, error) {
 func isLoopback(host string) bool {
 	address, err := netip.ParseAddr(host)
 	return host == "localhost" || err == nil && address.Unmap().IsLoopback()
+}
+
+// secrets returns the keeper of the store's secrets, with the key of the file or
+// of the environment where there is one.
+func (c *serve) secrets() (*secrets.Keeper, error) {
+	text := os.Getenv("COSELL_SECRETS_KEY")
+	if c.SecretsKeyFile != "" {
+		content, err := os.ReadFile(c.SecretsKeyFile)
+		if err != nil {
+			return nil, fmt.Errorf("--secrets-key-file: %w", err)
+		}
+		text = string(content)
+	}
+	if text == "" {
+		return secrets.New(nil, rand.Reader)
+	}
+	key, err := secrets.ParseKey(text)
+	if err != nil {
+		return nil, fmt.Errorf("secrets key: %w", err)
+	}
+	return secrets.New(key, rand.Reader)
 }
 
 // products reads the product catalogue, nil when none is given.

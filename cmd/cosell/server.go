@@ -59,6 +59,10 @@ func (c *serve) open(ctx context.Context, log *slog.Logger) (_ *server, err erro
 	if err != nil {
 		return nil, err
 	}
+	keeper, err := c.secrets()
+	if err != nil {
+		return nil, err
+	}
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", c.Listen)
 	if err != nil {
 		return nil, err
@@ -78,7 +82,7 @@ func (c *serve) open(ctx context.Context, log *slog.Logger) (_ *server, err erro
 	businessTime := clock.New()
 	source := ids.System()
 	service, err := selling.New(ctx, selling.Config{
-		Store: s.store, Clock: businessTime, IDs: source, Products: products,
+		Store: s.store, Clock: businessTime, IDs: source, Secrets: keeper, Products: products,
 		Wake: func() { s.worker.Wake() },
 	})
 	if err != nil {

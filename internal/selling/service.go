@@ -7,7 +7,6 @@ package selling
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -18,6 +17,7 @@ import (
 	"cosell/internal/clock"
 	"cosell/internal/ids"
 	"cosell/internal/pagetoken"
+	"cosell/internal/secrets"
 	"cosell/internal/store"
 )
 
@@ -26,6 +26,8 @@ type Config struct {
 	Store store.Store
 	Clock clock.Clock // business time
 	IDs   *ids.Source
+	// Secrets keeps the installation's secrets; nil stores them unsealed.
+	Secrets *secrets.Keeper
 	// Products checks the codes of AWS products; nil accepts every code.
 	Products *ProductCatalogue
 	// Estimator resolves links to pricing estimates; nil resolves none.
@@ -57,17 +59,18 @@ func New(ctx context.Context, c Config) (*Service, error) {
 		s.Insights = inventedInsights{}
 	}
 	s.random = func(b []byte) (int, error) { return copy(b, c.IDs.Bytes(len(b))), nil }
-	var secret string
+	keeper := c.Secrets
+	if keeper == nil {
+		var err error
+		if keeper, err = secrets.New(nil, s.random); err != nil {
+			return nil, err
+		}
+	}
+	var key []byte
 	err := c.Store.Update(ctx, func(tx *store.Tx) (err error) {
-		secret, err = tx.Secret("page-token", func() string {
-			return base64.StdEncoding.EncodeToString(c.IDs.Bytes(pagetoken.KeySize))
-		})
+		key, err = keeper.Bytes(tx, "page-token", pagetoken.KeySize)
 		return err
 	})
-	if err != nil {
-		return nil, fmt.Errorf("read page token key: %w", err)
-	}
-	key, err := base64.StdEncoding.DecodeString(secret)
 	if err != nil {
 		return nil, fmt.Errorf("read page token key: %w", err)
 	}

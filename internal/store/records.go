@@ -28,6 +28,12 @@ func (tx *Tx) Secret(name string, generate func() string) (string, error) {
 	return value, err
 }
 
+// PutSecret replaces a secret, in another form of the same value.
+func (tx *Tx) PutSecret(name, value string) error {
+	_, err := tx.exec(`UPDATE secrets SET value = $1 WHERE name = $2`, value, name)
+	return err
+}
+
 // Solutions returns the documents of an account's solutions in a catalog, in
 // the order of their identifiers.
 func (tx *Tx) Solutions(account, catalog string) ([][]byte, error) {

@@ -1,0 +1,122 @@
+// Package secrets keeps the installation's secrets in the store, where every
+// process on it finds the same ones, sealed under a key that is not there.
+package secrets
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"cosell/internal/store"
+)
+
+// KeySize is the length of the key in bytes.
+const KeySize = 32
+
+// sealedPrefix begins a sealed secret; another one is as it was made.
+const sealedPrefix = "sealed:1:"
+
+// The ways in which the store's secrets and the key do not fit together.
+var (
+	// ErrNoKey says that the store's secrets are sealed and no key was given.
+	ErrNoKey = errors.New("the secrets in the store are sealed: give the key they were sealed with")
+	// ErrWrongKey says that the store's secrets were sealed with another key.
+	ErrWrongKey = errors.New("the secrets in the store were sealed with another key")
+)
+
+// Keeper reads and makes secrets. Without a key they are stored as they are, for
+// whoever can read the store.
+type Keeper struct {
+	aead   cipher.AEAD // nil without a key
+	random io.Reader
+}
+
+// New returns a Keeper. key has KeySize bytes, or is nil.
+func New(key []byte, random io.Reader) (*Keeper, error) {
+	if key == nil {
+		return &Keeper{random: random}, nil
+	}
+	if len(key) != KeySize {
+		return nil, fmt.Errorf("the key has %d bytes; it must have %d", len(key), KeySize)
+	}
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		return nil, err
+	}
+	aead, err := cipher.NewGCM(block)
+	if err != nil {
+		return nil, err
+	}
+	return &Keeper{aead: aead, random: random}, nil
+}
+
+// ParseKey reads a key: KeySize bytes in base64, with or without space around.
+func ParseKey(text string) ([]byte, error) {
+	key, err := base64.StdEncoding.DecodeString(strings.TrimSpace(text))
+	if err != nil || len(key) != KeySize {
+		return nil, fmt.Errorf("the key must be %d random bytes in base64, as `openssl rand -base64 %[1]d` prints them", KeySize)
+	}
+	return key, nil
+}
+
+// Bytes returns a secret of a size, which the first who asks makes. What was
+// stored before there was a key is sealed now.
+func (k *Keeper) Bytes(tx *store.Tx, name string, size int) ([]byte, error) {
+	made := make([]byte, size)
+	if _, err := io.ReadFull(k.random, made); err != nil {
+		return nil, fmt.Errorf("make secret: %w", err)
+	}
+	candidate, err := k.seal(name, made)
+	if err != nil {
+		return nil, err
+	}
+	stored, err := tx.Secret(name, func() string { return candidate })
+	if err != nil {
+		return nil, fmt.Errorf("read secret: %w", err)
+	}
+	secret, err := k.open(name, stored)
+	if err != nil || k.aead == nil || strings.HasPrefix(stored, sealedPrefix) {
+		return secret, err
+	}
+	sealed, err := k.seal(name, secret)
+	if err != nil {
+		return nil, err
+	}
+	return secret, tx.PutSecret(name, sealed)
+}
+
+func (k *Keeper) seal(name string, secret []byte) (string, error) {
+	if k.aead == nil {
+		return base64.StdEncoding.EncodeToString(secret), nil
+	}
+	nonce := make([]byte, k.aead.NonceSize())
+	if _, err := io.ReadFull(k.random, nonce); err != nil {
+		return "", fmt.Errorf("seal secret: %w", err)
+	}
+	return sealedPrefix + base64.StdEncoding.EncodeToString(k.aead.Seal(nonce, nonce, secret, []byte(name))), nil
+}
+
+func (k *Keeper) open(name, stored string) ([]byte, error) {
+	text, sealed := strings.CutPrefix(stored, sealedPrefix)
+	data, err := base64.StdEncoding.DecodeString(text)
+	if err != nil {
+		return nil, fmt.Errorf("secret %s is damaged: %w", name, err)
+	}
+	switch {
+	case !sealed:
+		return data, nil
+	case k.aead == nil:
+		return nil, ErrNoKey
+	case len(data) < k.aead.NonceSize():
+		return nil, ErrWrongKey
+	}
+	secret, err := k.aead.Open(nil, data[:k.aead.NonceSize()], data[k.aead.NonceSize():], []byte(name))
+	if err != nil {
+		return nil, ErrWrongKey
+	}
+	return secret, nil
+}
