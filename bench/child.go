@@ -167,7 +167,7 @@ func writeFor(ctx context.Context, s store.Store, r *rows, limit time.Duration) 
 	group, ctx := errgroup.WithContext(ctx)
 	for range storeWriters {
 		group.Go(func() error {
-			for time.Since(started) < limit {
+			for first := true; first || time.Since(started) < limit; first = false {
 				if err := s.Update(ctx, func(tx *store.Tx) error { return r.write(tx, source) }); err != nil {
 					return err
 				}
