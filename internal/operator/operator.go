@@ -74,6 +74,7 @@ func (c Config) build() http.Handler {
 	c.accountRoutes(rest)
 	c.solutionRoutes(rest)
 	c.eventRoutes(rest)
+	c.workRoutes(rest)
 	c.referralRoutes(rest)
 	c.reviewRoutes(rest)
 	c.awsSummaryRoutes(rest)

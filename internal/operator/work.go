@@ -1,0 +1,48 @@
+package operator
+
+import (
+	"context"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"cosell/internal/store"
+)
+
+type workItem struct {
+	Kind      string    `json:"kind" example:"snapshot"`
+	Subject   string    `json:"subject" doc:"What it is about"`
+	DueAt     time.Time `json:"dueAt" doc:"In business time"`
+	Attempts  int64     `json:"attempts" doc:"How often a worker took it"`
+	Failures  int64     `json:"failures" doc:"In a row"`
+	LastError string    `json:"lastError,omitempty"`
+}
+
+type workList struct {
+	Work []workItem `json:"work" nullable:"false" doc:"The longest due first"`
+}
+
+type workQuery struct {
+	Limit int `query:"limit" minimum:"1" maximum:"1000" default:"100"`
+}
+
+func (c Config) workRoutes(rest huma.API) {
+	huma.Get(rest, "/work", func(ctx context.Context, in *workQuery) (*body[workList], error) {
+		var found []store.Work
+		err := c.Store.View(ctx, func(tx *store.Tx) (err error) {
+			found, err = tx.AllWork(in.Limit)
+			return err
+		})
+		if err != nil {
+			return nil, c.fault(ctx, err)
+		}
+		list := workList{Work: make([]workItem, len(found))}
+		for i, w := range found {
+			list.Work[i] = workItem{
+				Kind: w.Kind, Subject: w.Subject, DueAt: time.UnixMilli(w.DueAt).UTC(),
+				Attempts: w.Attempt, Failures: w.Failures, LastError: w.LastError,
+			}
+		}
+		return &body[workList]{list}, nil
+	}, tagged("Work", "List what is to be done later"))
+}
