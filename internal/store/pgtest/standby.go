@@ -1,6 +1,7 @@
 package pgtest
 
 import (
+	"context"
 	"fmt"
 	"net/url"
 	"os"
@@ -8,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/jackc/pgx/v5"
 )
 
 // clusterName is what a standby calls itself to its primary.
@@ -75,6 +78,17 @@ func (s *Server) Promote() error {
 		return fmt.Errorf("pg_ctl promote: %w\n%s", err, text)
 	}
 	return nil
+}
+
+// Waiting says how many commits wait for a standby.
+func (s *Server) Waiting(ctx context.Context) (n int, err error) {
+	conn, err := pgx.Connect(ctx, s.URL)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { _ = conn.Close(ctx) }()
+	err = conn.QueryRow(ctx, "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'").Scan(&n)
+	return n, err
 }
 
 // Kill ends all processes of the server with SIGKILL: none gets to do anything

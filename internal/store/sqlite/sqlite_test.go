@@ -4,7 +4,11 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
 	"testing"
 
 	"cosell/internal/store"
@@ -107,5 +111,42 @@ func TestStaleIsRunAgain(t *testing.T) {
 				t.Errorf("Update = %v after %d runs, want %v after %d", err, runs, c.want, c.runs)
 			}
 		})
+	}
+}
+
+// A reader keeps its transaction between reads; were it not ended at a commit,
+// the log could never be emptied into the data, and would grow without end.
+func TestIdleReadersLetTheLogBeEmptied(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, dir)
+	// Every reader reads once, and then none does.
+	var read func(readers int) error
+	read = func(readers int) error {
+		if readers == 0 {
+			return nil
+		}
+		return s.View(t.Context(), func(tx *store.Tx) error {
+			if _, err := tx.Account("1"); !errors.Is(err, store.ErrNotFound) {
+				return err
+			}
+			return read(readers - 1)
+		})
+	}
+	if err := read(max(2, runtime.GOMAXPROCS(0))); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 400 { // 40 MB
+		document := []byte(strings.Repeat(strconv.Itoa(i%10), 100<<10))
+		if err := s.Update(t.Context(), func(tx *store.Tx) error { return tx.PutAccount("1", document) }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	log, err := os.Stat(filepath.Join(dir, "cosell.db-wal"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const most = 20 << 20
+	if log.Size() > most {
+		t.Errorf("the log has %d bytes, want at most %d", log.Size(), most)
 	}
 }
