@@ -25,8 +25,9 @@ import (
 // The baselines run in processes of their own, as the server does: this program
 // started again with one of these names.
 const (
-	childHTTP  = "http"
-	childStore = "store"
+	childHTTP     = "http"
+	childStore    = "store"
+	childPostgres = "postgres"
 )
 
 // child is such a process. It says when it is ready, and then answers a line
@@ -38,12 +39,12 @@ type child struct {
 	ready string // what it said first
 }
 
-func startChild(ctx context.Context, name, argument string) (*child, error) {
+func startChild(ctx context.Context, name string, arguments ...string) (*child, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
-	c := &child{cmd: exec.CommandContext(ctx, self, "-child", name, argument)} //nolint:gosec // this program
+	c := &child{cmd: exec.CommandContext(ctx, self, append([]string{"-child", name}, arguments...)...)} //nolint:gosec // this program
 	c.cmd.Stderr = os.Stderr
 	if c.in, err = c.cmd.StdinPipe(); err != nil {
 		return nil, err
@@ -80,14 +81,16 @@ func (c *child) ask(line string) (string, error) {
 func (c *child) stop() error { return errors.Join(c.in.Close(), c.cmd.Wait()) }
 
 // runChild is the whole life of a baseline.
-func runChild(ctx context.Context, name, argument string) error {
-	switch name {
+func runChild(ctx context.Context, o *options) error {
+	switch o.child {
 	case childHTTP:
-		return bareHTTP(ctx, argument)
+		return bareHTTP(ctx, o.argument)
 	case childStore:
-		return bareStore(ctx, argument)
+		return bareStore(ctx, o.argument)
+	case childPostgres:
+		return barePostgres(ctx, o.argument, o.database)
 	default:
-		return fmt.Errorf("there is no baseline %q", name)
+		return fmt.Errorf("there is no baseline %q", o.child)
 	}
 }
 
@@ -126,15 +129,14 @@ func bareHTTP(ctx context.Context, file string) error {
 // clients that create.
 const storeWriters = 64
 
-// written is a round of bareStore.
+// written is a round of a bare writer.
 type written struct {
 	Creates int
 	Elapsed time.Duration
 }
 
-// bareStore is the embedded store, with nothing before it. For every line with
-// a duration it writes the rows in a file again and again, one transaction each
-// time, and answers with what it has done.
+// bareStore is the embedded store, with nothing before it, writing the rows in a
+// file, one transaction each time.
 func bareStore(ctx context.Context, file string) error {
 	r, err := readRowsFile(file)
 	if err != nil {
@@ -145,13 +147,26 @@ func bareStore(ctx context.Context, file string) error {
 		return err
 	}
 	defer func() { _ = s.Close() }()
+	return writeRounds(ctx, storeWrite(s, r))
+}
+
+func storeWrite(s store.Store, r *rows) func(context.Context) error {
+	source := ids.System()
+	return func(ctx context.Context) error {
+		return s.Update(ctx, func(tx *store.Tx) error { return r.write(tx, source) })
+	}
+}
+
+// writeRounds writes again and again for every line with a duration, and answers
+// with what it has done.
+func writeRounds(ctx context.Context, write func(context.Context) error) error {
 	fmt.Println("ready")
 	for lines := bufio.NewScanner(os.Stdin); lines.Scan(); {
 		limit, err := time.ParseDuration(lines.Text())
 		if err != nil {
 			return err
 		}
-		w, err := writeFor(ctx, s, r, limit)
+		w, err := writeFor(ctx, limit, write)
 		if err != nil {
 			return err
 		}
@@ -160,15 +175,14 @@ func bareStore(ctx context.Context, file string) error {
 	return nil
 }
 
-func writeFor(ctx context.Context, s store.Store, r *rows, limit time.Duration) (written, error) {
-	source := ids.System()
+func writeFor(ctx context.Context, limit time.Duration, write func(context.Context) error) (written, error) {
 	var creates atomic.Int64
 	started := time.Now()
 	group, ctx := errgroup.WithContext(ctx)
 	for range storeWriters {
 		group.Go(func() error {
 			for first := true; first || time.Since(started) < limit; first = false {
-				if err := s.Update(ctx, func(tx *store.Tx) error { return r.write(tx, source) }); err != nil {
+				if err := write(ctx); err != nil {
 					return err
 				}
 				creates.Add(1)

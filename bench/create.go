@@ -2,11 +2,13 @@ package main
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"path/filepath"
 	"strings"
 	"time"
 
+	"cosell/bench/target"
 	"cosell/internal/api"
 	"cosell/internal/ids"
 )
@@ -22,15 +24,13 @@ func (b *bench) measureCreate(ctx context.Context) error {
 		return err
 	}
 	defer func() { _ = server.Kill() }()
-	if _, err := call[api.CreateOpportunityResponse](ctx, server.URL, "CreateOpportunity", draft("the first")); err != nil {
-		return err
-	}
-	r, err := readRows(ctx, filepath.Join(b.dir, "create"))
+	file := filepath.Join(b.dir, "rows")
+	db, err := openFile(filepath.Join(b.dir, "create"))
 	if err != nil {
 		return err
 	}
-	file := filepath.Join(b.dir, "rows")
-	if err := r.writeFile(file); err != nil {
+	defer func() { _ = db.Close() }()
+	if err := keepRows(ctx, server.URL, db, file); err != nil {
 		return err
 	}
 	bare, err := startChild(ctx, childStore, file)
@@ -38,7 +38,23 @@ func (b *bench) measureCreate(ctx context.Context) error {
 		return err
 	}
 	defer func() { _ = bare.stop() }()
+	return b.compareWrites(ctx, server, bare, fmt.Sprintf("Durable CreateOpportunity, clients: %d, of the bare store's group commit", createClients))
+}
 
+// keepRows creates an opportunity and writes the rows that it made into a file.
+func keepRows(ctx context.Context, url string, db *sql.DB, file string) error {
+	if _, err := call[api.CreateOpportunityResponse](ctx, url, "CreateOpportunity", draft(ids.System().UUID())); err != nil {
+		return err
+	}
+	r, err := readRows(ctx, db)
+	if err != nil {
+		return err
+	}
+	return r.writeFile(file)
+}
+
+// compareWrites compares creates with a baseline that writes the same rows.
+func (b *bench) compareWrites(ctx context.Context, server *target.Process, bare *child, what string) (err error) {
 	ours := load{address: strings.TrimPrefix(server.URL, "http://"), pid: server.PID(), conns: createClients}
 	var results []*result
 	var theirs, ratios []float64
@@ -65,10 +81,10 @@ func (b *bench) measureCreate(ctx context.Context) error {
 		ratios = append(ratios, result.rate()/bareRate)
 	}
 	b.show(
-		atLeast(fmt.Sprintf("Durable CreateOpportunity, clients: %d, of the bare store's group commit", createClients), median(ratios),
+		atLeast(what, median(ratios),
 			fmt.Sprintf("%s of %s; p99 %s", perSecond(medianOf(results, (*result).rate)), perSecond(median(theirs)),
 				short(medianOf(results, func(r *result) time.Duration { return percentile(r.latencies, 99) })))),
-		shown("… the load's share of the CPU time", percent(medianOf(results, (*result).share)), "the bare store has no load to serve"),
+		shown("… the load's share of the CPU time", percent(medianOf(results, (*result).share)), "the baseline has no load to serve"),
 		shown("… the server's CPU time per request", short(medianOf(results, (*result).perRequest)), ""),
 	)
 	return nil

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"hash/crc32"
 	"io/fs"
@@ -48,7 +49,7 @@ func (b *bench) largeStore(ctx context.Context) (dir, id string, err error) {
 	if err := os.RemoveAll(dir); err != nil {
 		return "", "", err
 	}
-	if id, err = fill(ctx, dir, b.rows); err != nil {
+	if id, err = fillFile(ctx, dir, b.rows); err != nil {
 		return "", "", err
 	}
 	return dir, id, os.WriteFile(filled, []byte(id), 0o600)
@@ -70,16 +71,17 @@ func schemaSum() (uint32, error) {
 	return sum.Sum32(), err
 }
 
-func fill(ctx context.Context, dir string, n int) (id string, err error) {
+func fillFile(ctx context.Context, dir string, n int) (id string, err error) {
 	s, err := sqlite.Open(ctx, dir)
 	if err != nil {
 		return "", err
 	}
-	defer func() {
-		if closeErr := s.Close(); err == nil {
-			err = closeErr
-		}
-	}()
+	defer func() { err = errors.Join(err, s.Close()) }()
+	return fill(ctx, s, n)
+}
+
+// fill adds n opportunities and returns the identifier of the last.
+func fill(ctx context.Context, s store.Store, n int) (id string, err error) {
 	const atOnce = 5000
 	f := newFiller(n)
 	for from := 0; from < n; from += atOnce {

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -14,15 +16,15 @@ import (
 )
 
 const (
-	pageSize = 20 // what a list that does not ask gets
-	deepPage = 1000
+	pageSize = 20   // what a list that does not ask gets
+	deepest  = 1000 // or the last that a small store has
 )
 
 // list is one kind of list, and how long its pages took.
 type list struct {
 	in        api.ListOpportunitiesRequest
-	deep      bool // the page with the number deepPage in place of the first
-	least     int  // records that the page must hold
+	page      int // the number of the page
+	least     int // records that the page must hold
 	request   []byte
 	latencies []time.Duration
 	spent     time.Duration
@@ -51,7 +53,7 @@ func (l *list) String() string { return fmt.Sprintf("%s, p99 %s", short(l.middle
 // measureLists times pages of the large store's lists, one client at a time,
 // all kinds in turn: deep ones against shallow ones, rare filters against common
 // ones, and the query on the same file against what the wire makes of it.
-func (b *bench) measureLists(ctx context.Context) error {
+func (b *bench) measureLists(ctx context.Context) (err error) {
 	dir, _, err := b.largeStore(ctx)
 	if err != nil {
 		return err
@@ -66,19 +68,48 @@ func (b *bench) measureLists(ctx context.Context) error {
 		return err
 	}
 	defer func() { err = errors.Join(err, raw.close()) }()
-	l := newLists()
+	l := newLists(b.rows)
+	if err := b.sampleLists(ctx, server.URL, l, raw.sample); err != nil {
+		return err
+	}
+	info, err := os.Stat(filepath.Join(dir, "cosell.db"))
+	if err != nil {
+		return err
+	}
+	b.show(l.lines(count(b.rows))...)
+	b.show(
+		atMost("List page p99, of the bare query's in its own process", over(l.shallow.p99(), percentile(raw.latencies, 99)), 2, "%.2f", //nolint:mnd // the goal
+			fmt.Sprintf("%v of %s, p99 %s", &l.shallow, short(percentile(raw.latencies, 50)), short(percentile(raw.latencies, 99)))),
+	)
+	size, err := sizes(server, info.Size(), int64(b.rows))
+	b.show(size...)
+	return err
+}
+
+// sizes are what the records of a large store take, and its server after the
+// lists.
+func sizes(server *target.Process, disk, records int64) ([]line, error) {
+	resident, err := residentMemory(server.PID())
+	return []line{
+		shown("Size on disk of "+count(int(records))+" opportunities", megabytes(disk), fmt.Sprintf("%d bytes each, indexes included", disk/records)),
+		shown("Resident memory of the server after these lists", megabytes(resident), ""),
+	}, err
+}
+
+// sampleLists times all kinds in turn, after what else belongs into each round.
+func (b *bench) sampleLists(ctx context.Context, url string, l *lists, first func(context.Context) error) error {
 	for _, one := range l.all() {
-		if err := one.prepare(ctx, server.URL); err != nil {
+		if err := one.prepare(ctx, url); err != nil {
 			return err
 		}
 	}
-	c, err := dial(ctx, strings.TrimPrefix(server.URL, "http://"))
+	c, err := dial(ctx, strings.TrimPrefix(url, "http://"))
 	if err != nil {
 		return err
 	}
 	defer c.close()
 	for range b.pages {
-		if err := errors.Join(raw.sample(ctx), ctx.Err()); err != nil {
+		if err := errors.Join(first(ctx), ctx.Err()); err != nil {
 			return err
 		}
 		for _, one := range l.all() {
@@ -87,12 +118,12 @@ func (b *bench) measureLists(ctx context.Context) error {
 			}
 		}
 	}
-	b.show(l.lines(count(b.rows), raw)...)
 	return nil
 }
 
 // lists are the kinds that are measured.
 type lists struct {
+	deepPage                                int
 	shallow, deep, byCompany, deepByCompany list
 	common                                  list // the filter that the others are compared with
 	filters                                 []filter
@@ -103,7 +134,9 @@ type filter struct {
 	list list
 }
 
-func newLists() *lists {
+// newLists are the kinds for a store of n opportunities.
+func newLists(n int) *lists {
+	deepPage := min(deepest, n/pageSize)
 	byCompany := api.ListOpportunitiesRequest{Sort: &api.OpportunitySort{
 		SortBy: new(api.OpportunitySortNameCustomerCompanyName), SortOrder: new(api.SortOrderAscending),
 	}}
@@ -115,15 +148,16 @@ func newLists() *lists {
 	}
 	// A while in the past: the records that were modified last are of later ones.
 	created := func(within time.Duration) list {
-		before := firstCreated.AddDate(0, 0, 20) //nolint:mnd // a day that the smallest store has, too
+		before := firstCreated.Add(min(20*24*time.Hour, time.Duration(n/2)*spacing)) //nolint:mnd // a day that the smallest store has, too
 		return list{least: 1, in: api.ListOpportunitiesRequest{CreatedDate: &api.CreatedDateFilter{
 			AfterCreatedDate: new(api.NewTimestamp(before.Add(-within))), BeforeCreatedDate: new(api.NewTimestamp(before)),
 		}}}
 	}
 	return &lists{
+		deepPage:  deepPage,
 		shallow:   list{least: pageSize},
-		deep:      list{least: pageSize, deep: true},
-		byCompany: list{least: pageSize, in: byCompany}, deepByCompany: list{least: pageSize, in: byCompany, deep: true},
+		deep:      list{least: pageSize, page: deepPage},
+		byCompany: list{least: pageSize, in: byCompany}, deepByCompany: list{least: pageSize, in: byCompany, page: deepPage},
 		common: status(api.ReviewStatusApproved),
 		filters: []filter{
 			{"a rare review status", status(api.ReviewStatusActionRequired)},
@@ -143,9 +177,9 @@ func (l *lists) all() []*list {
 	return all
 }
 
-func (l *lists) lines(rows string, raw *rawPage) []line {
+func (l *lists) lines(rows string) []line {
 	lines := []line{
-		deeper("List page 1,000, of page 1, "+rows+" opportunities", &l.deep, &l.shallow),
+		deeper("List page "+count(l.deepPage)+", of page 1, "+rows+" opportunities", &l.deep, &l.shallow),
 		deeper("… sorted by company", &l.deepByCompany, &l.byCompany),
 	}
 	for i := range l.filters {
@@ -153,9 +187,7 @@ func (l *lists) lines(rows string, raw *rawPage) []line {
 		lines = append(lines, atMost("List filtered by "+f.what+", of a common status",
 			over(f.list.middle(), l.common.middle()), 10, "%.2f", fmt.Sprintf("%v of %v", &f.list, &l.common))) //nolint:mnd // the goal
 	}
-	return append(lines,
-		atMost("List page p99, of the bare query's in its own process", over(l.shallow.p99(), percentile(raw.latencies, 99)), 2, "%.2f", //nolint:mnd // the goal
-			fmt.Sprintf("%v of %s, p99 %s", &l.shallow, short(percentile(raw.latencies, 50)), short(percentile(raw.latencies, 99)))))
+	return lines
 }
 
 func deeper(what string, deep, shallow *list) line {
@@ -168,14 +200,12 @@ func over(a, b time.Duration) float64 { return float64(a) / float64(b) }
 // the first.
 func (l *list) prepare(ctx context.Context, url string) (err error) {
 	l.in.Catalog = new(catalog)
-	if l.deep {
-		for range deepPage - 1 {
-			page, err := call[api.ListOpportunitiesResponse](ctx, url, "ListOpportunities", &l.in)
-			if err != nil {
-				return err
-			}
-			l.in.NextToken = page.NextToken
+	for number := 1; number < l.page; number++ {
+		page, err := call[api.ListOpportunitiesResponse](ctx, url, "ListOpportunities", &l.in)
+		if err != nil {
+			return err
 		}
+		l.in.NextToken = page.NextToken
 	}
 	page, err := call[api.ListOpportunitiesResponse](ctx, url, "ListOpportunities", &l.in)
 	if err != nil {

@@ -40,12 +40,16 @@ type bench struct {
 	pages  int // samples of each list
 	idle   time.Duration
 	lines  []line
+
+	database string // of PostgreSQL; nothing where there is none
 }
 
 // options are what the command line says.
 type options struct {
 	quick, small, markdown     bool
+	rows                       int
 	only, kept, server, record string
+	database                   string
 	child, argument            string
 }
 
@@ -53,8 +57,10 @@ func main() {
 	var o options
 	flag.BoolVar(&o.quick, "quick", false, "short rounds, and a tenth of the opportunities")
 	flag.BoolVar(&o.small, "small", false, "a tenth of the opportunities")
+	flag.IntVar(&o.rows, "rows", 0, "this many opportunities in the large store")
+	flag.StringVar(&o.database, "database-url", "", "also measure on this PostgreSQL database, which must be fresh or left by a run with as many opportunities")
 	flag.BoolVar(&o.markdown, "md", false, "write the table into "+page)
-	flag.StringVar(&o.only, "only", "", "measure only these, of: get,create,start,list")
+	flag.StringVar(&o.only, "only", "", "measure only these, of: get,create,snapshots,start,list,postgres")
 	flag.StringVar(&o.kept, "data", os.TempDir(), "where to keep the large store")
 	flag.StringVar(&o.server, "server", "", "measure this binary, in place of one built from the sources here")
 	flag.StringVar(&o.record, "cpuprofile", "", "write a profile of the load's own CPU use to this file")
@@ -73,14 +79,17 @@ func main() {
 
 func run(ctx context.Context, o *options) (err error) {
 	if o.child != "" {
-		return runChild(ctx, o.child, o.argument)
+		return runChild(ctx, o)
 	}
-	b := &bench{kept: o.kept, binary: o.server, rounds: 7, round: 2 * time.Second, starts: 20, rows: 1_000_000, pages: 1000, idle: 5 * time.Second}
+	b := &bench{kept: o.kept, binary: o.server, rounds: 7, round: 2 * time.Second, starts: 20, rows: 1_000_000, pages: 1000, idle: 5 * time.Second, database: o.database}
 	if o.quick {
 		b.rounds, b.round, b.pages = 5, 400*time.Millisecond, 300
 	}
 	if o.small || o.quick {
 		b.rows = 100_000
+	}
+	if o.rows > 0 {
+		b.rows = o.rows
 	}
 	if b.dir, err = os.MkdirTemp(o.kept, "cosell-bench-run-"); err != nil {
 		return err
@@ -120,7 +129,12 @@ func (b *bench) measure(ctx context.Context, only string) error {
 		name    string
 		measure func(context.Context) error
 	}{
-		{"get", b.measureGet}, {"create", b.measureCreate}, {"start", b.measureStart}, {"list", b.measureLists},
+		{"get", b.measureGet},
+		{"create", b.measureCreate},
+		{"snapshots", b.measureSnapshots},
+		{"start", b.measureStart},
+		{"list", b.measureLists},
+		{"postgres", b.measurePostgres},
 	} {
 		if only != "" && !strings.Contains(only, part.name) {
 			continue

@@ -2,8 +2,10 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strconv"
 	"time"
 )
@@ -37,6 +39,29 @@ func parseStat(stat []byte) (time.Duration, error) {
 		ticks += n
 	}
 	return time.Duration(ticks) * tick, nil
+}
+
+// threadTime is the CPU time that the threads of a process have used so far, in
+// nanoseconds where cpuTime counts ticks: for a process that does almost nothing
+// and ends no threads.
+func threadTime(pid int) (time.Duration, error) {
+	threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", pid))
+	if err != nil || len(threads) == 0 {
+		return 0, errors.Join(err, fmt.Errorf("process %d has no threads to read", pid))
+	}
+	var total time.Duration
+	for _, name := range threads {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return 0, err
+		}
+		var used time.Duration
+		if _, err := fmt.Sscan(string(text), &used); err != nil {
+			return 0, fmt.Errorf("CPU time in %s: %w", name, err)
+		}
+		total += used
+	}
+	return total, nil
 }
 
 // residentMemory is how many bytes of a process are in memory.

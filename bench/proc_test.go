@@ -38,6 +38,9 @@ func TestThisProcess(t *testing.T) {
 	if _, err := cpuTime(os.Getpid()); err != nil {
 		t.Error(err)
 	}
+	if n, err := threadTime(os.Getpid()); err != nil || n <= 0 {
+		t.Errorf("%v of CPU time, %v", n, err)
+	}
 	if n, err := residentMemory(os.Getpid()); err != nil || n < 1<<20 {
 		t.Errorf("%d bytes resident, %v", n, err)
 	}

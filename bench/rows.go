@@ -65,13 +65,8 @@ func openFile(dir string) (*sql.DB, error) {
 	return sql.Open("sqlite", "file:"+file.EscapedPath()+"?mode=ro&_pragma=busy_timeout(5000)")
 }
 
-// readRows reads what the first CreateOpportunity in a data directory wrote.
-func readRows(ctx context.Context, dir string) (_ *rows, err error) {
-	db, err := openFile(dir)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = db.Close() }()
+// readRows reads what the latest CreateOpportunity in a database wrote.
+func readRows(ctx context.Context, db *sql.DB) (_ *rows, err error) {
 	r := new(rows)
 	o, t, e := &r.Opportunity, &r.Token, &r.Event
 	for _, row := range []struct {
@@ -80,20 +75,20 @@ func readRows(ctx context.Context, dir string) (_ *rows, err error) {
 	}{
 		{
 			`SELECT account, catalog, id, stage, review_status, company_key, target_close_date, created_at, last_modified_at, origin, document
-				FROM opportunities ORDER BY id LIMIT 1`,
+				FROM opportunities ORDER BY id DESC LIMIT 1`,
 			[]any{
 				&o.Account, &o.Catalog, &o.ID, &o.Stage, &o.ReviewStatus, &o.CompanyKey, &o.TargetCloseDate,
 				&o.CreatedAt, &o.LastModifiedAt, &o.Origin, &o.Document,
 			},
 		},
 		{
-			`SELECT account, catalog, operation, token, request_hash, response, created_at FROM client_tokens ORDER BY created_at LIMIT 1`,
+			`SELECT account, catalog, operation, token, request_hash, response, created_at FROM client_tokens ORDER BY created_at DESC LIMIT 1`,
 			[]any{
 				&t.Account, &t.Catalog, &t.Operation, &t.Token,
 				&r.First.RequestHash, &r.First.Response, &r.First.CreatedAt,
 			},
 		},
-		{`SELECT account, sequence, envelope FROM events ORDER BY sequence LIMIT 1`, []any{&e.Account, &e.Sequence, &e.Envelope}},
+		{`SELECT account, sequence, envelope FROM events ORDER BY sequence DESC LIMIT 1`, []any{&e.Account, &e.Sequence, &e.Envelope}},
 	} {
 		if err := db.QueryRowContext(ctx, row.query).Scan(row.dest...); err != nil {
 			return nil, fmt.Errorf("read what a create wrote: %w", err)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"testing"
 	"time"
 
@@ -38,7 +37,12 @@ func TestRowsAreWrittenAsTheyWereRead(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	read, err := readRows(t.Context(), dir)
+	db, err := openFile(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	read, err := readRows(t.Context(), db)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,15 +50,10 @@ func TestRowsAreWrittenAsTheyWereRead(t *testing.T) {
 		read.Token != first.Token || string(read.First.Response) != `{}` || read.Event.Sequence != 1 {
 		t.Errorf("read %+v", read)
 	}
-	w, err := writeFor(context.Background(), s, read, time.Millisecond)
+	w, err := writeFor(t.Context(), time.Millisecond, storeWrite(s, read))
 	if err != nil || w.Creates < storeWriters {
 		t.Fatalf("%d creates, %v", w.Creates, err)
 	}
-	db, err := openFile(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
 	for _, table := range []string{"opportunities", "client_tokens", "events"} {
 		var n int
 		if err := db.QueryRowContext(t.Context(), "SELECT count(*) FROM "+table).Scan(&n); err != nil || n != w.Creates+1 {
