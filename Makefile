@@ -67,6 +67,10 @@ test: conformance-deps ## all tests, with the race detector and the AWS clients
 race: ## hunt for races and flakes: every package's tests ten times, shuffled
 	go test -race -shuffle=on -count=10 ./internal/... ./model/...
 
+.PHONY: chaos
+chaos: ## servers, databases and disks fail a few hundred times; what came of it goes into docs/reliability.md
+	go test ./chaos -count=1 -v -full -timeout 20m -md ../docs/reliability.md $(ARGS)
+
 .PHONY: fuzz
 fuzz: ## every fuzz function for FUZZTIME (10s)
 	@tools/fuzz $(FUZZTIME)

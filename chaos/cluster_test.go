@@ -75,6 +75,15 @@ func (c *cluster) kill(i int) {
 	}
 }
 
+// restart kills server i and starts it again.
+func (c *cluster) restart(t *testing.T, i int) {
+	t.Helper()
+	c.kill(i)
+	if err := c.start(i); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // stop ends server i in order.
 func (c *cluster) stop(t *testing.T, i int) {
 	t.Helper()

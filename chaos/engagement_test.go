@@ -54,16 +54,12 @@ func (p *partner) engage(ctx context.Context, d *deal) error {
 	if d.follower != nil {
 		return nil
 	}
-	made, err := once[api.CreateEngagementResponse](ctx, p, p.account, "CreateEngagement", &api.CreateEngagementRequest{
-		Catalog: catalog, ClientToken: p.token(), Title: new("Farms"), Description: new(p.words(250)),
-	})
+	e, err := p.makeEngagement(ctx)
 	if err != nil {
 		return err
 	}
-	e := &engagement{id: *made.Id, arn: *made.Arn, deal: d, members: []string{p.account}}
+	e.deal, d.follower = d, e
 	p.engagements = append(p.engagements, e)
-	d.follower = e
-	p.story.add(p.account, e.arn, engagementCreated)
 	job, err := once[api.CreateResourceSnapshotJobResponse](ctx, p, p.account, "CreateResourceSnapshotJob", &api.CreateResourceSnapshotJobRequest{
 		Catalog: catalog, ClientToken: p.token(), EngagementIdentifier: &e.id,
 		ResourceType: new(api.ResourceTypeOpportunity), ResourceIdentifier: &d.id, ResourceSnapshotTemplateIdentifier: new(template),
@@ -80,12 +76,21 @@ func (p *partner) engage(ctx context.Context, d *deal) error {
 	return p.publish(ctx, e) // whoever joins now shares its review, whenever the job comes round
 }
 
+func (p *partner) makeEngagement(ctx context.Context) (*engagement, error) {
+	made, err := once[api.CreateEngagementResponse](ctx, p, p.account, "CreateEngagement", &api.CreateEngagementRequest{
+		Catalog: catalog, ClientToken: p.token(), Title: new("Farms"), Description: new(p.words(250)),
+	})
+	if err != nil {
+		return nil, err
+	}
+	p.story.add(p.account, *made.Arn, engagementCreated)
+	return &engagement{id: *made.Id, arn: *made.Arn, members: []string{p.account}}, nil
+}
+
 // publish adds a revision beside those of the job.
 func (p *partner) publish(ctx context.Context, e *engagement) error {
-	out, err := once[api.CreateResourceSnapshotResponse](ctx, p, p.account, "CreateResourceSnapshot", &api.CreateResourceSnapshotRequest{
-		Catalog: catalog, ClientToken: p.token(), EngagementIdentifier: &e.id,
-		ResourceType: new(api.ResourceTypeOpportunity), ResourceIdentifier: &e.deal.id, ResourceSnapshotTemplateIdentifier: new(template),
-	})
+	out, err := once[api.CreateResourceSnapshotResponse](ctx, p, p.account, "CreateResourceSnapshot",
+		snapshotRequest(e.id, e.deal.id, p.token()))
 	if err != nil {
 		return err
 	}
@@ -96,31 +101,20 @@ func (p *partner) publish(ctx context.Context, e *engagement) error {
 	return nil
 }
 
+func snapshotRequest(engagementID, opportunityID string, token *string) *api.CreateResourceSnapshotRequest {
+	return &api.CreateResourceSnapshotRequest{
+		Catalog: catalog, ClientToken: token, EngagementIdentifier: &engagementID,
+		ResourceType: new(api.ResourceTypeOpportunity), ResourceIdentifier: &opportunityID, ResourceSnapshotTemplateIdentifier: new(template),
+	}
+}
+
 // invite asks another account in, and answers in its name: yes, no, by a task or
 // not at all.
 func (p *partner) invite(ctx context.Context, e *engagement) error {
-	strangers := slices.DeleteFunc(slices.Clone(p.others), func(account string) bool {
-		return slices.Contains(e.members, account) || slices.ContainsFunc(e.invitations, func(i *invitation) bool {
-			return i.receiver == account && i.status == api.InvitationStatusPending
-		})
-	})
-	if len(strangers) == 0 {
-		return nil
-	}
-	i := &invitation{receiver: strangers[0], status: api.InvitationStatusPending}
-	in := new(api.CreateEngagementInvitationRequest)
-	if err := api.Unmarshal([]byte(welcome), in); err != nil {
+	i, err := p.send(ctx, e)
+	if err != nil || i == nil {
 		return err
 	}
-	in.ClientToken, in.EngagementIdentifier = p.token(), &e.id
-	in.Invitation.Receiver = &api.Receiver{Account: &api.AccountReceiver{AwsAccountId: &i.receiver}}
-	out, err := once[api.CreateEngagementInvitationResponse](ctx, p, p.account, "CreateEngagementInvitation", in)
-	if err != nil {
-		return err
-	}
-	i.id, i.arn = *out.Id, *out.Arn
-	e.invitations = append(e.invitations, i)
-	p.story.both(p.account, i, invitationCreated)
 	switch p.random.IntN(4) {
 	case 0: // it will expire
 		return nil
@@ -131,6 +125,34 @@ func (p *partner) invite(ctx context.Context, e *engagement) error {
 	default:
 		return p.accept(ctx, e, i)
 	}
+}
+
+// send invites an account that is neither a member nor invited; nil where there is
+// none.
+func (p *partner) send(ctx context.Context, e *engagement) (*invitation, error) {
+	strangers := slices.DeleteFunc(slices.Clone(p.others), func(account string) bool {
+		return slices.Contains(e.members, account) || slices.ContainsFunc(e.invitations, func(i *invitation) bool {
+			return i.receiver == account && i.status == api.InvitationStatusPending
+		})
+	})
+	if len(strangers) == 0 {
+		return nil, nil //nolint:nilnil // nobody is left
+	}
+	i := &invitation{receiver: strangers[0], status: api.InvitationStatusPending}
+	in := new(api.CreateEngagementInvitationRequest)
+	if err := api.Unmarshal([]byte(welcome), in); err != nil {
+		return nil, err
+	}
+	in.ClientToken, in.EngagementIdentifier = p.token(), &e.id
+	in.Invitation.Receiver = &api.Receiver{Account: &api.AccountReceiver{AwsAccountId: &i.receiver}}
+	out, err := once[api.CreateEngagementInvitationResponse](ctx, p, p.account, "CreateEngagementInvitation", in)
+	if err != nil {
+		return nil, err
+	}
+	i.id, i.arn = *out.Id, *out.Arn
+	e.invitations = append(e.invitations, i)
+	p.story.both(p.account, i, invitationCreated)
+	return i, nil
 }
 
 // welcome is an invitation to an opportunity.

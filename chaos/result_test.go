@@ -17,10 +17,17 @@ type row struct {
 	lost, doubled               int64
 }
 
+// histories is what came of checking what contending clients saw.
+type histories struct {
+	servers                              string
+	checked, operations, unknown, failed int
+}
+
 // table collects rows over the tests of a run.
 type table struct {
-	mu   sync.Mutex
-	rows []row
+	mu        sync.Mutex
+	rows      []row
+	histories []histories
 }
 
 var results table
@@ -34,13 +41,28 @@ func (r *table) add(line row, w *world, v *verdict) {
 	r.rows = append(r.rows, line)
 }
 
+func (r *table) addHistories(line histories) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.histories = append(r.histories, line)
+}
+
 func (r *table) String() string {
 	var text strings.Builder
-	text.WriteString("| Fault | Injected | Writes acknowledged | Sent again, outcome unknown | Client tokens replayed | Lost | Doubled |\n")
-	text.WriteString("|---|--:|--:|--:|--:|--:|--:|\n")
+	if len(r.rows) > 0 {
+		text.WriteString("| Fault | Injected | Writes acknowledged | Sent again, outcome unknown | Client tokens replayed | Lost | Doubled |\n")
+		text.WriteString("|---|--:|--:|--:|--:|--:|--:|\n")
+	}
 	for _, line := range r.rows {
 		fmt.Fprintf(&text, "| %s | %d | %d | %d | %d | %d | %d |\n",
 			line.fault, line.times, line.acknowledged, line.again, line.tokens, line.lost, line.doubled)
+	}
+	if len(r.histories) > 0 {
+		text.WriteString("\n| Servers, one killed in each round | Histories | Operations | Outcome unknown | Not linearizable |\n")
+		text.WriteString("|---|--:|--:|--:|--:|\n")
+	}
+	for _, line := range r.histories {
+		fmt.Fprintf(&text, "| %s | %d | %d | %d | %d |\n", line.servers, line.checked, line.operations, line.unknown, line.failed)
 	}
 	return text.String()
 }
@@ -53,7 +75,7 @@ const (
 
 // write prints the table, and puts it into a document where one is named.
 func (r *table) write(document string) error {
-	if len(r.rows) == 0 {
+	if len(r.rows) == 0 && len(r.histories) == 0 {
 		return nil
 	}
 	fmt.Print(r)

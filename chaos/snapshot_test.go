@@ -69,10 +69,7 @@ func (p *partner) revisions(ctx context.Context, account, engagementID, opportun
 		if err != nil {
 			return nil, err
 		}
-		nextSteps := ""
-		if shown := one.Payload.OpportunitySummary.Lifecycle.NextSteps; shown != nil {
-			nextSteps = *shown
-		}
+		nextSteps := text(one.Payload.OpportunitySummary.Lifecycle.NextSteps)
 		found = append(found, revision{*one.Revision, nextSteps, string(payload), *one.Arn})
 	}
 	return found, nil
@@ -84,27 +81,47 @@ func (p *partner) revisions(ctx context.Context, account, engagementID, opportun
 func (p *partner) verifySnapshots(t *testing.T, v *verdict) {
 	t.Helper()
 	for _, e := range p.engagements {
-		eventually(t, "the latest revision of "+e.deal.id+" shows its state", func() bool {
-			latest, err := ask[api.GetResourceSnapshotResponse](t.Context(), &p.client, p.account, "GetResourceSnapshot",
-				snapshotOf(e.id, e.deal.id, nil))
-			if err != nil {
-				return false
-			}
-			shown := latest.Payload.OpportunitySummary
-			return *shown.Lifecycle.NextSteps == e.deal.content.nextSteps &&
-				slices.Equal(shown.RelatedEntityIdentifiers.AwsProducts, e.deal.content.products)
-		})
-		p.verifyRevisions(t.Context(), v, p.account, e.id, e.deal.id, e.published)
+		p.verifyRevisions(t, v, p.account, e.id, e.deal.id, e.published)
 		for _, i := range e.invitations {
 			if i.task != nil && i.task.made != nil {
-				p.verifyRevisions(t.Context(), v, i.receiver, e.id, i.task.made.OpportunityID, []publication{{revision: 1}})
+				p.verifyRevisions(t, v, i.receiver, e.id, i.task.made.OpportunityID, []publication{{revision: 1}})
 			}
 		}
 	}
 }
 
-func (p *partner) verifyRevisions(ctx context.Context, v *verdict, account, engagementID, opportunityID string, published []publication) {
-	found, err := p.revisions(ctx, account, engagementID, opportunityID)
+// upToDate says whether the latest revision shows the present state.
+func (p *partner) upToDate(ctx context.Context, account, engagementID, opportunityID string) bool {
+	latest, err := ask[api.GetResourceSnapshotResponse](ctx, &p.client, account, "GetResourceSnapshot",
+		snapshotOf(engagementID, opportunityID, nil))
+	if err != nil {
+		return false
+	}
+	present, err := ask[api.GetOpportunityResponse](ctx, &p.client, account, "GetOpportunity",
+		&api.GetOpportunityRequest{Catalog: catalog, Identifier: &opportunityID})
+	if err != nil {
+		return false
+	}
+	shown := latest.Payload.OpportunitySummary
+	return text(shown.Lifecycle.NextSteps) == text(present.LifeCycle.NextSteps) &&
+		*shown.Lifecycle.ReviewStatus == *present.LifeCycle.ReviewStatus &&
+		slices.Equal(shown.RelatedEntityIdentifiers.AwsProducts, present.RelatedEntityIdentifiers.AwsProducts)
+}
+
+// text is what may be absent.
+func text(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}
+
+func (p *partner) verifyRevisions(t *testing.T, v *verdict, account, engagementID, opportunityID string, published []publication) {
+	t.Helper()
+	eventually(t, "the latest revision of "+opportunityID+" shows its state", func() bool {
+		return p.upToDate(t.Context(), account, engagementID, opportunityID)
+	})
+	found, err := p.revisions(t.Context(), account, engagementID, opportunityID)
 	if err != nil {
 		v.lostf("%s: the snapshots of %s: %v", p.name, opportunityID, err)
 		return
@@ -117,7 +134,7 @@ func (p *partner) verifyRevisions(ctx context.Context, v *verdict, account, enga
 		asked[one.revision] = one.nextSteps
 	}
 	for i, one := range found {
-		if one.number != int32(i+1) { //nolint:gosec // a small number
+		if one.number != int32(i+1) {
 			v.lostf("%s: revision %d of %s stands where %d should", p.name, one.number, opportunityID, i+1)
 			return
 		}

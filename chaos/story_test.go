@@ -1,7 +1,6 @@
 package chaos
 
 import (
-	"context"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -100,18 +99,18 @@ func readEvents(t *testing.T, c *client, account string, after int64) []event {
 	t.Helper()
 	query := url.Values{"account": {account}, "after": {strconv.FormatInt(after, 10)}, "limit": {"1000"}}
 	var page struct{ Events []event }
-	operate(t.Context(), t, c, 0, http.MethodGet, "/events?"+query.Encode(), nil, &page)
+	operate(t, c, http.MethodGet, "/events?"+query.Encode(), nil, &page)
 	return page.Events
 }
 
-// operate asks the operator API of one of the servers that are up.
-func operate(ctx context.Context, t *testing.T, c *client, server int, method, path string, body io.Reader, out any) {
+// operate asks the operator API of a server that is up.
+func operate(t *testing.T, c *client, method, path string, body io.Reader, out any) {
 	t.Helper()
-	endpoint, err := c.cluster.url(ctx, server)
+	endpoint, err := c.cluster.url(t.Context(), c.prefers)
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := http.NewRequestWithContext(ctx, method, endpoint+"/operator/v1"+path, body)
+	r, err := http.NewRequestWithContext(t.Context(), method, endpoint+"/operator/v1"+path, body)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,8 +3,9 @@ package chaos
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"maps"
+	"net/http"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -33,7 +34,8 @@ func (v *verdict) doubledf(format string, args ...any) {
 // lease, and what others do meanwhile.
 const settling = 2 * time.Minute
 
-// eventually waits until something is so, and says whether that came.
+// eventually waits until something is so, and says whether that came. Once a test
+// has failed it does not wait.
 func eventually(t *testing.T, what string, so func() bool) bool {
 	t.Helper()
 	deadline := time.After(settling)
@@ -42,6 +44,9 @@ func eventually(t *testing.T, what string, so func() bool) bool {
 	for !so() {
 		select {
 		case <-look.C:
+			if t.Failed() {
+				return false
+			}
 		case <-deadline:
 			t.Errorf("after %s still not: %s", settling, what)
 			return false
@@ -51,8 +56,9 @@ func eventually(t *testing.T, what string, so func() bool) bool {
 }
 
 // verify compares everything that is there with what everybody knows. All servers
-// run, and the partners have ended.
-func (w *world) verify(t *testing.T) *verdict {
+// run, and the partners have ended. There is one more fault while invitations
+// expire.
+func (w *world) verify(t *testing.T, fault func()) *verdict {
 	t.Helper()
 	v := &verdict{t: t}
 	ctx := t.Context()
@@ -69,6 +75,7 @@ func (w *world) verify(t *testing.T) *verdict {
 	}
 	w.verifyCounts(t, v)
 	w.expire(t)
+	fault()
 	happened := story{}
 	for _, p := range w.partners {
 		for c, events := range p.story {
@@ -144,7 +151,7 @@ func (w *world) tasksEnd(t *testing.T) {
 type taskResult struct {
 	TaskID        string `json:"TaskId"`
 	TaskStatus    api.TaskStatus
-	Message       *string
+	Message       string // empty where it is null
 	OpportunityID string `json:"OpportunityId"`
 	EngagementID  string `json:"EngagementId"`
 	InvitationID  string `json:"EngagementInvitationId"`
@@ -160,7 +167,7 @@ func (p *partner) result(ctx context.Context, v *verdict, task *taskUse) *taskRe
 	case err != nil:
 		v.lostf("%s: %s: %v", p.name, task.operation, err)
 	case out.TaskStatus != api.TaskStatusComplete:
-		v.lostf("%s: %s %s is %s: %v", p.name, task.operation, out.TaskID, out.TaskStatus, out.Message)
+		v.lostf("%s: %s %s is %s: %s", p.name, task.operation, out.TaskID, out.TaskStatus, out.Message)
 	default:
 		return out
 	}
@@ -270,18 +277,12 @@ func (s story) part(what string) story {
 	return part
 }
 
-// expire lets the time of the invitations pass, on every server at once.
+// expire lets the time of the invitations pass. The server that is told tells the
+// others.
 func (w *world) expire(t *testing.T) {
 	t.Helper()
-	var wait sync.WaitGroup
-	for i := range w.cluster.servers {
-		wait.Go(func() {
-			var state any
-			operate(t.Context(), t, &w.partners[0].client, i, "POST", "/clock",
-				bytes.NewReader(fmt.Append(nil, `{"advance": "384h"}`)), &state)
-		})
-	}
-	wait.Wait()
+	var state any
+	operate(t, &w.partners[0].client, http.MethodPost, "/clock", strings.NewReader(`{"advance": "384h"}`), &state)
 	for _, p := range w.partners {
 		for _, e := range p.engagements {
 			for _, i := range e.invitations {

@@ -25,6 +25,7 @@ func NewStandby(t testing.TB, primary *Server) *Server {
 	Exec(t, primary.URL, "SELECT pg_reload_conf()")
 	s := &Server{bin: primary.bin, as: primary.as}
 	var err error
+	//nolint:usetesting // the directory becomes another user's
 	if s.dir, err = os.MkdirTemp("", "pgtest-"); err == nil && s.as != nil {
 		err = os.Chown(s.dir, int(s.as.Uid), int(s.as.Gid))
 	}
