@@ -78,14 +78,14 @@ func (w *world) injectInto(t *testing.T, random *rand.Rand, n int, fault func())
 	t.Helper()
 	w.begin(t)
 	for range n - 1 {
-		if !w.await(1 + random.IntN(mostRequests())) {
+		if !w.await(t, 1+random.IntN(mostRequests())) {
 			break
 		}
 		if fault(); t.Failed() {
 			break
 		}
 	}
-	w.await(mostRequests())
+	w.await(t, mostRequests())
 	w.end()
 	return w.verify(t, fault)
 }

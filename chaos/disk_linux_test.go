@@ -13,6 +13,9 @@ import (
 	"cosell/bench/target"
 )
 
+// diskSize has room for all that a test writes while the disk is not filled.
+const diskSize = "size=512m"
+
 // smallDisk mounts a disk that a test can fill.
 func smallDisk(t *testing.T) string {
 	t.Helper()
@@ -20,7 +23,7 @@ func smallDisk(t *testing.T) string {
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=64m"); err != nil {
+	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, diskSize); err != nil {
 		t.Skipf("NOT TESTED ON A FULL DISK: mounting one takes root: %v", err)
 	}
 	t.Cleanup(func() {
@@ -35,18 +38,31 @@ func smallDisk(t *testing.T) string {
 // returns gives it back.
 func fill(t *testing.T, disk string, leave uint64) (free func()) {
 	t.Helper()
-	var state syscall.Statfs_t
-	if err := syscall.Statfs(disk, &state); err != nil {
+	name := filepath.Join(disk, "ballast")
+	ballast, err := os.Create(name)
+	if err != nil {
 		t.Fatal(err)
 	}
-	ballast := filepath.Join(disk, "ballast")
-	space := state.Bavail * uint64(state.Bsize)
-	// The server may take the last of it meanwhile.
-	if err := os.WriteFile(ballast, make([]byte, space-min(space, leave)), 0o600); err != nil && !errors.Is(err, syscall.ENOSPC) {
-		t.Fatal(err)
+	defer ballast.Close()
+	for {
+		var state syscall.Statfs_t
+		if err := syscall.Statfs(disk, &state); err != nil {
+			t.Fatal(err)
+		}
+		space := state.Bavail * uint64(state.Bsize)
+		if space <= leave {
+			break
+		}
+		err := syscall.Fallocate(int(ballast.Fd()), 0, 0, int64(space-leave))
+		if err == nil {
+			break
+		}
+		if !errors.Is(err, syscall.ENOSPC) { // the server took some meanwhile
+			t.Fatal(err)
+		}
 	}
 	return func() {
-		if err := os.Remove(ballast); err != nil {
+		if err := os.Remove(name); err != nil {
 			t.Error(err)
 		}
 	}
@@ -85,7 +101,7 @@ func TestDiskFull(t *testing.T) {
 		if working && !*full {
 			// Writes go on by themselves. For the work that failed meanwhile there is
 			// no time: it waits for its lease, or for another process.
-			w.await(50)
+			w.await(t, 50)
 			c.restart(t, 0)
 		}
 	})
@@ -172,7 +188,7 @@ func TestDirectoryReadOnly(t *testing.T) {
 
 func remount(t *testing.T, disk string, flags uintptr) {
 	t.Helper()
-	if err := syscall.Mount("tmpfs", disk, "tmpfs", syscall.MS_REMOUNT|flags, "size=64m"); err != nil {
+	if err := syscall.Mount("tmpfs", disk, "tmpfs", syscall.MS_REMOUNT|flags, diskSize); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 )
 
 // world is everybody who writes, and what they know.
@@ -64,11 +65,15 @@ func (w *world) end() {
 
 // await waits until so many more requests are acknowledged. It answers false when
 // that will not be.
-func (w *world) await(requests int) bool {
+func (w *world) await(t *testing.T, requests int) bool {
+	t.Helper()
 	for goal := w.tally.acknowledged.Load() + int64(requests); w.tally.acknowledged.Load() < goal; {
 		select {
 		case <-w.tally.progress:
 		case <-w.failed:
+			return false
+		case <-time.After(settling):
+			t.Errorf("nothing was acknowledged for %s", settling)
 			return false
 		}
 	}
