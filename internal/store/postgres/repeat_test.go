@@ -33,13 +33,13 @@ func TestStaleIsRunAgain(t *testing.T) {
 }
 
 func TestRepetitionHasALimit(t *testing.T) {
-	s, err := postgres.Open(t.Context(), pgtest.MigratedURL(t), postgres.Options{Limit: 20 * time.Millisecond})
+	s, err := postgres.Open(t.Context(), pgtest.MigratedURL(t), postgres.Options{Limit: 2 * time.Second})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.Close() })
 	err = s.Update(t.Context(), func(*store.Tx) error { return store.ErrStale })
-	if !errors.Is(err, store.ErrStale) || !strings.Contains(err.Error(), "20ms") {
+	if !errors.Is(err, store.ErrStale) || !strings.Contains(err.Error(), "2s") {
 		t.Errorf("Update = %v, want that it gave up", err)
 	}
 }
