@@ -92,11 +92,7 @@ func (c *Call) copyForTask(t *task) error {
 	if err != nil {
 		return err
 	}
-	if err := c.putTags(*o.Arn, t.Tags); err != nil {
-		return err
-	}
-	t.OpportunityID = *o.Id
-	return c.insertOpportunity(o)
+	return c.insertForTask(t, o)
 }
 
 // copyOf makes an opportunity out of what an invitation tells. It is sparse: what

@@ -101,11 +101,7 @@ func (c *Call) convertForTask(t *task) error {
 	if err != nil {
 		return err
 	}
-	if err := c.putTags(*o.Arn, t.Tags); err != nil {
-		return err
-	}
-	t.OpportunityID = *o.Id
-	return c.insertOpportunity(o)
+	return c.insertForTask(t, o)
 }
 
 // leadAccount is a lead's customer as an opportunity's. A lead is free text: an

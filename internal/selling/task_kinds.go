@@ -62,6 +62,15 @@ func (c *Call) taskSubject(t *task) (*engagement, *opportunity, error) {
 	return c.snapshotSubject(t.Catalog, t.EngagementID, t.OpportunityID, templateSummary)
 }
 
+// insertForTask stores the opportunity that a task makes, with the task's tags.
+func (c *Call) insertForTask(t *task, o *opportunity) error {
+	if err := c.putTags(*o.Arn, t.Tags); err != nil {
+		return err
+	}
+	t.OpportunityID = *o.Id
+	return c.insertOpportunity(o)
+}
+
 // snapshotForTask shows the opportunity to the members of the engagement. It is
 // the operation's work, but for the context that the operation gives to a lead's
 // engagement: a task adds that in a step of its own, or has none to add.
