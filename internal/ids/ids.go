@@ -20,8 +20,10 @@ const alphabet = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 // Source makes identifiers. It is safe for concurrent use.
 type Source struct {
-	now  func() time.Time
-	rand io.Reader
+	now func() time.Time
+
+	reading sync.Mutex // a seeded generator serves one at a time
+	rand    io.Reader
 
 	mu   sync.Mutex
 	last int64
@@ -115,6 +117,8 @@ func (s *Source) base36(prefix string, n int) string {
 }
 
 func (s *Source) read(b []byte) {
+	s.reading.Lock()
+	defer s.reading.Unlock()
 	if _, err := io.ReadFull(s.rand, b); err != nil {
 		// crypto/rand never fails; an injected reader that runs dry is a
 		// mistake of the test that injected it.
