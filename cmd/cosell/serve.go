@@ -64,7 +64,9 @@ func (c *serve) Run(out output, errs diagnostics) error {
 	if err := level.UnmarshalText([]byte(c.LogLevel)); err != nil {
 		return err
 	}
-	log := observe.NewLogger(errs, c.LogFormat, level)
+	lines := observe.NewLines(errs)
+	defer lines.Flush()
+	log := observe.NewLogger(lines, c.LogFormat, level)
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(garbage)
 	}

@@ -61,7 +61,32 @@ func headerValues(r *http.Request, name string) []string {
 		}
 		return []string{strconv.FormatInt(r.ContentLength, 10)}
 	}
+	if key, usual := headerKeys[name]; usual {
+		return r.Header[key]
+	}
 	return r.Header.Values(name)
+}
+
+// hasHeader says whether [headerValues] finds any.
+func hasHeader(r *http.Request, name string) bool {
+	if name == "host" {
+		return r.Host != ""
+	}
+	return headerValues(r, name) != nil
+}
+
+// headerKeys are the keys that net/http gives to the headers clients sign. Any
+// other is made when it is asked for, at the price of an allocation.
+var headerKeys = map[string]string{
+	"amz-sdk-invocation-id": "Amz-Sdk-Invocation-Id",
+	"amz-sdk-request":       "Amz-Sdk-Request",
+	"content-type":          "Content-Type",
+	"x-amz-content-sha256":  "X-Amz-Content-Sha256",
+	"x-amz-date":            "X-Amz-Date",
+	"x-amz-security-token":  "X-Amz-Security-Token",
+	"x-amz-target":          "X-Amz-Target",
+	"x-amz-user-agent":      "X-Amz-User-Agent",
+	"x-amzn-query-mode":     "X-Amzn-Query-Mode",
 }
 
 // appendTrimmed appends a header value without the spaces around it and with

@@ -1,6 +1,12 @@
 package auth
 
-import "sync"
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"hash"
+	"sync"
+)
 
 // maxDerived bounds the memory of derivedKeys to well under a megabyte.
 const maxDerived = 4096
@@ -10,7 +16,7 @@ const maxDerived = 4096
 // zero value is ready for use.
 type derivedKeys struct {
 	mu   sync.RWMutex
-	keys map[derivedID]derivedKey
+	keys map[derivedID]*signingKey
 }
 
 type derivedID struct {
@@ -18,48 +24,67 @@ type derivedID struct {
 	scope scope
 }
 
-type derivedKey struct {
-	secret     string // what it was derived from: an id may get another secret
-	signingKey []byte
+// signingKey is a derived key. It is safe for concurrent use.
+type signingKey struct {
+	secret string // what it was derived from: an id may get another secret
+	// states are of HMAC with this key, ready to sign: making one costs more
+	// than signing with it does.
+	states sync.Pool
 }
 
 // get returns the signing key of key for s.
-func (d *derivedKeys) get(key Key, s scope) []byte {
-	d.mu.RLock()
-	known, ok := d.keys[derivedID{key.Principal.AccessKeyID, s}]
-	d.mu.RUnlock()
-	if ok && known.secret == key.Secret {
-		return known.signingKey
+func (d *derivedKeys) get(key Key, s scope) *signingKey {
+	if known := d.known(derivedID{key.Principal.AccessKeyID, s}); known != nil && known.secret == key.Secret {
+		return known
 	}
 	return deriveKey(key.Secret, s)
 }
 
+func (d *derivedKeys) known(id derivedID) *signingKey {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	return d.keys[id]
+}
+
 // keep remembers a signing key. It is called for verified requests only:
 // whoever holds no secret cannot push anything out.
-func (d *derivedKeys) keep(key Key, s scope, signingKey []byte) {
+func (d *derivedKeys) keep(key Key, s scope, derived *signingKey) {
 	id := derivedID{key.Principal.AccessKeyID, s}
-	d.mu.RLock()
-	known, ok := d.keys[id]
-	d.mu.RUnlock()
-	if ok && known.secret == key.Secret {
+	if d.known(id) == derived {
 		return
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.keys == nil {
-		d.keys = make(map[derivedID]derivedKey)
+		d.keys = make(map[derivedID]*signingKey)
 	}
 	// Yesterday's keys are never asked for again, and the rest is back at the
 	// price of one derivation each, so nothing is worth choosing what to drop.
 	if len(d.keys) >= maxDerived {
 		clear(d.keys)
 	}
-	d.keys[id] = derivedKey{key.Secret, signingKey}
+	d.keys[id] = derived
 }
 
-func deriveKey(secret string, s scope) []byte {
-	key := hmacSHA256([]byte("AWS4"+secret), s.date)
-	key = hmacSHA256(key, s.region)
-	key = hmacSHA256(key, s.service)
-	return hmacSHA256(key, terminator)
+func deriveKey(secret string, s scope) *signingKey {
+	key := []byte("AWS4" + secret)
+	for _, part := range [...]string{s.date, s.region, s.service, terminator} {
+		h := hmac.New(sha256.New, key)
+		h.Write([]byte(part))
+		key = h.Sum(nil)
+	}
+	return &signingKey{
+		secret: secret,
+		states: sync.Pool{New: func() any { return hmac.New(sha256.New, key) }},
+	}
+}
+
+// sign appends the signature of a text, in hexadecimal digits.
+func (k *signingKey) sign(b, toSign []byte) []byte {
+	state, _ := k.states.Get().(hash.Hash) // the pool holds nothing else
+	defer k.states.Put(state)
+	state.Reset()
+	state.Write(toSign)
+	var sum [sha256.Size]byte
+	return hex.AppendEncode(b, state.Sum(sum[:0]))
 }

@@ -16,11 +16,24 @@ func keptKey() (Key, *derivedKeys) {
 	return key, d
 }
 
+// signsAs tells whether two keys sign alike, the first time and the next.
+func signsAs(a, b *signingKey) bool {
+	alike := true
+	for _, text := range []string{"one", "two"} {
+		alike = alike && bytes.Equal(a.sign(nil, []byte(text)), b.sign(nil, []byte(text)))
+	}
+	return alike
+}
+
 func TestKeptKeyIsTheDerivedOne(t *testing.T) {
 	t.Parallel()
 	key, d := keptKey()
-	if got := d.get(key, keyScope); !bytes.Equal(got, deriveKey("old", keyScope)) || len(d.keys) != 1 {
-		t.Errorf("got %x of %d keys", got, len(d.keys))
+	got := d.get(key, keyScope)
+	if !signsAs(got, deriveKey("old", keyScope)) || len(d.keys) != 1 {
+		t.Errorf("another key, or %d keys", len(d.keys))
+	}
+	if again := d.get(key, keyScope); again != got {
+		t.Error("derived again")
 	}
 }
 
@@ -28,8 +41,8 @@ func TestAnotherScopeHasAnotherKey(t *testing.T) {
 	t.Parallel()
 	key, d := keptKey()
 	other := scope{"20260310", "us-east-1", service}
-	if got := d.get(key, other); !bytes.Equal(got, deriveKey("old", other)) {
-		t.Errorf("got %x", got)
+	if !signsAs(d.get(key, other), deriveKey("old", other)) {
+		t.Error("the key of the first scope")
 	}
 }
 
@@ -38,12 +51,12 @@ func TestNewSecretReplacesTheOld(t *testing.T) {
 	key, d := keptKey()
 	key.Secret = "new"
 	want := deriveKey("new", keyScope)
-	if got := d.get(key, keyScope); !bytes.Equal(got, want) {
-		t.Errorf("got %x", got)
+	if !signsAs(d.get(key, keyScope), want) {
+		t.Error("the key of the old secret")
 	}
 	d.keep(key, keyScope, want)
-	if got := d.keys[derivedID{"AKID", keyScope}]; got.secret != "new" || !bytes.Equal(got.signingKey, want) {
-		t.Errorf("kept %x", got.signingKey)
+	if got := d.get(key, keyScope); got != want {
+		t.Error("the key of the old secret is kept")
 	}
 }
 
@@ -52,7 +65,7 @@ func TestMemoryOfKeysIsBounded(t *testing.T) {
 	key, d := keptKey()
 	for i := range 2*maxDerived + 1 {
 		key.Principal.AccessKeyID = strconv.Itoa(i)
-		d.keep(key, keyScope, nil)
+		d.keep(key, keyScope, new(signingKey))
 	}
 	if len(d.keys) == 0 || len(d.keys) > maxDerived {
 		t.Errorf("%d keys kept", len(d.keys))

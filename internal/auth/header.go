@@ -20,8 +20,12 @@ type scope struct {
 	date, region, service string
 }
 
-func (s scope) String() string {
-	return s.date + "/" + s.region + "/" + s.service + "/" + terminator
+// appendTo appends the scope as requests write it.
+func (s scope) appendTo(b []byte) []byte {
+	for _, part := range [...]string{s.date, s.region, s.service} {
+		b = append(append(b, part...), '/')
+	}
+	return append(b, terminator...)
 }
 
 // authorization is the content of an Authorization header.

@@ -26,7 +26,7 @@ func refuseSignedQuery(rawQuery string) error {
 // header signed is there, and Host and each X-Amz header there is signed.
 func requireSigned(r *http.Request, signedHeaders []string) error {
 	for _, name := range signedHeaders {
-		if headerValues(r, name) == nil {
+		if !hasHeader(r, name) {
 			return refuse(invalidSignature, "The signed header '%s' is not in the request.", name)
 		}
 	}
@@ -94,7 +94,9 @@ func signingTime(header http.Header) (time.Time, error) {
 // holds what the request says against that.
 func hashPayload(header http.Header, body []byte) (string, error) {
 	sum := sha256.Sum256(body)
-	actual := hex.EncodeToString(sum[:])
+	var digits [2 * sha256.Size]byte
+	hex.Encode(digits[:], sum[:])
+	actual := string(digits[:])
 	claimed, err := single(header, "X-Amz-Content-Sha256")
 	switch {
 	case err != nil:

@@ -71,9 +71,9 @@ func (c *call) sign(t tester) {
 	}
 	key := deriveKey(c.secret, c.scope)
 	c.Header.Set("Authorization", algorithm+
-		" Credential="+c.keyID+"/"+c.scope.String()+
+		" Credential="+c.keyID+"/"+string(c.scope.appendTo(nil))+
 		", SignedHeaders="+strings.Join(c.signed, ";")+
-		", Signature="+string(signature(key, stringToSign(c.at, c.scope, canonical))))
+		", Signature="+string(key.sign(nil, appendStringToSign(nil, c.at, c.scope, canonical))))
 }
 
 // edit replaces text in the Authorization header.

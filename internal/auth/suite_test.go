@@ -144,6 +144,15 @@ func TestCanonicalQuery(t *testing.T) {
 	}
 }
 
+func TestHeaderKeysAreThoseOfRequests(t *testing.T) {
+	t.Parallel()
+	for name, key := range headerKeys {
+		if want := http.CanonicalHeaderKey(name); key != want {
+			t.Errorf("%s: %s, want %s", name, key, want)
+		}
+	}
+}
+
 func TestHeaderValuesAreTrimmed(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]string{

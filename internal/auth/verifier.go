@@ -66,14 +66,18 @@ func (v *Verifier) Verify(r *http.Request, body []byte) (Principal, error) {
 	if err != nil {
 		return Principal{}, err
 	}
-	canonical, err := appendCanonicalRequest(make([]byte, 0, 1024), r, given.signedHeaders, payloadHash)
+	// Most requests need no more room than this.
+	var canonicalRoom [1024]byte
+	var toSignRoom [160]byte
+	var signatureRoom [2 * sha256.Size]byte
+	canonical, err := appendCanonicalRequest(canonicalRoom[:0], r, given.signedHeaders, payloadHash)
 	if err != nil {
 		return Principal{}, err
 	}
-	toSign := stringToSign(at, given.scope, canonical)
+	toSign := appendStringToSign(toSignRoom[:0], at, given.scope, canonical)
 	signingKey := v.derived.get(key, given.scope)
-	if !hmac.Equal([]byte(given.signature), signature(signingKey, toSign)) {
-		return Principal{}, mismatch(string(canonical), toSign)
+	if !hmac.Equal([]byte(given.signature), signingKey.sign(signatureRoom[:0], toSign)) {
+		return Principal{}, mismatch(string(canonical), string(toSign))
 	}
 	v.derived.keep(key, given.scope, signingKey)
 	return key.Principal, nil
@@ -94,7 +98,8 @@ func (v *Verifier) checkScope(s scope, at time.Time) error {
 	if !slices.Contains(v.services, s.service) {
 		return refuse(invalidSignature, "Credential should be scoped to correct service: %q.", v.services)
 	}
-	if date := at.Format(basicDate); s.date != date {
+	var room [len(basicDate)]byte
+	if date := at.AppendFormat(room[:0], basicDate); s.date != string(date) {
 		return refuse(invalidSignature, "Date in Credential scope does not match the date of the request: %q is not %q, from %q.",
 			s.date, date, at.Format(basicTime))
 	}
@@ -116,18 +121,12 @@ func (v *Verifier) checkSkew(at time.Time) error {
 	return nil
 }
 
-// stringToSign is the short text that is signed in place of the request.
-func stringToSign(at time.Time, s scope, canonical []byte) string {
+// appendStringToSign appends the short text that is signed in place of the
+// request.
+func appendStringToSign(b []byte, at time.Time, s scope, canonical []byte) []byte {
+	b = append(b, algorithm+"\n"...)
+	b = append(at.AppendFormat(b, basicTime), '\n')
+	b = append(s.appendTo(b), '\n')
 	sum := sha256.Sum256(canonical)
-	return algorithm + "\n" + at.Format(basicTime) + "\n" + s.String() + "\n" + hex.EncodeToString(sum[:])
-}
-
-func signature(signingKey []byte, toSign string) []byte {
-	return hex.AppendEncode(nil, hmacSHA256(signingKey, toSign))
-}
-
-func hmacSHA256(key []byte, message string) []byte {
-	h := hmac.New(sha256.New, key)
-	h.Write([]byte(message))
-	return h.Sum(nil)
+	return hex.AppendEncode(b, sum[:])
 }

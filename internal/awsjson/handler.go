@@ -129,8 +129,8 @@ func (h *Handler) answer(r *http.Request, f *form, x *Exchange) (answer []byte, 
 	if violations := in.Check(); len(violations) > 0 {
 		return nil, api.Invalid(api.ValidationExceptionReasonRequestValidationFailed, violations...)
 	}
-	ctx, cancel := context.WithTimeout(r.Context(), h.Timeout)
-	defer cancel()
+	ctx := withTimeout(r.Context(), h.Timeout)
+	defer ctx.end()
 	out, err := h.Service.Do(ctx, x.Caller, op, in)
 	if err != nil {
 		return nil, err

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,6 +22,9 @@ type Querier interface {
 
 	// Query returns the rows of a query. They are closed before the next call.
 	Query(ctx context.Context, query string, args ...any) (Rows, error)
+
+	// Row scans the only row of a query, or returns ErrNotFound.
+	Row(ctx context.Context, query string, args []any, dest ...any) error
 }
 
 // Rows is the result of a query, used as database/sql has it.
@@ -105,19 +107,7 @@ func (tx *Tx) replace(query string, args ...any) error {
 
 // row scans the only row of a query, or returns ErrNotFound.
 func (tx *Tx) row(query string, args []any, dest ...any) error {
-	rows, err := tx.q.Query(tx.ctx, query, args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	if !rows.Next() {
-		// A query that failed found nothing out.
-		return cmp.Or(rows.Err(), ErrNotFound)
-	}
-	if err := rows.Scan(dest...); err != nil {
-		return err
-	}
-	return rows.Err()
+	return tx.q.Row(tx.ctx, query, args, dest...)
 }
 
 // collect scans every row of a query with scan.

@@ -92,6 +92,23 @@ func (t *transaction) Query(ctx context.Context, query string, args ...any) (sto
 	return &rows{t: t, Rows: found, results: results}, nil
 }
 
+// Row implements [store.Querier].
+func (t *transaction) Row(ctx context.Context, query string, args []any, dest ...any) error {
+	found, err := t.Query(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer found.Close()
+	if !found.Next() {
+		// A query that failed found nothing out.
+		return cmp.Or(found.Err(), store.ErrNotFound)
+	}
+	if err := found.Scan(dest...); err != nil {
+		return err
+	}
+	return found.Err()
+}
+
 // flush sends what waits.
 func (t *transaction) flush(ctx context.Context) error {
 	if t.err != nil || len(t.queue) == 0 {

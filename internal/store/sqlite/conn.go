@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"database/sql/driver"
 	"errors"
@@ -75,6 +76,37 @@ func (c *conn) Expect(ctx context.Context, query string, args ...any) (int64, er
 
 // Query implements [store.Querier].
 func (c *conn) Query(ctx context.Context, query string, args ...any) (store.Rows, error) {
+	found, err := c.query(ctx, query, args)
+	if err != nil {
+		return nil, err
+	}
+	return found, nil
+}
+
+// Row implements [store.Querier].
+func (c *conn) Row(ctx context.Context, query string, args []any, dest ...any) error {
+	values, err := c.row(ctx, query, args)
+	if err != nil {
+		return err
+	}
+	return scan(values, dest)
+}
+
+// row returns the only row of a query, or store.ErrNotFound.
+func (c *conn) row(ctx context.Context, query string, args []any) ([]driver.Value, error) {
+	found, err := c.query(ctx, query, args)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = found.Close() }() // it only read
+	if !found.Next() {
+		// A query that failed found nothing out.
+		return nil, cmp.Or(found.Err(), store.ErrNotFound)
+	}
+	return found.values, nil
+}
+
+func (c *conn) query(ctx context.Context, query string, args []any) (*rows, error) {
 	st, err := c.prepare(ctx, query)
 	if err != nil {
 		return nil, err

@@ -2,17 +2,20 @@ package sqlite
 
 import (
 	"context"
+	"database/sql/driver"
 	"fmt"
 )
 
 // reader is a connection that reads. Its transaction stays open from one View to
 // the next for as long as nothing was committed: beginning and ending one costs
-// as much as a read by key.
+// as much as a read by key. The transaction sees one state of the store, so a row
+// that was read once is kept as long as it lasts.
 type reader struct {
 	*conn
 
 	open bool
 	at   uint64 // how many commits the open transaction sees, at least
+	kept keptRows
 }
 
 // refresh lets the reader see everything up to a number of commits.
@@ -32,9 +35,40 @@ func (r *reader) refresh(ctx context.Context, commits uint64) error {
 
 // end closes the transaction. It only read, so there is nothing to keep.
 func (r *reader) end(ctx context.Context) {
+	r.kept.clear()
 	if r.open {
 		_ = r.run(ctx, "ROLLBACK")
 		r.open = false
+	}
+}
+
+// Row implements [store.Querier].
+func (r *reader) Row(ctx context.Context, query string, args []any, dest ...any) error {
+	key, ok := keyOf(query, args)
+	if !ok {
+		return r.conn.Row(ctx, query, args, dest...)
+	}
+	values, ok := r.kept.rows[key]
+	if !ok {
+		var err error
+		if values, err = r.row(ctx, query, args); err != nil {
+			return err
+		}
+		ready(values, dest)
+		r.kept.keep(key, values)
+	}
+	return scan(values, dest)
+}
+
+// ready makes bytes of the texts that are wanted as such, so that each scan of
+// the row can share them. Nobody changes a document that was read.
+func ready(values []driver.Value, dest []any) {
+	for i, value := range values {
+		if text, ok := value.(string); ok && i < len(dest) {
+			if _, wanted := dest[i].(*[]byte); wanted {
+				values[i] = []byte(text)
+			}
+		}
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 )
 
 // rows implements store.Rows on the driver's own. Columns are TEXT and BIGINT.
@@ -24,19 +25,25 @@ func (r *rows) Next() bool {
 }
 
 // Scan implements [store.Rows].
-func (r *rows) Scan(dest ...any) error {
-	if len(dest) != len(r.values) {
-		return fmt.Errorf("%d columns, %d destinations", len(r.values), len(dest))
+func (r *rows) Scan(dest ...any) error { return scan(r.values, dest) }
+
+// scan puts the values of a row where they are wanted.
+func scan(values []driver.Value, dest []any) error {
+	if len(dest) != len(values) {
+		return fmt.Errorf("%d columns, %d destinations", len(values), len(dest))
 	}
-	for i, value := range r.values {
+	for i, value := range values {
 		ok := false
 		switch d := dest[i].(type) {
 		case *string:
 			*d, ok = value.(string)
 		case *[]byte:
-			var text string
-			text, ok = value.(string)
-			*d = []byte(text)
+			switch value := value.(type) {
+			case string:
+				*d, ok = []byte(value), true
+			case []byte: // of a kept row, shared
+				*d, ok = slices.Clip(value), true
+			}
 		case *int64:
 			*d, ok = value.(int64)
 		case *int:

@@ -135,22 +135,35 @@ func writeAll(f *os.File, text string) error {
 
 // View implements store.Store.
 func (s *Store) View(ctx context.Context, fn func(*store.Tx) error) error {
-	var r *reader
-	select {
-	case r = <-s.readers:
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-s.closing:
-		return errClosed
+	r, err := s.reader(ctx)
+	if err != nil {
+		return err
 	}
 	defer func() { s.readers <- r }()
 	// The driver watches a context that can end with a goroutine for every
 	// statement, which costs as much as the statement. All of ours are short.
-	ctx = context.WithoutCancel(ctx)
+	ctx = context.Background()
 	if err := r.refresh(ctx, s.commits.Load()); err != nil {
 		return err
 	}
-	return fn(store.NewTx(ctx, r.conn, ""))
+	return fn(store.NewTx(ctx, r, ""))
+}
+
+// reader waits for a reader that nobody uses.
+func (s *Store) reader(ctx context.Context) (*reader, error) {
+	select {
+	case r := <-s.readers:
+		return r, nil
+	default: // a wait for three things costs more than the usual one
+	}
+	select {
+	case r := <-s.readers:
+		return r, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case <-s.closing:
+		return nil, errClosed
+	}
 }
 
 // Ping implements store.Store.

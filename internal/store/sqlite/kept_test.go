@@ -1,0 +1,118 @@
+package sqlite
+
+import (
+	"database/sql/driver"
+	"fmt"
+	"testing"
+
+	"cosell/internal/store"
+)
+
+func readAccount(t *testing.T, s *Store, account string) string {
+	t.Helper()
+	var document []byte
+	err := s.View(t.Context(), func(tx *store.Tx) (err error) {
+		document, err = tx.Account(account)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(document)
+}
+
+func putAccount(t *testing.T, s *Store, account, document string) {
+	t.Helper()
+	if err := s.Update(t.Context(), func(tx *store.Tx) error { return tx.PutAccount(account, []byte(document)) }); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func openHere(t *testing.T) *Store {
+	t.Helper()
+	s, err := Open(t.Context(), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	return s
+}
+
+// kept counts the rows that all readers keep.
+func kept(s *Store) (n int) {
+	for range cap(s.readers) {
+		r := <-s.readers
+		n += len(r.kept.rows)
+		s.readers <- r
+	}
+	return n
+}
+
+func TestRowsAreKeptUntilTheNextCommit(t *testing.T) {
+	s := openHere(t)
+	putAccount(t, s, "1", "old")
+	for range 8 {
+		if got := readAccount(t, s, "1"); got != "old" {
+			t.Fatalf("read %q", got)
+		}
+	}
+	if n := kept(s); n == 0 || n > cap(s.readers) {
+		t.Errorf("%d rows kept by %d readers", n, cap(s.readers))
+	}
+	putAccount(t, s, "1", "new")
+	for range 8 {
+		if got := readAccount(t, s, "1"); got != "new" {
+			t.Fatalf("read %q after the commit of new", got)
+		}
+	}
+}
+
+func TestAnAppendToAKeptRowDoesNotReachIt(t *testing.T) {
+	s := openHere(t)
+	putAccount(t, s, "1", "document")
+	for range 8 {
+		err := s.View(t.Context(), func(tx *store.Tx) error {
+			document, err := tx.Account("1")
+			if string(document) != "document" {
+				t.Errorf("read %q", document)
+			}
+			_ = append(document[:8], " and more"...)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestKeptRowsAreBounded(t *testing.T) {
+	var k keptRows
+	text := string(make([]byte, 100<<10))
+	for i := range 100 {
+		key, ok := keyOf("SELECT", []any{fmt.Sprint(i), int64(i)})
+		if !ok {
+			t.Fatal("no key")
+		}
+		k.keep(key, []driver.Value{text})
+		if k.size > maxKept || k.rows[key] == nil {
+			t.Fatalf("%d rows of %d bytes", len(k.rows), k.size)
+		}
+	}
+	if len(k.rows) < 5 {
+		t.Errorf("only %d rows kept", len(k.rows))
+	}
+}
+
+func TestOnlySimpleArgumentsMakeAKey(t *testing.T) {
+	for _, args := range [][]any{{[]byte("a")}, {1.5}, {nil}, {"1", "2", "3", "4", "5", "6"}} {
+		if _, ok := keyOf("SELECT", args); ok {
+			t.Errorf("%v made a key", args)
+		}
+	}
+	a, _ := keyOf("SELECT", []any{"1"})
+	b, _ := keyOf("SELECT", []any{int64(1)})
+	c, _ := keyOf("SELECT", []any{"1", ""})
+	if a == b || a == c {
+		t.Error("different queries have one key")
+	}
+}
