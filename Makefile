@@ -17,7 +17,7 @@ help: ## this list
 
 .PHONY: build
 build: ## the binary, in .bin/cosell
-	go build -trimpath -o .bin/cosell ./cmd/cosell
+	CGO_ENABLED=0 go build -trimpath -o .bin/cosell ./cmd/cosell
 
 .PHONY: run
 run: ## a server on the default port, with its data in .bin/data

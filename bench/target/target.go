@@ -19,7 +19,9 @@ import (
 // Build builds the server and returns the path of the binary in dir.
 func Build(ctx context.Context, dir string) (string, error) {
 	binary := filepath.Join(dir, "cosell")
-	out, err := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", binary, "cosell/cmd/cosell").CombinedOutput() //nolint:gosec // ours
+	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", binary, "cosell/cmd/cosell") //nolint:gosec // ours
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")                                                // as `make build` does
+	out, err := build.CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("build the server: %w\n%s", err, out)
 	}

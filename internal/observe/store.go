@@ -4,35 +4,47 @@ import (
 	"context"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"cosell/internal/store"
 )
 
 // Store returns s with the time of its transactions measured.
-func (o *Observer) Store(s store.Store) store.Store { return &timedStore{Store: s, observer: o} }
+func (o *Observer) Store(s store.Store) store.Store {
+	return &timedStore{Store: s, updates: o.timed("update"), views: o.timed("view")}
+}
 
 type timedStore struct {
 	store.Store
 
-	observer *Observer
+	updates, views timed
 }
 
 // Update implements [store.Store].
 func (s *timedStore) Update(ctx context.Context, fn func(*store.Tx) error) error {
-	return s.timed("update", func() error { return s.Store.Update(ctx, fn) })
+	started := time.Now()
+	return s.updates.since(started, s.Store.Update(ctx, fn))
 }
 
 // View implements [store.Store].
 func (s *timedStore) View(ctx context.Context, fn func(*store.Tx) error) error {
-	return s.timed("view", func() error { return s.Store.View(ctx, fn) })
+	started := time.Now()
+	return s.views.since(started, s.Store.View(ctx, fn))
 }
 
-func (s *timedStore) timed(kind string, run func() error) error {
-	started := time.Now()
-	err := run()
-	result := "ok"
+// timed measures transactions of one kind.
+type timed struct{ succeeded, failed prometheus.Observer }
+
+func (o *Observer) timed(kind string) timed {
+	return timed{o.store.WithLabelValues(kind, "ok"), o.store.WithLabelValues(kind, "error")}
+}
+
+// since records a transaction that has ended with err, and returns err.
+func (t timed) since(started time.Time, err error) error {
+	result := t.succeeded
 	if err != nil {
-		result = "error"
+		result = t.failed
 	}
-	s.observer.store.WithLabelValues(kind, result).Observe(time.Since(started).Seconds())
+	result.Observe(time.Since(started).Seconds())
 	return err
 }

@@ -23,7 +23,9 @@ type Querier interface {
 	// Query returns the rows of a query. They are closed before the next call.
 	Query(ctx context.Context, query string, args ...any) (Rows, error)
 
-	// Row scans the only row of a query, or returns ErrNotFound.
+	// Row scans the only row of a query, or returns ErrNotFound. An engine may
+	// keep the row for as long as what the transaction sees stays the same; what
+	// is scanned into bytes must not be changed.
 	Row(ctx context.Context, query string, args []any, dest ...any) error
 }
 

@@ -1,7 +1,5 @@
 package store
 
-import "database/sql"
-
 // Work is something to be done later, at most one of a kind for a subject at a
 // time.
 type Work struct {
@@ -27,10 +25,10 @@ func (tx *Tx) Enqueue(kind, subject string, dueAt int64, payload []byte) error {
 
 // HasWork says whether there is work that Claim would return.
 func (tx *Tx) HasWork(now, realTime int64) (bool, error) {
-	var found int
-	err := tx.row(`SELECT count(*) FROM (SELECT 1 FROM work WHERE due_at <= $1 AND leased_until <= $2 LIMIT 1) AS due`,
-		[]any{now, realTime}, &found)
-	return found > 0, err
+	// Not a row to be found by its key: each question has another time in it.
+	due, err := collect(tx, func(rows Rows, subject *string) error { return rows.Scan(subject) },
+		`SELECT subject FROM work WHERE due_at <= $1 AND leased_until <= $2 LIMIT 1`, now, realTime)
+	return len(due) > 0, err
 }
 
 // Claim leases at most limit of the work that is due at business time now, and
@@ -81,14 +79,6 @@ func (tx *Tx) Complete(w *Work) error {
 func (tx *Tx) Fail(w *Work, dueAt int64, reason string) error {
 	return orNotFound(tx.exec(`UPDATE work SET leased_until = 0, failures = failures + 1, due_at = $1, last_error = $2
 		WHERE kind = $3 AND subject = $4 AND attempt = $5`, dueAt, reason, w.Kind, w.Subject, w.Attempt))
-}
-
-// NextWork returns when the next work is due in business time; ok is false
-// where there is none.
-func (tx *Tx) NextWork() (dueAt int64, ok bool, err error) {
-	var due sql.NullInt64
-	err = tx.row(`SELECT min(due_at) FROM work`, nil, &due)
-	return due.Int64, due.Valid, err
 }
 
 // AllWork returns at most limit of what is to be done, the longest due first.

@@ -1,7 +1,6 @@
 package sqlite
 
 import (
-	"database/sql"
 	"database/sql/driver"
 	"errors"
 	"fmt"
@@ -54,11 +53,6 @@ func scan(values []driver.Value, dest []any) error {
 			var n int64
 			n, ok = value.(int64)
 			*d = int32(n) //nolint:gosec // written from an int32
-		case sql.Scanner:
-			if err := d.Scan(value); err != nil {
-				return fmt.Errorf("column %d: %w", i, err)
-			}
-			ok = true
 		case *any:
 			*d, ok = value, true
 		}
