@@ -70,6 +70,11 @@ func (c *Call) sendInvitation(i *invitation) error {
 	} else if err != nil {
 		return fmt.Errorf("insert invitation: %w", err)
 	}
+	// Two invitations that each find a place for one more partner must not both
+	// take it.
+	if err := c.tx.HoldEngagement(i.engagementKey()); err != nil {
+		return fmt.Errorf("hold engagement: %w", err)
+	}
 	if i.ExpirationDate != nil {
 		if err := c.expireLater(i); err != nil {
 			return err

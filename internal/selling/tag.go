@@ -21,8 +21,13 @@ var taggable = regexp.MustCompile(`^arn:aws:partnercentral:us-east-1:([0-9]{12})
 
 // TagResource adds tags to a resource, or replaces the values of those it has.
 func (c *Call) TagResource(in *api.TagResourceRequest) (*api.TagResourceResponse, error) {
-	if err := c.taggableByCaller(*in.ResourceArn); err != nil {
+	resource, err := c.taggableByCaller(*in.ResourceArn)
+	if err != nil {
 		return nil, err
+	}
+	// Two requests that each find room for one more tag must not both take it.
+	if err := c.holdTaggable(resource); err != nil {
+		return nil, fmt.Errorf("hold resource: %w", err)
 	}
 	if err := c.putTags(*in.ResourceArn, in.Tags); err != nil {
 		return nil, err
@@ -33,7 +38,7 @@ func (c *Call) TagResource(in *api.TagResourceRequest) (*api.TagResourceResponse
 // UntagResource removes tags by their keys; keys that are not there are passed
 // over.
 func (c *Call) UntagResource(in *api.UntagResourceRequest) (*api.UntagResourceResponse, error) {
-	if err := c.taggableByCaller(*in.ResourceArn); err != nil {
+	if _, err := c.taggableByCaller(*in.ResourceArn); err != nil {
 		return nil, err
 	}
 	if err := c.tx.DeleteTags(c.caller.Account, *in.ResourceArn, in.TagKeys); err != nil {
@@ -44,7 +49,7 @@ func (c *Call) UntagResource(in *api.UntagResourceRequest) (*api.UntagResourceRe
 
 // ListTagsForResource returns a resource's tags.
 func (c *Call) ListTagsForResource(in *api.ListTagsForResourceRequest) (*api.ListTagsForResourceResponse, error) {
-	if err := c.taggableByCaller(*in.ResourceArn); err != nil {
+	if _, err := c.taggableByCaller(*in.ResourceArn); err != nil {
 		return nil, err
 	}
 	tags, err := c.tx.Tags(c.caller.Account, *in.ResourceArn)
@@ -58,25 +63,39 @@ func (c *Call) ListTagsForResource(in *api.ListTagsForResourceRequest) (*api.Lis
 	return out, nil
 }
 
-// taggableByCaller says whether an ARN names a resource of the caller's. An ARN
+// taggedResource is what the ARN of a resource that takes tags says, account
+// aside.
+type taggedResource struct{ catalog, kind, id string }
+
+// taggableByCaller finds the resource of the caller's that an ARN names. An ARN
 // of another account or of no taggable kind is refused as the real service does
 // (facts, opportunities section 10).
-func (c *Call) taggableByCaller(resource string) error {
+func (c *Call) taggableByCaller(resource string) (r taggedResource, err error) {
 	parts := taggable.FindStringSubmatch(resource)
 	if parts == nil || parts[1] != c.caller.Account {
-		return api.AccessDenied("The resource does not exist or belongs to another account")
+		return r, api.AccessDenied("The resource does not exist or belongs to another account")
 	}
-	var err error
-	switch catalog, kind, id := parts[2], parts[3], parts[4]; kind {
-	case "opportunity":
-		_, _, err = c.tx.Opportunity(store.OpportunityKey{Account: c.caller.Account, Catalog: catalog, ID: id})
-	default: // kindJob
-		_, err = c.tx.SnapshotJob(c.caller.Account, catalog, id)
+	r = taggedResource{catalog: parts[2], kind: parts[3], id: parts[4]}
+	if r.kind == kindJob {
+		_, err = c.tx.SnapshotJob(c.caller.Account, r.catalog, r.id)
+	} else {
+		_, _, err = c.tx.Opportunity(c.opportunityKey(r))
 	}
 	if errors.Is(err, store.ErrNotFound) {
-		return api.NotFound("")
+		return r, api.NotFound("")
 	}
-	return err
+	return r, err
+}
+
+func (c *Call) holdTaggable(r taggedResource) error {
+	if r.kind == kindJob {
+		return c.tx.HoldSnapshotJob(c.caller.Account, r.catalog, r.id)
+	}
+	return c.tx.HoldOpportunity(c.opportunityKey(r))
+}
+
+func (c *Call) opportunityKey(r taggedResource) store.OpportunityKey {
+	return store.OpportunityKey{Account: c.caller.Account, Catalog: r.catalog, ID: r.id}
 }
 
 // newTags returns tags as their table holds them, or what is wrong with them.

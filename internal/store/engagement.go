@@ -48,6 +48,12 @@ func (tx *Tx) UpdateEngagement(key EngagementKey, previous, modifiedAt, contextT
 	return err
 }
 
+// HoldEngagement makes transactions that add to an engagement exclude each
+// other. It changes nothing, and returns ErrNotFound where there is no such engagement.
+func (tx *Tx) HoldEngagement(key EngagementKey) error {
+	return tx.hold(`UPDATE engagements SET modified_at = modified_at WHERE catalog = $1 AND id = $2`, key.Catalog, key.ID)
+}
+
 // InsertEngagementMember adds a member, or returns ErrExists.
 func (tx *Tx) InsertEngagementMember(key EngagementKey, m EngagementMember) error {
 	return tx.insert(`INSERT INTO engagement_members

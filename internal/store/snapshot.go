@@ -189,6 +189,13 @@ func (tx *Tx) UpdateSnapshotJob(j *SnapshotJob, previous string) error {
 		j.Status, string(j.Document), j.Account, j.Catalog, j.ID, previous)
 }
 
+// HoldSnapshotJob makes transactions that add to a job exclude each other. It
+// changes nothing, and returns ErrNotFound where there is no such job.
+func (tx *Tx) HoldSnapshotJob(account, catalog, id string) error {
+	return tx.hold(`UPDATE resource_snapshot_jobs SET status = status WHERE account = $1 AND catalog = $2 AND id = $3`,
+		account, catalog, id)
+}
+
 // DeleteSnapshotJob removes a job.
 func (tx *Tx) DeleteSnapshotJob(account, catalog, id string) error {
 	_, err := tx.exec(`DELETE FROM resource_snapshot_jobs WHERE account = $1 AND catalog = $2 AND id = $3`, account, catalog, id)

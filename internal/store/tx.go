@@ -107,6 +107,13 @@ func (tx *Tx) replace(query string, args ...any) error {
 	return err
 }
 
+// hold writes one row as it is, and thereby makes this transaction one that
+// writes the record: of two that hold it at once the later runs again and sees
+// what the other did. It is for rules that count what belongs to the record.
+func (tx *Tx) hold(query string, args ...any) error {
+	return orNotFound(tx.q.Expect(tx.ctx, query, args...))
+}
+
 // row scans the only row of a query, or returns ErrNotFound.
 func (tx *Tx) row(query string, args []any, dest ...any) error {
 	return tx.q.Row(tx.ctx, query, args, dest...)

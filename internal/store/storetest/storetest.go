@@ -43,6 +43,7 @@ func Run(t *testing.T, open func(testing.TB) store.Store) {
 		{"Secrets", testSecrets},
 		{"Solutions", testSolutions},
 		{"Tags", testTags},
+		{"HoldExcludes", testHold},
 		{"ClientTokens", testClientTokens},
 		{"Events", testEvents},
 		{"Engagement", testEngagement},
