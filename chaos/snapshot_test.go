@@ -5,8 +5,11 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"cosell/internal/api"
+	"cosell/internal/store"
+	"cosell/internal/store/pgtest"
 )
 
 // revision is a stored snapshot.
@@ -118,9 +121,9 @@ func text(s *string) string {
 
 func (p *partner) verifyRevisions(t *testing.T, v *verdict, account, engagementID, opportunityID string, published []publication) {
 	t.Helper()
-	eventually(t, "the latest revision of "+opportunityID+" shows its state", func() bool {
-		return p.upToDate(t.Context(), account, engagementID, opportunityID)
-	})
+	if !p.upToDate(t.Context(), account, engagementID, opportunityID) {
+		v.lostf("%s: the latest revision of %s does not show its state, and no work is left", p.name, opportunityID)
+	}
 	found, err := p.revisions(t.Context(), account, engagementID, opportunityID)
 	if err != nil {
 		v.lostf("%s: the snapshots of %s: %v", p.name, opportunityID, err)
@@ -151,4 +154,42 @@ func (p *partner) verifyRevisions(t *testing.T, v *verdict, account, engagementI
 	for number := range asked {
 		v.lostf("%s: revision %d of %s is acknowledged and not there", p.name, number, opportunityID)
 	}
+}
+
+// A worker dies before it makes a pass, and its lease runs out while the check is
+// under way: the check has to wait for the revision, else its event tells of a
+// snapshot that nobody knows.
+func TestPassOfADeadWorkerIsAwaited(t *testing.T) {
+	database := pgtest.URL(t)
+	w := newWorld(replicas(t, 1, database), *seed)
+	s := pgtest.Open(t, database)
+	ctx, p := t.Context(), w.partners[0]
+	if err := p.create(ctx); err != nil {
+		t.Fatal(err)
+	}
+	d := p.deals[0]
+	if err := p.engage(ctx, d); err != nil {
+		t.Fatal(err)
+	}
+	w.idle(t, "the first pass is made")
+	err := s.Update(ctx, func(tx *store.Tx) error {
+		if err := tx.Enqueue("snapshot", p.account+"/"+sandbox+"/"+d.follower.job, 0, []byte("{}")); err != nil {
+			return err
+		}
+		now := time.Now()
+		_, err := tx.Claim(now.UnixMilli(), now.UnixMilli(), now.Add(3*time.Second).UnixMilli(), 1)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// What the revision is to show is not what a partner knows of its opportunity.
+	_, err = p.write(ctx, p.account, "SubmitOpportunity", &api.SubmitOpportunityRequest{
+		Catalog: catalog, Identifier: &d.id, InvolvementType: new(api.SalesInvolvementTypeCoSell),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.changed(d, d.content)
+	w.verify(t, func() { w.idle(t, "the pass is made") })
 }
