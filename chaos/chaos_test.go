@@ -26,6 +26,9 @@ var (
 // binary is the server, built once for all tests.
 var binary string
 
+// builtEnv names a server that was built already, by the tests which start these.
+const builtEnv = "COSELL_CHAOS_BINARY"
+
 func TestMain(m *testing.M) {
 	flag.Parse()
 	if *seed == 0 {
@@ -35,6 +38,9 @@ func TestMain(m *testing.M) {
 }
 
 func run(m *testing.M) int {
+	if binary = os.Getenv(builtEnv); binary != "" {
+		return pgtest.Run(m)
+	}
 	dir, err := os.MkdirTemp("", "cosell-chaos-")
 	if err == nil {
 		defer func() { _ = os.RemoveAll(dir) }()

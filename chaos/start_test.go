@@ -4,6 +4,7 @@ import (
 	"context"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -15,9 +16,13 @@ import (
 func TestKilledWhileStarting(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "data")
 	const tries, step = 12, 2 * time.Millisecond
+	runtime.LockOSThread() // as the servers' attributes want it
+	defer runtime.UnlockOSThread()
 	for i := range tries {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Duration(i)*step)
-		_ = exec.CommandContext(ctx, binary, "serve", "--listen", "127.0.0.1:0", "--data", dir).Run()
+		server := exec.CommandContext(ctx, binary, "serve", "--listen", "127.0.0.1:0", "--data", dir)
+		server.SysProcAttr = target.Attributes()
+		_ = server.Run()
 		cancel()
 	}
 	newWorld(embedded(t, dir), *seed).works(t)

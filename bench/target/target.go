@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strings"
 	"syscall"
 )
@@ -32,73 +33,82 @@ func Build(ctx context.Context, dir string) (string, error) {
 type Process struct {
 	URL string
 
-	cmd     *exec.Cmd
+	process *os.Process
 	log     string
-	drained chan struct{}
+	ended   chan struct{}
+	err     error // how it ended, once it has
 }
 
 var startLine = regexp.MustCompile(`http://127\.0\.0\.1:\d+`) //nolint:revive // the loopback needs no TLS
 
 // Start runs a server on a free port of the loopback with its data in dir and
 // else the default settings, unless flags say otherwise, and returns when it
-// listens. What it logs goes into a file beside dir.
+// listens. What it logs goes into a file beside dir. On Linux it ends with this
+// program at the latest.
 func Start(ctx context.Context, binary, dir string, flags ...string) (*Process, error) {
 	// Not bound to ctx: how the process ends is for Stop and Kill to say.
 	ctx = context.WithoutCancel(ctx)
 	flags = append([]string{"serve", "--listen", "127.0.0.1:0", "--data", dir}, flags...)
-	p := &Process{
-		cmd:     exec.CommandContext(ctx, binary, flags...), //nolint:gosec // what Build built
-		log:     dir + ".log",
-		drained: make(chan struct{}),
-	}
+	cmd := exec.CommandContext(ctx, binary, flags...) //nolint:gosec // what Build built
+	cmd.SysProcAttr = Attributes()
+	p := &Process{log: dir + ".log", ended: make(chan struct{})}
 	log, err := os.OpenFile(p.log, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = log.Close() }() // the process has its own handle of it
-	p.cmd.Stderr = log
-	p.cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir}
-	stdout, err := p.cmd.StdoutPipe()
+	cmd.Stderr = log
+	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir}
+	stdout, err := cmd.StdoutPipe()
 	if err != nil {
 		return nil, err
 	}
-	if err := p.cmd.Start(); err != nil {
+	started := make(chan error, 1)
+	go func() {
+		defer close(p.ended)
+		runtime.LockOSThread() // and with the thread ends the process
+		if err := cmd.Start(); err != nil {
+			started <- err
+			return
+		}
+		p.process = cmd.Process
+		lines := bufio.NewReader(stdout)
+		line, _ := lines.ReadString('\n') // nothing, when the process ended
+		p.URL = startLine.FindString(line)
+		started <- nil
+		_, _ = io.Copy(io.Discard, lines) // a full pipe would stop the server
+		p.err = cmd.Wait()
+	}()
+	if err := <-started; err != nil {
 		return nil, err
 	}
-	lines := bufio.NewReader(stdout)
-	line, _ := lines.ReadString('\n') // nothing, when the process ended
-	go func() {
-		defer close(p.drained)
-		_, _ = io.Copy(io.Discard, lines) // a full pipe would stop the server
-	}()
-	if p.URL = startLine.FindString(line); p.URL == "" {
+	if p.URL == "" {
 		return nil, errors.Join(fmt.Errorf("the server did not start: %s", p.logTail()), p.Kill())
 	}
 	return p, nil
 }
 
 // PID is the number of the process.
-func (p *Process) PID() int { return p.cmd.Process.Pid }
+func (p *Process) PID() int { return p.process.Pid }
 
 // Kill ends the process as a power switch would: it gets to do nothing more.
 func (p *Process) Kill() error {
-	_ = p.cmd.Process.Kill() // it may have ended by itself
-	<-p.drained
-	err := p.cmd.Wait()
-	if _, ended := errors.AsType[*exec.ExitError](err); ended {
+	_ = p.process.Kill() // it may have ended by itself
+	<-p.ended
+	if _, ended := errors.AsType[*exec.ExitError](p.err); ended {
 		return nil
 	}
-	return err
+	return p.err
 }
 
 // Stop asks the process to end and waits until it has.
 func (p *Process) Stop() error {
-	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+	if err := p.process.Signal(syscall.SIGTERM); err != nil {
 		return err
 	}
-	<-p.drained
-	if err := p.cmd.Wait(); err != nil {
-		return fmt.Errorf("the server did not stop cleanly: %w\n%s", err, p.logTail())
+	<-p.ended
+	if p.err != nil {
+		return fmt.Errorf("the server did not stop cleanly: %w\n%s", p.err, p.logTail())
 	}
 	return nil
 }

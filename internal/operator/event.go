@@ -17,7 +17,7 @@ type event struct {
 
 type eventList struct {
 	Events []event `json:"events" nullable:"false" doc:"Oldest first"`
-	Next   string  `json:"next" doc:"What to send as after to get what comes next"`
+	Next   string  `json:"next" doc:"What to send as after to get what comes next. On PostgreSQL an event can still appear behind it, see docs/reliability.md"`
 }
 
 type eventQuery struct {

@@ -66,6 +66,10 @@ func (c *Call) saveAwsSide(o *opportunity, side *awsSide) error {
 	if err := c.putAwsSide(o, side); err != nil {
 		return err
 	}
+	// Whoever starts a job on the opportunity meanwhile holds it, too.
+	if err := c.tx.HoldOpportunity(c.key(o)); err != nil {
+		return fmt.Errorf("hold opportunity: %w", err)
+	}
 	if err := c.opportunityChanged(o); err != nil {
 		return err
 	}

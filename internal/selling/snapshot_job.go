@@ -155,6 +155,12 @@ func (c *Call) startSnapshotJob(job *snapshotJob) error {
 	if *job.Status == api.ResourceSnapshotJobStatusRunning {
 		return nil
 	}
+	// A change under way that takes the job for stopped must run again: else no
+	// pass would follow it.
+	key := store.OpportunityKey{Account: c.caller.Account, Catalog: *job.Catalog, ID: *job.ResourceId}
+	if err := c.tx.HoldOpportunity(key); err != nil {
+		return fmt.Errorf("hold opportunity: %w", err)
+	}
 	job.Status = new(api.ResourceSnapshotJobStatusRunning)
 	if err := c.saveSnapshotJob(job, api.ResourceSnapshotJobStatusStopped); err != nil {
 		return err

@@ -1,0 +1,8 @@
+//go:build !linux
+
+package target
+
+import "syscall"
+
+// Attributes are nothing where a process cannot be made to end with another one.
+func Attributes() *syscall.SysProcAttr { return nil }
