@@ -110,7 +110,7 @@ type ClientTokenRecord struct {
 // ErrNotFound.
 func (tx *Tx) ClientToken(t ClientToken) (ClientTokenRecord, error) {
 	var r ClientTokenRecord
-	err := tx.row(`SELECT request_hash, response, created_at FROM client_tokens
+	err := tx.q.ExpectNone(tx.ctx, `SELECT request_hash, response, created_at FROM client_tokens
 		WHERE account = $1 AND catalog = $2 AND operation = $3 AND token = $4`,
 		[]any{t.Account, t.Catalog, t.Operation, t.Token}, &r.RequestHash, &r.Response, &r.CreatedAt)
 	return r, err

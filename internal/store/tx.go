@@ -23,6 +23,10 @@ type Querier interface {
 	// Query returns the rows of a query. They are closed before the next call.
 	Query(ctx context.Context, query string, args ...any) (Rows, error)
 
+	// ExpectNone is Row for a query that all but always finds nothing. An engine
+	// may answer ErrNotFound and ask later, on the same terms as for Expect.
+	ExpectNone(ctx context.Context, query string, args []any, dest ...any) error
+
 	// Row scans the only row of a query, or returns ErrNotFound. An engine may
 	// keep the row for as long as what the transaction sees stays the same; what
 	// is scanned into bytes must not be changed.

@@ -34,3 +34,10 @@ func Decoded(text string) string {
 	decode([]any{&text})
 	return text
 }
+
+// Surely returns the statement that stands for another where that is to change one
+// row, and whether a taken key fails it.
+func Surely(query string) (string, bool) {
+	s := makeSure(query)
+	return s.query, s.stricter
+}

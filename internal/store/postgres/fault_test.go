@@ -96,17 +96,32 @@ func (c *cable) connect(client net.Conn, address string) {
 
 func TestLostConnection(t *testing.T) {
 	commit := []byte("COMMIT\x00")
+	put := func(tx *store.Tx) error { return tx.PutAccount("1", []byte("{}")) }
+	insert := func(tx *store.Tx) error {
+		return errors.Join(tx.InsertOpportunity(opportunity(1)), put(tx))
+	}
+	// The opportunity waits for the COMMIT.
+	along := func(tx *store.Tx) error { return errors.Join(put(tx), tx.InsertOpportunity(opportunity(1))) }
+	// Everything waits for the COMMIT, on a connection that is not known to be there.
+	first := func(tx *store.Tx) error { return tx.InsertOpportunity(opportunity(1)) }
 	for _, c := range []struct {
 		name    string
 		cable   *cable
+		fn      func(*store.Tx) error
 		runs    int
 		unknown bool
 		there   bool
 	}{
-		{name: "BeforeAStatement", cable: &cable{at: []byte("INTO accounts")}, runs: 2, there: true},
-		{name: "AfterAStatement", cable: &cable{at: []byte("INTO accounts"), after: true}, runs: 2, there: true},
-		{name: "BeforeTheCommitArrived", cable: &cable{at: commit}, runs: 1, unknown: true},
-		{name: "AfterTheCommit", cable: &cable{at: commit, after: true}, runs: 1, unknown: true, there: true},
+		{name: "BeforeAStatement", cable: &cable{at: []byte("INTO accounts")}, fn: put, runs: 2, there: true},
+		{name: "AfterAStatement", cable: &cable{at: []byte("INTO accounts"), after: true}, fn: put, runs: 2, there: true},
+		{name: "BeforeTheCommitArrived", cable: &cable{at: commit}, fn: put, runs: 1, unknown: true},
+		{name: "AfterTheCommit", cable: &cable{at: commit, after: true}, fn: put, runs: 1, unknown: true, there: true},
+		{name: "BeforeStatementsThatWaited", cable: &cable{at: []byte("O1001")}, fn: insert, runs: 2, there: true},
+		{name: "BeforeAStatementIsPrepared", cable: &cable{at: []byte("INTO opportunities")}, fn: along, runs: 2, there: true},
+		{name: "BeforeAStatementAndTheCommitArrived", cable: &cable{at: []byte("O1001")}, fn: along, runs: 1, unknown: true},
+		{name: "AfterAStatementAndTheCommit", cable: &cable{at: []byte("O1001"), after: true}, fn: along, runs: 1, unknown: true, there: true},
+		{name: "BeforeTheFirstExchange", cable: &cable{at: []byte("O1001")}, fn: first, runs: 2, there: true},
+		{name: "AfterTheFirstExchange", cable: &cable{at: []byte("O1001"), after: true}, fn: first, runs: 2, there: true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			database := pgtest.MigratedURL(t)
@@ -115,7 +130,7 @@ func TestLostConnection(t *testing.T) {
 			runs := 0
 			err := s.Update(t.Context(), func(tx *store.Tx) error {
 				runs++
-				return tx.PutAccount("1", []byte("{}"))
+				return c.fn(tx)
 			})
 			if runs != c.runs {
 				t.Errorf("%d runs, want %d", runs, c.runs)
@@ -124,8 +139,12 @@ func TestLostConnection(t *testing.T) {
 				t.Errorf("Update = %v, want an unknown outcome: %t", err, c.unknown)
 			}
 			view(t, s, func(tx *store.Tx) error {
-				if _, err := tx.Account("1"); errors.Is(err, store.ErrNotFound) == c.there {
-					t.Errorf("the account: %v, want it there: %t", err, c.there)
+				_, err := tx.Account("1")
+				if _, _, other := tx.Opportunity(opportunity(1).OpportunityKey); errors.Is(err, store.ErrNotFound) {
+					err = other // of the two, what the function writes
+				}
+				if errors.Is(err, store.ErrNotFound) == c.there {
+					t.Errorf("what it wrote: %v, want it there: %t", err, c.there)
 				}
 				return nil
 			})

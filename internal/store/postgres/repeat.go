@@ -38,7 +38,11 @@ func (s *Store) update(ctx context.Context, foresight bool, fn func(*store.Tx) e
 	}
 	defer conn.Release()
 	t := &transaction{conn: conn.Conn(), begin: beginning(ctx, beginUpdate), foresight: foresight, writes: true}
-	if err := t.settle(ctx, store.Run(store.NewTx(ctx, t, skipLocked), fn)); err != nil {
+	err = store.Run(store.NewTx(ctx, t, skipLocked), fn)
+	if err != nil || !t.commitsAlong(ctx) {
+		err = t.settle(ctx, err)
+	}
+	if err != nil {
 		t.rollback(ctx)
 		return err
 	}

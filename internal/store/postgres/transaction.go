@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -17,14 +18,14 @@ import (
 const maxQueue = 128
 
 // errMisjudged says that a statement answered in advance did something else.
-var errMisjudged = errors.New("a statement did not change the one row it was expected to")
+var errMisjudged = errors.New("a statement did not do what was foreseen")
 
 // transaction is one under way on a connection; it implements [store.Querier].
 //
 // An exchange with the server costs more than most statements, so a statement
-// whose outcome is foreseen waits until one that is not, and goes with it. The
-// statement that begins the transaction waits likewise. Where a forecast was
-// wrong the transaction fails, to be run again with foresight off.
+// whose outcome is foreseen waits until one that is not, or the COMMIT, and goes
+// with it. The statement that begins the transaction waits likewise. Where a
+// forecast was wrong the transaction fails, to be run again with foresight off.
 type transaction struct {
 	conn *pgx.Conn
 	// begin is what begins the transaction; empty once it was sent.
@@ -39,9 +40,12 @@ type transaction struct {
 
 // statement is one that waits.
 type statement struct {
-	query   string
-	args    []any
-	expects bool // to change one row
+	query    string
+	args     []any
+	foreseen bool  // how many rows it finds or changes, and
+	rows     int64 // that it is so many
+	sure     bool  // to fail where it is another number
+	stricter bool  // it fails where what it stands for would change nothing
 }
 
 // Exec implements [store.Querier].
@@ -54,15 +58,34 @@ func (t *transaction) Expect(ctx context.Context, query string, args ...any) (in
 	if !t.foresight {
 		return t.Exec(ctx, query, args...)
 	}
-	s := statement{query: query, args: args, expects: true}
-	if len(t.queue) == maxQueue {
-		return t.send(ctx, s)
+	s := statement{query: query, args: args, foreseen: true, rows: 1}
+	if same := surely(query); same.query != "" {
+		s.query, s.sure, s.stricter = same.query, true, same.stricter
 	}
+	if err := t.wait(ctx, s); err != nil {
+		return 0, err
+	}
+	return s.rows, nil
+}
+
+// ExpectNone implements [store.Querier].
+func (t *transaction) ExpectNone(ctx context.Context, query string, args []any, dest ...any) error {
+	if !t.foresight {
+		return t.Row(ctx, query, args, dest...)
+	}
+	return cmp.Or(t.wait(ctx, statement{query: query, args: args, foreseen: true}), store.ErrNotFound)
+}
+
+// wait puts a statement behind those that wait.
+func (t *transaction) wait(ctx context.Context, s statement) error {
 	if t.err != nil {
-		return 0, t.err
+		return t.err
 	}
 	t.queue = append(t.queue, s)
-	return 1, nil
+	if len(t.queue) < maxQueue {
+		return nil
+	}
+	return t.flush(ctx)
 }
 
 // Query implements [store.Querier].
@@ -157,15 +180,20 @@ func (t *transaction) check(results pgx.BatchResults, sent []statement) (n int64
 	for _, s := range sent {
 		tag, err := results.Exec()
 		n = tag.RowsAffected()
-		if err == nil && s.expects && n != 1 && t.foresight {
-			err = errMisjudged
-		}
-		if err != nil {
+		if err := s.judge(n, err); err != nil {
 			_ = results.Close()
 			return 0, t.fail(err)
 		}
 	}
 	return n, nil
+}
+
+// judge returns how a statement ended that found or changed n rows.
+func (s *statement) judge(n int64, err error) error {
+	if err == nil && s.foreseen && n != s.rows || s.stricter && hasCode(err, codeUniqueViolation) {
+		return errMisjudged
+	}
+	return err
 }
 
 // fail keeps the first failure and returns it.
@@ -208,8 +236,18 @@ func (t *transaction) rollback(ctx context.Context) {
 	_, _ = t.conn.PgConn().Exec(ctx, "ROLLBACK").ReadAll()
 }
 
-// commit ends a transaction that is to last. An error wraps
-// [store.ErrOutcomeUnknown] unless it is certain that nothing remains.
+// commitsAlong says whether COMMIT may travel with what waits. It may not with a
+// statement whose forecast only we would find wrong: one that fails keeps the server
+// from the COMMIT behind it. The connection must have answered in this transaction,
+// or each one that broke while nobody used it would leave an outcome unknown. And
+// what takes its time does so before its end.
+func (t *transaction) commitsAlong(ctx context.Context) bool {
+	return t.err == nil && len(t.begin) == 0 && !store.IsUnhurried(ctx) &&
+		!slices.ContainsFunc(t.queue, func(s statement) bool { return !s.sure })
+}
+
+// commit ends a transaction that is to last, in one exchange with what waits. An
+// error wraps [store.ErrOutcomeUnknown] unless it is certain that nothing remains.
 func (t *transaction) commit(ctx context.Context) error {
 	if len(t.begin) > 0 {
 		return nil
@@ -218,25 +256,76 @@ func (t *transaction) commit(ctx context.Context) error {
 		t.rollback(ctx)
 		return err
 	}
+	batch, err := t.last(ctx)
+	if err != nil {
+		err = t.fail(err)
+		t.rollback(ctx)
+		return err
+	}
 	if t.conn.IsClosed() {
 		return &connectionError{errors.New("commit: the connection is closed")}
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), endTimeout)
+	limit := endTimeout
+	if deadline, ok := ctx.Deadline(); ok && len(t.queue) > 0 {
+		limit += time.Until(deadline) // which the statements would have had by themselves
+	}
+	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), limit)
 	defer cancel()
-	server := t.conn.PgConn()
-	delete(server.CustomData(), warningKey)
-	results, err := server.Exec(ctx, "COMMIT").ReadAll()
+	err = t.end(t.conn.PgConn().ExecBatch(limited, batch))
+	if t.err != nil && t.conn.PgConn().TxStatus() != 'I' {
+		t.rollback(ctx)
+	}
+	return err
+}
+
+// last returns what waits, and the COMMIT.
+func (t *transaction) last(ctx context.Context) (*pgconn.Batch, error) {
+	batch := new(pgconn.Batch)
+	var arguments pgx.ExtendedQueryBuilder
+	for _, s := range t.queue {
+		prepared, err := t.conn.Prepare(ctx, s.query, s.query) // once for each connection
+		if err != nil {
+			return nil, err
+		}
+		if err := arguments.Build(t.conn.TypeMap(), prepared, encoded(s.args)); err != nil {
+			return nil, err
+		}
+		batch.ExecStatement(prepared, arguments.ParamValues, arguments.ParamFormats, nil)
+	}
+	batch.ExecParams("COMMIT", nil, nil, nil, nil)
+	return batch, nil
+}
+
+// end reads how the last exchange ended.
+func (t *transaction) end(results *pgconn.MultiResultReader) error {
+	warnings := t.conn.PgConn().CustomData()
+	completed, surprise := 0, false
+	for ; completed < len(t.queue) && results.NextResult(); completed++ {
+		tag, _ := results.ResultReader().Close()
+		surprise = surprise || tag.RowsAffected() != t.queue[completed].rows
+	}
+	delete(warnings, warningKey)
+	var confirmation string
+	if completed == len(t.queue) && results.NextResult() {
+		tag, _ := results.ResultReader().Close()
+		confirmation = tag.String()
+	}
+	err := results.Close()
 	refusal, answered := errors.AsType[*pgconn.PgError](err)
 	switch {
-	case err == nil && results[0].CommandTag.String() != "COMMIT":
+	case err == nil && confirmation != "COMMIT":
 		return errors.New("commit: the server rolled back")
+	case err == nil && surprise: // which a sure statement never is
+		return fmt.Errorf("%w: %w", store.ErrOutcomeUnknown, errMisjudged)
 	case err == nil:
 		// Whoever cancels the wait for a standby makes the server confirm, with a
 		// warning, what only one machine has.
-		if warning, ok := server.CustomData()[warningKey]; ok {
+		if warning, ok := warnings[warningKey]; ok {
 			return fmt.Errorf("%w: the server warns: %s", store.ErrOutcomeUnknown, warning)
 		}
 		return nil
+	case answered && completed < len(t.queue): // the server did not get to the COMMIT
+		return t.fail(t.queue[completed].judge(0, err))
 	case answered && refusal.SeverityUnlocalized == "ERROR" && refusal.Code != codeCompletionUnknown:
 		return t.fail(fmt.Errorf("commit: %w", err))
 	default:

@@ -74,6 +74,11 @@ func (c *conn) Expect(ctx context.Context, query string, args ...any) (int64, er
 	return c.Exec(ctx, query, args...)
 }
 
+// ExpectNone implements [store.Querier] likewise.
+func (c *conn) ExpectNone(ctx context.Context, query string, args []any, dest ...any) error {
+	return c.Row(ctx, query, args, dest...)
+}
+
 // Query implements [store.Querier].
 func (c *conn) Query(ctx context.Context, query string, args ...any) (store.Rows, error) {
 	found, err := c.query(ctx, query, args)
