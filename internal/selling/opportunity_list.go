@@ -20,7 +20,7 @@ var opportunitySorts = map[api.OpportunitySortName]store.Column{
 // modified first unless a sort says otherwise. Values of one filter are
 // alternatives, filters add up; After is inclusive, Before is not; company names
 // match whole, in any case (facts, opportunities sections 6 and 12).
-func (c *Call) ListOpportunities(in *api.ListOpportunitiesRequest) (*api.ListOpportunitiesResponse, error) {
+func (c *Call) ListOpportunities(in *api.ListOpportunitiesRequest) (api.Raw, error) {
 	list := *in
 	list.NextToken, list.MaxResults = nil, nil
 	scope, after, err := c.page("ListOpportunities", &list, in.NextToken)
@@ -40,17 +40,13 @@ func (c *Call) ListOpportunities(in *api.ListOpportunitiesRequest) (*api.ListOpp
 	if err != nil {
 		return nil, fmt.Errorf("list opportunities: %w", err)
 	}
-	out := &api.ListOpportunitiesResponse{OpportunitySummaries: make([]api.OpportunitySummary, min(len(rows), size))}
-	for i := range out.OpportunitySummaries {
-		// A summary has fewer members than the document, of the same names.
-		if err := api.Unmarshal(rows[i].Document, &out.OpportunitySummaries[i]); err != nil {
-			return nil, fmt.Errorf("decode opportunity: %w", err)
+	var next *string
+	if len(rows) > size {
+		if next, err = c.nextToken(scope, sealed(rows[size-1].Position)); err != nil {
+			return nil, err
 		}
 	}
-	if len(rows) > size {
-		out.NextToken, err = c.nextToken(scope, sealed(rows[size-1].Position))
-	}
-	return out, err
+	return opportunitySummaries(rows[:min(len(rows), size)], next)
 }
 
 func sealed(p store.Position) pagetoken.Position {

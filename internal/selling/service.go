@@ -139,7 +139,7 @@ var handlers = map[string]handler{
 	"ListEngagementMembers":                    answer((*Call).ListEngagementMembers),
 	"ListEngagementResourceAssociations":       answer((*Call).ListEngagementResourceAssociations),
 	"ListEngagements":                          answer((*Call).ListEngagements),
-	"ListOpportunities":                        answer((*Call).ListOpportunities),
+	"ListOpportunities":                        encoded((*Call).ListOpportunities),
 	"ListOpportunityFromEngagementTasks":       answer((*Call).ListOpportunityFromEngagementTasks),
 	"ListProspectingFromEngagementTasks":       answer((*Call).ListProspectingFromEngagementTasks),
 	"ListResourceSnapshotJobs":                 answer((*Call).ListResourceSnapshotJobs),

@@ -1,9 +1,9 @@
 package store
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
-
-	"cosell/internal/api"
 )
 
 // Column is a column that a list of opportunities can be sorted by or narrowed
@@ -47,6 +47,7 @@ type OpportunityQuery struct {
 	Descending       bool
 	After            *Position // the last record of the page before
 	Limit            int
+	Effort           Effort // none is the usual one
 }
 
 // OpportunityRow is one record of a page.
@@ -55,42 +56,72 @@ type OpportunityRow struct {
 	Document []byte
 }
 
-const (
-	// selective is how many matches a filter may have to lead a query: so many
-	// records are read and sorted about as fast as a page is walked.
-	selective = 500
-	// reach is how far a walk goes in search of a page: so many records are
-	// looked at in a few milliseconds.
-	reach = 4000
-)
+// Effort is what a list may cost that filters by another column than it is sorted
+// by. An index is read at some million entries a second.
+type Effort struct {
+	Few   int // so many matches a filter may have to lead a query at once
+	Reach int // so many entries walks pass by in search of a page, all together
+	Many  int // so many matches it may have to lead, where the page is out of reach, before other means
+}
+
+// usual is the effort that lists are made with.
+var usual = Effort{Few: 1000, Reach: 4000, Many: 20_000}
+
+func (q *OpportunityQuery) effort() Effort { return cmp.Or(q.Effort, usual) }
 
 // Opportunities returns one page.
 //
 // A page is read by walking an index in the order of the list and stopping at
 // the limit, so it costs the same at any depth; the indexes lead with stage and
-// review status, so a list is the union of one walk for each pair of them. A
-// filter that few records pass would make those walks long. Each filter is
-// therefore counted first, up to a bound, and where it is selective its own
-// index leads: the matches are read and sorted. Where no filter is selective the
-// walks could still be long, since the matches may all lie far from where the
-// page begins; so they go only so far, and when they find no full page the
-// filter leads after all, however many matches it has.
+// review status, so a list is the union of one walk for each pair of them. Every
+// index holds what all filters ask for: walks pass by entries of the index, and
+// only records on the page are read.
+//
+// A filter by another column than the order's could still make walks long, so
+// these are tried one after the other: a filter that few records pass leads, by
+// its own index, and the matches are sorted; walks that go only so far; a filter
+// that not too many records pass leads, where there is something to choose from;
+// buckets are merged, at a cost that does not depend on the number of matches; and
+// where there are none a filter leads after all, however many its matches are.
 func (tx *Tx) Opportunities(q *OpportunityQuery) ([]OpportunityRow, error) {
 	filtered := q.filtered()
-	lead, err := tx.lead(q, filtered)
+	switch {
+	case len(q.IDs) > 0:
+		return tx.opportunities(q.led(ColumnID))
+	case len(filtered) == 0:
+		return tx.opportunities(q.inOrder(nil))
+	}
+	lead, err := tx.lead(q, filtered, q.effort().Few)
 	if err != nil {
 		return nil, err
 	}
-	// Only a single walk: where several meet, one that went far says nothing of
-	// what the others passed by.
-	if lead != q.SortBy || len(filtered) == 0 || !q.single(lead) {
-		return tx.opportunities(q.page(lead, 0))
+	if lead != "" {
+		return tx.opportunities(q.led(lead))
 	}
-	rows, err := tx.opportunities(q.page(lead, reach))
-	if err != nil || len(rows) == q.Limit {
+	until, err := tx.horizon(q)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := tx.opportunities(q.inOrder(until))
+	if err != nil || until == nil || len(rows) == q.Limit {
 		return rows, err
 	}
-	return tx.opportunities(q.page(filtered[0], 0))
+	buckets := q.bucketing()
+	// Buckets are at their best where all records in them pass. Else the filter
+	// that leads is chosen by its matches, where there is a choice.
+	plain := len(filtered) == 1 && len(q.Stages) == 0 && len(q.ReviewStatuses) == 0
+	if buckets != nil && !plain || len(filtered) > 1 {
+		if lead, err = tx.lead(q, filtered, q.effort().Many); err != nil {
+			return nil, err
+		}
+		if lead != "" {
+			return tx.opportunities(q.led(lead))
+		}
+	}
+	if buckets != nil {
+		return tx.merge(q, buckets)
+	}
+	return tx.opportunities(q.led(filtered[0]))
 }
 
 func (tx *Tx) opportunities(s *statement) ([]OpportunityRow, error) {
@@ -102,7 +133,7 @@ func (tx *Tx) opportunities(s *statement) ([]OpportunityRow, error) {
 // filtered is the columns with filters that do not follow from the order.
 func (q *OpportunityQuery) filtered() []Column {
 	var filtered []Column
-	if len(q.CompanyKeys) > 0 {
+	if len(q.CompanyKeys) > 0 && !q.oneCompany() {
 		filtered = append(filtered, ColumnCompany)
 	}
 	for _, r := range q.Ranges {
@@ -113,181 +144,32 @@ func (q *OpportunityQuery) filtered() []Column {
 	return filtered
 }
 
-// lead chooses the column whose index leads the query.
-func (tx *Tx) lead(q *OpportunityQuery, filtered []Column) (Column, error) {
-	if len(q.IDs) > 0 {
-		return ColumnID, nil
-	}
+// lead returns a filtered column that fewer records pass than a number, or none.
+func (tx *Tx) lead(q *OpportunityQuery, filtered []Column, fewer int) (Column, error) {
 	for _, column := range filtered {
-		s := q.count(column)
+		s := q.count(column, fewer)
 		var n int
 		if err := tx.row(s.String(), s.args, &n); err != nil {
 			return "", fmt.Errorf("count by %s: %w", column, err)
 		}
-		if n < selective {
+		if n < fewer {
 			return column, nil
 		}
 	}
-	return q.SortBy, nil
+	return "", nil
 }
 
-// count asks how many records pass the filters on one column, stage and review
-// status, at most selective.
-func (q *OpportunityQuery) count(column Column) *statement {
-	s := q.statement()
-	s.WriteString("SELECT count(*) FROM (SELECT id FROM (")
-	q.walks(s, column, "id", func() {
-		s.WriteString("SELECT id FROM opportunities")
-	}, func() {
-		q.filter(s, column, true)
-		fmt.Fprintf(s, " LIMIT %d", selective)
-	})
-	fmt.Fprintf(s, ") AS walks LIMIT %d) AS counted", selective)
-	return s
-}
-
-// page asks for one page, led by the index of column lead. The walks find keys
-// in the indexes; only the documents on the page are read. In the order of the
-// page they look at most at a number of records, at all when that is 0.
-func (q *OpportunityQuery) page(lead Column, most int) *statement {
-	direction, than := direction(q.Descending)
-	s := q.statement()
-	others := func() {
-		for _, column := range [...]Column{ColumnID, ColumnCompany, ColumnCreated, ColumnLastModified, ColumnTargetCloseDate} {
-			if column != lead {
-				q.filter(s, column, false)
-			}
-		}
+// horizon returns the place up to which the walks of a list go, or nil where they
+// end before. Each may pass by as many records as the others; the first that has
+// done so ends them all, so that what they found is what there is up to there.
+func (tx *Tx) horizon(q *OpportunityQuery) (*Position, error) {
+	var p Position
+	s := q.horizon()
+	switch err := tx.row(s.String(), s.args, &p.Value, &p.ID); {
+	case errors.Is(err, ErrNotFound):
+		return nil, nil //nolint:nilnil // there is none
+	case err != nil:
+		return nil, fmt.Errorf("find horizon: %w", err)
 	}
-	s.WriteString(`SELECT page.position, page.id,
-		(SELECT o.document FROM opportunities o WHERE o.account = $1 AND o.catalog = $2 AND o.id = page.id)
-		FROM (SELECT position, id FROM (`)
-	q.walks(s, lead, "position, id", func() {
-		from := "opportunities"
-		if most > 0 {
-			from = "(SELECT id, company_key, created_at, last_modified_at, target_close_date FROM opportunities"
-		}
-		fmt.Fprintf(s, "SELECT %s AS position, id FROM %s", q.SortBy, from)
-	}, func() {
-		q.filter(s, lead, true)
-		if most == 0 {
-			others()
-		}
-		if q.After != nil {
-			fmt.Fprintf(s, " AND (%s, id) %s ", q.SortBy.operand(lead == q.SortBy), than)
-			s.add("(?, ?)", q.After.Value, q.After.ID)
-		}
-		switch {
-		case most > 0:
-			fmt.Fprintf(s, " ORDER BY %s%s, id%[2]s LIMIT %[3]d) AS near WHERE true", q.SortBy, direction, most)
-			others()
-			fmt.Fprintf(s, " LIMIT %d", q.Limit)
-		case lead == q.SortBy:
-			fmt.Fprintf(s, " ORDER BY %s%s, id%[2]s LIMIT %[3]d", q.SortBy, direction, q.Limit)
-		default:
-			// An expression: the engine must not walk in the order of the page
-			// after all.
-			fmt.Fprintf(s, " ORDER BY %s%s, (id || '')%[2]s LIMIT %[3]d", q.SortBy.operand(false), direction, q.Limit)
-		}
-	})
-	fmt.Fprintf(s, ") AS walks ORDER BY position%s, id%[1]s LIMIT %d) AS page", direction, q.Limit)
-	fmt.Fprintf(s, " ORDER BY page.position%s, page.id%[1]s", direction)
-	return s
-}
-
-// statement starts a query whose first two arguments are account and catalog.
-func (q *OpportunityQuery) statement() *statement {
-	return &statement{args: []any{q.Account, q.Catalog}}
-}
-
-// walks writes the union of the walks over the index of column lead: one for
-// each pair of stage and review status, or a single one where an index without
-// them leads. columns are what a walk selects; head writes
-// it up to its table, tail what follows its scope.
-func (q *OpportunityQuery) walks(s *statement, lead Column, columns string, head, tail func()) {
-	scope := func() {
-		s.WriteString("SELECT " + columns + " FROM (")
-		head()
-		s.WriteString(" WHERE account = $1 AND catalog = $2")
-	}
-	if q.single(lead) {
-		scope()
-		in(s, "stage", q.Stages)
-		in(s, "review_status", q.ReviewStatuses)
-		tail()
-		s.WriteString(") AS walk")
-		return
-	}
-	union := ""
-	for _, stage := range orAll(q.Stages, api.Stage("").Values()) {
-		for _, status := range orAll(q.ReviewStatuses, api.ReviewStatus("").Values()) {
-			s.WriteString(union)
-			scope()
-			s.add(" AND stage = ? AND review_status = ?", stage, status)
-			tail()
-			s.WriteString(") AS walk")
-			union = " UNION ALL "
-		}
-	}
-}
-
-// single says whether a list is one walk.
-func (q *OpportunityQuery) single(lead Column) bool {
-	unfiltered := len(q.Stages) == 0 && len(q.ReviewStatuses) == 0
-	return len(q.IDs) > 0 || unfiltered && (lead == ColumnLastModified || lead == ColumnID)
-}
-
-// operand writes a column for a comparison. One that does not lead is written as
-// an expression, which keeps an engine from choosing its index.
-func (c Column) operand(leads bool) string {
-	switch {
-	case leads:
-		return string(c)
-	case c == ColumnCreated || c == ColumnLastModified:
-		return "(" + string(c) + " + 0)"
-	default:
-		return "(" + string(c) + " || '')"
-	}
-}
-
-// filter writes the filters on one column.
-func (q *OpportunityQuery) filter(s *statement, column Column, leads bool) {
-	operand := column.operand(leads)
-	switch column {
-	case ColumnID:
-		in(s, operand, q.IDs)
-	case ColumnCompany:
-		in(s, operand, q.CompanyKeys)
-	}
-	for _, r := range q.Ranges {
-		if r.Column != column {
-			continue
-		}
-		if r.From != nil {
-			s.add(" AND "+operand+" >= ?", r.From)
-		}
-		if r.Before != nil {
-			s.add(" AND "+operand+" < ?", r.Before)
-		}
-	}
-}
-
-// in writes that an operand has one of the values, where there are any.
-func in(s *statement, operand string, values []string) {
-	if len(values) == 0 {
-		return
-	}
-	s.WriteString(" AND " + operand + " IN ")
-	list(s, values)
-}
-
-func orAll[T ~string](values []string, all []T) []string {
-	if len(values) > 0 {
-		return values
-	}
-	out := make([]string, len(all))
-	for i, v := range all {
-		out[i] = string(v)
-	}
-	return out
+	return &p, nil
 }

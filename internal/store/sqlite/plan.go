@@ -14,12 +14,13 @@ import (
 const statistics = `
 INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
 	('opportunities', 'sqlite_autoindex_opportunities_1',    '1000000 10000 5000 1'),
-	('opportunities', 'opportunities_by_last_modified',      '1000000 10000 5000 2 1'),
-	('opportunities', 'opportunities_by_status_last_modified', '1000000 10000 5000 1000 200 2 1'),
-	('opportunities', 'opportunities_by_status_id',          '1000000 10000 5000 1000 200 1'),
-	('opportunities', 'opportunities_by_status_created',     '1000000 10000 5000 1000 200 2 1'),
-	('opportunities', 'opportunities_by_status_company',     '1000000 10000 5000 1000 200 4 1'),
-	('opportunities', 'opportunities_by_status_close',       '1000000 10000 5000 1000 200 4 1')`
+	('opportunities', 'opportunities_by_last_modified',      '1000000 10000 5000 2 1 1 1 1 1 1'),
+	('opportunities', 'opportunities_by_status_last_modified', '1000000 10000 5000 1000 200 2 1 1 1 1'),
+	('opportunities', 'opportunities_by_status_id',          '1000000 10000 5000 1000 200 1 1 1 1 1'),
+	('opportunities', 'opportunities_by_status_created',     '1000000 10000 5000 1000 200 2 1 1 1 1'),
+	('opportunities', 'opportunities_by_status_company',     '1000000 10000 5000 1000 200 4 1 1 1 1'),
+	('opportunities', 'opportunities_by_status_close',       '1000000 10000 5000 1000 200 4 1 1 1 1'),
+	('opportunities', 'opportunities_by_day_created',        '1000000 10000 5000 100 2 1 1 1 1 1 1')`
 
 // fixPlans writes the statistics, once for each wording of them: user_version
 // holds a checksum of the wording that is there.
