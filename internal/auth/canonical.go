@@ -77,7 +77,7 @@ func hasHeader(r *http.Request, name string) bool {
 
 // headerKeys are the keys that net/http gives to the headers clients sign. Any
 // other is made when it is asked for, at the price of an allocation.
-var headerKeys = map[string]string{
+var headerKeys = map[string]string{ //nolint:gosec // names, no credentials
 	"amz-sdk-invocation-id": "Amz-Sdk-Invocation-Id",
 	"amz-sdk-request":       "Amz-Sdk-Request",
 	"content-type":          "Content-Type",

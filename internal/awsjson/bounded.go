@@ -11,11 +11,11 @@ import (
 // for work that mostly ends before anybody waits: this one makes it when
 // somebody does.
 type bounded struct {
-	context.Context
+	context.Context //nolint:containedctx // it is one itself
 
 	at     time.Time
 	once   sync.Once
-	waited context.Context // with the deadline; nil until somebody waits
+	waited context.Context //nolint:containedctx // with the deadline; nil until somebody waits
 	cancel context.CancelFunc
 }
 

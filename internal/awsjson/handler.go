@@ -131,7 +131,7 @@ func (h *Handler) answer(r *http.Request, f *form, x *Exchange) (answer []byte, 
 	}
 	ctx := withTimeout(r.Context(), h.Timeout)
 	defer ctx.end()
-	out, err := h.Service.Do(ctx, x.Caller, op, in)
+	out, err := h.Service.Do(ctx, x.Caller, op, in) //nolint:contextcheck // it is the request's, with an end
 	if err != nil {
 		return nil, err
 	}
