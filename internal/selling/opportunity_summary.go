@@ -1,9 +1,9 @@
 package selling
 
 import (
-	"bytes"
 	"fmt"
 	"reflect"
+	"strings"
 
 	"cosell/internal/api"
 	"cosell/internal/store"
@@ -38,18 +38,18 @@ func opportunitySummaries(rows []store.OpportunityRow, next *string) (api.Raw, e
 // again would be most of what a list costs.
 type summarizer struct {
 	// found are the values of members, by their number.
-	found [summaryMembers][]byte
+	found [summaryMembers]string
 }
 
 // append appends the summary of the opportunity in a document, encoded.
-func (s *summarizer) append(out, document []byte) ([]byte, error) {
+func (s *summarizer) append(out []byte, document string) ([]byte, error) {
 	clear(s.found[:])
 	if (&cutter{text: document, found: &s.found}).object(summaryExcerpt) {
 		return summaryExcerpt.append(out, &s.found), nil
 	}
 	// The document is in another form than ours.
 	var summary api.OpportunitySummary
-	if err := api.Unmarshal(document, &summary); err != nil {
+	if err := api.Unmarshal([]byte(document), &summary); err != nil {
 		return nil, fmt.Errorf("decode opportunity: %w", err)
 	}
 	text, err := api.Marshal(&summary)
@@ -97,13 +97,13 @@ func newExcerpt(structure reflect.Type, next *int) *excerpt {
 }
 
 // append appends the object with the members that were found.
-func (e *excerpt) append(out []byte, found *[summaryMembers][]byte) []byte {
+func (e *excerpt) append(out []byte, found *[summaryMembers]string) []byte {
 	out = append(out, '{')
 	for i := range e.members {
 		m := &e.members[i]
 		out = append(out, m.label...)
 		switch value := found[m.number]; {
-		case value == nil:
+		case value == "":
 			out = append(out, "null"...)
 		case m.inner != nil && value[0] == '{':
 			out = m.inner.append(out, found)
@@ -118,9 +118,9 @@ func (e *excerpt) append(out []byte, found *[summaryMembers][]byte) []byte {
 // without white space, and with plain names. Its methods say whether the text is in
 // this form, as far as they look; what they skip need not be right.
 type cutter struct {
-	text  []byte
+	text  string
 	at    int
-	found *[summaryMembers][]byte
+	found *[summaryMembers]string
 }
 
 // object reads an object.
@@ -134,11 +134,11 @@ func (c *cutter) object(e *excerpt) bool {
 			return false
 		}
 		name := c.text[start : c.at-len(`":`)]
-		if bytes.IndexByte(name, '\\') >= 0 {
+		if strings.IndexByte(name, '\\') >= 0 {
 			return false
 		}
 		start = c.at
-		place, wanted := e.places[string(name)]
+		place, wanted := e.places[name]
 		switch {
 		case wanted && e.members[place].inner != nil && c.next() == '{':
 			if !c.object(e.members[place].inner) {
@@ -181,7 +181,7 @@ func (c *cutter) string() bool {
 		return false
 	}
 	for {
-		n := bytes.IndexByte(c.text[c.at:], '"')
+		n := strings.IndexByte(c.text[c.at:], '"')
 		if n < 0 {
 			return false
 		}

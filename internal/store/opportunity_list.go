@@ -53,7 +53,7 @@ type OpportunityQuery struct {
 // OpportunityRow is one record of a page.
 type OpportunityRow struct {
 	Position Position
-	Document []byte
+	Document string
 }
 
 // Effort is what a list may cost that filters by another column than it is sorted
@@ -88,6 +88,8 @@ func (tx *Tx) Opportunities(q *OpportunityQuery) ([]OpportunityRow, error) {
 	switch {
 	case len(q.IDs) > 0:
 		return tx.opportunities(q.led(ColumnID))
+	case len(filtered) == 0 && q.single(q.SortBy):
+		return tx.opportunities(q.straight())
 	case len(filtered) == 0:
 		return tx.opportunities(q.inOrder(nil))
 	}

@@ -6,6 +6,16 @@ import (
 	"cosell/internal/api"
 )
 
+// straight asks for one page by a single walk that passes by nothing: each entry
+// of the index leads to its record at once.
+func (q *OpportunityQuery) straight() *statement {
+	s := q.statement()
+	s.WriteString("SELECT " + string(q.SortBy) + ", id, document FROM opportunities WHERE account = $1 AND catalog = $2")
+	q.span(s, nil)
+	q.ordered(s, true, q.Limit)
+	return s
+}
+
 // inOrder asks for one page by walks in the order of the list, which end at a
 // place where there is one.
 func (q *OpportunityQuery) inOrder(until *Position) *statement {

@@ -50,7 +50,7 @@ func TestNulCharacter(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			if len(found) != 1 || found[0].Position.Value != name || string(found[0].Document) != name {
+			if len(found) != 1 || found[0].Position.Value != name || found[0].Document != name {
 				t.Fatalf("got %q, want %q", found, name)
 			}
 			q.After = &found[0].Position

@@ -15,6 +15,13 @@ type PlannedList struct {
 	Indexes []string
 }
 
+// Straight says whether the list passes by nothing, so that each entry of the
+// index leads to its record; others judge by the index alone.
+func (l *PlannedList) Straight() bool {
+	q := &l.Query
+	return len(l.Indexes) == 1 && q.SortBy == store.ColumnLastModified && len(q.ReviewStatuses) == 0
+}
+
 // PlannedLists are lists of all forms, in a store that InsertPlanned filled.
 func PlannedLists() []PlannedList {
 	const (
