@@ -105,7 +105,7 @@ func (c *Call) checkRelatedOpportunity(o *opportunity, before, after *content) (
 	if id == nil || before != nil && value(before.project().RelatedOpportunityIdentifier) == *id {
 		return nil, nil
 	}
-	_, _, err := c.tx.Opportunity(store.OpportunityKey{Account: c.caller.Account, Catalog: *o.Catalog, ID: *id})
+	_, _, err := c.tx.Opportunity(c.opportunityKey(*o.Catalog, *id))
 	switch {
 	case err == nil && *id != *o.Id:
 		return nil, nil

@@ -147,10 +147,18 @@ func (c *Call) opportunity(catalog, id string) (*opportunity, error) {
 	return o, nil
 }
 
+// opportunityKey names an opportunity of the caller's in the store.
+func (c *Call) opportunityKey(catalog, id string) store.OpportunityKey {
+	return store.OpportunityKey{Account: c.caller.Account, Catalog: catalog, ID: id}
+}
+
+// key is the opportunityKey of an opportunity that was read.
+func (c *Call) key(o *opportunity) store.OpportunityKey { return c.opportunityKey(*o.Catalog, *o.Id) }
+
 // opportunityDocument finds one of the caller's opportunities. What belongs to
 // another account or catalog does not exist for the caller.
 func (c *Call) opportunityDocument(catalog, id string) (origin string, document []byte, err error) {
-	origin, document, err = c.tx.Opportunity(store.OpportunityKey{Account: c.caller.Account, Catalog: catalog, ID: id})
+	origin, document, err = c.tx.Opportunity(c.opportunityKey(catalog, id))
 	if errors.Is(err, store.ErrNotFound) {
 		return "", nil, api.NotFound("")
 	}
@@ -189,7 +197,7 @@ func (c *Call) row(o *opportunity) (*store.Opportunity, error) {
 		company = companyKey(value(o.Customer.Account.CompanyName))
 	}
 	return &store.Opportunity{
-		OpportunityKey:  store.OpportunityKey{Account: c.caller.Account, Catalog: *o.Catalog, ID: *o.Id},
+		OpportunityKey:  c.key(o),
 		Stage:           string(*o.LifeCycle.Stage),
 		ReviewStatus:    string(*o.LifeCycle.ReviewStatus),
 		CompanyKey:      company,

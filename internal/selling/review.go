@@ -133,11 +133,6 @@ func (c *Call) saveEdit(o *opportunity, was api.ReviewStatus) error {
 	return nil
 }
 
-// key names an opportunity of the caller's in the store.
-func (c *Call) key(o *opportunity) store.OpportunityKey {
-	return store.OpportunityKey{Account: c.caller.Account, Catalog: *o.Catalog, ID: *o.Id}
-}
-
 // decide takes a reviewer's step on an opportunity of the caller's, its owner:
 // whoever the reviewer is, at the desk, a policy or the owner in Sandbox, the
 // same follows. The order of the events is the documented one (facts,

@@ -157,8 +157,7 @@ func (c *Call) startSnapshotJob(job *snapshotJob) error {
 	}
 	// A change under way that takes the job for stopped must run again: else no
 	// pass would follow it.
-	key := store.OpportunityKey{Account: c.caller.Account, Catalog: *job.Catalog, ID: *job.ResourceId}
-	if err := c.tx.HoldOpportunity(key); err != nil {
+	if err := c.tx.HoldOpportunity(c.opportunityKey(*job.Catalog, *job.ResourceId)); err != nil {
 		return fmt.Errorf("hold opportunity: %w", err)
 	}
 	job.Status = new(api.ResourceSnapshotJobStatusRunning)

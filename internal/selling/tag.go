@@ -79,7 +79,7 @@ func (c *Call) taggableByCaller(resource string) (r taggedResource, err error) {
 	if r.kind == kindJob {
 		_, err = c.tx.SnapshotJob(c.caller.Account, r.catalog, r.id)
 	} else {
-		_, _, err = c.tx.Opportunity(c.opportunityKey(r))
+		_, _, err = c.tx.Opportunity(c.opportunityKey(r.catalog, r.id))
 	}
 	if errors.Is(err, store.ErrNotFound) {
 		return r, api.NotFound("")
@@ -91,11 +91,7 @@ func (c *Call) holdTaggable(r taggedResource) error {
 	if r.kind == kindJob {
 		return c.tx.HoldSnapshotJob(c.caller.Account, r.catalog, r.id)
 	}
-	return c.tx.HoldOpportunity(c.opportunityKey(r))
-}
-
-func (c *Call) opportunityKey(r taggedResource) store.OpportunityKey {
-	return store.OpportunityKey{Account: c.caller.Account, Catalog: r.catalog, ID: r.id}
+	return c.tx.HoldOpportunity(c.opportunityKey(r.catalog, r.id))
 }
 
 // newTags returns tags as their table holds them, or what is wrong with them.
