@@ -4,18 +4,18 @@
 package pagetoken
 
 import (
-	"crypto/aes"
-	"crypto/cipher"
 	"encoding/base64"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 	"math"
+
+	"cosell/internal/seal"
 )
 
 // KeySize is the length of a sealer's key in bytes.
-const KeySize = 32
+const KeySize = seal.KeySize
 
 // ErrInvalid says that a token was not made by this installation for this list:
 // it is damaged, or belongs to another account, operation, filter or order.
@@ -30,51 +30,39 @@ type Position struct {
 }
 
 // Sealer seals and opens page tokens.
-type Sealer struct {
-	aead cipher.AEAD
-	rand io.Reader
-}
+type Sealer struct{ sealer *seal.Sealer }
 
 // New returns a Sealer with a key of KeySize bytes that draws its nonces from
 // random.
 func New(key []byte, random io.Reader) (*Sealer, error) {
-	if len(key) != KeySize {
-		return nil, fmt.Errorf("pagetoken: key of %d bytes, want %d", len(key), KeySize)
-	}
-	block, err := aes.NewCipher(key)
+	sealer, err := seal.New(key, random)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("pagetoken: %w", err)
 	}
-	aead, err := cipher.NewGCM(block)
-	if err != nil {
-		return nil, err
-	}
-	return &Sealer{aead: aead, rand: random}, nil
+	return &Sealer{sealer}, nil
 }
 
 // Seal returns the token for a position in the list that scope names: the
 // account, operation, filters and order.
 func (s *Sealer) Seal(scope []byte, p Position) (string, error) {
-	sealed := make([]byte, s.aead.NonceSize(), s.aead.NonceSize()+16+len(p.Text)+len(p.ID)+s.aead.Overhead())
-	if _, err := io.ReadFull(s.rand, sealed); err != nil {
-		return "", fmt.Errorf("pagetoken: %w", err)
-	}
 	plain := binary.AppendVarint(nil, p.Number)
 	plain = binary.AppendUvarint(plain, uint64(len(p.Text)))
 	plain = append(plain, p.Text...)
 	plain = append(plain, p.ID...)
-	sealed = s.aead.Seal(sealed, sealed, plain, scope)
+	sealed, err := s.sealer.Seal(plain, scope)
+	if err != nil {
+		return "", fmt.Errorf("pagetoken: %w", err)
+	}
 	return base64.RawURLEncoding.EncodeToString(sealed), nil
 }
 
 // Open returns the position in a token, or ErrInvalid.
 func (s *Sealer) Open(scope []byte, token string) (Position, error) {
 	sealed, err := base64.RawURLEncoding.Strict().DecodeString(token)
-	if err != nil || len(sealed) < s.aead.NonceSize() {
+	if err != nil {
 		return Position{}, ErrInvalid
 	}
-	nonce, sealed := sealed[:s.aead.NonceSize()], sealed[s.aead.NonceSize():]
-	plain, err := s.aead.Open(nil, nonce, sealed, scope)
+	plain, err := s.sealer.Open(sealed, scope)
 	if err != nil {
 		return Position{}, ErrInvalid
 	}

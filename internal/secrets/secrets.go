@@ -3,19 +3,18 @@
 package secrets
 
 import (
-	"crypto/aes"
-	"crypto/cipher"
 	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
 	"strings"
 
+	"cosell/internal/seal"
 	"cosell/internal/store"
 )
 
 // KeySize is the length of the key in bytes.
-const KeySize = 32
+const KeySize = seal.KeySize
 
 // sealedPrefix begins a sealed secret; another one is as it was made.
 const sealedPrefix = "sealed:1:"
@@ -31,7 +30,7 @@ var (
 // Keeper reads and makes secrets. Without a key they are stored as they are, for
 // whoever can read the store.
 type Keeper struct {
-	aead   cipher.AEAD // nil without a key
+	sealer *seal.Sealer // nil without a key
 	random io.Reader
 }
 
@@ -40,18 +39,11 @@ func New(key []byte, random io.Reader) (*Keeper, error) {
 	if key == nil {
 		return &Keeper{random: random}, nil
 	}
-	if len(key) != KeySize {
-		return nil, fmt.Errorf("the key has %d bytes; it must have %d", len(key), KeySize)
-	}
-	block, err := aes.NewCipher(key)
+	sealer, err := seal.New(key, random)
 	if err != nil {
 		return nil, err
 	}
-	aead, err := cipher.NewGCM(block)
-	if err != nil {
-		return nil, err
-	}
-	return &Keeper{aead: aead, random: random}, nil
+	return &Keeper{sealer: sealer, random: random}, nil
 }
 
 // ParseKey reads a key: KeySize bytes in base64, with or without space around.
@@ -79,7 +71,7 @@ func (k *Keeper) Bytes(tx *store.Tx, name string, size int) ([]byte, error) {
 		return nil, fmt.Errorf("read secret: %w", err)
 	}
 	secret, err := k.open(name, stored)
-	if err != nil || k.aead == nil || strings.HasPrefix(stored, sealedPrefix) {
+	if err != nil || k.sealer == nil || strings.HasPrefix(stored, sealedPrefix) {
 		return secret, err
 	}
 	sealed, err := k.seal(name, secret)
@@ -90,14 +82,14 @@ func (k *Keeper) Bytes(tx *store.Tx, name string, size int) ([]byte, error) {
 }
 
 func (k *Keeper) seal(name string, secret []byte) (string, error) {
-	if k.aead == nil {
+	if k.sealer == nil {
 		return base64.StdEncoding.EncodeToString(secret), nil
 	}
-	nonce := make([]byte, k.aead.NonceSize())
-	if _, err := io.ReadFull(k.random, nonce); err != nil {
-		return "", fmt.Errorf("seal secret: %w", err)
+	sealed, err := k.sealer.Seal(secret, []byte(name))
+	if err != nil {
+		return "", fmt.Errorf("secret %s: %w", name, err)
 	}
-	return sealedPrefix + base64.StdEncoding.EncodeToString(k.aead.Seal(nonce, nonce, secret, []byte(name))), nil
+	return sealedPrefix + base64.StdEncoding.EncodeToString(sealed), nil
 }
 
 func (k *Keeper) open(name, stored string) ([]byte, error) {
@@ -109,12 +101,10 @@ func (k *Keeper) open(name, stored string) ([]byte, error) {
 	switch {
 	case !sealed:
 		return data, nil
-	case k.aead == nil:
+	case k.sealer == nil:
 		return nil, ErrNoKey
-	case len(data) < k.aead.NonceSize():
-		return nil, ErrWrongKey
 	}
-	secret, err := k.aead.Open(nil, data[:k.aead.NonceSize()], data[k.aead.NonceSize():], []byte(name))
+	secret, err := k.sealer.Open(data, []byte(name))
 	if err != nil {
 		return nil, ErrWrongKey
 	}
