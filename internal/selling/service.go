@@ -8,7 +8,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"log/slog"
 
@@ -192,7 +191,7 @@ func (s *Service) Do(ctx context.Context, caller auth.Principal, op *api.Operati
 	if err != nil {
 		return nil, err
 	}
-	return s.run(ctx, s.Store.Update, caller, func(c *Call) (any, error) {
+	return s.run(store.Repeatable(ctx), s.Store.Update, caller, func(c *Call) (any, error) {
 		return c.once(token, hash, func() (any, error) { return handle(c, in) })
 	})
 }
@@ -236,28 +235,22 @@ func requestHash(in api.Input) (string, error) {
 // every later one. The same token with another request is a conflict (facts,
 // opportunities section 3).
 func (c *Call) once(token store.ClientToken, hash string, fn func() (any, error)) (api.Raw, error) {
-	first, err := c.tx.ClientToken(token)
-	switch {
-	case err == nil && first.RequestHash != hash:
-		return nil, api.Conflict("Conflicting client token submitted for a new request body.")
-	case err == nil:
-		return api.Raw(first.Response), nil
-	case !errors.Is(err, store.ErrNotFound):
-		return nil, fmt.Errorf("read client token: %w", err)
-	}
-	out, err := fn()
-	if err != nil {
-		return nil, err
-	}
-	response, err := api.Marshal(out)
-	if err != nil {
-		return nil, fmt.Errorf("encode answer: %w", err)
-	}
-	err = c.tx.InsertClientToken(token, store.ClientTokenRecord{
-		RequestHash: hash, Response: response, CreatedAt: int64(c.now),
+	first, err := c.tx.Once(token, func() (r store.ClientTokenRecord, err error) {
+		out, err := fn()
+		if err != nil {
+			return r, err
+		}
+		response, err := api.Marshal(out)
+		if err != nil {
+			return r, fmt.Errorf("encode answer: %w", err)
+		}
+		return store.ClientTokenRecord{RequestHash: hash, Response: response, CreatedAt: int64(c.now)}, nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	return api.Raw(response), nil
+	if first.RequestHash != hash {
+		return nil, api.Conflict("Conflicting client token submitted for a new request body.")
+	}
+	return api.Raw(first.Response), nil
 }

@@ -136,7 +136,7 @@ func (s *Service) start(ctx context.Context, caller auth.Principal, op *api.Oper
 	}
 	token := store.ClientToken{Account: caller.Account, Catalog: in.CatalogName(), Operation: op.Name, Token: in.Token()}
 	var key store.TaskKey
-	_, err = s.run(ctx, s.Store.Update, caller, func(c *Call) (any, error) {
+	_, err = s.run(store.Repeatable(ctx), s.Store.Update, caller, func(c *Call) (any, error) {
 		first, err := c.once(token, hash, func() (any, error) {
 			t, err := starter.begin(c, in)
 			if err != nil {

@@ -1,11 +1,14 @@
 package store
 
-import "errors"
+import (
+	"context"
+	"errors"
+)
 
 // Account returns the document of an account's profile, or ErrNotFound.
 func (tx *Tx) Account(account string) ([]byte, error) {
 	var document []byte
-	err := tx.row(`SELECT document FROM accounts WHERE account = $1`, []any{account}, &document)
+	err := tx.q.ExpectSame(tx.ctx, `SELECT document FROM accounts WHERE account = $1`, []any{account}, &document)
 	return document, err
 }
 
@@ -106,11 +109,31 @@ type ClientTokenRecord struct {
 	CreatedAt   int64  // milliseconds since the Unix epoch
 }
 
-// ClientToken returns what the first use of a client token left, or
-// ErrNotFound.
-func (tx *Tx) ClientToken(t ClientToken) (ClientTokenRecord, error) {
-	var r ClientTokenRecord
-	err := tx.q.ExpectNone(tx.ctx, `SELECT request_hash, response, created_at FROM client_tokens
+// Once runs fn for the first use of a client token and keeps what it returns;
+// every later use returns that without running it. Where fn fails, nothing is kept.
+func (tx *Tx) Once(t ClientToken, fn func() (ClientTokenRecord, error)) (ClientTokenRecord, error) {
+	foresees := tx.q.Foresees() // the insertion would fail for a token that was used
+	if !foresees {
+		if first, err := tx.firstUse(t, tx.q.Row); !errors.Is(err, ErrNotFound) {
+			return first, err
+		}
+	}
+	r, err := fn()
+	if err == nil {
+		return r, tx.InsertClientToken(t, r)
+	}
+	if foresees { // nothing is inserted, so the token has to be asked for
+		if first, err := tx.firstUse(t, tx.q.ExpectNone); !errors.Is(err, ErrNotFound) {
+			return first, err
+		}
+	}
+	return r, err
+}
+
+func (tx *Tx) firstUse(
+	t ClientToken, ask func(ctx context.Context, query string, args []any, dest ...any) error,
+) (r ClientTokenRecord, err error) {
+	err = ask(tx.ctx, `SELECT request_hash, response, created_at FROM client_tokens
 		WHERE account = $1 AND catalog = $2 AND operation = $3 AND token = $4`,
 		[]any{t.Account, t.Catalog, t.Operation, t.Token}, &r.RequestHash, &r.Response, &r.CreatedAt)
 	return r, err

@@ -37,13 +37,3 @@ func SchemaVersion(ctx context.Context, db *sql.DB) (version int64, err error) {
 	err = db.QueryRowContext(ctx, `SELECT max(version_id) FROM goose_db_version WHERE is_applied`).Scan(&version)
 	return version, err
 }
-
-type unhurried struct{}
-
-// Unhurried returns a context for a transaction over much of the store, an
-// export say: an engine that bounds the time of transactions lets it take what
-// it takes.
-func Unhurried(ctx context.Context) context.Context { return context.WithValue(ctx, unhurried{}, true) }
-
-// IsUnhurried says whether a context is one of Unhurried's.
-func IsUnhurried(ctx context.Context) bool { return ctx.Value(unhurried{}) != nil }

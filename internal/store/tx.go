@@ -15,17 +15,27 @@ type Querier interface {
 	// Exec runs a statement and returns how many rows it changed.
 	Exec(ctx context.Context, query string, args ...any) (int64, error)
 
+	// Foresees says whether the engine answers Expect and its like before it
+	// asks. Where that proves wrong it runs the whole function again, and then
+	// does not.
+	Foresees() bool
+
 	// Expect is Exec for a statement that all but always changes one row. An
-	// engine may answer 1 and run the statement later, together with others, if
-	// it runs the whole function again where that proves wrong.
+	// engine that foresees answers 1 and runs the statement later, together with
+	// others.
 	Expect(ctx context.Context, query string, args ...any) (int64, error)
+
+	// ExpectNone is Row for a query that all but always finds nothing. An engine
+	// that foresees answers ErrNotFound and asks later.
+	ExpectNone(ctx context.Context, query string, args []any, dest ...any) error
+
+	// ExpectSame is Row for a query for one text that all but always finds what
+	// it found before. An engine that foresees may answer what it remembers, and
+	// ask later.
+	ExpectSame(ctx context.Context, query string, args []any, dest *[]byte) error
 
 	// Query returns the rows of a query. They are closed before the next call.
 	Query(ctx context.Context, query string, args ...any) (Rows, error)
-
-	// ExpectNone is Row for a query that all but always finds nothing. An engine
-	// may answer ErrNotFound and ask later, on the same terms as for Expect.
-	ExpectNone(ctx context.Context, query string, args []any, dest ...any) error
 
 	// Row scans the only row of a query, or returns ErrNotFound. An engine may
 	// keep the row for as long as what the transaction sees stays the same; what

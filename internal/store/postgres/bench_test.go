@@ -1,6 +1,7 @@
 package postgres_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"sync/atomic"
@@ -51,19 +52,14 @@ func BenchmarkCreate(b *testing.B) {
 		parallel(b, func() error {
 			n := n.Add(1)
 			token := store.ClientToken{Account: account, Catalog: "AWS", Operation: "CreateOpportunity", Token: fmt.Sprint(n)}
-			return s.Update(b.Context(), func(tx *store.Tx) error {
-				if _, err := tx.ClientToken(token); err == nil {
-					return fmt.Errorf("token %d was used", n)
-				}
-				o := opportunity(int(n))
-				o.CompanyKey, o.TargetCloseDate, o.Origin, o.Document = fmt.Sprintf("company %d", n%1000), "2027-01-01", "Partner", document
-				if err := tx.InsertOpportunity(o); err != nil {
-					return err
-				}
-				if err := tx.InsertEvent(store.Event{Account: account, Sequence: n, Envelope: envelope}); err != nil {
-					return err
-				}
-				return tx.InsertClientToken(token, store.ClientTokenRecord{RequestHash: "hash", Response: []byte("{}"), CreatedAt: n})
+			return s.Update(store.Repeatable(b.Context()), func(tx *store.Tx) error {
+				_, err := tx.Once(token, func() (store.ClientTokenRecord, error) {
+					o := opportunity(int(n))
+					o.CompanyKey, o.TargetCloseDate, o.Origin, o.Document = fmt.Sprintf("company %d", n%1000), "2027-01-01", "Partner", document
+					return store.ClientTokenRecord{RequestHash: "hash", Response: []byte("{}"), CreatedAt: n}, errors.Join(tx.InsertOpportunity(o),
+						tx.InsertEvent(store.Event{Account: account, Sequence: n, Envelope: envelope}))
+				})
+				return err
 			})
 		})
 	})

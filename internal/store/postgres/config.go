@@ -82,6 +82,7 @@ const (
 	codeNoDatabase           = "3D000"
 	codeNoPrivilege          = "42501"
 	codeReadOnly             = "25006"
+	codeDivisionByZero       = "22012"
 	codeUniqueViolation      = "23505"
 	codeSerialization        = "40001"
 	codeCompletionUnknown    = "40003"

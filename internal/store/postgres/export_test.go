@@ -9,10 +9,11 @@ func Setting(ctx context.Context, s *Store, update bool, name string) (value str
 		return "", err
 	}
 	defer conn.Release()
-	t := &transaction{conn: conn.Conn(), begin: beginning(ctx, beginView)}
+	begin := beginView
 	if update {
-		t.begin = beginning(ctx, beginUpdate)
+		begin = beginUpdate
 	}
+	t := s.transaction(ctx, conn, begin)
 	defer t.rollback(ctx)
 	found, err := t.Query(ctx, "SELECT current_setting($1)", name)
 	if err != nil {
@@ -39,5 +40,5 @@ func Decoded(text string) string {
 // row, and whether a taken key fails it.
 func Surely(query string) (string, bool) {
 	s := makeSure(query)
-	return s.query, s.stricter
+	return s.query, s.refusal != ""
 }

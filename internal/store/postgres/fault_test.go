@@ -104,6 +104,14 @@ func TestLostConnection(t *testing.T) {
 	along := func(tx *store.Tx) error { return errors.Join(put(tx), tx.InsertOpportunity(opportunity(1))) }
 	// Everything waits for the COMMIT, on a connection that is not known to be there.
 	first := func(tx *store.Tx) error { return tx.InsertOpportunity(opportunity(1)) }
+	// Everything waits for the COMMIT, and what came of it can be told.
+	once := func(tx *store.Tx) error {
+		token := store.ClientToken{Account: account, Catalog: "AWS", Operation: "CreateOpportunity", Token: "t"}
+		_, err := tx.Once(token, func() (store.ClientTokenRecord, error) {
+			return store.ClientTokenRecord{}, tx.InsertOpportunity(opportunity(1))
+		})
+		return err
+	}
 	for _, c := range []struct {
 		name    string
 		cable   *cable
@@ -111,6 +119,7 @@ func TestLostConnection(t *testing.T) {
 		runs    int
 		unknown bool
 		there   bool
+		repeat  bool // the update is repeatable
 	}{
 		{name: "BeforeAStatement", cable: &cable{at: []byte("INTO accounts")}, fn: put, runs: 2, there: true},
 		{name: "AfterAStatement", cable: &cable{at: []byte("INTO accounts"), after: true}, fn: put, runs: 2, there: true},
@@ -122,13 +131,20 @@ func TestLostConnection(t *testing.T) {
 		{name: "AfterAStatementAndTheCommit", cable: &cable{at: []byte("O1001"), after: true}, fn: along, runs: 1, unknown: true, there: true},
 		{name: "BeforeTheFirstExchange", cable: &cable{at: []byte("O1001")}, fn: first, runs: 2, there: true},
 		{name: "AfterTheFirstExchange", cable: &cable{at: []byte("O1001"), after: true}, fn: first, runs: 2, there: true},
+		{name: "BeforeTheOnlyExchange", cable: &cable{at: []byte("O1001")}, fn: once, repeat: true, runs: 2, there: true},
+		{name: "AfterTheOnlyExchange", cable: &cable{at: []byte("O1001"), after: true}, fn: once, repeat: true, runs: 2, there: true},
+		{name: "AfterARepeatableCommit", cable: &cable{at: commit, after: true}, fn: put, repeat: true, runs: 2, there: true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			database := pgtest.MigratedURL(t)
 			s := pgtest.Open(t, c.cable.lay(t, database))
 			c.cable.intact.Store(true)
 			runs := 0
-			err := s.Update(t.Context(), func(tx *store.Tx) error {
+			ctx := t.Context()
+			if c.repeat {
+				ctx = store.Repeatable(ctx)
+			}
+			err := s.Update(ctx, func(tx *store.Tx) error {
 				runs++
 				return c.fn(tx)
 			})

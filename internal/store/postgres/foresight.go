@@ -17,9 +17,9 @@ var replaced = regexp.MustCompile(`^ON CONFLICT \([\w\s,]+\) DO UPDATE SET\s`)
 // back what was foreseen wrongly, and does nothing that follows in the exchange.
 type sure struct {
 	query string // empty where there is none
-	// stricter says that it fails with a unique violation where the statement that
-	// it stands for would change nothing.
-	stricter bool
+	// refusal is the code with which it fails where the statement that it stands
+	// for would do something else; empty where that cannot be.
+	refusal string
 }
 
 // known are the sure statements by the text that they stand for. There are as many
@@ -46,7 +46,7 @@ func makeSure(query string) sure {
 	case conflict == "":
 		return sure{query: query}
 	case conflict == "ON CONFLICT DO NOTHING":
-		return sure{query: strings.TrimSpace(query[:match[2]]), stricter: true}
+		return sure{query: strings.TrimSpace(query[:match[2]]), refusal: codeUniqueViolation}
 	case replaced.MatchString(conflict) && !strings.Contains(strings.ToUpper(conflict), "WHERE"):
 		return sure{query: query}
 	default:

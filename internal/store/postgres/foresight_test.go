@@ -3,6 +3,7 @@ package postgres_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -112,9 +113,12 @@ func TestUsedClientTokenIsFound(t *testing.T) {
 	}{
 		{"Alone", func(*store.Tx) error { return nil }},
 		{"BeforeAnError", func(*store.Tx) error { return errors.New("there is one already") }},
+		{"BeforeAnErrorAfterAnInsert", func(tx *store.Tx) error {
+			return errors.Join(tx.InsertOpportunity(opportunity(1)), errors.New("there is one already"))
+		}},
 		{"BeforeARead", read},
 		{"BeforeAnInsert", func(tx *store.Tx) error { return tx.InsertOpportunity(opportunity(1)) }},
-		{"BeforeTheRecord", func(tx *store.Tx) error { return tx.InsertClientToken(token, store.ClientTokenRecord{}) }},
+		{"BeforeAnInsertAndARead", func(tx *store.Tx) error { return errors.Join(tx.InsertOpportunity(opportunity(1)), read(tx)) }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := pgtest.Store(t)
@@ -123,13 +127,7 @@ func TestUsedClientTokenIsFound(t *testing.T) {
 			})
 			answer := ""
 			update(t, s, func(tx *store.Tx) error {
-				if err := read(tx); err != nil {
-					return err
-				}
-				first, err := tx.ClientToken(token)
-				if errors.Is(err, store.ErrNotFound) {
-					return c.then(tx)
-				}
+				first, err := tx.Once(token, func() (store.ClientTokenRecord, error) { return store.ClientTokenRecord{}, c.then(tx) })
 				answer = string(first.Response)
 				return err
 			})
@@ -138,6 +136,64 @@ func TestUsedClientTokenIsFound(t *testing.T) {
 			}
 			gone(t, s, opportunity(1))
 		})
+	}
+}
+
+// What a replica remembers and another has changed is not relied on: the function
+// runs again with what is there.
+func TestWhatIsRememberedIsConfirmed(t *testing.T) {
+	on := replicas(t)
+	insert := func(s store.Store, n int) (seen []string) {
+		update(t, s, func(tx *store.Tx) error {
+			document, err := tx.Account("1")
+			if errors.Is(err, store.ErrNotFound) {
+				document, err = []byte("none"), nil
+			}
+			seen = append(seen, string(document))
+			o := opportunity(n)
+			o.Document = document
+			return errors.Join(err, tx.InsertOpportunity(o))
+		})
+		view(t, s, func(tx *store.Tx) error {
+			_, document, err := tx.Opportunity(opportunity(n).OpportunityKey)
+			if last := seen[len(seen)-1]; string(document) != last {
+				t.Errorf("stored %q, saw %q last", document, last)
+			}
+			return err
+		})
+		return seen
+	}
+	put := func(s store.Store, document string) {
+		update(t, s, func(tx *store.Tx) error { return tx.PutAccount("1", []byte(document)) })
+	}
+	for i, step := range []struct {
+		put  string
+		want []string
+	}{
+		{"", []string{"none"}},                               // asked for
+		{"", []string{"none"}},                               // remembered
+		{"first\x00\x01", []string{"none", "first\x00\x01"}}, // misremembered
+		{"", []string{"first\x00\x01"}},                      // remembered
+		{"second", []string{"first\x00\x01", "second"}},      // misremembered
+		{"", []string{"second"}},                             // remembered
+	} {
+		if step.put != "" {
+			put(on[1], step.put)
+		}
+		if got := insert(on[0], i); !slices.Equal(got, step.want) {
+			t.Errorf("step %d saw %q, want %q", i, got, step.want)
+		}
+	}
+	// Nor is what a transaction has written itself and taken back.
+	err := on[0].Update(t.Context(), func(tx *store.Tx) error {
+		_, err := tx.Account("1")
+		return errors.Join(err, tx.PutAccount("1", []byte("third")), read(tx), errors.New("no"))
+	})
+	if err == nil {
+		t.Error("an update that fails succeeded")
+	}
+	if got := insert(on[0], 100); !slices.Equal(got, []string{"second"}) {
+		t.Errorf("saw %q after a failed update, want second", got)
 	}
 }
 

@@ -41,6 +41,7 @@ var errClosed = errors.New("the store is closed")
 type Store struct {
 	pool    *pgxpool.Pool
 	limit   time.Duration
+	memory  memory
 	closing chan struct{} // closed when Close begins
 	once    sync.Once
 }

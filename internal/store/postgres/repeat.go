@@ -26,7 +26,7 @@ func (s *Store) Update(ctx context.Context, fn func(*store.Tx) error) error {
 	foresight := true
 	return s.repeat(ctx, func(ctx context.Context) error {
 		err := s.update(ctx, foresight, fn)
-		foresight = foresight && !errors.Is(err, errMisjudged)
+		foresight = foresight && !errors.Is(err, errMisjudged) && !errors.Is(err, store.ErrOutcomeUnknown)
 		return err
 	})
 }
@@ -37,7 +37,8 @@ func (s *Store) update(ctx context.Context, foresight bool, fn func(*store.Tx) e
 		return err
 	}
 	defer conn.Release()
-	t := &transaction{conn: conn.Conn(), begin: beginning(ctx, beginUpdate), foresight: foresight, writes: true}
+	t := s.transaction(ctx, conn, beginUpdate)
+	t.foresight, t.writes = foresight, true
 	err = store.Run(store.NewTx(ctx, t, skipLocked), fn)
 	if err != nil || !t.commitsAlong(ctx) {
 		err = t.settle(ctx, err)
@@ -57,10 +58,14 @@ func (s *Store) View(ctx context.Context, fn func(*store.Tx) error) error {
 			return err
 		}
 		defer conn.Release()
-		t := &transaction{conn: conn.Conn(), begin: beginning(ctx, beginView)}
+		t := s.transaction(ctx, conn, beginView)
 		defer t.rollback(ctx) // it has nothing to keep
 		return t.settle(ctx, fn(store.NewTx(ctx, t, "")))
 	})
+}
+
+func (s *Store) transaction(ctx context.Context, conn *pgxpool.Conn, begin string) *transaction {
+	return &transaction{conn: conn.Conn(), memory: &s.memory, begin: beginning(ctx, begin)}
 }
 
 // beginning returns the statements that begin a transaction.
@@ -106,11 +111,11 @@ func hasCode(err error, codes ...string) bool {
 	return ok && slices.Contains(codes, e.Code)
 }
 
-// repeatable says whether a transaction that ended so has left nothing and may
-// end better when it is run again.
-func repeatable(err error) bool {
+// repeatable says whether a transaction that ended so has left nothing, or finds
+// what it has left, and may end better when it is run again.
+func repeatable(ctx context.Context, err error) bool {
 	if errors.Is(err, store.ErrOutcomeUnknown) {
-		return false
+		return store.IsRepeatable(ctx)
 	}
 	_, lost := errors.AsType[*connectionError](err)
 	return lost || errors.Is(err, store.ErrStale) || errors.Is(err, errMisjudged) ||
@@ -127,7 +132,7 @@ func (s *Store) repeat(ctx context.Context, run func(context.Context) error) err
 	}
 	for n := 0; ; n++ {
 		err := run(working)
-		if err == nil || !repeatable(err) {
+		if err == nil || !repeatable(ctx, err) {
 			return err
 		}
 		if errors.Is(err, errMisjudged) {

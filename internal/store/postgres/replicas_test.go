@@ -114,20 +114,12 @@ func TestReplicasHonourAClientTokenOnce(t *testing.T) {
 		answers := make([]string, 16)
 		compete(t, on, func(ctx context.Context, s *postgres.Store, n int) error {
 			return s.Update(ctx, func(tx *store.Tx) error {
-				first, err := tx.ClientToken(token)
-				if err == nil {
-					answers[n] = string(first.Response)
-					return nil
-				}
-				if !errors.Is(err, store.ErrNotFound) {
-					return err
-				}
 				o := opportunity(100*round + n)
-				if err := tx.InsertOpportunity(o); err != nil {
-					return err
-				}
-				answers[n] = o.ID
-				return tx.InsertClientToken(token, store.ClientTokenRecord{Response: []byte(o.ID)})
+				first, err := tx.Once(token, func() (store.ClientTokenRecord, error) {
+					return store.ClientTokenRecord{Response: []byte(o.ID)}, tx.InsertOpportunity(o)
+				})
+				answers[n] = string(first.Response)
+				return err
 			})
 		})
 		slices.Sort(answers)

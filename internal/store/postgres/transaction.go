@@ -27,7 +27,8 @@ var errMisjudged = errors.New("a statement did not do what was foreseen")
 // with it. The statement that begins the transaction waits likewise. Where a
 // forecast was wrong the transaction fails, to be run again with foresight off.
 type transaction struct {
-	conn *pgx.Conn
+	conn   *pgx.Conn
+	memory *memory
 	// begin is what begins the transaction; empty once it was sent.
 	begin []string
 	// foresight lets statements wait.
@@ -42,11 +43,14 @@ type transaction struct {
 type statement struct {
 	query    string
 	args     []any
-	foreseen bool  // how many rows it finds or changes, and
-	rows     int64 // that it is so many
-	sure     bool  // to fail where it is another number
-	stricter bool  // it fails where what it stands for would change nothing
+	foreseen bool   // how many rows it finds or changes, and
+	rows     int64  // that it is so many
+	sure     bool   // to fail where it is another number
+	refusal  string // the code with which it fails there and nowhere else, if it has one
 }
+
+// Foresees implements [store.Querier].
+func (t *transaction) Foresees() bool { return t.foresight }
 
 // Exec implements [store.Querier].
 func (t *transaction) Exec(ctx context.Context, query string, args ...any) (int64, error) {
@@ -60,7 +64,7 @@ func (t *transaction) Expect(ctx context.Context, query string, args ...any) (in
 	}
 	s := statement{query: query, args: args, foreseen: true, rows: 1}
 	if same := surely(query); same.query != "" {
-		s.query, s.sure, s.stricter = same.query, true, same.stricter
+		s.query, s.sure, s.refusal = same.query, true, same.refusal
 	}
 	if err := t.wait(ctx, s); err != nil {
 		return 0, err
@@ -74,6 +78,21 @@ func (t *transaction) ExpectNone(ctx context.Context, query string, args []any, 
 		return t.Row(ctx, query, args, dest...)
 	}
 	return cmp.Or(t.wait(ctx, statement{query: query, args: args, foreseen: true}), store.ErrNotFound)
+}
+
+// ExpectSame implements [store.Querier].
+func (t *transaction) ExpectSame(ctx context.Context, query string, args []any, dest *[]byte) error {
+	if t.foresight {
+		if known, ok := t.memory.recall(query, args); ok {
+			*dest = []byte(known.text)
+			return cmp.Or(t.wait(ctx, known.confirm(query, args)), known.err())
+		}
+	}
+	err := t.Row(ctx, query, args, dest)
+	if err == nil || errors.Is(err, store.ErrNotFound) {
+		t.memory.keep(query, args, remembered{text: string(*dest), none: err != nil})
+	}
+	return err
 }
 
 // wait puts a statement behind those that wait.
@@ -101,7 +120,8 @@ func (t *transaction) Query(ctx context.Context, query string, args ...any) (sto
 		}
 		return &rows{t: t, Rows: found}, nil
 	}
-	batch, waiting := t.batch()
+	waiting := t.waiting()
+	batch := newBatch(waiting)
 	batch.Queue(query, args...)
 	results := t.conn.SendBatch(ctx, batch)
 	if _, err := t.check(results, waiting); err != nil {
@@ -148,8 +168,8 @@ func (t *transaction) send(ctx context.Context, more ...statement) (int64, error
 		return 0, t.err
 	}
 	t.queue = append(t.queue, more...)
-	batch, waiting := t.batch()
-	results := t.conn.SendBatch(ctx, batch)
+	waiting := t.waiting()
+	results := t.conn.SendBatch(ctx, newBatch(waiting))
 	n, err := t.check(results, waiting)
 	if err != nil {
 		return 0, err
@@ -160,19 +180,24 @@ func (t *transaction) send(ctx context.Context, more ...statement) (int64, error
 	return n, nil
 }
 
-// batch returns what is to be sent and empties the queue.
-func (t *transaction) batch() (*pgx.Batch, []statement) {
+// waiting returns what is to be sent, what begins the transaction included, and
+// empties the queue.
+func (t *transaction) waiting() []statement {
 	waiting := make([]statement, 0, len(t.begin)+len(t.queue))
 	for _, query := range t.begin {
-		waiting = append(waiting, statement{query: query})
+		waiting = append(waiting, statement{query: query, sure: true})
 	}
 	waiting = append(waiting, t.queue...)
 	t.begin, t.queue = nil, nil
+	return waiting
+}
+
+func newBatch(statements []statement) *pgx.Batch {
 	batch := new(pgx.Batch)
-	for _, s := range waiting {
+	for _, s := range statements {
 		batch.Queue(s.query, encoded(s.args)...)
 	}
-	return batch, waiting
+	return batch
 }
 
 // check reads the results of sent statements. It closes them where one failed.
@@ -190,7 +215,7 @@ func (t *transaction) check(results pgx.BatchResults, sent []statement) (n int64
 
 // judge returns how a statement ended that found or changed n rows.
 func (s *statement) judge(n int64, err error) error {
-	if err == nil && s.foreseen && n != s.rows || s.stricter && hasCode(err, codeUniqueViolation) {
+	if err == nil && s.foreseen && n != s.rows || s.refusal != "" && hasCode(err, s.refusal) {
 		return errMisjudged
 	}
 	return err
@@ -239,24 +264,26 @@ func (t *transaction) rollback(ctx context.Context) {
 // commitsAlong says whether COMMIT may travel with what waits. It may not with a
 // statement whose forecast only we would find wrong: one that fails keeps the server
 // from the COMMIT behind it. The connection must have answered in this transaction,
-// or each one that broke while nobody used it would leave an outcome unknown. And
-// what takes its time does so before its end.
+// or each one that broke while nobody used it would leave an outcome unknown, unless
+// that is settled by running the transaction again. And what takes its time does so
+// before its end.
 func (t *transaction) commitsAlong(ctx context.Context) bool {
-	return t.err == nil && len(t.begin) == 0 && !store.IsUnhurried(ctx) &&
+	return t.err == nil && (len(t.begin) == 0 || store.IsRepeatable(ctx)) && !store.IsUnhurried(ctx) &&
 		!slices.ContainsFunc(t.queue, func(s statement) bool { return !s.sure })
 }
 
 // commit ends a transaction that is to last, in one exchange with what waits. An
 // error wraps [store.ErrOutcomeUnknown] unless it is certain that nothing remains.
 func (t *transaction) commit(ctx context.Context) error {
-	if len(t.begin) > 0 {
+	if len(t.begin) > 0 && len(t.queue) == 0 {
 		return nil
 	}
 	if err := ctx.Err(); err != nil {
 		t.rollback(ctx)
 		return err
 	}
-	batch, err := t.last(ctx)
+	waiting := t.waiting()
+	batch, err := t.last(ctx, waiting)
 	if err != nil {
 		err = t.fail(err)
 		t.rollback(ctx)
@@ -266,23 +293,23 @@ func (t *transaction) commit(ctx context.Context) error {
 		return &connectionError{errors.New("commit: the connection is closed")}
 	}
 	limit := endTimeout
-	if deadline, ok := ctx.Deadline(); ok && len(t.queue) > 0 {
+	if deadline, ok := ctx.Deadline(); ok && len(waiting) > 0 {
 		limit += time.Until(deadline) // which the statements would have had by themselves
 	}
 	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), limit)
 	defer cancel()
-	err = t.end(t.conn.PgConn().ExecBatch(limited, batch))
+	err = t.end(t.conn.PgConn().ExecBatch(limited, batch), waiting)
 	if t.err != nil && t.conn.PgConn().TxStatus() != 'I' {
 		t.rollback(ctx)
 	}
 	return err
 }
 
-// last returns what waits, and the COMMIT.
-func (t *transaction) last(ctx context.Context) (*pgconn.Batch, error) {
+// last returns the given statements, and the COMMIT.
+func (t *transaction) last(ctx context.Context, waiting []statement) (*pgconn.Batch, error) {
 	batch := new(pgconn.Batch)
 	var arguments pgx.ExtendedQueryBuilder
-	for _, s := range t.queue {
+	for _, s := range waiting {
 		prepared, err := t.conn.Prepare(ctx, s.query, s.query) // once for each connection
 		if err != nil {
 			return nil, err
@@ -296,17 +323,17 @@ func (t *transaction) last(ctx context.Context) (*pgconn.Batch, error) {
 	return batch, nil
 }
 
-// end reads how the last exchange ended.
-func (t *transaction) end(results *pgconn.MultiResultReader) error {
+// end reads how the last exchange ended, which began with the given statements.
+func (t *transaction) end(results *pgconn.MultiResultReader, waiting []statement) error {
 	warnings := t.conn.PgConn().CustomData()
 	completed, surprise := 0, false
-	for ; completed < len(t.queue) && results.NextResult(); completed++ {
+	for ; completed < len(waiting) && results.NextResult(); completed++ {
 		tag, _ := results.ResultReader().Close()
-		surprise = surprise || tag.RowsAffected() != t.queue[completed].rows
+		surprise = surprise || tag.RowsAffected() != waiting[completed].rows
 	}
 	delete(warnings, warningKey)
 	var confirmation string
-	if completed == len(t.queue) && results.NextResult() {
+	if completed == len(waiting) && results.NextResult() {
 		tag, _ := results.ResultReader().Close()
 		confirmation = tag.String()
 	}
@@ -324,8 +351,8 @@ func (t *transaction) end(results *pgconn.MultiResultReader) error {
 			return fmt.Errorf("%w: the server warns: %s", store.ErrOutcomeUnknown, warning)
 		}
 		return nil
-	case answered && completed < len(t.queue): // the server did not get to the COMMIT
-		return t.fail(t.queue[completed].judge(0, err))
+	case answered && completed < len(waiting): // the server did not get to the COMMIT
+		return t.fail(waiting[completed].judge(0, err))
 	case answered && refusal.SeverityUnlocalized == "ERROR" && refusal.Code != codeCompletionUnknown:
 		return t.fail(fmt.Errorf("commit: %w", err))
 	default:

@@ -69,14 +69,22 @@ func (c *conn) Exec(ctx context.Context, query string, args ...any) (int64, erro
 	return res.RowsAffected()
 }
 
-// Expect implements [store.Querier]: an answer costs nothing here.
+// Foresees implements [store.Querier]: an answer costs nothing here.
+func (c *conn) Foresees() bool { return false }
+
+// Expect implements [store.Querier].
 func (c *conn) Expect(ctx context.Context, query string, args ...any) (int64, error) {
 	return c.Exec(ctx, query, args...)
 }
 
-// ExpectNone implements [store.Querier] likewise.
+// ExpectNone implements [store.Querier].
 func (c *conn) ExpectNone(ctx context.Context, query string, args []any, dest ...any) error {
 	return c.Row(ctx, query, args, dest...)
+}
+
+// ExpectSame implements [store.Querier].
+func (c *conn) ExpectSame(ctx context.Context, query string, args []any, dest *[]byte) error {
+	return c.Row(ctx, query, args, dest)
 }
 
 // Query implements [store.Querier].

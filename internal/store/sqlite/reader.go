@@ -60,6 +60,11 @@ func (r *reader) Row(ctx context.Context, query string, args []any, dest ...any)
 	return scan(values, dest)
 }
 
+// ExpectSame implements [store.Querier].
+func (r *reader) ExpectSame(ctx context.Context, query string, args []any, dest *[]byte) error {
+	return r.Row(ctx, query, args, dest)
+}
+
 // ready makes bytes of the texts that are wanted as such, so that each scan of
 // the row can share them. Nobody changes a document that was read.
 func ready(values []driver.Value, dest []any) {

@@ -1,7 +1,7 @@
 package storetest
 
 import (
-	"fmt"
+	"errors"
 	"strings"
 	"testing"
 
@@ -109,31 +109,53 @@ func testTags(t *testing.T, s store.Store) {
 }
 
 func testClientTokens(t *testing.T, s store.Store) {
+	refused := errors.New("refused")
 	token := store.ClientToken{Account: "1", Catalog: "AWS", Operation: "CreateOpportunity", Token: "t"}
-	record := store.ClientTokenRecord{RequestHash: "h", Response: []byte(`{}`), CreatedAt: 5}
-	update(t, s, func(tx *store.Tx) error {
-		if _, err := tx.ClientToken(token); isNot(err, store.ErrNotFound) != nil {
-			return fmt.Errorf("before: %w", err)
+	// once uses a token for a function that writes an account, and then fails or not.
+	once := func(token store.ClientToken, record store.ClientTokenRecord, fails error) (got store.ClientTokenRecord, err error) {
+		err = s.Update(t.Context(), func(tx *store.Tx) (err error) {
+			got, err = tx.Once(token, func() (store.ClientTokenRecord, error) {
+				return record, errors.Join(tx.PutAccount("1", record.Response), fails)
+			})
+			return err
+		})
+		return got, err
+	}
+	first := store.ClientTokenRecord{RequestHash: "h", Response: []byte(`{}`), CreatedAt: 5}
+	second := store.ClientTokenRecord{RequestHash: "i", Response: []byte(`{"second":true}`), CreatedAt: 6}
+	if _, err := once(token, second, refused); !errors.Is(err, refused) {
+		t.Errorf("what fails: %v", err)
+	}
+	for _, use := range []struct {
+		name   string
+		record store.ClientTokenRecord
+		fails  error
+	}{
+		{"the first time", first, nil},
+		{"again", second, nil},
+		{"again, by what would fail", second, refused},
+	} {
+		got, err := once(token, use.record, use.fails)
+		if diff := cmp.Diff(first, got); diff != "" || err != nil {
+			t.Errorf("%s: %v %s", use.name, err, diff)
 		}
-		return tx.InsertClientToken(token, record)
-	})
-	view(t, s, func(tx *store.Tx) error {
-		got, err := tx.ClientToken(token)
-		if diff := cmp.Diff(record, got); diff != "" {
-			t.Error(diff)
-		}
-		return err
-	})
+		view(t, s, func(tx *store.Tx) error {
+			document, err := tx.Account("1")
+			if string(document) != string(first.Response) {
+				t.Errorf("%s: wrote %s", use.name, document)
+			}
+			return err
+		})
+	}
 	for _, other := range []store.ClientToken{
 		{Account: "2", Catalog: "AWS", Operation: "CreateOpportunity", Token: "t"},
 		{Account: "1", Catalog: "Sandbox", Operation: "CreateOpportunity", Token: "t"},
 		{Account: "1", Catalog: "AWS", Operation: "CreateEngagement", Token: "t"},
 		{Account: "1", Catalog: "AWS", Operation: "CreateOpportunity", Token: "T"},
 	} {
-		view(t, s, func(tx *store.Tx) error {
-			_, err := tx.ClientToken(other)
-			return isNot(err, store.ErrNotFound)
-		})
+		if got, err := once(other, second, nil); got.RequestHash != second.RequestHash || err != nil {
+			t.Errorf("%+v: %+v, %v, want a first use", other, got, err)
+		}
 	}
 }
 
