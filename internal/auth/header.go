@@ -30,24 +30,23 @@ func (s scope) appendTo(b []byte) []byte {
 
 // authorization is the content of an Authorization header.
 type authorization struct {
-	keyID         string
-	scope         scope
-	signedHeaders []string // lower case, sorted, no two alike
-	signature     string
+	*signing
+
+	signature string
 }
 
-// readAuthorization finds the one Authorization header.
-func readAuthorization(header http.Header) (authorization, error) {
+// authorizationHeader finds the one Authorization header.
+func authorizationHeader(header http.Header) (string, error) {
 	values := header["Authorization"]
 	switch {
 	case len(values) == 0 || len(values) == 1 && values[0] == "":
-		return authorization{}, refuse(missingToken, "Missing Authentication Token")
+		return "", refuse(missingToken, "Missing Authentication Token")
 	case len(values) > 1:
-		return authorization{}, refuse(incomplete, "The request has %d Authorization headers; it must have one.", len(values))
+		return "", refuse(incomplete, "The request has %d Authorization headers; it must have one.", len(values))
 	case len(values[0]) > maxAuthorization:
-		return authorization{}, refuse(incomplete, "The Authorization header is longer than %d bytes.", maxAuthorization)
+		return "", refuse(incomplete, "The Authorization header is longer than %d bytes.", maxAuthorization)
 	}
-	return parseAuthorization(values[0])
+	return values[0], nil
 }
 
 // parseAuthorization reads the value of an Authorization header. Its errors
@@ -93,7 +92,7 @@ func parseAuthorization(value string) (authorization, error) {
 	if err != nil {
 		return authorization{}, err
 	}
-	return authorization{keyID: keyID, scope: keyScope, signedHeaders: names, signature: signature}, nil
+	return authorization{&signing{keyID: keyID, scope: keyScope, signedHeaders: names}, signature}, nil
 }
 
 // requireAll names every missing part at once.

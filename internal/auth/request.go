@@ -12,6 +12,9 @@ import (
 // refuseSignedQuery refuses presigned URLs. No client presigns a call of a JSON
 // service, and a URL that carries a signature can be passed on by mistake.
 func refuseSignedQuery(rawQuery string) error {
+	if rawQuery == "" {
+		return nil
+	}
 	for pair := range strings.SplitSeq(rawQuery, "&") {
 		name, _, _ := strings.Cut(pair, "=")
 		switch strings.ToLower(name) {

@@ -25,7 +25,7 @@ type Verifier struct {
 	keys     Keys
 	now      func() time.Time
 	services []string
-	derived  derivedKeys
+	signings signings
 }
 
 // NewVerifier returns a verifier of requests signed with one of keys for one of
@@ -41,9 +41,15 @@ func (v *Verifier) Verify(r *http.Request, body []byte) (Principal, error) {
 	if err := refuseSignedQuery(r.URL.RawQuery); err != nil {
 		return Principal{}, err
 	}
-	given, err := readAuthorization(r.Header)
+	value, err := authorizationHeader(r.Header)
 	if err != nil {
 		return Principal{}, err
+	}
+	given, known := v.signings.find(value)
+	if !known {
+		if given, err = parseAuthorization(value); err != nil {
+			return Principal{}, err
+		}
 	}
 	if err := requireSigned(r, given.signedHeaders); err != nil {
 		return Principal{}, err
@@ -75,11 +81,11 @@ func (v *Verifier) Verify(r *http.Request, body []byte) (Principal, error) {
 		return Principal{}, err
 	}
 	toSign := appendStringToSign(toSignRoom[:0], at, given.scope, canonical)
-	signingKey := v.derived.get(key, given.scope)
+	signingKey := given.keyOf(key.Secret)
 	if !hmac.Equal([]byte(given.signature), signingKey.sign(signatureRoom[:0], toSign)) {
 		return Principal{}, mismatch(string(canonical), string(toSign))
 	}
-	v.derived.keep(key, given.scope, signingKey)
+	v.signings.keep(value, given.signing, signingKey)
 	return key.Principal, nil
 }
 

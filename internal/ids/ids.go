@@ -4,6 +4,7 @@
 package ids
 
 import (
+	"bufio"
 	"crypto/rand"
 	"encoding/hex"
 	"io"
@@ -34,9 +35,10 @@ func New(now func() time.Time, random io.Reader) *Source {
 	return &Source{now: now, rand: random}
 }
 
-// System returns a Source on the system's clock and random generator.
+// System returns a Source on the system's clock and random generator, which it asks
+// for the randomness of many identifiers at once.
 func System() *Source {
-	return New(time.Now, rand.Reader)
+	return New(time.Now, bufio.NewReaderSize(rand.Reader, 1<<10))
 }
 
 // Sequence returns a number that is larger than every one this Source returned

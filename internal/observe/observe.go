@@ -94,8 +94,9 @@ func (o *Observer) Exchange(ctx context.Context, x *awsjson.Exchange) {
 	if !o.log.Enabled(ctx, level) {
 		return
 	}
-	attributes := make([]slog.Attr, 0, 10)
-	attributes = append(attributes,
+	// What slog's own methods add, the time and who calls, costs half as much again.
+	line := slog.NewRecord(x.Started.Add(x.Duration), level, "request", 0)
+	line.AddAttrs(
 		slog.String("request_id", x.RequestID),
 		slog.String("operation", x.Operation),
 		slog.String("account", x.Caller.Account),
@@ -106,11 +107,11 @@ func (o *Observer) Exchange(ctx context.Context, x *awsjson.Exchange) {
 		slog.String("remote", x.Remote),
 	)
 	if x.Err != nil {
-		attributes = append(attributes, slog.String("error", errorType))
+		line.AddAttrs(slog.String("error", errorType))
 		// Messages are for callers and may quote what they sent; causes are ours.
 		if x.Err.Cause != nil {
-			attributes = append(attributes, slog.String("cause", x.Err.Cause.Error()))
+			line.AddAttrs(slog.String("cause", x.Err.Cause.Error()))
 		}
 	}
-	o.log.LogAttrs(ctx, level, "request", attributes...)
+	_ = o.log.Handler().Handle(ctx, line) // there is nobody to tell that it failed
 }
