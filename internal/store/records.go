@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 )
@@ -112,7 +113,7 @@ type ClientTokenRecord struct {
 // Once runs fn for the first use of a client token and keeps what it returns;
 // every later use returns that without running it. Where fn fails, nothing is kept.
 func (tx *Tx) Once(t ClientToken, fn func() (ClientTokenRecord, error)) (ClientTokenRecord, error) {
-	foresees := tx.q.Foresees() // the insertion would fail for a token that was used
+	foresees := tx.q.Foresees() // the insertion fails for a token that was used
 	if !foresees {
 		if first, err := tx.firstUse(t, tx.q.Row); !errors.Is(err, ErrNotFound) {
 			return first, err
@@ -123,8 +124,8 @@ func (tx *Tx) Once(t ClientToken, fn func() (ClientTokenRecord, error)) (ClientT
 		return r, tx.InsertClientToken(t, r)
 	}
 	if foresees { // nothing is inserted, so the token has to be asked for
-		if first, err := tx.firstUse(t, tx.q.ExpectNone); !errors.Is(err, ErrNotFound) {
-			return first, err
+		if _, asked := tx.firstUse(t, tx.q.ExpectNone); !errors.Is(asked, ErrNotFound) {
+			return r, cmp.Or(asked, ErrStale)
 		}
 	}
 	return r, err

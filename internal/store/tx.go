@@ -15,18 +15,18 @@ type Querier interface {
 	// Exec runs a statement and returns how many rows it changed.
 	Exec(ctx context.Context, query string, args ...any) (int64, error)
 
-	// Foresees says whether the engine answers Expect and its like before it
-	// asks. Where that proves wrong it runs the whole function again, and then
-	// does not.
+	// Foresees says whether the usual may be taken for granted in this run of the
+	// function: where that proves wrong, because the function returns ErrStale or
+	// the engine finds out, it runs again, and then nothing is.
 	Foresees() bool
 
 	// Expect is Exec for a statement that all but always changes one row. An
-	// engine that foresees answers 1 and runs the statement later, together with
+	// engine that foresees may answer 1 and run the statement later, together with
 	// others.
 	Expect(ctx context.Context, query string, args ...any) (int64, error)
 
 	// ExpectNone is Row for a query that all but always finds nothing. An engine
-	// that foresees answers ErrNotFound and asks later.
+	// that foresees may answer ErrNotFound and ask later.
 	ExpectNone(ctx context.Context, query string, args []any, dest ...any) error
 
 	// ExpectSame is Row for a query for one text that all but always finds what

@@ -26,7 +26,9 @@ func (s *Store) Update(ctx context.Context, fn func(*store.Tx) error) error {
 	foresight := true
 	return s.repeat(ctx, func(ctx context.Context) error {
 		err := s.update(ctx, foresight, fn)
-		foresight = foresight && !errors.Is(err, errMisjudged) && !errors.Is(err, store.ErrOutcomeUnknown)
+		for _, wrong := range []error{errMisjudged, store.ErrStale, store.ErrOutcomeUnknown} {
+			foresight = foresight && !errors.Is(err, wrong)
+		}
 		return err
 	})
 }

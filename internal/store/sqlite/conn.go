@@ -23,6 +23,7 @@ type conn struct {
 	driver     connection
 	statements map[string]statement
 	args       []driver.NamedValue // of the statement under way
+	foresees   bool
 }
 
 // connection is what the driver opens.
@@ -69,20 +70,20 @@ func (c *conn) Exec(ctx context.Context, query string, args ...any) (int64, erro
 	return res.RowsAffected()
 }
 
-// Foresees implements [store.Querier]: an answer costs nothing here.
-func (c *conn) Foresees() bool { return false }
+// Foresees implements [store.Querier].
+func (c *conn) Foresees() bool { return c.foresees }
 
-// Expect implements [store.Querier].
+// Expect implements [store.Querier]: to answer later saves nothing here.
 func (c *conn) Expect(ctx context.Context, query string, args ...any) (int64, error) {
 	return c.Exec(ctx, query, args...)
 }
 
-// ExpectNone implements [store.Querier].
+// ExpectNone implements [store.Querier] likewise.
 func (c *conn) ExpectNone(ctx context.Context, query string, args []any, dest ...any) error {
 	return c.Row(ctx, query, args, dest...)
 }
 
-// ExpectSame implements [store.Querier].
+// ExpectSame implements [store.Querier] likewise.
 func (c *conn) ExpectSame(ctx context.Context, query string, args []any, dest *[]byte) error {
 	return c.Row(ctx, query, args, dest)
 }

@@ -139,7 +139,8 @@ func (c *conn) apply(ctx context.Context, u *update) error {
 	if err := c.run(ctx, "SAVEPOINT one"); err != nil {
 		return err
 	}
-	for range maxRuns {
+	for run := range maxRuns {
+		c.foresees = run == 0
 		u.err = store.Run(store.NewTx(ctx, c, ""), u.fn)
 		if u.err == nil {
 			break
