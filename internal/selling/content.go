@@ -58,9 +58,6 @@ func (c *Call) write(o *opportunity, after *content, played *reviewStep) error {
 	o.PartnerOpportunityIdentifier, o.Customer = after.PartnerOpportunityIdentifier, after.Customer
 	o.Project, o.OpportunityType = after.Project, after.OpportunityType
 	o.Marketing, o.SoftwareRevenue = after.Marketing, after.SoftwareRevenue
-	if o.Project != nil {
-		o.Project.ExpectedContractDuration.Null = false // it was an instruction, not a value
-	}
 	o.LifeCycle = c.lifeCycle(before, after.LifeCycle)
 	return nil
 }

@@ -1,6 +1,7 @@
 package selling_test
 
 import (
+	"context"
 	"os"
 	"testing"
 
@@ -30,5 +31,22 @@ func openStore(t testing.TB) store.Store {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return s
+	return twice{s}
+}
+
+// twice runs every update that succeeds a second time, as an engine may where
+// another transaction, or the loss of a connection, undid the first: nothing
+// outside the transaction may tell the second run from the first.
+type twice struct{ store.Store }
+
+func (s twice) Update(ctx context.Context, fn func(*store.Tx) error) error {
+	again := false
+	return s.Store.Update(ctx, func(tx *store.Tx) error {
+		err := fn(tx)
+		if err == nil && !again {
+			again = true
+			return store.ErrStale
+		}
+		return err
+	})
 }
