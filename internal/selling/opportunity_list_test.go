@@ -50,6 +50,7 @@ func TestListOpportunities(t *testing.T) {
 		{"by CustomerCompanyName in any case", `{"Sort": {"SortBy": "CustomerCompanyName", "SortOrder": "ASCENDING"}}`, []string{"alpha", "Bravo", "Charlie", "Delta", "Echo"}},
 		{"by TargetCloseDate", `{"Sort": {"SortBy": "TargetCloseDate", "SortOrder": "ASCENDING"}}`, []string{"Echo", "Bravo", "Charlie", "alpha", "Delta"}},
 		{"values of a filter are alternatives", `{"LifeCycleStage": ["Qualified", "Committed"]}`, []string{"Bravo", "alpha"}},
+		{"a value given twice is given once", `{"LifeCycleStage": ["Prospect", "Prospect"], "LifeCycleReviewStatus": ["Approved", "Approved"]}`, []string{"Charlie"}},
 		{"filters add up", `{"LifeCycleStage": ["Prospect"], "LifeCycleReviewStatus": ["Approved"]}`, []string{"Charlie"}},
 		{"company names match whole, in any case", `{"CustomerCompanyName": ["ALPHA", "delta", "Ech"]}`, []string{"alpha", "Delta"}},
 		{"identifiers", fmt.Sprintf(`{"Identifier": [%q, %q, "O1"]}`, ids[0], ids[1]), []string{"alpha", "Delta"}},

@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"slices"
 
 	"cosell/internal/api"
 )
@@ -261,9 +262,11 @@ func in(s *statement, operand string, values []string) {
 	list(s, values)
 }
 
+// orAll returns what a filter lets pass, each value once however often it names
+// it: walks of the same records would find them as often.
 func orAll[T ~string](values []string, all []T) []string {
 	if len(values) > 0 {
-		return values
+		return slices.Compact(slices.Sorted(slices.Values(values)))
 	}
 	out := make([]string, len(all))
 	for i, v := range all {
