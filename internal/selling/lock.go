@@ -84,7 +84,8 @@ var statusColumns = map[api.ReviewStatus]occasion{
 }
 
 // locked names the fields that an update changes although the stored review
-// status or stage does not let it. Both contents are settled.
+// status or stage does not let it. A shut status lets through no update at all,
+// be it one that changes nothing. Both contents are settled.
 func locked(before, after *content, status api.ReviewStatus, stage api.Stage) []api.ValidationExceptionError {
 	var f findings
 	column := statusColumns[status]
@@ -94,7 +95,7 @@ func locked(before, after *content, status api.ReviewStatus, stage api.Stage) []
 		}
 		switch {
 		case column == 0:
-			f.notPermitted(l.field, lastName(l.field)+" cannot be modified in Submitted, Rejected or In review status")
+			f.notPermitted(l.field, lastName(l.field)+messageShut)
 		case l.changesIn == 0:
 			f.notPermitted(l.field, lastName(l.field)+" is fixed at creation")
 		case l.changesIn&column == 0:
@@ -103,8 +104,15 @@ func locked(before, after *content, status api.ReviewStatus, stage api.Stage) []
 			f.notPermitted(l.field, `Changes are not allowed when an opportunity stage is "Closed Lost" or "Launched."`)
 		}
 	}
+	if column == 0 && f.list == nil {
+		f.notPermitted(fieldReviewStatus, "An opportunity"+messageShut)
+	}
 	return f.list
 }
+
+// messageShut is what the real service says of an update in a shut status, after
+// what it is about.
+const messageShut = " cannot be modified in Submitted, Rejected or In review status"
 
 // The comparisons below take what is worth the same as the same, so that an echo
 // of what was read passes however it is written.

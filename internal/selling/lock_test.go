@@ -46,6 +46,10 @@ func TestLocked(t *testing.T) {
 			[]string{"project.title ACTION_NOT_PERMITTED title cannot be modified in Submitted, Rejected or In review status"},
 		},
 		{
+			"a shut one takes no echo either", api.ReviewStatusSubmitted, api.StageProspect, func(*content) {},
+			[]string{"lifeCycle.reviewStatus ACTION_NOT_PERMITTED An opportunity cannot be modified in Submitted, Rejected or In review status"},
+		},
+		{
 			"what AWS asked about can be mended", api.ReviewStatusActionRequired, api.StageProspect,
 			func(c *content) {
 				c.Customer.Account.WebsiteUrl = new("https://www.example.com")
@@ -107,7 +111,7 @@ func TestLocked(t *testing.T) {
 			}, nil,
 		},
 		{
-			"what is worth the same is the same", api.ReviewStatusRejected, api.StageLaunched,
+			"what is worth the same is the same", api.ReviewStatusApproved, api.StageLaunched,
 			func(c *content) {
 				c.Project.ExpectedCustomerSpend[0].Amount = new("12500")
 				c.SoftwareRevenue.Value.Amount = new("10000")
@@ -117,7 +121,7 @@ func TestLocked(t *testing.T) {
 			}, nil,
 		},
 		{
-			"what AWS writes is not the partner's to lock", api.ReviewStatusSubmitted, api.StageProspect,
+			"what AWS writes is not the partner's to lock", api.ReviewStatusActionRequired, api.StageProspect,
 			func(c *content) {
 				c.LifeCycle.ReviewStatus = new(api.ReviewStatusApproved)
 				c.LifeCycle.ReviewComments, c.LifeCycle.ReviewStatusReason = new("Fine"), new("Fine")
@@ -138,7 +142,7 @@ func TestLocked(t *testing.T) {
 }
 
 // No member of the content may be forgotten in the table: in a shut status each
-// of them is noticed when it comes or goes.
+// of them is named when it comes or goes.
 func TestEveryMemberIsInTheLockTable(t *testing.T) {
 	readOnly := map[string]bool{
 		"LifeCycle.ReviewStatus": true, "LifeCycle.ReviewComments": true,
@@ -147,9 +151,10 @@ func TestEveryMemberIsInTheLockTable(t *testing.T) {
 	for _, member := range members(reflect.TypeFor[content](), "", nil) {
 		after := new(content)
 		fill(reflect.ValueOf(after).Elem(), member.index)
-		noticed := len(locked(new(content), after, api.ReviewStatusRejected, api.StageProspect)) > 0
-		if noticed == readOnly[member.name] {
-			t.Errorf("%s: a change is noticed: %t", member.name, noticed)
+		refused := locked(new(content), after, api.ReviewStatusRejected, api.StageProspect)
+		named := *refused[0].FieldName != fieldReviewStatus
+		if named == readOnly[member.name] {
+			t.Errorf("%s: a change is named: %t", member.name, named)
 		}
 	}
 }
@@ -225,7 +230,8 @@ A client sends every field back as it was read, changed or not. Each field that 
 changed though it is locked gets one entry in the ErrorList, with the code
 ` + "`ACTION_NOT_PERMITTED`" + `.
 
-- In **Submitted**, **In review** and **Rejected** nothing may change.
+- In **Submitted**, **In review** and **Rejected** every update is refused, one that
+  changes nothing as well: its entry names ` + "`lifeCycle.reviewStatus`" + `.
 - In the other statuses a field may change where its column says yes.
 - In stage **Launched** or **Closed Lost** the last column must say yes as well.
 - What is worth the same counts as unchanged: ` + "`531`" + ` and ` + "`531.0`" + `, a use case with or

@@ -104,7 +104,7 @@ func playedStep(catalog string, stored, asked *api.LifeCycle) (*reviewStep, erro
 	case catalog != catalogSandbox:
 		refused = "reviewStatus is set by AWS's review; leave it out or send the present value, " + string(status)
 	}
-	return nil, invalid(api.Violation("lifeCycle.reviewStatus", api.ValidationExceptionErrorCodeActionNotPermitted, refused))
+	return nil, invalid(api.Violation(fieldReviewStatus, api.ValidationExceptionErrorCodeActionNotPermitted, refused))
 }
 
 // submitted puts an opportunity of the caller's among those that await review,

@@ -79,8 +79,11 @@ func (m *modelled) judge(status string) {
 
 func (m *modelled) decided() bool { return m.status == "Approved" || m.status == "Rejected" }
 
-// echo is an update that changes nothing.
-func (m *modelled) echo() bool {
+// edit is an update; whether it changes anything makes no difference.
+func (m *modelled) edit() bool {
+	if m.status == "Submitted" || m.status == "In review" || m.status == "Rejected" {
+		return false
+	}
 	if m.status == "Action Required" {
 		m.submit()
 	}
@@ -97,18 +100,13 @@ type modelAction struct {
 
 var actions = []modelAction{
 	{
-		"edit", func(m *modelled) bool {
-			if m.status == "Submitted" || m.status == "In review" || m.status == "Rejected" {
-				return false
-			}
-			return m.echo()
-		},
+		"edit", (*modelled).edit,
 		func(l *life) bool {
 			l.days++
 			return l.update("", start.AddDate(1, 0, l.days).Format(time.DateOnly))
 		},
 	},
-	{"echo", (*modelled).echo, func(l *life) bool { return l.update("", "") }},
+	{"echo", (*modelled).edit, func(l *life) bool { return l.update("", "") }},
 	{
 		"edit with an old lock", func(*modelled) bool { return false },
 		func(l *life) bool { return l.update("", "", `"LastModifiedDate": "2026-11-21T09:00:00.000Z"`) },
@@ -212,7 +210,7 @@ func play(status string) modelAction {
 		"play " + status, func(m *modelled) bool {
 			switch {
 			case status == m.status:
-				return m.echo()
+				return m.edit()
 			case !m.sandbox || m.decided() || status != "Approved" && status != "Rejected" && status != "Action Required":
 				return false
 			default:

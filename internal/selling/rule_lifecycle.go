@@ -8,6 +8,7 @@ import (
 
 const (
 	fieldStage            = "lifeCycle.stage"
+	fieldReviewStatus     = "lifeCycle.reviewStatus"
 	fieldClosedLostReason = "lifeCycle.closedLostReason"
 	fieldTargetCloseDate  = "lifeCycle.targetCloseDate"
 	fieldSolutions        = "relatedEntityIdentifiers.solutions"

@@ -1,6 +1,8 @@
 package selling
 
 import (
+	"maps"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -58,7 +60,7 @@ func drawnEntry(t *rapid.T) api.ExpectedCustomerSpend {
 	return e
 }
 
-var everyStatus = api.ReviewStatus("").Values()
+var openStatuses = slices.Sorted(maps.Keys(statusColumns))
 
 func TestSettlingTwiceIsSettlingOnce(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
@@ -76,13 +78,13 @@ func TestSettlingTwiceIsSettlingOnce(t *testing.T) {
 	})
 }
 
-// Reading an opportunity and sending it back unchanged is always allowed, and
-// changes nothing.
+// Reading an opportunity and sending it back unchanged is allowed wherever an
+// update is, and changes nothing.
 func TestAnEchoIsHarmless(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		before := drawn(rt)
 		before.settle(nil, nil)
-		status := rapid.SampledFrom(everyStatus).Draw(rt, "status")
+		status := rapid.SampledFrom(openStatuses).Draw(rt, "status")
 		created := review{after: before, status: status, today: today}
 		if created.violations() != nil {
 			rt.Skip("not stored")

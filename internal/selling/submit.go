@@ -50,7 +50,7 @@ func (c *Call) submit(o *opportunity, involvement api.SalesInvolvementType, visi
 func (c *Call) checkSubmission(o *opportunity, involvement api.SalesInvolvementType, visibility api.Visibility) error {
 	status := *o.LifeCycle.ReviewStatus
 	if _, ok := nextStep(status, actionSubmit, byPartner); !ok {
-		return because(api.ReasonCodeOpportunityConflict, invalid(api.Violation("lifeCycle.reviewStatus",
+		return because(api.ReasonCodeOpportunityConflict, invalid(api.Violation(fieldReviewStatus,
 			api.ValidationExceptionErrorCodeInvalidResourceState,
 			"Only an opportunity in Pending Submission can be submitted; this one is "+string(status))))
 	}
