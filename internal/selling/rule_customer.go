@@ -49,7 +49,7 @@ var customerRules = []rule{
 	}},
 	{"a state of the United States has one of its names", func(r *review, f *findings) {
 		address := r.after.address()
-		if value(address.CountryCode) == api.CountryCodeUS && address.StateOrRegion != nil &&
+		if value(address.CountryCode) == api.CountryCodeUS && value(address.StateOrRegion) != "" &&
 			!slices.Contains(states, *address.StateOrRegion) {
 			f.value(fieldState, "StateOrRegion must be the full name of a state or territory of the United States, such as New York")
 		}

@@ -85,6 +85,7 @@ var customerCases = []ruleCase{
 	{"a state of the United States has one of its names", "the capital", addressed("US", "Dist. of Columbia", "20001"), nil},
 	{"a state of the United States has one of its names", "military mail", addressed("US", "FPO, AP", "96601"), nil},
 	{"a state of the United States has one of its names", "free text elsewhere", addressed("AL", "New York", "9931"), nil},
+	{"a state of the United States has one of its names", "none in a draft", addressed("US", "", "10001"), nil},
 	{"a state of the United States has one of its names", "an abbreviation", addressed("US", "NY", "10001"), []string{stateRefused}},
 	{"a state of the United States has one of its names", "another country's", addressed("US", "Ontario", "10001"), []string{stateRefused}},
 	{"a postal code has its country's form", "five digits", addressed("US", "New York", "10001"), nil},
