@@ -229,8 +229,8 @@ func (c *Call) team(given []api.Contact) ([]api.Contact, error) {
 	if violations != nil {
 		return nil, invalid(violations...)
 	}
-	if slices.ContainsFunc(given, isOwner) {
-		return given, nil
+	if i := slices.IndexFunc(given, isOwner); i >= 0 {
+		return slices.Concat(given[i:i+1], given[:i], given[i+1:]), nil
 	}
 	profile, err := c.profile(c.caller.Account)
 	if err != nil {

@@ -43,6 +43,18 @@ func TestCreateOpportunity(t *testing.T) {
 			t.Error(diff)
 		}
 	})
+	t.Run("HasTheNamedOwnerFirst", func(t *testing.T) {
+		named := h.opportunity(t, bob, *h.createOpportunity(t, bob, `"OpportunityTeam": [
+			{"BusinessTitle": "PartnerAccountManager", "Email": "pam@partner.example.com"},
+			{"BusinessTitle": "OpportunityOwner", "Email": "ann@partner.example.com"}]`).Id)
+		var emails []string
+		for _, member := range named.OpportunityTeam {
+			emails = append(emails, *member.Email)
+		}
+		if diff := cmp.Diff([]string{"ann@partner.example.com", "pam@partner.example.com"}, emails); diff != "" {
+			t.Error(diff)
+		}
+	})
 	t.Run("Answers", func(t *testing.T) {
 		if *created.LastModifiedDate != *o.CreatedDate || *o.CreatedDate != *o.LastModifiedDate {
 			t.Error("created and last modified differ")
