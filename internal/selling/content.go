@@ -84,11 +84,11 @@ func (c *Call) lifeCycle(before *content, asked *api.LifeCycle) *api.LifeCycle {
 // opportunities section 4).
 const maxNextSteps = 50
 
-// nextSteps returns the history after next steps are replaced: the replaced text
-// joins it with the time of the change.
+// nextSteps returns the history after next steps are replaced: the replaced text,
+// if there was one, joins it with the time of the change.
 func (c *Call) nextSteps(stored *api.LifeCycle, asked *string) []api.NextStepsHistory {
 	history := stored.NextStepsHistory
-	if stored.NextSteps == nil || value(asked) == *stored.NextSteps {
+	if value(stored.NextSteps) == "" || value(asked) == *stored.NextSteps {
 		return history
 	}
 	history = append(history, api.NextStepsHistory{Value: stored.NextSteps, Time: &c.now})

@@ -231,6 +231,7 @@ func TestNextStepsHistory(t *testing.T) {
 		h.clock.Advance(time.Minute)
 		o = update(t, h, alice, o, fmt.Sprintf(`"LifeCycle": {"TargetCloseDate": "2027-06-30", "NextSteps": %q}`, text))
 	}
+	set("")
 	set("step 0")
 	if o.LifeCycle.NextStepsHistory != nil {
 		t.Fatal("the first next steps made a history")
