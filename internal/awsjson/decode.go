@@ -27,7 +27,7 @@ func decode(body []byte, in api.Input) error {
 		return explain(err)
 	}
 	if mayHaveNullElement(body) {
-		return refuseNullElement(body, in)
+		return refuseNullElement(jsontext.NewDecoder(bytes.NewBuffer(body)), reflect.TypeOf(in))
 	}
 	return nil
 }
@@ -138,45 +138,56 @@ func mayHaveNullElement(body []byte) bool {
 	}
 }
 
-// refuseNullElement refuses a null in a list that the contract knows. The body
-// has been decoded, so it is valid JSON.
-func refuseNullElement(body []byte, in api.Input) error {
-	d := jsontext.NewDecoder(bytes.NewBuffer(body))
-	for token, err := d.ReadToken(); err == nil; token, err = d.ReadToken() {
-		if token.Kind() != 'n' {
-			continue
-		}
-		if parent, _ := d.StackIndex(d.StackDepth()); parent != '[' {
-			continue
-		}
-		if pointer := d.StackPointer(); known(reflect.TypeOf(in), pointer) {
-			return refuse(serialization, "%s must not be null.", place(pointer))
-		}
+// refuseNullElement refuses a null in a list of the value that d reads next, which
+// has been decoded as a t. What t does not know was ignored and may be anything:
+// it is passed over, as to ask of every null in it where it stands could take
+// minutes.
+func refuseNullElement(d *jsontext.Decoder, t reflect.Type) error {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
 	}
-	return nil
+	switch kind := d.PeekKind(); {
+	case kind == '[' && t.Kind() == reflect.Slice:
+		return refuseNullOfList(d, t.Elem())
+	case kind == '{' && t.Kind() == reflect.Struct:
+		return refuseNullOfMembers(d, t)
+	default:
+		return d.SkipValue()
+	}
 }
 
-// known reports whether a type has the place that pointer names: what it has
-// not was ignored, and may be anything.
-func known(t reflect.Type, pointer jsontext.Pointer) bool {
-	for token := range pointer.Tokens() {
-		for t.Kind() == reflect.Pointer {
-			t = t.Elem()
-		}
-		switch t.Kind() {
-		case reflect.Slice, reflect.Map:
-			t = t.Elem()
-		case reflect.Struct:
-			member := memberType(t, token)
-			if member == nil {
-				return false
-			}
-			t = member
-		default:
-			return false
+func refuseNullOfList(d *jsontext.Decoder, element reflect.Type) error {
+	_, err := d.ReadToken()
+	for err == nil && d.PeekKind() != ']' {
+		if d.PeekKind() != 'n' {
+			err = refuseNullElement(d, element)
+		} else if err = d.SkipValue(); err == nil {
+			err = refuse(serialization, "%s must not be null.", place(d.StackPointer()))
 		}
 	}
-	return true
+	if err == nil {
+		_, err = d.ReadToken()
+	}
+	return err
+}
+
+func refuseNullOfMembers(d *jsontext.Decoder, structure reflect.Type) error {
+	_, err := d.ReadToken()
+	for err == nil && d.PeekKind() != '}' {
+		var name jsontext.Token
+		if name, err = d.ReadToken(); err != nil {
+			break
+		}
+		if member := memberType(structure, name.String()); member != nil {
+			err = refuseNullElement(d, member)
+		} else {
+			err = d.SkipValue()
+		}
+	}
+	if err == nil {
+		_, err = d.ReadToken()
+	}
+	return err
 }
 
 // memberType is the type of a structure's member, nil when it has none of that

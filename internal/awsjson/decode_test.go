@@ -3,6 +3,7 @@ package awsjson
 import (
 	"bytes"
 	"errors"
+	"strings"
 	"testing"
 
 	"cosell/internal/api"
@@ -38,4 +39,21 @@ func FuzzDecode(f *testing.F) {
 			t.Fatalf("%s wrote %s and then %s (%v)", op.Name, first, second, err)
 		}
 	})
+}
+
+// A request may say as much as it likes in members that nobody knows: a place is
+// named for the one element that is refused, never for all that are ignored.
+func TestNullsThatAreIgnoredCostLittle(t *testing.T) {
+	allocations := func(nulls int) float64 {
+		const depth = 5000
+		body := []byte(`{"Foo":` + strings.Repeat("[", depth) + strings.Repeat("null,", nulls) + "0" + strings.Repeat("]", depth) + "}")
+		return testing.AllocsPerRun(1, func() {
+			if err := decode(body, new(api.ListSolutionsRequest)); err != nil {
+				t.Fatal(err)
+			}
+		})
+	}
+	if few, many := allocations(1), allocations(1000); many > few+100 {
+		t.Errorf("%v allocations with one null, %v with a thousand", few, many)
+	}
 }
