@@ -72,7 +72,11 @@ func TestKeySize(t *testing.T) {
 }
 
 func FuzzOpen(f *testing.F) {
-	s := sealer(f, 1)
+	// The processes of a fuzzer must agree on which token is no forgery.
+	s, err := pagetoken.New(make([]byte, pagetoken.KeySize), strings.NewReader("a nonce, always the same"))
+	if err != nil {
+		f.Fatal(err)
+	}
 	token, err := s.Seal([]byte("scope"), pagetoken.Position{Text: "x", ID: "O1"})
 	if err != nil {
 		f.Fatal(err)
