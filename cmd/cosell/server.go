@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -115,9 +116,10 @@ func (c *serve) open(ctx context.Context, log *slog.Logger) (_ *server, err erro
 	mux.Handle("GET /readyz", observer.Ready(s.store.Ping))
 	mux.Handle("GET /metrics", observer.Metrics())
 	mux.Handle(operator.Prefix+"/", observer.Requests("operator", operator.LoopbackOnly(desk)))
-	mux.Handle("/", observer.InFlight(wire))
+	calls := observer.InFlight(wire)
+	mux.Handle("/", calls)
 	s.http = &http.Server{
-		Handler:           mux,
+		Handler:           direct(calls, mux),
 		ReadHeaderTimeout: headerTimeout,
 		ReadTimeout:       readTimeout,
 		WriteTimeout:      writeTimeout,
@@ -126,6 +128,18 @@ func (c *serve) open(ctx context.Context, log *slog.Logger) (_ *server, err erro
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
 	return s, nil
+}
+
+// direct hands the calls of operations over as they came. A mux redirects a path
+// like //, and its answer would have no request id, no error and no line in the log.
+func direct(calls, others http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost && !strings.HasPrefix(r.URL.Path, operator.Prefix+"/") {
+			calls.ServeHTTP(w, r)
+			return
+		}
+		others.ServeHTTP(w, r)
+	})
 }
 
 // run serves until ctx ends, lets requests and work under way finish and closes
