@@ -9,7 +9,7 @@ import (
 )
 
 type modelCommand struct {
-	Diff modelDiff `cmd:"" help:"Compare the contract with a model of AWS's: botocore's service-2.json or Smithy's JSON."`
+	Diff modelDiff `cmd:"" help:"Compare the contract with a model of AWS's: botocore's service-2.json, or its .gz, or Smithy's JSON."`
 }
 
 type modelDiff struct {

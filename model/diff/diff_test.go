@@ -1,6 +1,8 @@
 package diff_test
 
 import (
+	"bytes"
+	"compress/gzip"
 	"strings"
 	"testing"
 
@@ -201,6 +203,25 @@ func TestCompare(t *testing.T) {
 				t.Errorf("findings (-want +got):\n%s", d)
 			}
 		})
+	}
+}
+
+func TestReadUnpacks(t *testing.T) {
+	var packed bytes.Buffer
+	w := gzip.NewWriter(&packed)
+	if _, err := w.Write([]byte(botocore)); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if found := compare(t, packed.String()); found != nil {
+		t.Errorf("findings: %q", found)
+	}
+	for _, n := range []int{5, packed.Len() - 1} {
+		if _, err := diff.Read(packed.Bytes()[:n]); err == nil || !strings.Contains(err.Error(), "damaged gzip") {
+			t.Errorf("the first %d bytes: %v", n, err)
+		}
 	}
 }
 

@@ -3,9 +3,12 @@
 package diff
 
 import (
+	"bytes"
+	"compress/gzip"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"regexp"
 	"slices"
@@ -15,8 +18,30 @@ import (
 	"cosell/model/smithy"
 )
 
-// Read takes a model in botocore's form (service-2.json) or as a Smithy JSON syntax tree.
+// maxUnpacked is far above the largest model that AWS publishes.
+const maxUnpacked = 256 << 20
+
+// unpacked undoes gzip, which is how botocore is installed.
+func unpacked(data []byte) ([]byte, error) {
+	if !bytes.HasPrefix(data, []byte{0x1f, 0x8b}) {
+		return data, nil
+	}
+	packed, err := gzip.NewReader(bytes.NewReader(data))
+	if err != nil {
+		return nil, fmt.Errorf("damaged gzip: %w", err)
+	}
+	if data, err = io.ReadAll(io.LimitReader(packed, maxUnpacked)); err != nil {
+		return nil, fmt.Errorf("damaged gzip: %w", err)
+	}
+	return data, nil
+}
+
+// Read takes a model in botocore's form (service-2.json, with or without .gz) or as a Smithy JSON syntax tree.
 func Read(data []byte) (*smithy.Model, error) {
+	data, err := unpacked(data)
+	if err != nil {
+		return nil, err
+	}
 	var form struct {
 		Smithy     string          `json:"smithy"`
 		Operations json.RawMessage `json:"operations"`
