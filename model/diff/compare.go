@@ -60,6 +60,15 @@ func (c *comparison) differ(where, what, ours, theirs string) {
 	}
 }
 
+// flags compares traits that are there or not.
+func (c *comparison) flags(where string, ours, theirs smithy.Traits, names ...string) {
+	for _, name := range names {
+		if ours.Has(name) != theirs.Has(name) {
+			c.addf(where, "%s: ours %t, theirs %t", name, ours.Has(name), theirs.Has(name))
+		}
+	}
+}
+
 func (c *comparison) named(m *smithy.Model) []string {
 	return slices.DeleteFunc(slices.Clone(m.Order), func(name string) bool {
 		s := m.Shapes[name]
@@ -86,12 +95,15 @@ func (c *comparison) shape(name string) {
 	case smithy.KindOperation:
 		c.differ(where, "input", ours.Input, theirs.Input)
 		c.differ(where, "output", ours.Output, theirs.Output)
+		c.flags(where, ours.Traits, theirs.Traits, "idempotent")
 		for _, e := range union(ours.Errors, theirs.Errors) {
 			c.only(where+" error "+e, slices.Contains(ours.Errors, e), slices.Contains(theirs.Errors, e))
 		}
 	case smithy.KindEnum:
+		c.flags(where, ours.Traits, theirs.Traits, "sensitive")
 		c.enum(where, ours, theirs)
 	case smithy.KindStructure, smithy.KindUnion:
+		c.flags(where, ours.Traits, theirs.Traits, "sensitive")
 		c.members(ours, theirs)
 	default:
 		c.limits(where, ours.Traits, theirs.Traits)
@@ -124,9 +136,7 @@ func (c *comparison) members(ours, theirs *smithy.Shape) {
 		if c.only(where, mine != nil, other != nil) {
 			continue
 		}
-		if mine.Required() != other.Required() {
-			c.addf(where, "required: ours %t, theirs %t", mine.Required(), other.Required())
-		}
+		c.flags(where, mine.Traits, other.Traits, "required", "idempotencyToken")
 		c.target(where, mine, other)
 	}
 }
@@ -167,6 +177,7 @@ func effective(s *smithy.Shape, m *smithy.Member) smithy.Traits {
 }
 
 func (c *comparison) limits(where string, ours, theirs smithy.Traits) {
+	c.flags(where, ours, theirs, "sensitive")
 	for _, name := range []string{"length", "range"} {
 		c.differ(where, name, interval(ours.Bounds(name)), interval(theirs.Bounds(name)))
 	}

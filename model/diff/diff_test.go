@@ -19,18 +19,18 @@ namespace a
 @trait list alsoAccepts { member: String }
 @trait structure explicitNull {}
 service S { version: "1", operations: [Do] }
-operation Do { input: In, output: Out, errors: [Bad] }
+@idempotent operation Do { input: In, output: Out, errors: [Bad] }
 structure In {
     @required Name: Name
     @explicitNull Colour: Colour
     Tags: Tags
     Size: Size
-    Free: String
+    @idempotencyToken Free: String
 }
 structure Out { When: DateTime, One: One }
 union One { Left: String, Right: Size }
 @error("client") structure Bad { Message: String }
-@length(max: 80) @pattern("[a-z]+(x|y)") string Name
+@sensitive @length(max: 80) @pattern("[a-z]+(x|y)") string Name
 @alsoAccepts(["None"]) enum Colour { RED = "Red", BLUE = "Blue" }
 @length(min: 1, max: 5) list Tags { member: Tag }
 @length(min: 1, max: 9) string Tag
@@ -40,15 +40,15 @@ timestamp DateTime
 
 const botocore = `{
  "metadata": {"apiVersion": "1"},
- "operations": {"Do": {"name": "Do", "input": {"shape": "In"}, "output": {"shape": "Out"}, "errors": [{"shape": "Bad"}]}},
+ "operations": {"Do": {"name": "Do", "idempotent": true, "input": {"shape": "In"}, "output": {"shape": "Out"}, "errors": [{"shape": "Bad"}]}},
  "shapes": {
   "In": {"type": "structure", "required": ["Name"], "members": {
    "Name": {"shape": "Name"}, "Colour": {"shape": "Colour"}, "Tags": {"shape": "Tags"},
-   "Size": {"shape": "Size"}, "Free": {"shape": "String"}}},
+   "Size": {"shape": "Size"}, "Free": {"shape": "String", "idempotencyToken": true}}},
   "Out": {"type": "structure", "members": {"When": {"shape": "DateTime"}, "One": {"shape": "One"}}},
   "One": {"type": "structure", "union": true, "members": {"Left": {"shape": "String"}, "Right": {"shape": "Size"}}},
   "Bad": {"type": "structure", "exception": true, "members": {"Message": {"shape": "String"}}},
-  "Name": {"type": "string", "pattern": "(?=.{0,80}$)[a-z]+(?:x|y)"},
+  "Name": {"type": "string", "sensitive": true, "pattern": "(?=.{0,80}$)[a-z]+(?:x|y)"},
   "Colour": {"type": "string", "enum": ["Blue", "Red"]},
   "Tags": {"type": "list", "member": {"shape": "Tag"}, "min": 1, "max": 5},
   "Tag": {"type": "string", "pattern": "(?s).{1,9}"},
@@ -63,17 +63,17 @@ const tree = `{
  "shapes": {
   "com.x#S": {"type": "service", "version": "1", "operations": [{"target": "com.x#Do"}]},
   "com.x#Do": {"type": "operation", "input": {"target": "com.x#In"}, "output": {"target": "com.x#Out"},
-   "errors": [{"target": "com.x#Bad"}]},
+   "errors": [{"target": "com.x#Bad"}], "traits": {"smithy.api#idempotent": {}}},
   "com.x#In": {"type": "structure", "members": {
    "Name": {"target": "com.x#Name", "traits": {"smithy.api#required": {}}},
    "Colour": {"target": "com.x#Colour"}, "Tags": {"target": "com.x#Tags"},
    "Size": {"target": "smithy.api#Integer", "traits": {"smithy.api#range": {"min": 0, "max": 10}}},
-   "Free": {"target": "smithy.api#String"}}},
+   "Free": {"target": "smithy.api#String", "traits": {"smithy.api#idempotencyToken": {}}}}},
   "com.x#Out": {"type": "structure", "members": {"When": {"target": "com.x#DateTime"}, "One": {"target": "com.x#One"}}},
   "com.x#One": {"type": "union", "members": {"Left": {"target": "smithy.api#String"}, "Right": {"target": "com.x#Size"}}},
   "com.x#Bad": {"type": "structure", "members": {"Message": {"target": "smithy.api#String"}},
    "traits": {"smithy.api#error": "client"}},
-  "com.x#Name": {"type": "string", "traits": {"smithy.api#pattern": "^(?=.{0,80}$)[a-z]+(x|y)$"}},
+  "com.x#Name": {"type": "string", "traits": {"smithy.api#sensitive": {}, "smithy.api#pattern": "^(?=.{0,80}$)[a-z]+(x|y)$"}},
   "com.x#Colour": {"type": "enum", "members": {
    "RED": {"target": "smithy.api#Unit", "traits": {"smithy.api#enumValue": "Red"}},
    "BLUE": {"target": "smithy.api#Unit", "traits": {"smithy.api#enumValue": "Blue"}}}},
@@ -148,6 +148,30 @@ func TestCompare(t *testing.T) {
 			[]string{"In$Name: required: ours true, theirs false", "In$Size: required: ours false, theirs true"},
 		},
 		{
+			"Idempotent", botocore, `"idempotent": true, `, ``,
+			[]string{"operation Do: idempotent: ours true, theirs false"},
+		},
+		{
+			"IdempotentTree", tree, `"smithy.api#idempotent": {}`, ``,
+			[]string{"operation Do: idempotent: ours true, theirs false"},
+		},
+		{
+			"IdempotencyToken", botocore, `, "idempotencyToken": true`, ``,
+			[]string{"In$Free: idempotencyToken: ours true, theirs false"},
+		},
+		{
+			"Sensitive", botocore, `"sensitive": true, `, ``,
+			[]string{"string Name: sensitive: ours true, theirs false"},
+		},
+		{
+			"SensitiveTree", tree, `{"type": "enum", `, `{"type": "enum", "traits": {"smithy.api#sensitive": {}}, `,
+			[]string{"enum Colour: sensitive: ours false, theirs true"},
+		},
+		{
+			"SensitiveStructure", botocore, `"In": {"type": "structure", `, `"In": {"type": "structure", "sensitive": true, `,
+			[]string{"structure In: sensitive: ours false, theirs true"},
+		},
+		{
 			"EnumValue", botocore, `["Blue", "Red"]`, `["Blue", "Green"]`,
 			[]string{`enum Colour value "Green": only theirs has it`, `enum Colour value "Red": only ours has it`},
 		},
@@ -186,7 +210,7 @@ func TestCompare(t *testing.T) {
 			[]string{"In$Size: range: ours 0..10, theirs none"},
 		},
 		{
-			"MemberType", botocore, `"Free": {"shape": "String"}`, `"Free": {"shape": "Size"}`,
+			"MemberType", botocore, `"Free": {"shape": "String", `, `"Free": {"shape": "Size", `,
 			[]string{"In$Free: kind: ours string, theirs integer"},
 		},
 		{

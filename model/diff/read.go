@@ -81,13 +81,15 @@ func add(m *smithy.Model, s *smithy.Shape) {
 }
 
 type botocoreRef struct {
-	Shape string `json:"shape"`
+	Shape            string `json:"shape"`
+	IdempotencyToken bool   `json:"idempotencyToken"`
 }
 
 type botocoreShape struct {
 	Type      string                 `json:"type"`
 	Union     bool                   `json:"union"`
 	Exception bool                   `json:"exception"`
+	Sensitive bool                   `json:"sensitive"`
 	Enum      []string               `json:"enum"`
 	Pattern   string                 `json:"pattern"`
 	Min       *json.Number           `json:"min"`
@@ -102,9 +104,10 @@ type botocoreShape struct {
 func botocore(data []byte) (*smithy.Model, error) {
 	var file struct {
 		Operations map[string]struct {
-			Input  *botocoreRef  `json:"input"`
-			Output *botocoreRef  `json:"output"`
-			Errors []botocoreRef `json:"errors"`
+			Input      *botocoreRef  `json:"input"`
+			Output     *botocoreRef  `json:"output"`
+			Errors     []botocoreRef `json:"errors"`
+			Idempotent bool          `json:"idempotent"`
 		} `json:"operations"`
 		Shapes map[string]botocoreShape `json:"shapes"`
 	}
@@ -123,6 +126,9 @@ func botocore(data []byte) (*smithy.Model, error) {
 		}
 		for _, ref := range op.Errors {
 			shape.Errors = append(shape.Errors, ref.Shape)
+		}
+		if op.Idempotent {
+			shape.Traits["idempotent"] = true
 		}
 		add(m, shape)
 	}
@@ -143,6 +149,9 @@ func (b botocoreShape) shape(name string) *smithy.Shape {
 	if b.Exception {
 		s.Traits["error"] = true
 	}
+	if b.Sensitive {
+		s.Traits["sensitive"] = true
+	}
 	if b.Pattern != "" {
 		s.Traits["pattern"] = b.Pattern
 	}
@@ -154,6 +163,9 @@ func (b botocoreShape) shape(name string) *smithy.Shape {
 		traits := smithy.Traits{}
 		if slices.Contains(b.Required, member) {
 			traits["required"] = true
+		}
+		if b.Members[member].IdempotencyToken {
+			traits["idempotencyToken"] = true
 		}
 		s.Members = append(s.Members, &smithy.Member{Name: member, Target: b.Members[member].Shape, Traits: traits})
 	}
