@@ -48,9 +48,20 @@ func explain(err error) error {
 	case errors.Is(err, jsontext.ErrDuplicateName):
 		return refuse(serialization, "%s stands in the body twice.", place(syntactic.JSONPointer))
 	default:
-		return refuse(serialization, "The body is not valid JSON: %s, at byte %d.",
-			strings.ToValidUTF8(syntactic.Err.Error(), "\uFFFD"), syntactic.ByteOffset)
+		return refuse(serialization, "The body is not valid JSON: %s, at byte %d.", mistake(syntactic.Err), syntactic.ByteOffset)
 	}
+}
+
+// mistake says what is no JSON. The decoder quotes a wrong escape sequence with
+// what stands behind it, which is a value.
+func mistake(err error) string {
+	text := strings.ToValidUTF8(err.Error(), "\uFFFD")
+	for _, wrong := range []string{"invalid escape sequence", "invalid surrogate pair"} {
+		if strings.HasPrefix(text, wrong) {
+			return wrong + " in string"
+		}
+	}
+	return text
 }
 
 // expected says what a member of a Go type looks like in JSON.
