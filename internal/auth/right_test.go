@@ -74,6 +74,13 @@ func TestWaysToBeRight(t *testing.T) {
 				c.Header.Set("Authorization", strings.ReplaceAll(c.Header.Get("Authorization"), ", ", ","))
 			},
 		},
+		"spaces around and within a signed header": {
+			before: func(c *call) {
+				c.Header.Set("X-Amz-Meta", "a b")
+				c.signed = []string{"content-type", "host", "x-amz-date", "x-amz-meta", "x-amz-target"}
+			},
+			after: func(_ *testing.T, c *call) { c.Header.Set("X-Amz-Meta", "  a   b ") },
+		},
 		"parts in another order": {
 			after: func(_ *testing.T, c *call) {
 				rest := strings.TrimPrefix(c.Header.Get("Authorization"), algorithm+" ")

@@ -94,6 +94,18 @@ func TestWaysToBeWrong(t *testing.T) {
 				after: edit(algorithm, "AWS4-HMAC-SHA256-PAYLOAD"),
 				want:  incomplete, says: "must be AWS4-HMAC-SHA256",
 			},
+			"algorithm in lower case": {
+				after: edit(algorithm, strings.ToLower(algorithm)),
+				want:  incomplete, says: "must be AWS4-HMAC-SHA256",
+			},
+			"tab behind the algorithm": {
+				after: edit(algorithm+" ", algorithm+"\t"),
+				want:  incomplete, says: "must be AWS4-HMAC-SHA256",
+			},
+			"semicolons between the parts": {
+				after: edit(", ", "; "),
+				want:  incomplete, says: "requires 'SignedHeaders' parameter",
+			},
 			"algorithm alone": {
 				after: header("Authorization", algorithm),
 				want:  incomplete, says: "Name=Value",
@@ -336,6 +348,14 @@ func TestWaysToBeWrong(t *testing.T) {
 			},
 			"another operation": {
 				after: header("X-Amz-Target", "AWSPartnerCentralSelling.DeleteEverything"),
+				want:  invalidSignature, says: mismatched,
+			},
+			"operation named twice": {
+				after: func(_ *testing.T, c *call) { c.Header.Add("X-Amz-Target", c.Header.Get("X-Amz-Target")) },
+				want:  invalidSignature, says: mismatched,
+			},
+			"white space within a signed header": {
+				after: header("X-Amz-Target", "AWSPartnerCentralSelling. GetOpportunity"),
 				want:  invalidSignature, says: mismatched,
 			},
 			"value added to a signed header": {
