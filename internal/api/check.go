@@ -67,17 +67,14 @@ func (c *checker) length(at *path, v string, least, most int) bool {
 	return false
 }
 
-// count says whether a list or map has the right number of entries.
-func (c *checker) count(at *path, n, least, most int) bool {
+// count checks that a list or map has the right number of entries.
+func (c *checker) count(at *path, n, least, most int) {
 	switch {
 	case n < least:
 		c.add(at, ValidationExceptionErrorCodeNotEnoughValues, limit("have at least", least, "value", ", has ", n))
 	case n > most:
 		c.add(at, ValidationExceptionErrorCodeTooManyValues, limit("have at most", most, "value", ", has ", n))
-	default:
-		return true
 	}
-	return false
 }
 
 // limit is a sentence such as "must be at most 255 characters long, is 300".

@@ -83,8 +83,13 @@ func TestCheck(t *testing.T) {
 		{"TooFewValues", "UntagResource", `{"ResourceArn":"arn:aws:partnercentral:us-east-1:123456789012:catalog/AWS/opportunity/O1","TagKeys":[]}`, []string{
 			"tagKeys NOT_ENOUGH_VALUES must have at least 1 value, has 0",
 		}},
-		{"TooManyValues", "CreateEngagement", `{"Catalog":"AWS","ClientToken":"t","Contexts":[{},{},{},{},{},{}]}`, []string{
+		{"TooManyValues", "ListSolutions", `{"Catalog":"AWS","Category":["1","2","3","4","5","6","7","8","9","10","11"]}`, []string{
+			"category TOO_MANY_VALUES must have at most 10 values, has 11",
+		}},
+		{"TooManyValuesAndWrongOnes", "CreateEngagement", `{"Catalog":"AWS","ClientToken":"t","Title":"t","Description":"d",
+			"Contexts":[{"Type":"Lead"},{"Type":"Lead"},{"Type":"Lead"},{"Type":"Lead"},{"Type":"Lead"},{}]}`, []string{
 			"contexts TOO_MANY_VALUES must have at most 5 values, has 6",
+			"contexts[5].type REQUIRED_FIELD_MISSING type is required",
 		}},
 		{"NumberTooLow", "ListOpportunities", `{"Catalog":"AWS","MaxResults":0}`, []string{
 			"maxResults VALUE_OUT_OF_RANGE must be at least 1, is 0",

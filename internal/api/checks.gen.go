@@ -393,45 +393,35 @@ func checkChannels(c *checker, at *path, v []Channel) {
 }
 
 func checkLifeCycleNextStepsHistoryList(c *checker, at *path, v []NextStepsHistory) {
-	if !c.count(at, len(v), 0, 50) {
-		return
-	}
+	c.count(at, len(v), 0, 50)
 	for i := range v {
 		v[i].check(c, &path{up: at, index: i})
 	}
 }
 
 func checkListOpportunitiesRequestIdentifierList(c *checker, at *path, v []string) {
-	if !c.count(at, len(v), 0, 20) {
-		return
-	}
+	c.count(at, len(v), 0, 20)
 	for i := range v {
 		checkOpportunityIdentifier(c, &path{up: at, index: i}, v[i])
 	}
 }
 
 func checkListOpportunitiesRequestLifeCycleStageList(c *checker, at *path, v []Stage) {
-	if !c.count(at, len(v), 0, 10) {
-		return
-	}
+	c.count(at, len(v), 0, 10)
 	for i := range v {
 		v[i].check(c, &path{up: at, index: i})
 	}
 }
 
 func checkListOpportunitiesRequestLifeCycleReviewStatusList(c *checker, at *path, v []ReviewStatus) {
-	if !c.count(at, len(v), 0, 10) {
-		return
-	}
+	c.count(at, len(v), 0, 10)
 	for i := range v {
 		v[i].check(c, &path{up: at, index: i})
 	}
 }
 
 func checkListOpportunitiesRequestCustomerCompanyNameList(c *checker, at *path, v []string) {
-	if !c.count(at, len(v), 0, 10) {
-		return
-	}
+	c.count(at, len(v), 0, 10)
 }
 
 func (v NationalSecurity) check(c *checker, at *path) {
@@ -564,33 +554,25 @@ func (s *SolutionSort) check(c *checker, at *path) {
 }
 
 func checkListSolutionsRequestStatusList(c *checker, at *path, v []SolutionStatus) {
-	if !c.count(at, len(v), 0, 10) {
-		return
-	}
+	c.count(at, len(v), 0, 10)
 	for i := range v {
 		v[i].check(c, &path{up: at, index: i})
 	}
 }
 
 func checkListSolutionsRequestIdentifierList(c *checker, at *path, v []string) {
-	if !c.count(at, len(v), 0, 20) {
-		return
-	}
+	c.count(at, len(v), 0, 20)
 	for i := range v {
 		checkSolutionIdentifier(c, &path{up: at, index: i}, v[i])
 	}
 }
 
 func checkListSolutionsRequestCategoryList(c *checker, at *path, v []string) {
-	if !c.count(at, len(v), 0, 10) {
-		return
-	}
+	c.count(at, len(v), 0, 10)
 }
 
 func checkListSolutionsRequestAwsMarketplaceSolutionArnList(c *checker, at *path, v []string) {
-	if !c.count(at, len(v), 0, 10) {
-		return
-	}
+	c.count(at, len(v), 0, 10)
 	for i := range v {
 		checkAwsMarketplaceSolutionArn(c, &path{up: at, index: i}, v[i])
 	}
@@ -1011,36 +993,28 @@ func (s *UpdateLeadContext) check(c *checker, at *path) {
 }
 
 func checkEngagementContexts(c *checker, at *path, v []EngagementContextDetails) {
-	if !c.count(at, len(v), 0, 5) {
-		return
-	}
+	c.count(at, len(v), 0, 5)
 	for i := range v {
 		v[i].check(c, &path{up: at, index: i})
 	}
 }
 
 func checkLeadInteractionList(c *checker, at *path, v []LeadInteraction) {
-	if !c.count(at, len(v), 1, 10) {
-		return
-	}
+	c.count(at, len(v), 1, 10)
 	for i := range v {
 		v[i].check(c, &path{up: at, index: i})
 	}
 }
 
 func checkAwsAccountList(c *checker, at *path, v []string) {
-	if !c.count(at, len(v), 1, 10) {
-		return
-	}
+	c.count(at, len(v), 1, 10)
 	for i := range v {
 		checkAwsAccount(c, &path{up: at, index: i}, v[i])
 	}
 }
 
 func checkEngagementContextTypeList(c *checker, at *path, v []EngagementContextType) {
-	if !c.count(at, len(v), 0, 5) {
-		return
-	}
+	c.count(at, len(v), 0, 5)
 	for i := range v {
 		v[i].check(c, &path{up: at, index: i})
 	}
@@ -1377,9 +1351,7 @@ func (s *RejectEngagementInvitationRequest) check(c *checker, at *path) {
 }
 
 func checkSenderContactList(c *checker, at *path, v []SenderContact) {
-	if !c.count(at, len(v), 1, 3) {
-		return
-	}
+	c.count(at, len(v), 1, 3)
 	for i := range v {
 		v[i].check(c, &path{up: at, index: i})
 	}
@@ -1398,9 +1370,7 @@ func checkEngagementInvitationsPayloadType(c *checker, at *path, v []EngagementI
 }
 
 func checkInvitationStatusList(c *checker, at *path, v []InvitationStatus) {
-	if !c.count(at, len(v), 1, 10) {
-		return
-	}
+	c.count(at, len(v), 1, 10)
 	for i := range v {
 		v[i].check(c, &path{up: at, index: i})
 	}
@@ -1648,45 +1618,35 @@ func (s *ListOpportunityFromEngagementTasksRequest) check(c *checker, at *path) 
 }
 
 func checkTaskStatuses(c *checker, at *path, v []TaskStatus) {
-	if !c.count(at, len(v), 1, 3) {
-		return
-	}
+	c.count(at, len(v), 1, 3)
 	for i := range v {
 		v[i].check(c, &path{up: at, index: i})
 	}
 }
 
 func checkOpportunityIdentifiers(c *checker, at *path, v []string) {
-	if !c.count(at, len(v), 1, 10) {
-		return
-	}
+	c.count(at, len(v), 1, 10)
 	for i := range v {
 		checkOpportunityIdentifier(c, &path{up: at, index: i}, v[i])
 	}
 }
 
 func checkEngagementInvitationIdentifiers(c *checker, at *path, v []string) {
-	if !c.count(at, len(v), 1, 10) {
-		return
-	}
+	c.count(at, len(v), 1, 10)
 	for i := range v {
 		checkEngagementInvitationArnOrIdentifier(c, &path{up: at, index: i}, v[i])
 	}
 }
 
 func checkTaskIdentifiers(c *checker, at *path, v []string) {
-	if !c.count(at, len(v), 1, 10) {
-		return
-	}
+	c.count(at, len(v), 1, 10)
 	for i := range v {
 		checkTaskArnOrIdentifier(c, &path{up: at, index: i}, v[i])
 	}
 }
 
 func checkContextIdentifiers(c *checker, at *path, v []string) {
-	if !c.count(at, len(v), 1, 10) {
-		return
-	}
+	c.count(at, len(v), 1, 10)
 	for i := range v {
 		checkContextIdentifier(c, &path{up: at, index: i}, v[i])
 	}
@@ -1810,27 +1770,21 @@ func (s *ProspectingFromEngagementTaskSort) check(c *checker, at *path) {
 }
 
 func checkEngagementIdentifierList(c *checker, at *path, v []string) {
-	if !c.count(at, len(v), 0, 100) {
-		return
-	}
+	c.count(at, len(v), 0, 100)
 	for i := range v {
 		checkEngagementIdentifier(c, &path{up: at, index: i}, v[i])
 	}
 }
 
 func checkTaskIdentifierList(c *checker, at *path, v []string) {
-	if !c.count(at, len(v), 0, 10) {
-		return
-	}
+	c.count(at, len(v), 0, 10)
 	for i := range v {
 		checkProspectingTaskIdentifier(c, &path{up: at, index: i}, v[i])
 	}
 }
 
 func checkTaskNameList(c *checker, at *path, v []string) {
-	if !c.count(at, len(v), 0, 10) {
-		return
-	}
+	c.count(at, len(v), 0, 10)
 	for i := range v {
 		checkTaskName(c, &path{up: at, index: i}, v[i])
 	}
@@ -2160,9 +2114,7 @@ func (s *ListTagsForResourceRequest) check(c *checker, at *path) {
 }
 
 func checkTagKeyList(c *checker, at *path, v []string) {
-	if !c.count(at, len(v), 1, 50) {
-		return
-	}
+	c.count(at, len(v), 1, 50)
 	for i := range v {
 		checkTagKey(c, &path{up: at, index: i}, v[i])
 	}
@@ -2597,9 +2549,7 @@ func checkAmountMap(c *checker, at *path, v map[string]string) {
 }
 
 func checkAwsAccountIdOrAliasList(c *checker, at *path, v []string) {
-	if !c.count(at, len(v), 1, 10) {
-		return
-	}
+	c.count(at, len(v), 1, 10)
 	for i := range v {
 		checkAwsAccount(c, &path{up: at, index: i}, v[i])
 	}
@@ -2618,9 +2568,7 @@ func checkAwsMarketplaceSolutionIdentifiers(c *checker, at *path, v []string) {
 }
 
 func checkAwsOpportunityLifeCycleNextStepsHistoryList(c *checker, at *path, v []ProfileNextStepsHistory) {
-	if !c.count(at, len(v), 0, 50) {
-		return
-	}
+	c.count(at, len(v), 0, 50)
 	for i := range v {
 		v[i].check(c, &path{up: at, index: i})
 	}
@@ -2633,24 +2581,18 @@ func checkAwsOpportunityTeamMembersList(c *checker, at *path, v []AwsTeamMember)
 }
 
 func checkAwsProductDetailsCategoriesList(c *checker, at *path, v []string) {
-	if !c.count(at, len(v), 0, 20) {
-		return
-	}
+	c.count(at, len(v), 0, 20)
 }
 
 func checkAwsProductOptimizationsList(c *checker, at *path, v []AwsProductOptimization) {
-	if !c.count(at, len(v), 0, 10) {
-		return
-	}
+	c.count(at, len(v), 0, 10)
 	for i := range v {
 		v[i].check(c, &path{up: at, index: i})
 	}
 }
 
 func checkAwsProductsList(c *checker, at *path, v []AwsProductDetails) {
-	if !c.count(at, len(v), 0, 100) {
-		return
-	}
+	c.count(at, len(v), 0, 100)
 	for i := range v {
 		v[i].check(c, &path{up: at, index: i})
 	}
@@ -2669,27 +2611,21 @@ func checkDeliveryModels(c *checker, at *path, v []DeliveryModel) {
 }
 
 func checkEngagementIdentifiers(c *checker, at *path, v []string) {
-	if !c.count(at, len(v), 1, 10) {
-		return
-	}
+	c.count(at, len(v), 1, 10)
 	for i := range v {
 		checkEngagementArnOrIdentifier(c, &path{up: at, index: i}, v[i])
 	}
 }
 
 func checkExpectedCustomerSpendList(c *checker, at *path, v []ExpectedCustomerSpend) {
-	if !c.count(at, len(v), 0, 10) {
-		return
-	}
+	c.count(at, len(v), 0, 10)
 	for i := range v {
 		v[i].check(c, &path{up: at, index: i})
 	}
 }
 
 func checkPartnerOpportunityTeamMembersList(c *checker, at *path, v []Contact) {
-	if !c.count(at, len(v), 0, 10) {
-		return
-	}
+	c.count(at, len(v), 0, 10)
 	for i := range v {
 		v[i].check(c, &path{up: at, index: i})
 	}
@@ -2702,15 +2638,11 @@ func checkPrimaryNeedsFromAws(c *checker, at *path, v []PrimaryNeedFromAws) {
 }
 
 func checkRecommendationAttributeMap(c *checker, at *path, v map[string]string) {
-	if !c.count(at, len(v), 0, 25) {
-		return
-	}
+	c.count(at, len(v), 0, 25)
 }
 
 func checkRecommendationList(c *checker, at *path, v []Recommendation) {
-	if !c.count(at, len(v), 0, 5) {
-		return
-	}
+	c.count(at, len(v), 0, 5)
 	for i := range v {
 		v[i].check(c, &path{up: at, index: i})
 	}
@@ -2729,9 +2661,7 @@ func checkSolutionIdentifiers(c *checker, at *path, v []string) {
 }
 
 func checkTagList(c *checker, at *path, v []Tag) {
-	if !c.count(at, len(v), 1, 200) {
-		return
-	}
+	c.count(at, len(v), 1, 200)
 	for i := range v {
 		v[i].check(c, &path{up: at, index: i})
 	}

@@ -133,7 +133,7 @@ func (g *generator) checkCollection(s *source, shape *smithy.Shape) error {
 	b := shape.Traits.Bounds("length")
 	s.linef("func check%s(c *checker, at *path, v %s) {", shape.Name, goType)
 	if b.Min != nil || b.Max != nil {
-		s.linef("if !c.count(at, len(v), %s, %s) {\nreturn\n}", bound(b.Min, "0"), bound(b.Max, "math.MaxInt"))
+		s.linef("c.count(at, len(v), %s, %s)", bound(b.Min, "0"), bound(b.Max, "math.MaxInt"))
 	}
 	if element := shape.Element().Target; g.constrained(element) {
 		if shape.Kind == smithy.KindMap {
