@@ -14,6 +14,16 @@ var preludeTraits = map[string]bool{
 	"timestampFormat": true,
 }
 
+// limits are the traits that limit values, each with the kinds of shape whose values it can limit.
+var limits = []struct {
+	trait string
+	kinds []Kind
+}{
+	{"length", []Kind{KindString, KindList, KindMap}},
+	{"range", []Kind{KindInteger, KindLong, KindDouble}},
+	{"pattern", []Kind{KindString}},
+}
+
 // Validate checks that every name that is used is defined and that limits and patterns make sense.
 func (m *Model) Validate() error {
 	for _, name := range m.Order {
@@ -27,6 +37,11 @@ func (m *Model) Validate() error {
 func (m *Model) validateShape(s *Shape) error {
 	if err := m.validateTraits(s.Traits, s.Pos); err != nil {
 		return err
+	}
+	for _, limit := range limits {
+		if s.Traits.Has(limit.trait) && !slices.Contains(limit.kinds, s.Kind) {
+			return &Error{s.Pos, fmt.Sprintf("@%s does not limit a %s", limit.trait, s.Kind)}
+		}
 	}
 	want := map[Kind][]string{KindList: {"member"}, KindMap: {"key", "value"}}[s.Kind]
 	if want != nil {
@@ -45,6 +60,11 @@ func (m *Model) validateShape(s *Shape) error {
 	for _, member := range s.Members {
 		if err := m.validateTraits(member.Traits, member.Pos); err != nil {
 			return err
+		}
+		for _, limit := range limits {
+			if member.Traits.Has(limit.trait) {
+				return &Error{member.Pos, fmt.Sprintf("@%s limits a shape, not a member, in the subset", limit.trait)}
+			}
 		}
 		if s.Kind == KindEnum {
 			if values[member.Value] {
@@ -107,16 +127,33 @@ func (m *Model) validateTraits(traits Traits, at Position) error {
 		}
 	}
 	if traits.Has("pattern") {
+		if traits.Text("pattern") == "" {
+			return &Error{at, "@pattern has a text"}
+		}
 		if _, err := regexp.Compile(RE2(traits.Text("pattern"))); err != nil {
 			return &Error{at, fmt.Sprintf("the pattern is not RE2: %v", err)}
 		}
 	}
 	for _, name := range []string{"length", "range"} {
+		if traits.Has(name) && !bounds(traits[name]) {
+			return &Error{at, fmt.Sprintf("@%s has min and max, each a whole number", name)}
+		}
 		if b := traits.Bounds(name); b.Min != nil && b.Max != nil && *b.Min > *b.Max {
 			return &Error{at, fmt.Sprintf("@%s: min %d is above max %d", name, *b.Min, *b.Max)}
 		}
 	}
 	return nil
+}
+
+// bounds says whether the value is that of a @length or @range.
+func bounds(value any) bool {
+	fields, _ := value.(map[string]any)
+	for name, bound := range fields {
+		if _, whole := bound.(int64); !whole || name != "min" && name != "max" {
+			return false
+		}
+	}
+	return len(fields) > 0
 }
 
 var unicodeEscape = regexp.MustCompile(`\\u([0-9A-Fa-f]{4})`)
