@@ -178,6 +178,7 @@ func effective(s *smithy.Shape, m *smithy.Member) smithy.Traits {
 
 func (c *comparison) limits(where string, ours, theirs smithy.Traits) {
 	c.flags(where, ours, theirs, "sensitive")
+	c.differ(where, "timestampFormat", ours.Text("timestampFormat"), theirs.Text("timestampFormat"))
 	for _, name := range []string{"length", "range"} {
 		c.differ(where, name, interval(ours.Bounds(name)), interval(theirs.Bounds(name)))
 	}

@@ -35,7 +35,7 @@ union One { Left: String, Right: Size }
 @length(min: 1, max: 5) list Tags { member: Tag }
 @length(min: 1, max: 9) string Tag
 @range(min: 0, max: 10) integer Size
-timestamp DateTime
+@timestampFormat("date-time") timestamp DateTime
 `
 
 const botocore = `{
@@ -170,6 +170,14 @@ func TestCompare(t *testing.T) {
 		{
 			"SensitiveStructure", botocore, `"In": {"type": "structure", `, `"In": {"type": "structure", "sensitive": true, `,
 			[]string{"structure In: sensitive: ours false, theirs true"},
+		},
+		{
+			"TimestampFormat", botocore, `"iso8601"`, `"unixTimestamp"`,
+			[]string{"timestamp DateTime: timestampFormat: ours date-time, theirs epoch-seconds"},
+		},
+		{
+			"TimestampFormatTree", tree, `"traits": {"smithy.api#timestampFormat": "date-time"}`, `"traits": {}`,
+			[]string{"timestamp DateTime: timestampFormat: ours date-time, theirs none"},
 		},
 		{
 			"EnumValue", botocore, `["Blue", "Red"]`, `["Blue", "Green"]`,

@@ -4,6 +4,7 @@ package diff
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"encoding/json"
 	"errors"
@@ -99,7 +100,12 @@ type botocoreShape struct {
 	Member    *botocoreRef           `json:"member"`
 	Key       *botocoreRef           `json:"key"`
 	Value     *botocoreRef           `json:"value"`
+
+	TimestampFormat string `json:"timestampFormat"`
 }
+
+// timestampFormats are botocore's names of Smithy's formats.
+var timestampFormats = map[string]string{"iso8601": "date-time", "unixTimestamp": "epoch-seconds", "rfc822": "http-date"}
 
 func botocore(data []byte) (*smithy.Model, error) {
 	var file struct {
@@ -154,6 +160,9 @@ func (b botocoreShape) shape(name string) *smithy.Shape {
 	}
 	if b.Pattern != "" {
 		s.Traits["pattern"] = b.Pattern
+	}
+	if b.TimestampFormat != "" {
+		s.Traits["timestampFormat"] = cmp.Or(timestampFormats[b.TimestampFormat], b.TimestampFormat)
 	}
 	setBounds(s.Traits, boundsTrait(s.Kind), number(b.Min), number(b.Max))
 	for _, value := range b.Enum {
