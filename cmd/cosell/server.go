@@ -99,7 +99,7 @@ func (c *serve) open(ctx context.Context, log *slog.Logger) (_ *server, err erro
 	}
 	wire := awsjson.New(awsjson.Config{
 		Service:   service,
-		Verifier:  auth.NewVerifier(auth.DevKeys{}, clock.System().Now, signingName),
+		Verifier:  auth.LocalPages{Verifier: auth.NewVerifier(auth.DevKeys{}, clock.System().Now, signingName)},
 		Serves:    service.Serves,
 		RequestID: source.UUID,
 		Timeout:   workTimeout,

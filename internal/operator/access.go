@@ -2,13 +2,12 @@ package operator
 
 import (
 	"encoding/json"
-	"net"
 	"net/http"
 	"net/netip"
-	"net/url"
-	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"cosell/internal/auth"
 )
 
 // LoopbackOnly lets through only what comes from this machine and was meant for
@@ -34,34 +33,13 @@ func LoopbackOnly(next http.Handler) http.Handler {
 // notLocal says why a request is not from this machine to itself, or "".
 func notLocal(r *http.Request) string {
 	remote, err := netip.ParseAddrPort(r.RemoteAddr)
-	origins := r.Header["Origin"]
 	switch {
 	case err != nil || !remote.Addr().Unmap().IsLoopback():
 		return "the request comes from another machine"
-	case !isLoopbackHost(r.Host):
+	case !auth.IsLocalHost(r.Host):
 		return "its Host is not localhost or a loopback address"
-	case len(origins) > 1 || len(origins) == 1 && !isLoopbackOrigin(origins[0]):
+	case !auth.IsLocalPage(r.Header):
 		return "its Origin is not localhost or a loopback address"
 	}
 	return ""
-}
-
-func isLoopbackOrigin(origin string) bool {
-	u, err := url.Parse(origin)
-	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.User == nil && isLoopbackHost(u.Host)
-}
-
-// isLoopbackHost takes a host with or without a port. Nobody's DNS decides what
-// localhost or an address is.
-func isLoopbackHost(host string) bool {
-	if name, _, err := net.SplitHostPort(host); err == nil {
-		host = name
-	} else {
-		host = strings.TrimSuffix(strings.TrimPrefix(host, "["), "]")
-	}
-	if strings.EqualFold(host, "localhost") {
-		return true
-	}
-	address, err := netip.ParseAddr(host)
-	return err == nil && address.Unmap().IsLoopback()
 }
