@@ -7,9 +7,6 @@ import (
 	"unicode/utf8"
 )
 
-// maxViolations bounds the answer to a request that is wrong in thousands of places.
-const maxViolations = 1000
-
 // checker collects violations. Its methods cost nothing but the comparison while a request is right:
 // paths live on the stack and are only written out for a violation.
 type checker struct{ found []ValidationExceptionError }

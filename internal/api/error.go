@@ -77,8 +77,13 @@ func Violation(field string, code ValidationExceptionErrorCode, message string) 
 // maxInMessage is how many violations the summary spells out; ErrorList has them all.
 const maxInMessage = 10
 
+// maxViolations bounds the answer to a request that is wrong in thousands of places.
+const maxViolations = 1000
+
 // Invalid is a ValidationException. Many clients show only its message, so that names the violations too.
+// Of more than a thousand violations it has the first thousand.
 func Invalid(reason ValidationExceptionReason, violations ...ValidationExceptionError) *Error {
+	violations = violations[:min(len(violations), maxViolations)]
 	var b strings.Builder
 	for i, v := range violations {
 		if i == maxInMessage {

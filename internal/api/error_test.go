@@ -37,6 +37,13 @@ func TestInvalidMessageNamesTheViolations(t *testing.T) {
 	}
 }
 
+func TestAnAnswerListsAThousandViolations(t *testing.T) {
+	err := api.Invalid(api.ValidationExceptionReasonBusinessValidationFailed, make([]api.ValidationExceptionError, 5000)...)
+	if len(err.ErrorList) != 1000 {
+		t.Errorf("%d are listed", len(err.ErrorList))
+	}
+}
+
 func TestErrorTypes(t *testing.T) {
 	for _, c := range []struct {
 		err  *api.Error

@@ -111,7 +111,11 @@ func fails(t testing.TB, err error, wantType string, fields ...string) {
 	}
 	var got []string
 	for _, v := range e.ErrorList {
-		got = append(got, *v.FieldName+" "+string(*v.Code))
+		field := ""
+		if v.FieldName != nil {
+			field = *v.FieldName
+		}
+		got = append(got, field+" "+string(*v.Code))
 	}
 	if len(fields) > 0 && strings.Join(got, "; ") != strings.Join(fields, "; ") {
 		t.Fatalf("named %q, want %q", got, fields)

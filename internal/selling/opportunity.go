@@ -186,11 +186,22 @@ func (c *Call) save(o *opportunity) error {
 	return c.emit(c.caller.Account, events.OpportunityUpdated(*o.Catalog, *o.Id))
 }
 
+// maxDocument bounds an opportunity as it is answered, where the contract does not
+// bound its lists: what is read must fit into the body of an update.
+const maxDocument = 1 << 20
+
 // row returns an opportunity as its table holds it.
 func (c *Call) row(o *opportunity) (*store.Opportunity, error) {
 	document, err := api.Marshal(&o.GetOpportunityResponse)
 	if err != nil {
 		return nil, fmt.Errorf("encode opportunity: %w", err)
+	}
+	if len(document) > maxDocument {
+		return nil, invalid(api.ValidationExceptionError{
+			Code: new(api.ValidationExceptionErrorCodeTooManyValues),
+			Message: new(fmt.Sprintf("The opportunity is too large: with every member that is absent it has %d bytes; the most is %d",
+				len(document), maxDocument)),
+		})
 	}
 	company := ""
 	if o.Customer != nil && o.Customer.Account != nil {

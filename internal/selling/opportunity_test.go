@@ -428,3 +428,19 @@ func TestOpportunitiesOfOthersDoNotExist(t *testing.T) {
 		t.Errorf("another account's list shows %d", len(list.OpportunitySummaries))
 	}
 }
+
+// The contract sets no limit to contacts, and each empty one is answered with all of
+// its members.
+func TestAnOpportunityHasASize(t *testing.T) {
+	h := newHarness(t)
+	contacts := func(n int) string {
+		return `"Marketing":{"Source":"None"},"Customer":{"Contacts":[{}` + strings.Repeat(",{}", n-1) + `]}}`
+	}
+	const head = `{"Catalog":"AWS","ClientToken":"t",`
+	_, err := try[api.CreateOpportunityResponse](t, h, alice, "CreateOpportunity", head+contacts(300_000))
+	fails(t, err, api.TypeValidation, " TOO_MANY_VALUES")
+	o := do[api.CreateOpportunityResponse](t, h, alice, "CreateOpportunity", head+contacts(1000))
+	_, err = try[api.UpdateOpportunityResponse](t, h, alice, "UpdateOpportunity", fmt.Sprintf(
+		`{"Catalog":"AWS","Identifier":%q,"LastModifiedDate":%q,%s`, *o.Id, *o.LastModifiedDate, contacts(300_000)))
+	fails(t, err, api.TypeValidation, " TOO_MANY_VALUES")
+}
