@@ -110,7 +110,7 @@ const (
 		created_at, last_modified_at, origin, document) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`
 	insertFirst = `INSERT INTO client_tokens (account, catalog, operation, token, request_hash, response, created_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7)`
-	insertEvent = `INSERT INTO events (account, sequence, envelope) VALUES ($1, $2, $3)`
+	insertEvent = `INSERT INTO event_outbox (account, sequence, envelope) VALUES ($1, $2, $3)`
 )
 
 // bareConnections are as many as the server opens.

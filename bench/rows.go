@@ -88,7 +88,7 @@ func readRows(ctx context.Context, db *sql.DB) (_ *rows, err error) {
 				&r.First.RequestHash, &r.First.Response, &r.First.CreatedAt,
 			},
 		},
-		{`SELECT account, sequence, envelope FROM events ORDER BY sequence DESC LIMIT 1`, []any{&e.Account, &e.Sequence, &e.Envelope}},
+		{`SELECT account, sequence, envelope FROM event_outbox ORDER BY sequence DESC LIMIT 1`, []any{&e.Account, &e.Sequence, &e.Envelope}},
 	} {
 		if err := db.QueryRowContext(ctx, row.query).Scan(row.dest...); err != nil {
 			return nil, fmt.Errorf("read what a create wrote: %w", err)

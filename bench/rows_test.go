@@ -54,7 +54,7 @@ func TestRowsAreWrittenAsTheyWereRead(t *testing.T) {
 	if err != nil || w.Creates < storeWriters {
 		t.Fatalf("%d creates, %v", w.Creates, err)
 	}
-	for _, table := range []string{"opportunities", "client_tokens", "events"} {
+	for _, table := range []string{"opportunities", "client_tokens", "event_outbox"} {
 		var n int
 		if err := db.QueryRowContext(t.Context(), "SELECT count(*) FROM "+table).Scan(&n); err != nil || n != w.Creates+1 {
 			t.Errorf("%s has %d rows after %d creates, %v", table, n, w.Creates+1, err)

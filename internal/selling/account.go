@@ -95,11 +95,7 @@ func (s *Service) PutAccount(ctx context.Context, account string, p AccountProfi
 }
 
 // Events returns at most limit of an account's events after a sequence, oldest
-// first.
-func (s *Service) Events(ctx context.Context, account string, after int64, limit int) (found []store.Event, err error) {
-	err = s.Store.View(ctx, func(tx *store.Tx) error {
-		found, err = tx.Events(account, after, limit)
-		return err
-	})
-	return found, err
+// first, as [store.Events] does.
+func (s *Service) Events(ctx context.Context, account string, after int64, limit int) ([]store.Event, error) {
+	return store.Events(ctx, s.Store, account, after, limit)
 }

@@ -151,25 +151,3 @@ func (tx *Tx) InsertClientToken(t ClientToken, r ClientTokenRecord) error {
 	}
 	return err
 }
-
-// Event is an EventBridge envelope addressed to one account. Sequences rise
-// with time.
-type Event struct {
-	Account  string
-	Sequence int64
-	Envelope []byte
-}
-
-// InsertEvent appends an event to the outbox.
-func (tx *Tx) InsertEvent(e Event) error {
-	return tx.insert(`INSERT INTO events (account, sequence, envelope) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
-		e.Account, e.Sequence, string(e.Envelope))
-}
-
-// Events returns at most limit of an account's events after a sequence, oldest
-// first.
-func (tx *Tx) Events(account string, after int64, limit int) ([]Event, error) {
-	return collect(tx, func(rows Rows, e *Event) error { return rows.Scan(&e.Account, &e.Sequence, &e.Envelope) },
-		`SELECT account, sequence, envelope FROM events WHERE account = $1 AND sequence > $2 ORDER BY sequence LIMIT $3`,
-		account, after, limit)
-}

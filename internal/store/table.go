@@ -51,6 +51,7 @@ var tables = []Table{
 		opportunity_id engagement_id invitation_id context_id document`),
 	table("client_tokens", "account catalog operation token", "request_hash response created_at#"),
 	table("events", "account sequence#", "envelope"),
+	table("event_outbox", "account sequence#", "envelope"),
 	table("work", "kind subject", "due_at# leased_until# attempt# version# failures# last_error payload"),
 }
 
@@ -70,7 +71,8 @@ func secret(t Table) Table {
 }
 
 // Tables returns every table of a store in the order in which they are to be
-// filled. Its own records, of the schema and of an import, are not among them.
+// filled. Its own records, of the schema, of an import and of locks, are not among
+// them.
 func Tables() []Table { return slices.Clone(tables) }
 
 // walkPage is how many rows a query of Walk asks for: no statement runs long,

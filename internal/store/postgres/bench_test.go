@@ -36,7 +36,7 @@ func BenchmarkCreate(b *testing.B) {
 				"Pending Submission", fmt.Sprintf("company %d", n%1000), "2027-01-01", n, n, "Partner", string(document)); err != nil {
 				return err
 			}
-			if _, err := tx.Exec(b.Context(), `INSERT INTO events (account, sequence, envelope) VALUES ($1, $2, $3)`,
+			if _, err := tx.Exec(b.Context(), `INSERT INTO event_outbox (account, sequence, envelope) VALUES ($1, $2, $3)`,
 				account, n, string(envelope)); err != nil {
 				return err
 			}

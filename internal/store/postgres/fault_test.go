@@ -16,6 +16,7 @@ import (
 	"cosell/internal/store"
 	"cosell/internal/store/pgtest"
 	"cosell/internal/store/postgres"
+	"cosell/internal/store/storetest"
 )
 
 // cable lies between a store and its server. It can be cut once, when the
@@ -243,6 +244,7 @@ func TestServerCrash(t *testing.T) {
 	stop()
 	ended.Wait()
 	t.Logf("%d acknowledged, %d unknown, none lost", len(acknowledged), unknown)
+	told := storetest.Follow(t, s, account, 0, 1000)
 	view(t, s, func(tx *store.Tx) error {
 		for _, n := range acknowledged {
 			if _, _, err := tx.Opportunity(opportunity(n).OpportunityKey); err != nil {
@@ -250,11 +252,7 @@ func TestServerCrash(t *testing.T) {
 			}
 		}
 		// Each transaction is there in whole or not at all.
-		events, err := tx.Events(account, 0, 1<<20)
-		if err != nil {
-			return err
-		}
-		for _, e := range events {
+		for _, e := range told {
 			if _, _, err := tx.Opportunity(opportunity(int(e.Sequence)).OpportunityKey); err != nil {
 				t.Errorf("event %d without its opportunity: %v", e.Sequence, err)
 			}

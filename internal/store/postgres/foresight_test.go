@@ -225,8 +225,8 @@ func TestFailureBeforeTheCommit(t *testing.T) {
 // the COMMIT meets it or the COMMIT itself.
 func TestSerializationFailureInTheLastExchange(t *testing.T) {
 	for _, c := range []struct{ name, timing string }{
-		{"Statement", "AFTER INSERT ON events"},
-		{"Commit", "AFTER INSERT ON events DEFERRABLE INITIALLY DEFERRED"},
+		{"Statement", "AFTER INSERT ON event_outbox"},
+		{"Commit", "AFTER INSERT ON event_outbox DEFERRABLE INITIALLY DEFERRED"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			database := pgtest.URL(t)
@@ -240,13 +240,10 @@ func TestSerializationFailureInTheLastExchange(t *testing.T) {
 				runs++
 				return errors.Join(read(tx), tx.InsertEvent(store.Event{Account: account, Sequence: int64(runs), Envelope: []byte("{}")}))
 			})
-			view(t, s, func(tx *store.Tx) error {
-				found, err := tx.Events(account, 0, 10)
-				if runs != 3 || len(found) != 1 || found[0].Sequence != 3 {
-					t.Errorf("after %d runs: %v, want the event of the third", runs, found)
-				}
-				return err
-			})
+			found, err := store.Events(t.Context(), s, account, 0, 10)
+			if runs != 3 || len(found) != 1 || found[0].Sequence != 3 || err != nil {
+				t.Errorf("after %d runs: %v, %v; want the event of the third", runs, found, err)
+			}
 		})
 	}
 }

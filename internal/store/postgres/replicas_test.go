@@ -12,6 +12,7 @@ import (
 	"cosell/internal/store"
 	"cosell/internal/store/pgtest"
 	"cosell/internal/store/postgres"
+	"cosell/internal/store/storetest"
 )
 
 const account = "111122223333"
@@ -207,31 +208,63 @@ func TestReplicasShareSecrets(t *testing.T) {
 	}
 }
 
-// Events of both replicas stand in the order of their sequences, each once.
+// Followers on both replicas see one story of what both append.
 func TestReplicasOrderEvents(t *testing.T) {
 	on := replicas(t)
-	compete(t, on, func(ctx context.Context, s *postgres.Store, n int) error {
-		for i := range 20 {
-			if err := s.Update(ctx, func(tx *store.Tx) error {
-				return tx.InsertEvent(store.Event{Account: account, Sequence: int64(16*i + n + 1), Envelope: []byte("{}")})
-			}); err != nil {
+	storetest.RaceEvents(t, on[0], on[1])
+}
+
+// A follower misses nothing that a transaction noted before what it has read, and
+// committed after it.
+func TestReplicasTellWhatCommitsLate(t *testing.T) {
+	on := replicas(t)
+	tell := func(tx *store.Tx, sequence int64) error {
+		return tx.InsertEvent(store.Event{Account: account, Sequence: sequence, Envelope: []byte("{}")})
+	}
+	noted, read := make(chan struct{}), make(chan struct{})
+	late := make(chan error, 1)
+	go func() {
+		once := sync.OnceFunc(func() { close(noted) })
+		late <- on[0].Update(t.Context(), func(tx *store.Tx) error {
+			if _, err := tx.Tags(account, "none"); err != nil { // it has begun
 				return err
 			}
-		}
-		return nil
-	})
-	var after int64
-	for after < 320 {
-		view(t, on[0], func(tx *store.Tx) error {
-			found, err := tx.Events(account, after, 100)
-			if len(found) == 0 {
-				t.Fatalf("no event after %d", after)
+			if err := tell(tx, 10); err != nil {
+				return err
 			}
-			for _, e := range found {
-				if e.Sequence != after+1 {
-					t.Fatalf("event %d follows event %d", e.Sequence, after)
-				}
-				after = e.Sequence
+			once()
+			<-read
+			return nil
+		})
+	}()
+	<-noted
+	update(t, on[1], func(tx *store.Tx) error { return tell(tx, 20) })
+	first, err := store.Events(t.Context(), on[0], account, 0, 10)
+	if err != nil || len(first) != 1 || first[0].Sequence != 20 {
+		t.Fatalf("before the commit: %v, %v; want the event 20", first, err)
+	}
+	close(read)
+	if err := <-late; err != nil {
+		t.Fatal(err)
+	}
+	second, err := store.Events(t.Context(), on[1], account, 20, 10)
+	if err != nil || len(second) != 1 || second[0].Sequence != 21 {
+		t.Errorf("after it: %v, %v; want the event in the next place", second, err)
+	}
+}
+
+// Of two readers that would place the same events, the later sees what the other
+// did, also where none had read before.
+func TestReplicasPlaceEventsOnce(t *testing.T) {
+	on := replicas(t)
+	for round := range 20 {
+		update(t, on[0], func(tx *store.Tx) error {
+			return tx.InsertEvent(store.Event{Account: strconv.Itoa(round), Sequence: 10, Envelope: []byte("{}")})
+		})
+		compete(t, on, func(ctx context.Context, s *postgres.Store, _ int) error {
+			found, err := store.Events(ctx, s, strconv.Itoa(round), 0, 10)
+			if len(found) != 1 || found[0].Sequence != 10 {
+				t.Errorf("found %v", found)
 			}
 			return err
 		})

@@ -2,7 +2,6 @@ package storetest
 
 import (
 	"errors"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -156,38 +155,5 @@ func testClientTokens(t *testing.T, s store.Store) {
 		if got, err := once(other, second, nil); got.RequestHash != second.RequestHash || err != nil {
 			t.Errorf("%+v: %+v, %v, want a first use", other, got, err)
 		}
-	}
-}
-
-func testEvents(t *testing.T, s store.Store) {
-	update(t, s, func(tx *store.Tx) error {
-		for _, e := range []store.Event{
-			{Account: "1", Sequence: 30, Envelope: []byte("c")},
-			{Account: "1", Sequence: 10, Envelope: []byte("a")},
-			{Account: "1", Sequence: 20, Envelope: []byte("b")},
-			{Account: "2", Sequence: 15, Envelope: []byte("x")},
-		} {
-			if err := tx.InsertEvent(e); err != nil {
-				return err
-			}
-		}
-		return isNot(tx.InsertEvent(store.Event{Account: "1", Sequence: 10}), store.ErrExists)
-	})
-	for _, c := range []struct {
-		after int64
-		limit int
-		want  string
-	}{{0, 10, "abc"}, {0, 2, "ab"}, {10, 10, "bc"}, {30, 10, ""}} {
-		view(t, s, func(tx *store.Tx) error {
-			events, err := tx.Events("1", c.after, c.limit)
-			var got strings.Builder
-			for _, e := range events {
-				got.Write(e.Envelope)
-			}
-			if got.String() != c.want {
-				t.Errorf("events after %d: %q, want %q", c.after, got.String(), c.want)
-			}
-			return err
-		})
 	}
 }
