@@ -96,9 +96,9 @@ func TestTheFormat(t *testing.T) {
 	want := fmt.Sprintf(`{"cosell-export":1,"schema":%d,"createdAt":"2026-03-09T01:50:25.040Z","secrets":true}
 {"table":"secrets","row":{"name":"page-token","value":"c2VjcmV0"}}
 {"table":"accounts","row":{"account":"123456789012","document":{"companyName":"C & <Co>"}}}
-{"table":"events","row":{"account":"aws","sequence":7,"envelope":"not an object"}}
+{"table":"event_outbox","row":{"account":"aws","sequence":7,"envelope":"not an object"}}
 `, store.LatestSchema())
-	text, last, _ := strings.Cut(string(export(t, s, transfer.Options{})), `{"end":true,"rows":3,"tables":{"accounts":1,"events":1,"secrets":1},"sha256":"`)
+	text, last, _ := strings.Cut(string(export(t, s, transfer.Options{})), `{"end":true,"rows":3,"tables":{"accounts":1,"event_outbox":1,"secrets":1},"sha256":"`)
 	if diff := cmp.Diff(want, text); diff != "" {
 		t.Error(diff)
 	}
@@ -137,6 +137,69 @@ func TestRoundTrip(t *testing.T) {
 				t.Error("the way back lost something")
 			}
 		})
+	}
+}
+
+// Whoever followed the events of one store goes on in another, where nothing is
+// missing and nothing comes twice.
+func TestEventsKeepTheirPlaces(t *testing.T) {
+	tell := func(s store.Store, sequences ...int64) {
+		if err := s.Update(t.Context(), func(tx *store.Tx) error {
+			for _, sequence := range sequences {
+				if err := tx.InsertEvent(store.Event{Account: "1", Sequence: sequence, Envelope: fmt.Append(nil, sequence)}); err != nil {
+					return err
+				}
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	first := embedded(t)
+	tell(first, 20, 30)
+	known := storetest.Follow(t, first, "1", 0, 10)
+	tell(first, 10)
+	known = append(known, storetest.Follow(t, first, "1", 30, 10)...)
+	tell(first, 25, 40) // which nobody reads
+	file := export(t, first, transfer.Options{})
+	for name, s := range map[string]store.Store{"sqlite": embedded(t), "postgres": pgtest.Store(t)} {
+		t.Run(name, func(t *testing.T) {
+			mustLoad(t, s, file, transfer.Options{})
+			tell(s, 15)
+			since := storetest.Follow(t, s, "1", known[2].Sequence, 10)
+			var got []string
+			for _, e := range since {
+				got = append(got, string(e.Envelope))
+			}
+			if diff := cmp.Diff([]string{"15", "25", "40"}, got); diff != "" {
+				t.Errorf("after what was known:\n%s", diff)
+			}
+			if diff := cmp.Diff(append(known, since...), storetest.Follow(t, s, "1", 0, 10)); diff != "" {
+				t.Errorf("from the beginning:\n%s", diff)
+			}
+		})
+	}
+}
+
+// A file from before there was an outbox holds events in their places.
+func TestEventsOfAnOlderFile(t *testing.T) {
+	lines := `{"cosell-export":1,"schema":5,"createdAt":"2026-03-09T01:50:25.040Z","secrets":true}
+{"table":"events","row":{"account":"1","sequence":10,"envelope":{}}}
+{"table":"events","row":{"account":"1","sequence":20,"envelope":{}}}
+`
+	s := embedded(t)
+	mustLoad(t, s, []byte(sealed(2, `"events":2`, lines)), transfer.Options{})
+	if err := s.Update(t.Context(), func(tx *store.Tx) error {
+		return tx.InsertEvent(store.Event{Account: "1", Sequence: 15, Envelope: []byte("{}")})
+	}); err != nil {
+		t.Fatal(err)
+	}
+	var got []int64
+	for _, e := range storetest.Follow(t, s, "1", 0, 10) {
+		got = append(got, e.Sequence)
+	}
+	if diff := cmp.Diff([]int64{10, 20, 21}, got); diff != "" {
+		t.Error(diff)
 	}
 }
 
@@ -239,6 +302,9 @@ func TestReset(t *testing.T) {
 	rows, err := transfer.Reset(t.Context(), s)
 	if err != nil || rows == 0 {
 		t.Fatal(rows, err)
+	}
+	if told := storetest.Follow(t, s, "", 0, 10); len(told) > 0 {
+		t.Errorf("events remained: %v", told)
 	}
 	if result := mustLoad(t, s, many(t, 1), transfer.Options{}); result.Rows != 1 {
 		t.Errorf("got %+v", result)
