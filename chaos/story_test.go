@@ -67,40 +67,58 @@ func (e *event) subject() string {
 	}
 }
 
-// readStory reads all that accounts were told. An event that is there twice, or
-// out of order, fails the test.
-func readStory(t *testing.T, v *verdict, c *client, accounts []string) story {
+// readStory reads all that accounts were told, and the identifiers of the events in
+// their order, account by account. An event that is there twice, or out of order,
+// fails the test.
+func readStory(t *testing.T, v *verdict, c *client, accounts []string) (told story, order map[string][]string) {
 	t.Helper()
-	found, seen := story{}, map[string]bool{}
+	told, order = story{}, map[string][]string{}
 	for _, account := range accounts {
-		after := int64(0)
+		seen := map[string]bool{}
+		after := "0"
 		for {
-			page := readEvents(t, c, account, after)
-			if len(page) == 0 {
+			var page eventPage
+			operate(t, c, http.MethodGet, eventsAfter(account, after), nil, &page)
+			if len(page.Events) == 0 {
 				break
 			}
-			for _, e := range page {
-				sequence, err := strconv.ParseInt(e.Sequence, 10, 64)
-				if err != nil || sequence <= after {
-					t.Errorf("account %s: event %s comes after %d", account, e.Sequence, after)
+			for _, e := range page.Events {
+				if number(t, e.Sequence) <= number(t, after) {
+					t.Errorf("account %s: event %s comes after %s", account, e.Sequence, after)
 				}
-				if after = sequence; seen[e.Event.ID] {
+				if after = e.Sequence; seen[e.Event.ID] {
 					v.doubledf("account %s: event %s is there twice", account, e.Event.ID)
 				}
 				seen[e.Event.ID] = true
-				found.add(account, e.subject(), e.Event.Type)
+				order[account] = append(order[account], e.Event.ID)
+				told.add(account, e.subject(), e.Event.Type)
+			}
+			if page.Next != after {
+				t.Errorf("account %s: %s is next after event %s", account, page.Next, after)
 			}
 		}
 	}
-	return found
+	return told, order
 }
 
-func readEvents(t *testing.T, c *client, account string, after int64) []event {
+// eventPage is an answer of the operator API.
+type eventPage struct {
+	Events []event
+	Next   string
+}
+
+func eventsAfter(account, after string) string {
+	query := url.Values{"account": {account}, "after": {after}, "limit": {"1000"}}
+	return "/events?" + query.Encode()
+}
+
+func number(t *testing.T, text string) int64 {
 	t.Helper()
-	query := url.Values{"account": {account}, "after": {strconv.FormatInt(after, 10)}, "limit": {"1000"}}
-	var page struct{ Events []event }
-	operate(t, c, http.MethodGet, "/events?"+query.Encode(), nil, &page)
-	return page.Events
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		t.Error(err)
+	}
+	return n
 }
 
 // operate asks the operator API of a server that is up.

@@ -87,10 +87,10 @@ func (w *world) verify(t *testing.T, fault func()) *verdict {
 			}
 		}
 	}
-	all := append([]string{"aws"}, w.accounts...)
 	c := &w.partners[0].client
 	w.idle(t, "all work is done")
-	told := readStory(t, v, c, all)
+	told, order := readStory(t, v, c, w.told())
+	w.verifyFollowers(t, v, order)
 	w.verifySnapshotEvents(v, told.part(snapshotCreated))
 	told.compare(v, happened)
 	w.report(t, told)

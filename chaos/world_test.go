@@ -22,6 +22,10 @@ type world struct {
 	running sync.WaitGroup
 	failed  chan struct{} // closed when a partner gave up
 	once    sync.Once
+
+	followers []*follower
+	quiet     atomic.Bool // nothing more will be told
+	following sync.WaitGroup
 }
 
 func newWorld(c *cluster, seed uint64) *world {
@@ -43,9 +47,13 @@ func newWorld(c *cluster, seed uint64) *world {
 	return w
 }
 
-// begin lets the partners work until the test ends them.
+// told are the accounts that are told something.
+func (w *world) told() []string { return append([]string{"aws"}, w.accounts...) }
+
+// begin lets the partners work, and others follow them, until the test ends them.
 func (w *world) begin(t *testing.T) {
 	t.Helper()
+	w.beginFollowing(t)
 	ctx := context.WithoutCancel(t.Context())
 	for _, p := range w.partners {
 		w.running.Go(func() {
