@@ -11,18 +11,18 @@ import (
 // event carries its sequence as text: it is larger than the numbers that
 // JavaScript can tell apart.
 type event struct {
-	Sequence string          `json:"sequence" example:"6917529027641081856"`
+	Sequence string          `json:"sequence" example:"6917529027641081856" doc:"The event's place among those of the account, which never changes"`
 	Event    json.RawMessage `json:"event" doc:"The EventBridge envelope"`
 }
 
 type eventList struct {
 	Events []event `json:"events" nullable:"false" doc:"Oldest first"`
-	Next   string  `json:"next" doc:"What to send as after to get what comes next. On PostgreSQL an event can still appear behind it, see docs/reliability.md"`
+	Next   string  `json:"next" doc:"What to send as after to get what comes next: nothing appears behind it"`
 }
 
 type eventQuery struct {
 	Account string `query:"account" required:"true" pattern:"^([0-9]{12}|aws)$" patternDescription:"an account of twelve digits, or aws"`
-	After   int64  `query:"after" minimum:"0" doc:"The sequence of the last event known"`
+	After   int64  `query:"after" minimum:"0" doc:"The sequence of the last event known; 0 is the beginning"`
 	Limit   int    `query:"limit" minimum:"1" maximum:"1000" default:"100"`
 }
 

@@ -74,10 +74,11 @@ func (tx *Tx) allPlaced(account string) (bool, error) {
 // to their places: each keeps its sequence where that is above all places given so
 // far, else it gets the next.
 func (tx *Tx) placeEvents(account string) error {
-	var n, through, last int64
-	if err := tx.row(`SELECT count(*), coalesce(max(sequence), 0), (SELECT coalesce(max(sequence), 0) FROM events WHERE account = $1)
+	var n, from, through, last int64
+	if err := tx.row(`SELECT count(*), coalesce(min(sequence), 0), coalesce(max(sequence), 0),
+		(SELECT coalesce(max(sequence), 0) FROM events WHERE account = $1)
 		FROM (SELECT sequence FROM event_outbox WHERE account = $1 ORDER BY sequence LIMIT $2) AS batch`,
-		[]any{account, maxPlaced}, &n, &through, &last); err != nil {
+		[]any{account, maxPlaced}, &n, &from, &through, &last); err != nil {
 		return err
 	}
 	if n == 0 {
@@ -92,11 +93,11 @@ func (tx *Tx) placeEvents(account string) error {
 	placed, err := tx.exec(`INSERT INTO events (account, sequence, envelope)
 		SELECT account, CASE WHEN sequence > $1 + place THEN sequence ELSE $1 + place END, envelope
 		FROM (SELECT account, sequence, envelope, row_number() OVER (ORDER BY sequence) AS place
-			FROM event_outbox WHERE account = $2 AND sequence <= $3) AS batch`, last, account, through)
+			FROM event_outbox WHERE account = $2 AND sequence BETWEEN $3 AND $4) AS batch`, last, account, from, through)
 	if err != nil {
 		return err
 	}
-	removed, err := tx.exec(`DELETE FROM event_outbox WHERE account = $1 AND sequence <= $2`, account, through)
+	removed, err := tx.exec(`DELETE FROM event_outbox WHERE account = $1 AND sequence BETWEEN $2 AND $3`, account, from, through)
 	if err == nil && (placed != n || removed != n) {
 		return ErrStale // the database did not show all three the same events
 	}
