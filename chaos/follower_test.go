@@ -60,7 +60,7 @@ func (f *follower) read(ctx context.Context) (*eventPage, error) {
 	}
 	answer, err := wire.Do(r)
 	if err != nil {
-		return nil, ctx.Err() //nolint:nilerr // a server that died
+		return nil, ctx.Err() // else a server that died
 	}
 	defer answer.Body.Close()
 	if answer.StatusCode >= http.StatusInternalServerError {
@@ -71,7 +71,7 @@ func (f *follower) read(ctx context.Context) (*eventPage, error) {
 	}
 	page := new(eventPage)
 	if err := json.NewDecoder(answer.Body).Decode(page); err != nil {
-		return nil, ctx.Err() //nolint:nilerr // a server that died while it answered
+		return nil, ctx.Err() // else a server that died while it answered
 	}
 	return page, nil
 }
