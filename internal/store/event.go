@@ -47,7 +47,7 @@ func Events(ctx context.Context, s Store, account string, after int64, limit int
 	if err != nil || placed {
 		return found, err
 	}
-	err = s.Update(ctx, func(tx *Tx) error {
+	err = s.Update(Repeatable(ctx), func(tx *Tx) error { // what has its place keeps it
 		if err := tx.placeEvents(account); err != nil {
 			return fmt.Errorf("place events: %w", err)
 		}
