@@ -32,9 +32,11 @@ var ErrInUse = errors.New("another cosell uses this data directory")
 
 // Store is the embedded engine. It implements store.Store.
 type Store struct {
+	name    string // of the database, with its settings
 	db      *sql.DB
 	lock    *os.File
 	readers chan *reader
+	aside   sync.RWMutex  // held for reading by who has a reader of its own
 	commits atomic.Uint64 // how many groups were committed
 	queue   chan *update
 	closing chan struct{} // closed when Close begins
@@ -66,8 +68,8 @@ func Open(ctx context.Context, dir string) (_ *Store, err error) {
 			err = errors.Join(err, s.release())
 		}
 	}()
-	name := dsn(filepath.Join(dir, fileName))
-	if s.db, err = sql.Open("sqlite", name); err != nil {
+	s.name = dsn(filepath.Join(dir, fileName))
+	if s.db, err = sql.Open("sqlite", s.name); err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
 	if err := store.Migrate(ctx, s.db, goose.DialectSQLite3, store.Migrations()); err != nil {
@@ -76,14 +78,14 @@ func Open(ctx context.Context, dir string) (_ *Store, err error) {
 	if err := fixPlans(ctx, s.db); err != nil {
 		return nil, err
 	}
-	writer, err := connect(name)
+	writer, err := connect(s.name)
 	if err != nil {
 		return nil, err
 	}
 	// More readers than processors only wait for each other.
 	s.readers = make(chan *reader, max(2, runtime.GOMAXPROCS(0)))
 	for range cap(s.readers) {
-		c, err := connect(name)
+		c, err := connect(s.name)
 		if err != nil {
 			return nil, err
 		}
@@ -135,6 +137,9 @@ func writeAll(f *os.File, text string) error {
 
 // View implements store.Store.
 func (s *Store) View(ctx context.Context, fn func(*store.Tx) error) error {
+	if store.IsUnhurried(ctx) {
+		return s.viewAside(fn)
+	}
 	r, err := s.reader(ctx)
 	if err != nil {
 		return err
@@ -143,6 +148,28 @@ func (s *Store) View(ctx context.Context, fn func(*store.Tx) error) error {
 	// The driver watches a context that can end with a goroutine for every
 	// statement, which costs as much as the statement. All of ours are short.
 	ctx = context.Background()
+	if err := r.refresh(ctx, s.commits.Load()); err != nil {
+		return err
+	}
+	return fn(store.NewTx(ctx, r, ""))
+}
+
+// viewAside runs a transaction that takes its time on a connection of its own:
+// who asks for a record does not wait for exports.
+func (s *Store) viewAside(fn func(*store.Tx) error) (err error) {
+	s.aside.RLock()
+	defer s.aside.RUnlock()
+	select {
+	case <-s.closing:
+		return errClosed
+	default:
+	}
+	c, err := connect(s.name)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, c.close()) }() // and the transaction with it
+	ctx, r := context.Background(), &reader{conn: c}
 	if err := r.refresh(ctx, s.commits.Load()); err != nil {
 		return err
 	}
@@ -176,6 +203,8 @@ func (s *Store) Close() (err error) {
 	s.once.Do(func() {
 		close(s.closing)
 		<-s.done
+		s.aside.Lock()
+		defer s.aside.Unlock()
 		for range cap(s.readers) {
 			c := <-s.readers
 			err = errors.Join(err, c.close())

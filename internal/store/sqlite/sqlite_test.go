@@ -1,6 +1,7 @@
 package sqlite_test
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/pressly/goose/v3"
 
@@ -139,6 +141,65 @@ func TestStaleIsRunAgain(t *testing.T) {
 				t.Errorf("Update = %v after %d runs, want %v after %d", err, runs, c.want, c.runs)
 			}
 		})
+	}
+}
+
+// Exports take minutes, and each client of one as long as it likes. Whoever asks
+// for a record meanwhile is answered.
+func TestLongReadsAreInNobodysWay(t *testing.T) {
+	s := open(t, t.TempDir())
+	put := func(account string) error {
+		return s.Update(t.Context(), func(tx *store.Tx) error { return tx.PutAccount(account, []byte("{}")) })
+	}
+	var export func(exports int) error
+	export = func(exports int) error {
+		if exports > 0 {
+			return s.View(store.Unhurried(t.Context()), func(tx *store.Tx) error {
+				if _, err := tx.Account("1"); !errors.Is(err, store.ErrNotFound) {
+					return fmt.Errorf("before the account: %w", err)
+				}
+				err := export(exports - 1)
+				if _, again := tx.Account("1"); !errors.Is(again, store.ErrNotFound) {
+					return fmt.Errorf("in the state that was begun with: %w", again)
+				}
+				return err
+			})
+		}
+		if err := put("1"); err != nil {
+			return err
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		defer cancel()
+		return s.View(ctx, func(tx *store.Tx) error {
+			_, err := tx.Account("1")
+			return err
+		})
+	}
+	if err := export(max(2, runtime.GOMAXPROCS(0))); err != nil {
+		t.Error(err)
+	}
+}
+
+// Close waits for who reads at length, and keeps the next one out.
+func TestCloseWaitsForLongReads(t *testing.T) {
+	s := open(t, t.TempDir())
+	closed := make(chan error, 1)
+	err := s.View(store.Unhurried(t.Context()), func(tx *store.Tx) error {
+		go func() { closed <- s.Close() }()
+		for s.Update(t.Context(), func(*store.Tx) error { return nil }) == nil {
+			continue // until it closes
+		}
+		_, err := tx.Account("1")
+		return err
+	})
+	if !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("a read while the store closes: %v", err)
+	}
+	if err := <-closed; err != nil {
+		t.Error(err)
+	}
+	if err := s.View(store.Unhurried(t.Context()), func(*store.Tx) error { return nil }); err == nil {
+		t.Error("a closed store was read")
 	}
 }
 
