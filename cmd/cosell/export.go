@@ -131,10 +131,18 @@ func (c exportCommand) export(ctx context.Context, file io.Writer, p *progress) 
 }
 
 // write has the file written. It has its name once it is whole, and is as secret
-// as what it was made from.
+// as what it was made from. What is there and no file, a pipe or a device, is
+// written to, not replaced.
 func (c exportCommand) write(out output, fill func(io.Writer) error) (err error) {
 	if c.Output == "" || c.Output == "-" {
 		return fill(out)
+	}
+	if info, err := os.Stat(c.Output); err == nil && !info.Mode().IsRegular() {
+		f, err := os.OpenFile(c.Output, os.O_WRONLY, 0)
+		if err != nil {
+			return err
+		}
+		return errors.Join(fill(f), f.Close())
 	}
 	f, err := os.CreateTemp(filepath.Dir(c.Output), filepath.Base(c.Output)+".*.partial")
 	if err != nil {
