@@ -98,3 +98,9 @@ func (tx *Tx) PutPolicy(name string, document []byte) error {
 		ON CONFLICT (name) DO UPDATE SET document = excluded.document`, name, string(document))
 	return err
 }
+
+// DeletePolicy removes a policy; one that is not there is passed over.
+func (tx *Tx) DeletePolicy(name string) error {
+	_, err := tx.exec(`DELETE FROM policies WHERE name = $1`, name)
+	return err
+}

@@ -47,7 +47,12 @@ func (k *Keeper) Save(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("encode clock: %w", err)
 	}
-	if err := k.store.Update(ctx, func(tx *store.Tx) error { return tx.PutPolicy(policy, document) }); err != nil {
+	if err := k.store.Update(ctx, func(tx *store.Tx) error {
+		if adjustment.Since.IsZero() {
+			return tx.DeletePolicy(policy) // a store that holds nothing else is empty
+		}
+		return tx.PutPolicy(policy, document)
+	}); err != nil {
 		return fmt.Errorf("save clock: %w", err)
 	}
 	k.kept = adjustment

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"cosell/internal/clock"
+	"cosell/internal/store"
 	"cosell/internal/store/sqlite"
 	"cosell/internal/timekeeper"
 )
@@ -60,6 +61,15 @@ func TestOneTimeForAll(t *testing.T) {
 		}
 		move(func() { mover.Set(time.Date(2031, 1, 1, 0, 0, 0, 0, time.UTC)) })
 		move(mover.Reset)
+		if err := s.View(t.Context(), func(tx *store.Tx) error {
+			left, err := tx.Occupied()
+			if left != "" {
+				t.Errorf("the real time leaves a row of %s", left)
+			}
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
 
 		// What was moved and not yet saved is not taken back.
 		follower.Advance(time.Hour)

@@ -190,4 +190,12 @@ func testPolicies(t *testing.T, s store.Store) {
 			return err
 		})
 	}
+	for range 2 { // the second finds nothing
+		update(t, s, func(tx *store.Tx) error { return tx.DeletePolicy("review/AWS") })
+	}
+	view(t, s, func(tx *store.Tx) error {
+		_, other := tx.Policy("review/Sandbox")
+		_, err := tx.Policy("review/AWS")
+		return errors.Join(other, isNot(err, store.ErrNotFound))
+	})
 }
