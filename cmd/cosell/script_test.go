@@ -32,7 +32,7 @@ func TestMain(m *testing.M) {
 //	request METHOD PATH  sends a request; the answer is the standard output
 //	selling OP JSON      sends a signed request; the answer is the standard output
 //	capture NAME PATTERN sets a variable to the first group in the standard output
-//	stop SIGNAL          ends the server; its log is in the file log
+//	end SIGNAL           ends the server; its log is in the file log
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
@@ -43,7 +43,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"start": start, "await": await, "request": request, "selling": sign, "capture": capture, "stop": stop,
+			"start": start, "await": await, "request": request, "selling": sign, "capture": capture, "end": end,
 		},
 	})
 }
@@ -59,6 +59,7 @@ type background struct {
 
 func start(ts *testscript.TestScript, _ bool, args []string) {
 	b := ts.Value(serverKey{}).(*background)
+	b.log.Reset()
 	b.cmd = exec.Command(lookPath(ts), append([]string{"serve", "--listen", "127.0.0.1:0"}, args...)...)
 	b.cmd.Dir, b.cmd.Env, b.cmd.Stderr = ts.MkAbs("."), []string{"HOME=" + ts.Getenv("HOME")}, &b.log
 	out, err := b.cmd.StdoutPipe()
@@ -130,7 +131,7 @@ func capture(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Setenv(args[0], found[1])
 }
 
-func stop(ts *testscript.TestScript, _ bool, args []string) {
+func end(ts *testscript.TestScript, _ bool, args []string) {
 	b := ts.Value(serverKey{}).(*background)
 	signal := map[string]os.Signal{"INT": os.Interrupt, "TERM": syscall.SIGTERM, "KILL": os.Kill}[args[0]]
 	ts.Check(b.cmd.Process.Signal(signal))
