@@ -130,14 +130,14 @@ func isLoopback(host string) bool {
 // of the environment where there is one.
 func (c *serve) secrets() (*secrets.Keeper, error) {
 	text := os.Getenv("COSELL_SECRETS_KEY")
-	if c.SecretsKeyFile != "" {
+	switch {
+	case c.SecretsKeyFile != "":
 		content, err := os.ReadFile(c.SecretsKeyFile)
 		if err != nil {
 			return nil, fmt.Errorf("--secrets-key-file: %w", err)
 		}
 		text = string(content)
-	}
-	if text == "" {
+	case text == "":
 		return secrets.New(nil, rand.Reader)
 	}
 	key, err := secrets.ParseKey(text)
