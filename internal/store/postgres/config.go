@@ -92,11 +92,18 @@ const (
 	codeCannotConnectNow     = "57P03"
 )
 
+// readOnly is how pgconn says that it found a server which does not write.
+const readOnly = "read only connection"
+
 // explain says in the operator's words why a connection cannot be had.
 func explain(config *pgx.ConnConfig, err error) error {
 	server := "PostgreSQL at " + net.JoinHostPort(config.Host, strconv.Itoa(int(config.Port)))
 	refusal, answered := errors.AsType[*pgconn.PgError](err)
-	if !answered {
+	switch {
+	case answered:
+	case strings.Contains(err.Error(), readOnly):
+		return fmt.Errorf("%s takes no writes: it is a standby or its database read-only; name the server that writes: %w", server, err)
+	default:
 		return fmt.Errorf("cannot reach %s: %w", server, err)
 	}
 	switch refusal.Code {

@@ -48,6 +48,7 @@ func TestOpenSaysWhatIsWrong(t *testing.T) {
 		{"BadOption", "postgres://u:" + secret + "@127.0.0.1/db?sslmode=perhaps", "URL is not valid"},
 		{"Unreachable", "postgres://u:" + secret + "@" + closed.Addr().String() + "/db", "cannot reach PostgreSQL at " + closed.Addr().String()},
 		{"NoDatabase", change(t, database, func(u *url.URL) { u.Path = "/nowhere" }), `has no database "nowhere"`},
+		{"Standby", change(t, database, func(u *url.URL) { u.RawQuery += "&default_transaction_read_only=on" }), "takes no writes"},
 		{"WrongPassword", change(t, database, func(u *url.URL) { u.User = url.UserPassword("cosell", "geheim/wort") }), `does not accept the password of user "cosell"`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
