@@ -5,11 +5,8 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/jackc/pgx/v5/stdlib"
-
 	"cosell/internal/store"
+	"cosell/internal/store/postgres"
 	"cosell/internal/store/sqlite"
 )
 
@@ -24,9 +21,6 @@ type schemaPlace struct {
 	Data        string `xor:"place" placeholder:"DIR" help:"Data directory of an embedded store (${data})."`
 	DatabaseURL string `name:"database-url" xor:"place" placeholder:"URL" help:"PostgreSQL database."`
 }
-
-// undefinedTable is PostgreSQL's code for a table that is not there.
-const undefinedTable = "42P01"
 
 type migrateStatus struct{ schemaPlace }
 
@@ -62,20 +56,7 @@ func (p schemaPlace) version(ctx context.Context) (int64, error) {
 		}
 		return version, nil
 	}
-	config, err := pgx.ParseConfig(p.DatabaseURL)
-	if err != nil {
-		return 0, errors.New("--database-url must be like postgres://user:password@host:5432/database")
-	}
-	db := stdlib.OpenDB(*config)
-	defer func() { _ = db.Close() }()
-	version, err := store.SchemaVersion(ctx, db)
-	if refusal, ok := errors.AsType[*pgconn.PgError](err); ok && refusal.Code == undefinedTable {
-		return 0, nil // a new database
-	}
-	if err != nil {
-		return 0, fmt.Errorf("read schema version: %w", err)
-	}
-	return version, nil
+	return postgres.SchemaVersion(ctx, p.DatabaseURL)
 }
 
 type migrateUp struct{ schemaPlace }

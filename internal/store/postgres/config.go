@@ -84,6 +84,7 @@ const (
 	codeReadOnly             = "25006"
 	codeDivisionByZero       = "22012"
 	codeUniqueViolation      = "23505"
+	codeNoTable              = "42P01"
 	codeSerialization        = "40001"
 	codeCompletionUnknown    = "40003"
 	codeDeadlock             = "40P01"

@@ -86,6 +86,27 @@ func TestOpenRefusesAnotherEncoding(t *testing.T) {
 	}
 }
 
+// Whoever asks for the version of a schema names the database as for a server, and
+// leaves it as it is.
+func TestSchemaVersion(t *testing.T) {
+	database := pgtest.URL(t)
+	standby := change(t, database, func(u *url.URL) { u.RawQuery += "&default_transaction_read_only=on&pool_max_conns=2" })
+	for _, want := range []int64{0, store.LatestSchema()} {
+		for _, address := range []string{database, standby} {
+			if got, err := postgres.SchemaVersion(t.Context(), address); got != want || err != nil {
+				t.Errorf("SchemaVersion(%s) = %d, %v, want %d", address, got, err, want)
+			}
+		}
+		if want == 0 {
+			pgtest.Open(t, database)
+		}
+	}
+	nowhere := change(t, database, func(u *url.URL) { u.Path = "/nowhere" })
+	if _, err := postgres.SchemaVersion(t.Context(), nowhere); err == nil || !strings.Contains(err.Error(), "create it first") {
+		t.Errorf("SchemaVersion = %v, want what is wrong", err)
+	}
+}
+
 func TestNewerSchemaIsRefused(t *testing.T) {
 	database := pgtest.URL(t)
 	if err := pgtest.Open(t, database).Close(); err != nil {

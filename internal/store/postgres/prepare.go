@@ -58,6 +58,29 @@ func prepare(ctx context.Context, config *pgx.ConnConfig) (err error) {
 	return store.Migrate(ctx, db, goose.DialectPostgres, byteOrder{store.Migrations()})
 }
 
+// SchemaVersion returns the version of the schema of the database that a URL names,
+// 0 where it has none. It changes nothing, and a standby will do.
+func SchemaVersion(ctx context.Context, url string) (int64, error) {
+	config, err := configure(url, Options{})
+	if err != nil {
+		return 0, err
+	}
+	config.ConnConfig.ValidateConnect = nil
+	db := stdlib.OpenDB(*config.ConnConfig)
+	defer func() { _ = db.Close() }()
+	if err := db.PingContext(ctx); err != nil {
+		return 0, explain(config.ConnConfig, err)
+	}
+	version, err := store.SchemaVersion(ctx, db)
+	if hasCode(err, codeNoTable) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, fmt.Errorf("read schema version: %w", err)
+	}
+	return version, nil
+}
+
 // compressQuickly has documents compressed in a fraction of the time that the server
 // otherwise takes, which is a tenth of its part in a CreateOpportunity. It is no
 // setting of the start-up message, where a pooler would have to know it.
