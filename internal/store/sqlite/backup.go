@@ -34,6 +34,9 @@ func Backup(ctx context.Context, dir, file string) (err error) {
 	unfinished := file + partial
 	// The database is as secret as its directory.
 	f, err := os.OpenFile(unfinished, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("%s is there already: another backup writes it, or was killed; then remove it", unfinished)
+	}
 	if err != nil {
 		return err
 	}
