@@ -171,7 +171,7 @@ type importCommand struct {
 func (c importCommand) Run(errs diagnostics) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	file, total, err := c.openFile()
+	file, total, err := c.openFile(errs)
 	if err != nil {
 		return err
 	}
@@ -186,8 +186,6 @@ func (c importCommand) Run(errs diagnostics) error {
 	case result.Complete:
 		_, err := fmt.Fprintln(errs, "This file had been imported before: nothing was changed. --replace brings its state back.")
 		return err
-	case result.Found > 0:
-		fmt.Fprintf(errs, "went on after %d rows\n", result.Found)
 	}
 	progress.end(result.Rows)
 	return nil
@@ -195,7 +193,7 @@ func (c importCommand) Run(errs diagnostics) error {
 
 // openFile opens the file. One that can be read twice is checked to its end
 // first, so that nothing of a damaged one is imported.
-func (c importCommand) openFile() (f *os.File, rows int64, err error) {
+func (c importCommand) openFile(errs diagnostics) (f *os.File, rows int64, err error) {
 	if c.File == "-" {
 		return os.Stdin, 0, nil
 	}
@@ -211,7 +209,7 @@ func (c importCommand) openFile() (f *os.File, rows int64, err error) {
 	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
 		return f, 0, err
 	}
-	summary, err := transfer.Check(f)
+	summary, err := transfer.Check(io.TeeReader(f, newProgress(errs, "checked", 0)))
 	if err != nil {
 		return nil, 0, fmt.Errorf("%s: %w", c.File, err)
 	}
@@ -229,6 +227,9 @@ func (c importCommand) load(ctx context.Context, file io.Reader, p *progress) (r
 		if err := json.NewDecoder(answer).Decode(&result); err != nil {
 			return result, fmt.Errorf("read answer: %w", err)
 		}
+		if result.Found > 0 && !result.Complete {
+			p.goesOn(result.Found)
+		}
 		return result, nil
 	}
 	s, err := c.open(ctx, true)
@@ -237,6 +238,6 @@ func (c importCommand) load(ctx context.Context, file io.Reader, p *progress) (r
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
 	return transfer.Import(ctx, s, file, transfer.Options{
-		WithoutSecrets: c.WithoutSecrets, Replace: c.Replace, Progress: p.rows,
+		WithoutSecrets: c.WithoutSecrets, Replace: c.Replace, Found: p.goesOn, Progress: p.rows,
 	})
 }

@@ -41,6 +41,7 @@ func Import(ctx context.Context, s store.Store, r io.Reader, o Options) (Result,
 		return Result{Summary: f.summary, Found: f.summary.Rows, Complete: complete}, err
 	}
 	found := f.summary.Rows
+	o.found(found)
 	for ended := false; !ended; {
 		if ended, err = i.fill(); err != nil {
 			return Result{}, err

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"cosell/internal/store"
 	"cosell/internal/store/pgtest"
 	"cosell/internal/transfer"
@@ -29,8 +31,11 @@ func TestAnInterruptedImportGoesOn(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := target(t)
-			var done []int64
-			progress := transfer.Options{Progress: func(n int64) { done = append(done, n) }}
+			var done, found []int64
+			progress := transfer.Options{
+				Found:    func(n int64) { found = append(found, n) },
+				Progress: func(n int64) { done = append(done, n) },
+			}
 			for range 2 { // the second attempt gets no further
 				_, err := transfer.Import(t.Context(), s, cut(file, len(file)*2/3), progress)
 				if !errors.Is(err, errKilled) {
@@ -43,6 +48,9 @@ func TestAnInterruptedImportGoesOn(t *testing.T) {
 			}
 			if got, want := done, []int64{1000, 2000, 3000, 3500}; len(got) != 4 || got[1] != want[1] || got[3] != want[3] {
 				t.Errorf("progress %v, want %v", got, want)
+			}
+			if diff := cmp.Diff([]int64{2000, 2000}, found); diff != "" {
+				t.Errorf("found %s", diff)
 			}
 			if !bytes.Equal(file, export(t, s, transfer.Options{})) {
 				t.Error("rows are missing, or there twice")

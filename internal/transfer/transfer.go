@@ -78,8 +78,17 @@ type Options struct {
 	WithoutSecrets bool
 	// Replace has an import begin by removing everything that the store holds.
 	Replace bool
+	// Found is called where an import goes on, with the number of rows that an
+	// earlier run had brought.
+	Found func(rows int64)
 	// Progress is called now and then with the number of rows done.
 	Progress func(rows int64)
+}
+
+func (o Options) found(rows int64) {
+	if o.Found != nil && rows > 0 {
+		o.Found(rows)
+	}
 }
 
 func (o Options) progress(rows int64) {
