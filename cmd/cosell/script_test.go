@@ -11,12 +11,14 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"cosell/bench/target"
 	"cosell/internal/api"
 )
 
@@ -65,7 +67,15 @@ func start(ts *testscript.TestScript, _ bool, args []string) {
 	out, err := b.cmd.StdoutPipe()
 	ts.Check(err)
 	b.out = bufio.NewReader(out)
-	ts.Check(b.cmd.Start())
+	b.cmd.SysProcAttr = target.Attributes()
+	started, ended := make(chan error), make(chan struct{})
+	go func() {
+		runtime.LockOSThread() // with the thread ends the server, and so when the tests are killed
+		started <- b.cmd.Start()
+		<-ended
+	}()
+	ts.Defer(func() { close(ended) })
+	ts.Check(<-started)
 	ts.Defer(func() { _ = b.cmd.Process.Kill() })
 	line, err := b.out.ReadString('\n')
 	if err != nil {
