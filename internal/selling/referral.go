@@ -18,6 +18,8 @@ import (
 type referral struct {
 	// Opportunity is the whole opportunity as the receiver will own it.
 	Opportunity *opportunity `json:"Opportunity"`
+	// Tags are those that it will have.
+	Tags []api.Tag `json:"Tags,omitempty"`
 }
 
 // Referral is what a referral made.
@@ -91,7 +93,7 @@ func (c *Call) refer(in *api.CreateOpportunityRequest) (*invitation, error) {
 		return nil, err
 	}
 	o.LifeCycle.ReviewStatus, o.LifeCycle.Stage = new(api.ReviewStatusApproved), new(api.StageProspect)
-	if err := c.putTags(*o.Arn, in.Tags); err != nil {
+	if _, err := newTags(in.Tags); err != nil {
 		return nil, err
 	}
 	offer, err := c.offer(o)
@@ -110,7 +112,7 @@ func (c *Call) refer(in *api.CreateOpportunityRequest) (*invitation, error) {
 	if err != nil {
 		return nil, err
 	}
-	i.Referral = &referral{Opportunity: o}
+	i.Referral = &referral{Opportunity: o, Tags: in.Tags}
 	return i, aws.sendInvitation(i)
 }
 
@@ -202,6 +204,9 @@ func (c *Call) insertReferred(r *referral) error {
 	o := r.Opportunity
 	o.LastModifiedDate = new(c.after(*o.LastModifiedDate))
 	if err := c.insertOpportunity(o); err != nil {
+		return err
+	}
+	if err := c.putTags(*o.Arn, r.Tags); err != nil {
 		return err
 	}
 	if err := c.putAwsSide(o, referralSide()); err != nil {

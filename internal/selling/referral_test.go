@@ -10,6 +10,7 @@ import (
 	"cosell/internal/api"
 	"cosell/internal/auth"
 	"cosell/internal/selling"
+	"cosell/internal/store"
 )
 
 const awsReferral = `"Origin": "AWS Referral"`
@@ -47,6 +48,15 @@ func (h *harness) hidden(t testing.TB, account, id string) {
 	}
 	if list := do[api.ListOpportunitiesResponse](t, h, account, "ListOpportunities", `{"Catalog": "Sandbox"}`); len(list.OpportunitySummaries) > 0 {
 		t.Error("a list shows it")
+	}
+	if err := h.store.View(t.Context(), func(tx *store.Tx) error {
+		tags, err := tx.Tags(account, fmt.Sprintf("arn:aws:partnercentral:us-east-1:%s:catalog/Sandbox/opportunity/%s", account, id))
+		if len(tags) > 0 {
+			t.Errorf("the store keeps tags that nobody reaches: %v", tags)
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -127,7 +137,7 @@ func TestReferralIsHiddenUntilAccepted(t *testing.T) {
 	})
 	t.Run("Rejected", func(t *testing.T) {
 		h := newHarness(t)
-		id := h.refer(t, bob)
+		id := h.refer(t, bob, `"Tags": [{"Key": "team", "Value": "north"}]`)
 		invitation := *h.invited(t, bob, "Sandbox").Id
 		h.reject(t, bob, invitation)
 		h.hidden(t, bob, id)
@@ -137,7 +147,7 @@ func TestReferralIsHiddenUntilAccepted(t *testing.T) {
 	})
 	t.Run("Expired", func(t *testing.T) {
 		h := newHarness(t)
-		id := h.refer(t, bob)
+		id := h.refer(t, bob, `"Tags": [{"Key": "team", "Value": "north"}]`)
 		invitation := *h.invited(t, bob, "Sandbox").Id
 		h.clock.Advance(lifetime)
 		_, err := try[struct{}](t, h, bob, "AcceptEngagementInvitation", named(invitation))
