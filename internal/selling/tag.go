@@ -1,7 +1,6 @@
 package selling
 
 import (
-	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -77,12 +76,9 @@ func (c *Call) taggableByCaller(resource string) (r taggedResource, err error) {
 	}
 	r = taggedResource{catalog: parts[2], kind: parts[3], id: parts[4]}
 	if r.kind == kindJob {
-		_, err = c.tx.SnapshotJob(c.caller.Account, r.catalog, r.id)
+		_, err = c.snapshotJob(r.catalog, r.id)
 	} else {
-		_, _, err = c.tx.Opportunity(c.opportunityKey(r.catalog, r.id))
-	}
-	if errors.Is(err, store.ErrNotFound) {
-		return r, api.NotFound("")
+		_, _, err = c.opportunityDocument(r.catalog, r.id)
 	}
 	return r, err
 }
