@@ -224,23 +224,28 @@ func TestServerCrash(t *testing.T) {
 					mu.Unlock()
 				default:
 					t.Errorf("Update: %v", err)
+					stop() // nobody waits for progress any more
 					return
 				}
 			}
 		})
 	}
-	for range 3 {
+	await := func() {
 		for range perPhase {
-			<-progress
+			select {
+			case <-progress:
+			case <-ctx.Done():
+			}
 		}
+	}
+	for range 3 {
+		await()
 		server.Crash()
 		if err := server.Start(); err != nil {
 			t.Fatal(err)
 		}
 	}
-	for range perPhase {
-		<-progress
-	}
+	await()
 	stop()
 	ended.Wait()
 	t.Logf("%d acknowledged, %d unknown, none lost", len(acknowledged), unknown)
