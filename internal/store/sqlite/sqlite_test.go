@@ -38,6 +38,17 @@ func TestSuite(t *testing.T) {
 	storetest.Run(t, func(t testing.TB) store.Store { return open(t, t.TempDir()) })
 }
 
+func TestUpgrade(t *testing.T) {
+	storetest.Upgrade(t, goose.DialectSQLite3, func(t *testing.T) (*sql.DB, func() store.Store) {
+		dir := t.TempDir()
+		db, err := sql.Open("sqlite", filepath.Join(dir, sqlite.FileName))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return db, func() store.Store { return open(t, dir) }
+	})
+}
+
 func TestReopen(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "new", "directory with spaces?#%")
 	first := open(t, dir)
