@@ -73,7 +73,7 @@ func (c *call) sign(t tester) {
 	c.Header.Set("Authorization", algorithm+
 		" Credential="+c.keyID+"/"+string(c.scope.appendTo(nil))+
 		", SignedHeaders="+strings.Join(c.signed, ";")+
-		", Signature="+string(key.sign(nil, appendStringToSign(nil, c.at, c.scope, canonical))))
+		", Signature="+string(key.sign(nil, appendStringToSign(nil, []byte(c.at.Format(basicTime)), c.scope, canonical))))
 }
 
 // edit replaces text in the Authorization header.

@@ -58,7 +58,9 @@ func (v *Verifier) Verify(r *http.Request, body []byte) (Principal, error) {
 	if err != nil {
 		return Principal{}, err
 	}
-	if err := v.checkScope(given.scope, at); err != nil {
+	var whenRoom [len(basicTime)]byte
+	when := at.AppendFormat(whenRoom[:0], basicTime)
+	if err := v.checkScope(given.scope, when); err != nil {
 		return Principal{}, err
 	}
 	if err := v.checkSkew(at); err != nil {
@@ -80,7 +82,7 @@ func (v *Verifier) Verify(r *http.Request, body []byte) (Principal, error) {
 	if err != nil {
 		return Principal{}, err
 	}
-	toSign := appendStringToSign(toSignRoom[:0], at, given.scope, canonical)
+	toSign := appendStringToSign(toSignRoom[:0], when, given.scope, canonical)
 	signingKey := given.keyOf(key.Secret)
 	if !hmac.Equal([]byte(given.signature), signingKey.sign(signatureRoom[:0], toSign)) {
 		return Principal{}, mismatch(string(canonical), string(toSign))
@@ -100,14 +102,13 @@ func (v *Verifier) lookup(r *http.Request, keyID string) (Key, error) {
 	return Key{}, api.Internal(err)
 }
 
-func (v *Verifier) checkScope(s scope, at time.Time) error {
+func (v *Verifier) checkScope(s scope, when []byte) error {
 	if !slices.Contains(v.services, s.service) {
 		return refuse(invalidSignature, "Credential should be scoped to correct service: %q.", v.services)
 	}
-	var room [len(basicDate)]byte
-	if date := at.AppendFormat(room[:0], basicDate); s.date != string(date) {
+	if date := when[:len(basicDate)]; s.date != string(date) {
 		return refuse(invalidSignature, "Date in Credential scope does not match the date of the request: %q is not %q, from %q.",
-			s.date, date, at.Format(basicTime))
+			s.date, date, when)
 	}
 	return nil
 }
@@ -129,9 +130,9 @@ func (v *Verifier) checkSkew(at time.Time) error {
 
 // appendStringToSign appends the short text that is signed in place of the
 // request.
-func appendStringToSign(b []byte, at time.Time, s scope, canonical []byte) []byte {
+func appendStringToSign(b, when []byte, s scope, canonical []byte) []byte {
 	b = append(b, algorithm+"\n"...)
-	b = append(at.AppendFormat(b, basicTime), '\n')
+	b = append(append(b, when...), '\n')
 	b = append(s.appendTo(b), '\n')
 	sum := sha256.Sum256(canonical)
 	return hex.AppendEncode(b, sum[:])

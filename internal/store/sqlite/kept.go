@@ -1,6 +1,9 @@
 package sqlite
 
-import "database/sql/driver"
+import (
+	"database/sql/driver"
+	"encoding/binary"
+)
 
 const (
 	// maxKept bounds the rows that a reader keeps, in bytes: nearly a thousand
@@ -8,42 +11,35 @@ const (
 	maxKept = 2 << 20
 	// rowOverhead is about what a kept row takes beside its text.
 	rowOverhead = 256
-	// maxKeyArgs is how many arguments a query has whose row is kept.
-	maxKeyArgs = 5
 )
 
 // keptRows are rows that a transaction has read, by the query that finds them.
 type keptRows struct {
-	rows map[rowKey][]driver.Value
+	rows map[string][]driver.Value
 	size int
 }
 
-// rowKey is a query with its arguments, which are of the types string and int64.
-type rowKey struct {
-	query string
-	args  [maxKeyArgs]any
-}
-
-func keyOf(query string, args []any) (rowKey, bool) {
-	key := rowKey{query: query}
-	if len(args) > maxKeyArgs {
-		return key, false
-	}
-	for i, arg := range args {
-		switch arg.(type) {
-		case string, int64:
-			key.args[i] = arg
+// appendKey appends what no other query with its arguments has in common with this
+// one. Only texts and numbers make a key.
+func appendKey(b []byte, query string, args []any) ([]byte, bool) {
+	b = append(b, query...)
+	for _, arg := range args {
+		switch arg := arg.(type) {
+		case string:
+			b = append(binary.AppendUvarint(append(b, 's'), uint64(len(arg))), arg...)
+		case int64:
+			b = binary.AppendVarint(append(b, 'i'), arg)
 		default:
-			return key, false
+			return b, false
 		}
 	}
-	return key, true
+	return b, true
 }
 
 // keep keeps a row. Where there is no room, all that was kept makes it: none of
 // it is worth more than one read.
-func (k *keptRows) keep(key rowKey, values []driver.Value) {
-	size := rowOverhead
+func (k *keptRows) keep(key string, values []driver.Value) {
+	size := rowOverhead + len(key)
 	for _, value := range values {
 		switch value := value.(type) {
 		case string:
@@ -56,7 +52,7 @@ func (k *keptRows) keep(key rowKey, values []driver.Value) {
 		k.clear()
 	}
 	if k.rows == nil {
-		k.rows = map[rowKey][]driver.Value{}
+		k.rows = map[string][]driver.Value{}
 	}
 	k.rows[key] = values
 	k.size += size

@@ -44,18 +44,19 @@ func (r *reader) end(ctx context.Context) {
 
 // Row implements [store.Querier].
 func (r *reader) Row(ctx context.Context, query string, args []any, dest ...any) error {
-	key, ok := keyOf(query, args)
+	var room [512]byte // for most
+	key, ok := appendKey(room[:0], query, args)
 	if !ok {
 		return r.conn.Row(ctx, query, args, dest...)
 	}
-	values, ok := r.kept.rows[key]
+	values, ok := r.kept.rows[string(key)]
 	if !ok {
 		var err error
 		if values, err = r.row(ctx, query, args); err != nil {
 			return err
 		}
 		ready(values, dest)
-		r.kept.keep(key, values)
+		r.kept.keep(string(key), values)
 	}
 	return scan(values, dest)
 }
