@@ -116,7 +116,7 @@ func (tx *Tx) Once(t ClientToken, fn func() (ClientTokenRecord, error)) (ClientT
 	foresees := tx.q.Foresees() // the insertion fails for a token that was used
 	if !foresees {
 		if first, err := tx.firstUse(t, tx.q.Row); !errors.Is(err, ErrNotFound) {
-			return first, err
+			return first, cmp.Or(err, tx.holdClientToken(t))
 		}
 	}
 	r, err := fn()
@@ -138,6 +138,14 @@ func (tx *Tx) firstUse(
 		WHERE account = $1 AND catalog = $2 AND operation = $3 AND token = $4`,
 		[]any{t.Account, t.Catalog, t.Operation, t.Token}, &r.RequestHash, &r.Response, &r.CreatedAt)
 	return r, err
+}
+
+// holdClientToken writes a client token as it is. The commit of a transaction that
+// only read would not wait for what it saw to be durable, on a standby say, where the
+// commit of the first use was broken off.
+func (tx *Tx) holdClientToken(t ClientToken) error {
+	return tx.hold(`UPDATE client_tokens SET response = response
+		WHERE account = $1 AND catalog = $2 AND operation = $3 AND token = $4`, t.Account, t.Catalog, t.Operation, t.Token)
 }
 
 // InsertClientToken records the first use of a client token. ErrStale says

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -267,29 +268,64 @@ func TestServerCrash(t *testing.T) {
 }
 
 // A commit that a standby never confirmed is not acknowledged, even when the
-// server is told to stop waiting.
+// server is told to stop waiting; nor does who finds its client token again take it
+// for done.
 func TestUnreplicatedCommitIsNotAcknowledged(t *testing.T) {
-	server := pgtest.NewServer(t)
-	s := pgtest.Open(t, server.URL)
-	pgtest.Exec(t, server.URL, "ALTER SYSTEM SET synchronous_standby_names = 'nobody'")
-	pgtest.Exec(t, server.URL, "SELECT pg_reload_conf()")
-	result := make(chan error, 1)
-	go func() {
-		result <- s.Update(t.Context(), func(tx *store.Tx) error { return tx.PutAccount("1", []byte("{}")) })
-	}()
-	admin, err := pgx.Connect(t.Context(), server.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = admin.Close(context.WithoutCancel(t.Context())) }()
-	for cancelled := 0; cancelled == 0; {
-		if err := admin.QueryRow(t.Context(), `SELECT count(pg_cancel_backend(pid)) FROM pg_stat_activity
-			WHERE wait_event = 'SyncRep'`).Scan(&cancelled); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := <-result; !errors.Is(err, store.ErrOutcomeUnknown) {
-		t.Errorf("Update = %v, want an unknown outcome", err)
+	token := store.ClientToken{Account: account, Catalog: "AWS", Operation: "CreateOpportunity", Token: "t"}
+	for _, c := range []struct {
+		name   string
+		repeat bool
+		fn     func(tx *store.Tx) error
+		runs   int // at least
+	}{
+		{"InATransaction", false, func(tx *store.Tx) error { return tx.PutAccount("1", []byte("{}")) }, 1},
+		{"InOneExchange", true, func(tx *store.Tx) error {
+			_, err := tx.Once(token, func() (store.ClientTokenRecord, error) {
+				return store.ClientTokenRecord{}, tx.InsertOpportunity(opportunity(1))
+			})
+			return err
+		}, 2},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			server := pgtest.NewServer(t)
+			s, err := postgres.Open(t.Context(), server.URL, postgres.Options{Limit: 2 * time.Second})
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { _ = s.Close() })
+			pgtest.Exec(t, server.URL, "ALTER SYSTEM SET synchronous_standby_names = 'nobody'")
+			pgtest.Exec(t, server.URL, "SELECT pg_reload_conf()")
+			admin, err := pgx.Connect(t.Context(), server.URL)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = admin.Close(context.WithoutCancel(t.Context())) }()
+			ctx := t.Context()
+			if c.repeat {
+				ctx = store.Repeatable(ctx)
+			}
+			runs := 0
+			result := make(chan error, 1)
+			go func() {
+				result <- s.Update(ctx, func(tx *store.Tx) error {
+					runs++
+					return c.fn(tx)
+				})
+			}()
+			for ended := false; !ended; {
+				select {
+				case err := <-result:
+					if !errors.Is(err, store.ErrOutcomeUnknown) || runs < c.runs {
+						t.Errorf("Update = %v after %d runs, want an unknown outcome", err, runs)
+					}
+					ended = true
+				default:
+					if _, err := admin.Exec(t.Context(), "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'"); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+		})
 	}
 }
 

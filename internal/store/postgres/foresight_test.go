@@ -61,7 +61,7 @@ func FuzzSureStatements(f *testing.F) {
 // read is what a transaction does before statements that wait: their exchange is
 // then its last.
 func read(tx *store.Tx) error {
-	if _, err := tx.Account("none"); !errors.Is(err, store.ErrNotFound) {
+	if _, _, err := tx.Opportunity(store.OpportunityKey{}); !errors.Is(err, store.ErrNotFound) {
 		return err
 	}
 	return nil
@@ -224,22 +224,35 @@ func TestFailureBeforeTheCommit(t *testing.T) {
 // A failed serialization leaves nothing and is run again, whether a statement beside
 // the COMMIT meets it or the COMMIT itself.
 func TestSerializationFailureInTheLastExchange(t *testing.T) {
-	for _, c := range []struct{ name, timing string }{
-		{"Statement", "AFTER INSERT ON event_outbox"},
-		{"Commit", "AFTER INSERT ON event_outbox DEFERRABLE INITIALLY DEFERRED"},
+	for _, c := range []struct {
+		name, timing string
+		whole        bool // the last exchange is the only one
+	}{
+		{"Statement", "AFTER INSERT ON event_outbox", false},
+		{"Commit", "AFTER INSERT ON event_outbox DEFERRABLE INITIALLY DEFERRED", false},
+		{"OnlyStatement", "AFTER INSERT ON event_outbox", true},
+		{"OnlyCommit", "AFTER INSERT ON event_outbox DEFERRABLE INITIALLY DEFERRED", true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			database := pgtest.URL(t)
 			s := pgtest.Open(t, database)
 			// A sequence counts what is taken back, too.
 			pgtest.Exec(t, database, `CREATE SEQUENCE attempts; CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+				IF current_setting('transaction_isolation') <> 'repeatable read' THEN RAISE 'not isolated'; END IF;
 				IF nextval('attempts') < 3 THEN RAISE 'not now' USING ERRCODE = '40001'; END IF; RETURN NULL; END $$;
 				CREATE CONSTRAINT TRIGGER refuse `+c.timing+` FOR EACH ROW EXECUTE FUNCTION refuse()`)
 			runs := 0
-			update(t, s, func(tx *store.Tx) error {
+			if err := s.Update(store.Repeatable(t.Context()), func(tx *store.Tx) error {
 				runs++
-				return errors.Join(read(tx), tx.InsertEvent(store.Event{Account: account, Sequence: int64(runs), Envelope: []byte("{}")}))
-			})
+				if !c.whole {
+					if err := read(tx); err != nil {
+						return err
+					}
+				}
+				return tx.InsertEvent(store.Event{Account: account, Sequence: int64(runs), Envelope: []byte("{}")})
+			}); err != nil {
+				t.Fatal(err)
+			}
 			found, err := store.Events(t.Context(), s, account, 0, 10)
 			if runs != 3 || len(found) != 1 || found[0].Sequence != 3 || err != nil {
 				t.Errorf("after %d runs: %v, %v; want the event of the third", runs, found, err)
@@ -280,6 +293,11 @@ func blocked(ctx context.Context, t *testing.T, fn func(other *pgx.Conn, waiting
 	}()
 	waiting := 0
 	for waiting == 0 {
+		select {
+		case err := <-ended:
+			t.Fatalf("the update ended and did not wait: %v", err)
+		default:
+		}
 		if err := other.QueryRow(t.Context(), `SELECT coalesce(max(pid), 0) FROM pg_locks
 			WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))`).Scan(&waiting); err != nil {
 			t.Fatal(err)

@@ -37,13 +37,15 @@ func (r remembered) err() error {
 
 // confirm returns a statement that fails where the query finds something else.
 func (r remembered) confirm(query string, args []any) statement {
-	s := statement{foreseen: true, rows: 1, sure: true, refusal: codeDivisionByZero}
+	s := statement{foreseen: true, sure: true, refusal: codeDivisionByZero}
 	if r.none {
-		s.query, s.args = "SELECT 1 / (1 - count(*)) FROM ("+query+") AS found", args
+		s.query = fmt.Sprintf("SELECT 1 / $%d::bigint FROM (%s) AS found", len(args)+1, query)
+		s.args = append(args[:len(args):len(args)], int64(0))
 		return s
 	}
 	s.query = fmt.Sprintf("SELECT 1 / count(*) FROM (%s) AS found (answer) WHERE answer = $%d", query, len(args)+1)
 	s.args = append(args[:len(args):len(args)], r.text)
+	s.rows = 1
 	return s
 }
 

@@ -23,7 +23,10 @@ import (
 const migrationLock = 0x636f73656c6c // "cosell"
 
 // prepare checks that the database can hold a store, brings its schema up to
-// date, and sees to it that later connections commit durably and compress quickly.
+// date, and sees to it that later connections commit durably, isolate transactions
+// that nothing begins (see commit), and compress documents in a fraction of the time
+// that the server otherwise takes, which is a tenth of its part in a create. What
+// they set themselves no pooler has to know, as it would a start-up message.
 func prepare(ctx context.Context, config *pgx.ConnConfig) (err error) {
 	patient := config.Copy()
 	patient.RuntimeParams["statement_timeout"] = "0" // a migration takes what it takes
@@ -52,8 +55,13 @@ func prepare(ctx context.Context, config *pgx.ConnConfig) (err error) {
 	if synchronous.String == off {
 		config.RuntimeParams["synchronous_commit"] = "on"
 	}
+	own := "SET default_transaction_isolation = 'repeatable read'"
 	if _, ok := config.RuntimeParams["default_toast_compression"]; quick && !ok {
-		config.AfterConnect = compressQuickly
+		own += "; SET default_toast_compression = lz4"
+	}
+	config.AfterConnect = func(ctx context.Context, conn *pgconn.PgConn) error {
+		_, err := conn.Exec(ctx, own).ReadAll()
+		return err
 	}
 	return store.Migrate(ctx, db, goose.DialectPostgres, byteOrder{store.Migrations()})
 }
@@ -79,14 +87,6 @@ func SchemaVersion(ctx context.Context, url string) (int64, error) {
 		return 0, fmt.Errorf("read schema version: %w", err)
 	}
 	return version, nil
-}
-
-// compressQuickly has documents compressed in a fraction of the time that the server
-// otherwise takes, which is a tenth of its part in a CreateOpportunity. It is no
-// setting of the start-up message, where a pooler would have to know it.
-func compressQuickly(ctx context.Context, conn *pgconn.PgConn) error {
-	_, err := conn.Exec(ctx, "SET default_toast_compression = lz4").ReadAll()
-	return err
 }
 
 // byteOrder is a directory of migrations whose text columns sort by bytes, as

@@ -185,7 +185,7 @@ func (t *transaction) send(ctx context.Context, more ...statement) (int64, error
 func (t *transaction) waiting() []statement {
 	waiting := make([]statement, 0, len(t.begin)+len(t.queue))
 	for _, query := range t.begin {
-		waiting = append(waiting, statement{query: query, sure: true})
+		waiting = append(waiting, statement{query: query})
 	}
 	waiting = append(waiting, t.queue...)
 	t.begin, t.queue = nil, nil
@@ -282,8 +282,11 @@ func (t *transaction) commit(ctx context.Context) error {
 		t.rollback(ctx)
 		return err
 	}
-	waiting := t.waiting()
-	batch, err := t.last(ctx, waiting)
+	// Statements that are sent together in no transaction are one by themselves.
+	whole := len(t.begin) > 0
+	waiting := t.queue
+	t.begin, t.queue = nil, nil
+	batch, err := t.last(ctx, waiting, whole)
 	if err != nil {
 		err = t.fail(err)
 		t.rollback(ctx)
@@ -298,15 +301,16 @@ func (t *transaction) commit(ctx context.Context) error {
 	}
 	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), limit)
 	defer cancel()
-	err = t.end(t.conn.PgConn().ExecBatch(limited, batch), waiting)
+	err = t.end(t.conn.PgConn().ExecBatch(limited, batch), waiting, whole)
 	if t.err != nil && t.conn.PgConn().TxStatus() != 'I' {
 		t.rollback(ctx)
 	}
 	return err
 }
 
-// last returns the given statements, and the COMMIT.
-func (t *transaction) last(ctx context.Context, waiting []statement) (*pgconn.Batch, error) {
+// last returns the given statements, and the COMMIT unless they are the whole
+// transaction.
+func (t *transaction) last(ctx context.Context, waiting []statement, whole bool) (*pgconn.Batch, error) {
 	batch := new(pgconn.Batch)
 	var arguments pgx.ExtendedQueryBuilder
 	for _, s := range waiting {
@@ -319,12 +323,15 @@ func (t *transaction) last(ctx context.Context, waiting []statement) (*pgconn.Ba
 		}
 		batch.ExecStatement(prepared, arguments.ParamValues, arguments.ParamFormats, nil)
 	}
-	batch.ExecParams("COMMIT", nil, nil, nil, nil)
+	if !whole {
+		batch.ExecParams("COMMIT", nil, nil, nil, nil)
+	}
 	return batch, nil
 }
 
-// end reads how the last exchange ended, which began with the given statements.
-func (t *transaction) end(results *pgconn.MultiResultReader, waiting []statement) error {
+// end reads how the last exchange ended, which had the given statements and, unless
+// they are the whole transaction, the COMMIT.
+func (t *transaction) end(results *pgconn.MultiResultReader, waiting []statement, whole bool) error {
 	warnings := t.conn.PgConn().CustomData()
 	completed, surprise := 0, false
 	for ; completed < len(waiting) && results.NextResult(); completed++ {
@@ -332,15 +339,15 @@ func (t *transaction) end(results *pgconn.MultiResultReader, waiting []statement
 		surprise = surprise || tag.RowsAffected() != waiting[completed].rows
 	}
 	delete(warnings, warningKey)
-	var confirmation string
-	if completed == len(waiting) && results.NextResult() {
+	confirmed := whole
+	if !whole && completed == len(waiting) && results.NextResult() {
 		tag, _ := results.ResultReader().Close()
-		confirmation = tag.String()
+		confirmed = tag.String() == "COMMIT"
 	}
 	err := results.Close()
 	refusal, answered := errors.AsType[*pgconn.PgError](err)
 	switch {
-	case err == nil && confirmation != "COMMIT":
+	case err == nil && !confirmed:
 		return errors.New("commit: the server rolled back")
 	case err == nil && surprise: // which a sure statement never is
 		return fmt.Errorf("%w: %w", store.ErrOutcomeUnknown, errMisjudged)
@@ -351,7 +358,7 @@ func (t *transaction) end(results *pgconn.MultiResultReader, waiting []statement
 			return fmt.Errorf("%w: the server warns: %s", store.ErrOutcomeUnknown, warning)
 		}
 		return nil
-	case answered && completed < len(waiting): // the server did not get to the COMMIT
+	case answered && completed < len(waiting): // the server did not get to the commit
 		return t.fail(waiting[completed].judge(0, err))
 	case answered && refusal.SeverityUnlocalized == "ERROR" && refusal.Code != codeCompletionUnknown:
 		return t.fail(fmt.Errorf("commit: %w", err))
