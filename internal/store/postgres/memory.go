@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 
 	"cosell/internal/store"
@@ -39,12 +40,12 @@ func (r remembered) err() error {
 func (r remembered) confirm(query string, args []any) statement {
 	s := statement{foreseen: true, sure: true, refusal: codeDivisionByZero}
 	if r.none {
-		s.query = fmt.Sprintf("SELECT 1 / $%d::bigint FROM (%s) AS found", len(args)+1, query)
-		s.args = append(args[:len(args):len(args)], int64(0))
+		// No constant, which the planner would divide by before it looks.
+		s.query, s.args = "SELECT 1 / (length(answer) - length(answer)) FROM ("+query+") AS found (answer)", args
 		return s
 	}
 	s.query = fmt.Sprintf("SELECT 1 / count(*) FROM (%s) AS found (answer) WHERE answer = $%d", query, len(args)+1)
-	s.args = append(args[:len(args):len(args)], r.text)
+	s.args = slices.Concat(args, []any{r.text})
 	s.rows = 1
 	return s
 }

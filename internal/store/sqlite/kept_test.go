@@ -112,8 +112,21 @@ func TestOnlySimpleArgumentsMakeAKey(t *testing.T) {
 func TestDifferentQueriesHaveDifferentKeys(t *testing.T) {
 	of := map[string][]any{}
 	for _, args := range [][]any{
-		{}, {""}, {"1"}, {int64(1)}, {"1", ""}, {"", "1"}, {"s\x011"}, {"i\x02"}, {"1", int64(1)}, {int64(1), "1"},
-		{int64(-1)}, {int64(1) << 62}, {strings.Repeat("s", 300)}, {"11"}, {"1", "1"},
+		{},
+		{""},
+		{"1"},
+		{int64(1)},
+		{"1", ""},
+		{"", "1"},
+		{"s\x011"},
+		{"i\x02"},
+		{"1", int64(1)},
+		{int64(1), "1"},
+		{int64(-1)},
+		{int64(1) << 62},
+		{strings.Repeat("s", 300)},
+		{"11"},
+		{"1", "1"},
 	} {
 		key, ok := appendKey(nil, "SELECT", args)
 		if other, taken := of[string(key)]; taken || !ok {
