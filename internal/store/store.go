@@ -22,9 +22,9 @@ var (
 	// engine runs the function again when it returns this error.
 	ErrStale = errors.New("store: changed by another transaction")
 	// ErrOutcomeUnknown says that the answer to a commit was lost: all of the
-	// transaction has been committed, or nothing. An engine never runs the
-	// function again after that; a client may repeat its request with the same
-	// client token.
+	// transaction has been committed, or nothing. An engine runs the function
+	// again after that only where the update is [Repeatable]; a client may repeat
+	// its request with the same client token.
 	ErrOutcomeUnknown = errors.New("store: the outcome of the commit is unknown")
 	// ErrNewerSchema says that the data was written by a later version of
 	// Cosell, which this one must not touch.
@@ -38,9 +38,9 @@ type Store interface {
 	// what was acknowledged survives a crash of process and machine. When fn
 	// returns an error nothing it wrote remains, and Update returns that error.
 	// Transactions are serializable one against another on each record they
-	// write. fn may be run more than once (never after a commit), so it must
-	// change nothing outside the transaction that a second run would not
-	// overwrite.
+	// write. fn may be run more than once (after a commit only where the update is
+	// [Repeatable]), so it must change nothing outside the transaction that a
+	// second run would not overwrite.
 	Update(ctx context.Context, fn func(*Tx) error) error
 
 	// View runs fn in a transaction that may only read, on one consistent state
