@@ -13,12 +13,10 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	_ "github.com/jackc/pgx/v5/stdlib"
-	"github.com/pressly/goose/v3"
 
 	"cosell/internal/store"
 	"cosell/internal/store/pgtest"
 	"cosell/internal/store/postgres"
-	"cosell/internal/store/storetest"
 )
 
 // change returns a database URL with something else in it.
@@ -116,25 +114,6 @@ func TestNewerSchemaIsRefused(t *testing.T) {
 	if _, err := postgres.Open(t.Context(), database, postgres.Options{}); !errors.Is(err, store.ErrNewerSchema) {
 		t.Errorf("Open = %v, want ErrNewerSchema", err)
 	}
-}
-
-// What followers knew of events before there was an outbox holds after it.
-func TestEventsOfAnOlderStore(t *testing.T) {
-	database := pgtest.URL(t)
-	db, err := sql.Open("pgx", database)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = db.Close() }()
-	older, err := goose.NewProvider(goose.DialectPostgres, db, store.Migrations())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := older.UpTo(t.Context(), 5); err != nil {
-		t.Fatal(err)
-	}
-	storetest.Upgraded(t, func(query string) { pgtest.Exec(t, database, query) },
-		func() store.Store { return pgtest.Open(t, database) })
 }
 
 // Replicas that start at once on an empty database do not meet in the schema.

@@ -94,32 +94,6 @@ func TestNewerSchemaIsRefused(t *testing.T) {
 	}
 }
 
-// What followers knew of events before there was an outbox holds after it.
-func TestEventsOfAnOlderStore(t *testing.T) {
-	dir := t.TempDir()
-	db, err := sql.Open("sqlite", filepath.Join(dir, "cosell.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	older, err := goose.NewProvider(goose.DialectSQLite3, db, store.Migrations())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := older.UpTo(t.Context(), 5); err != nil {
-		t.Fatal(err)
-	}
-	storetest.Upgraded(t, func(query string) {
-		if _, err := db.ExecContext(t.Context(), query); err != nil {
-			t.Fatal(err)
-		}
-	}, func() store.Store {
-		if err := db.Close(); err != nil {
-			t.Fatal(err)
-		}
-		return open(t, dir)
-	})
-}
-
 // A stale update is run again, though not for ever; nothing of a run that failed
 // remains.
 func TestStaleIsRunAgain(t *testing.T) {

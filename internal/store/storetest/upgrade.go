@@ -11,6 +11,16 @@ import (
 	"cosell/internal/store"
 )
 
+// upgradeRows are what a store holds that is brought up to date. Its events have
+// their places, from before there was an outbox or since.
+var upgradeRows = []string{
+	`INSERT INTO accounts (account, document) VALUES ('1', '{"a":1}')`,
+	`INSERT INTO opportunities (account, catalog, id, stage, review_status, company_key, target_close_date,
+		created_at, last_modified_at, origin, document)
+		VALUES ('1', 'AWS', 'O1', 'Prospect', 'Approved', 'acme', '2027-06-30', 1, 2, '', '{"b":2}')`,
+	`INSERT INTO events (account, sequence, envelope) VALUES ('1', 10, '10'), ('1', 20, '20'), ('1', 30, '30')`,
+}
+
 // Upgrade checks that an engine brings a store of every earlier schema up to date
 // and loses nothing of it. Of each database that fresh returns, open opens the
 // store once the database is closed.
@@ -23,12 +33,7 @@ func Upgrade(t *testing.T, dialect goose.Dialect, fresh func(t *testing.T) (db *
 				t.Fatal(err)
 			}
 			_, err = provider.UpTo(t.Context(), version)
-			for _, row := range []string{
-				`INSERT INTO accounts (account, document) VALUES ('1', '{"a":1}')`,
-				`INSERT INTO opportunities (account, catalog, id, stage, review_status, company_key, target_close_date,
-					created_at, last_modified_at, origin, document)
-					VALUES ('1', 'AWS', 'O1', 'Prospect', 'Approved', 'acme', '2027-06-30', 1, 2, '', '{"b":2}')`,
-			} {
+			for _, row := range upgradeRows {
 				if err == nil {
 					_, err = db.ExecContext(t.Context(), row)
 				}
@@ -45,6 +50,7 @@ func Upgrade(t *testing.T, dialect goose.Dialect, fresh func(t *testing.T) (db *
 				}
 				return errors.Join(err, other)
 			})
+			testEventsOfOlderStore(t, s)
 			update(t, s, func(tx *store.Tx) error {
 				_, err := tx.Clear()
 				return err
