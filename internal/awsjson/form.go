@@ -33,7 +33,7 @@ var (
 		typeInBody:  true,
 	}
 	// pathForm is the older form that the recordings of the real service show
-	// (facts, opportunities section 1). Its clients look for the error's type in
+	// (docs/behavior/errors.md#path-form). Its clients look for the error's type in
 	// the header only, before the colon.
 	pathForm = &form{
 		contentType: []string{plain},

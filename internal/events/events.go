@@ -1,5 +1,5 @@
 // Package events holds what the world is told: EventBridge envelopes in the
-// shapes of the real service (facts, engagements section 7).
+// shapes of the real service (docs/behavior/events.md#details).
 package events
 
 import (

@@ -7,7 +7,7 @@ import (
 )
 
 // arn names a resource of a catalog. Resources shared between accounts have no
-// account in their ARN (facts, engagements section 1).
+// account in their ARN (docs/behavior/errors.md#identifiers-and-arns).
 func arn(account, catalog, resource string) string {
 	return "arn:aws:partnercentral:us-east-1:" + account + ":catalog/" + catalog + "/" + resource
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // relation describes one kind of entity that can be linked to an opportunity
-// (facts, opportunities section 7).
+// (docs/behavior/associations.md#kinds).
 type relation struct {
 	most    int
 	pattern *regexp.Regexp
@@ -64,7 +64,7 @@ func noRelatedEntities() *api.RelatedEntityIdentifiers {
 }
 
 // AssociateOpportunity links an entity to an opportunity. Linking what is linked
-// already changes nothing (facts, opportunities sections 7 and 12).
+// already changes nothing (docs/behavior/associations.md#linking).
 func (c *Call) AssociateOpportunity(in *api.AssociateOpportunityRequest) error {
 	o, err := c.opportunity(*in.Catalog, *in.OpportunityIdentifier)
 	if err != nil {
@@ -136,7 +136,7 @@ func (c *Call) checkRelated(catalog string, kind api.RelatedEntityType, id strin
 }
 
 // DisassociateOpportunity unlinks an entity. The last one that qualifies a
-// submitted opportunity stays (facts, opportunities section 12).
+// submitted opportunity stays (docs/behavior/associations.md#unlinking).
 func (c *Call) DisassociateOpportunity(in *api.DisassociateOpportunityRequest) error {
 	o, err := c.opportunity(*in.Catalog, *in.OpportunityIdentifier)
 	if err != nil {

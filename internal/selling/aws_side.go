@@ -77,8 +77,8 @@ func (c *Call) saveAwsSide(o *opportunity, side *awsSide) error {
 }
 
 // openAwsBooks has AWS begin its own record of an opportunity that it takes part
-// in, where the partner stands now. From then on each side keeps its own (facts,
-// opportunities sections 9 and 12).
+// in, where the partner stands now. From then on each side keeps its own
+// (docs/behavior/review.md#awss-side).
 func (c *Call) openAwsBooks(o *opportunity) error {
 	side, err := c.awsSide(o)
 	if err != nil {

@@ -163,8 +163,8 @@ func (c *Call) awsNextSteps(before, after *api.AwsOpportunityLifeCycle) {
 	after.NextStepsHistory = history[max(0, len(history)-maxNextSteps):]
 }
 
-// What AWS is known to write in members that the contract leaves open (facts,
-// opportunities section 9).
+// What AWS is known to write in members that the contract leaves open
+// (docs/behavior/review.md#awss-side).
 var (
 	cosellMotions       = []string{"AWS Field-engaged", "Agent-engaged", "Partner-led"}
 	qualityTrends       = []string{"Improving", "Declining", "No Change"}

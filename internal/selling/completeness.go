@@ -24,7 +24,7 @@ type requirement struct {
 	met     func(s *submission) bool
 }
 
-// requirements is the completeness table (facts, opportunities section 8). It
+// requirements is the completeness table (docs/behavior/submission.md#completeness). It
 // leaves out the next steps and the customer contact that the old bulk format
 // wanted for co-selling: recorded opportunities were approved without either.
 var requirements = []requirement{

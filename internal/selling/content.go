@@ -80,8 +80,8 @@ func (c *Call) lifeCycle(before *content, asked *api.LifeCycle) *api.LifeCycle {
 	return &after
 }
 
-// maxNextSteps is how many earlier next steps an opportunity keeps (facts,
-// opportunities section 4).
+// maxNextSteps is how many earlier next steps an opportunity keeps
+// (docs/behavior/opportunities.md#next-steps).
 const maxNextSteps = 50
 
 // nextSteps returns the history after next steps are replaced: the replaced text,
@@ -96,7 +96,7 @@ func (c *Call) nextSteps(stored *api.LifeCycle, asked *string) []api.NextStepsHi
 }
 
 // checkRelatedOpportunity says whether the opportunity that another follows is
-// one of the partner's own (facts, opportunities section 5).
+// one of the partner's own (docs/behavior/opportunities.md#related-opportunity).
 func (c *Call) checkRelatedOpportunity(o *opportunity, before, after *content) ([]api.ValidationExceptionError, error) {
 	id := after.project().RelatedOpportunityIdentifier
 	if id == nil || before != nil && value(before.project().RelatedOpportunityIdentifier) == *id {

@@ -89,7 +89,7 @@ func (c *Call) CreateEngagementContext(in *api.CreateEngagementContextRequest) (
 
 // UpdateEngagementContext replaces the content of a context; a lead's
 // interaction is added to those it has. The lock is that of the whole engagement
-// (facts, engagements section 2).
+// (docs/behavior/engagements.md#contexts).
 func (c *Call) UpdateEngagementContext(in *api.UpdateEngagementContextRequest) (*api.UpdateEngagementContextResponse, error) {
 	e, err := c.visibleEngagement("engagementIdentifier", *in.Catalog, *in.EngagementIdentifier)
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 )
 
 // maxPartners is how many partners an engagement has at most; AWS does not count
-// (facts, engagements section 2).
+// (docs/behavior/engagements.md#limits).
 const maxPartners = 10
 
 // engagement is the stored document: what GetEngagement shows, and the catalog.
@@ -147,7 +147,7 @@ func (c *Call) saveEngagement(e *engagement) error {
 }
 
 // engagementUpdated tells all members that an engagement's title or contexts
-// changed. A new member is not such a change (facts, engagements section 10).
+// changed. A new member is not such a change (docs/behavior/engagements.md#the-lock).
 func (c *Call) engagementUpdated(e *engagement) error {
 	return c.tellMembers(e, events.EngagementUpdated(e.told(*e.ModifiedAt, *e.ModifiedBy)))
 }

@@ -12,7 +12,7 @@ import (
 
 // ListEngagements returns a page of the engagements that the caller is a member
 // of, the newest first unless a sort says otherwise. Values of one filter are
-// alternatives, filters add up (facts, engagements section 2).
+// alternatives, filters add up (docs/behavior/lists.md#filters).
 func (c *Call) ListEngagements(in *api.ListEngagementsRequest) (*api.ListEngagementsResponse, error) {
 	list := *in
 	list.NextToken, list.MaxResults = nil, nil

@@ -60,7 +60,7 @@ func (c *Call) statusOf(i *invitation) api.InvitationStatus {
 }
 
 // CreateEngagementInvitation asks another account into an engagement of the
-// caller's (facts, engagements section 3).
+// caller's (docs/behavior/invitations.md#what-is-refused).
 func (c *Call) CreateEngagementInvitation(in *api.CreateEngagementInvitationRequest) (*api.CreateEngagementInvitationResponse, error) {
 	e, err := c.visibleEngagement("engagementIdentifier", *in.Catalog, *in.EngagementIdentifier)
 	if err != nil {
@@ -85,8 +85,8 @@ func (c *Call) CreateEngagementInvitation(in *api.CreateEngagementInvitationRequ
 
 // mayInvite says whether an invitation of this kind can be sent now, in the AWS
 // catalog: leads come from AWS alone, and what a partner is asked to join is a
-// customer's project. Sandbox lets a partner play both (facts, engagements
-// sections 3 and 10).
+// customer's project. Sandbox lets a partner play both
+// (docs/behavior/invitations.md#what-is-refused).
 func (c *Call) mayInvite(f *findings, e *engagement, payload *api.Payload) {
 	if payload.LeadInvitation != nil {
 		if !c.isAWS() {

@@ -11,8 +11,9 @@ import (
 	"cosell/internal/store"
 )
 
-// invitationLifetime is how long a partner may take to answer (facts, engagements
-// section 3). AWS may take as long as its review does.
+// invitationLifetime is how long a partner may take to answer
+// (docs/behavior/invitations.md#the-life-of-an-invitation).
+// AWS may take as long as its review does.
 const invitationLifetime = 15 * 24 * time.Hour
 
 // invite asks an account into an engagement that the caller is a member of.

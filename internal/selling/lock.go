@@ -25,9 +25,9 @@ type lock struct {
 	changesIn occasion
 }
 
-// locks is the whole of what an update may change (facts, opportunities
-// sections 2 and 12), beside what AWS alone writes of the life cycle. In
-// Submitted, In review and Rejected nothing may. docs/operations/edit-locks.md
+// locks is the whole of what an update may change
+// (docs/behavior/edit-locks.md), beside what AWS alone writes of the life cycle. In
+// Submitted, In review and Rejected nothing may. docs/behavior/edit-locks.md
 // shows it to readers.
 var locks = []lock{
 	{"partnerOpportunityIdentifier", sameValue(func(c *content) *string { return c.PartnerOpportunityIdentifier }), draft | actionRequired},

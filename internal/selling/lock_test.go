@@ -201,7 +201,7 @@ func fill(v reflect.Value, index []int) {
 
 // The page for readers is the table; UPDATE_DOCS=1 writes it.
 func TestTheEditLocksPageIsTheTable(t *testing.T) {
-	page := filepath.Join("..", "..", "docs", "operations", "edit-locks.md")
+	page := filepath.Join("..", "..", "docs", "behavior", "edit-locks.md")
 	want := editLocksPage()
 	if os.Getenv("UPDATE_DOCS") != "" {
 		if err := os.MkdirAll(filepath.Dir(page), 0o755); err != nil {

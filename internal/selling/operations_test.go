@@ -13,7 +13,7 @@ import (
 // The table of operations in the documentation lists them all, and says of each
 // whether it works.
 func TestOperationsTable(t *testing.T) {
-	page, err := os.ReadFile("../../docs/operations/README.md")
+	page, err := os.ReadFile("../../docs/behavior/README.md")
 	if err != nil {
 		t.Fatal(err)
 	}

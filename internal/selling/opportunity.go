@@ -20,7 +20,7 @@ type opportunity struct {
 
 // CreateOpportunity adds a draft in review status Pending Submission. Only the
 // rules on fields that are there hold; whether enough is there is asked at
-// submission (facts, opportunities section 3). With the origin AWS Referral it
+// submission (docs/behavior/opportunities.md#create). With the origin AWS Referral it
 // plays AWS instead: see referral.go.
 func (c *Call) CreateOpportunity(in *api.CreateOpportunityRequest) (*api.CreateOpportunityResponse, error) {
 	if value(in.Origin) == api.OpportunityOriginAwsReferral {
@@ -97,7 +97,7 @@ func (c *Call) GetOpportunity(in *api.GetOpportunityRequest) (api.Raw, error) {
 }
 
 // UpdateOpportunity replaces what the partner writes of an opportunity. What the
-// request leaves out becomes null (facts, opportunities section 4).
+// request leaves out becomes null (docs/behavior/opportunities.md#update).
 func (c *Call) UpdateOpportunity(in *api.UpdateOpportunityRequest) (*api.UpdateOpportunityResponse, error) {
 	o, err := c.opportunity(*in.Catalog, *in.Identifier)
 	if err != nil {
@@ -260,7 +260,7 @@ func isOwner(member api.Contact) bool { return value(member.BusinessTitle) == ti
 
 // AssignOpportunity makes another user of the account the owner. Where the
 // account's users are known the assignee must be one of them, and their names
-// come from the profile (facts, opportunities section 7).
+// come from the profile (docs/behavior/opportunities.md#owner).
 func (c *Call) AssignOpportunity(in *api.AssignOpportunityRequest) error {
 	o, err := c.opportunity(*in.Catalog, *in.Identifier)
 	if err != nil {

@@ -19,7 +19,7 @@ var opportunitySorts = map[api.OpportunitySortName]store.Column{
 // ListOpportunities returns a page of the caller's opportunities, the last
 // modified first unless a sort says otherwise. Values of one filter are
 // alternatives, filters add up; After is inclusive, Before is not; company names
-// match whole, in any case (facts, opportunities sections 6 and 12).
+// match whole, in any case (docs/behavior/lists.md#listopportunities).
 func (c *Call) ListOpportunities(in *api.ListOpportunitiesRequest) (api.Raw, error) {
 	list := *in
 	list.NextToken, list.MaxResults = nil, nil

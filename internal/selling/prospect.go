@@ -13,8 +13,8 @@ import (
 // A prospecting task has AWS look into the customers of many leads. The leads
 // are independent of one another: each engagement is a transaction of its own,
 // and one that fails does not stop the rest. So many engagements take a while;
-// the operation answers at once and workers do the rest (facts, engagements
-// sections 4 and 10).
+// the operation answers at once and workers do the rest
+// (docs/behavior/prospecting.md#the-task).
 
 const (
 	kindProspecting = "prospecting-from-engagement-task"

@@ -11,8 +11,8 @@ import (
 // A referral runs the other way: AWS has the opportunity and invites a partner
 // to it. The opportunity has its identifier from the start, and waits in the
 // invitation; it becomes the partner's, approved already, when the partner
-// accepts. A referral that is rejected or expires was never seen (facts,
-// opportunities sections 4 and 11).
+// accepts. A referral that is rejected or expires was never seen
+// (docs/behavior/referrals.md#a-referral).
 
 // referral is what an invitation to a referral carries.
 type referral struct {
@@ -64,7 +64,7 @@ func (s *Service) Refer(ctx context.Context, account string, in *api.CreateOppor
 }
 
 // simulateReferral is CreateOpportunity with the origin AWS Referral: Sandbox
-// lets a partner play AWS (facts, opportunities section 11). The answer names an
+// lets a partner play AWS (docs/behavior/referrals.md#a-referral). The answer names an
 // opportunity that nobody can read before its invitation is accepted.
 func (c *Call) simulateReferral(in *api.CreateOpportunityRequest) (*api.CreateOpportunityResponse, error) {
 	if *in.Catalog != catalogSandbox {

@@ -40,8 +40,8 @@ type reviewStep struct {
 }
 
 // reviewSteps is the whole review of an opportunity: what is not here cannot
-// happen (facts, opportunities sections 2 and 11). An opportunity begins in
-// Pending Submission, one that AWS refers in Approved. docs/operations/review.md
+// happen (docs/behavior/review.md#the-state-machine). An opportunity begins in
+// Pending Submission, one that AWS refers in Approved. docs/behavior/review.md
 // shows the table to readers.
 var reviewSteps = []reviewStep{
 	{api.ReviewStatusPendingSubmission, actionEdit, api.ReviewStatusPendingSubmission, byPartner},
@@ -135,8 +135,8 @@ func (c *Call) saveEdit(o *opportunity, was api.ReviewStatus) error {
 
 // decide takes a reviewer's step on an opportunity of the caller's, its owner:
 // whoever the reviewer is, at the desk, a policy or the owner in Sandbox, the
-// same follows. The order of the events is the documented one (facts,
-// engagements section 7).
+// same follows. The order of the events is the documented one
+// (docs/behavior/review.md#what-a-decision-does).
 func (c *Call) decide(o *opportunity, step reviewStep, comments, reason *string) error {
 	o.LifeCycle.ReviewStatus = &step.to
 	if step.action == actionStart {
@@ -223,8 +223,8 @@ func rejectionReason(reason *string) *string {
 }
 
 // approveFollowers approves the opportunities that share the review of one of the
-// caller's: what came of the caller's invitations to other partners (facts,
-// engagements section 4).
+// caller's: what came of the caller's invitations to other partners
+// (docs/behavior/review.md#shared-reviews).
 func (c *Call) approveFollowers(o *opportunity) error {
 	followers, err := c.tx.ReviewFollowers(c.key(o))
 	if err != nil {

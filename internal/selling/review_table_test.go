@@ -81,7 +81,7 @@ func TestReviewTable(t *testing.T) {
 
 // The page for readers is the table; UPDATE_DOCS=1 writes it.
 func TestTheReviewPageIsTheTable(t *testing.T) {
-	page := filepath.Join("..", "..", "docs", "operations", "review.md")
+	page := filepath.Join("..", "..", "docs", "behavior", "review.md")
 	got, err := os.ReadFile(page)
 	if err != nil {
 		t.Fatal(err)

@@ -26,7 +26,7 @@ type rule struct {
 }
 
 // rules are asked in this order, all of them, so that a partner sees everything
-// that is wrong at once. Sources: facts, opportunities sections 2, 3, 5 and 12.
+// that is wrong at once. See docs/behavior/opportunities.md.
 var rules = slices.Concat(lifeCycleRules, customerRules, projectRules, marketingRules, spendRules)
 
 // violations says everything that breaks a rule.

@@ -17,7 +17,7 @@ func (c *content) settle(before *content, estimator Estimator) {
 	c.deriveSpend()
 }
 
-// setDefaults fills what a creation leaves out (facts, opportunities section 3).
+// setDefaults fills what a creation leaves out (docs/behavior/opportunities.md#defaults).
 func (c *content) setDefaults() {
 	if c.OpportunityType == nil {
 		c.OpportunityType = new(api.OpportunityTypeNetNewBusiness)

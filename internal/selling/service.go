@@ -232,8 +232,8 @@ func requestHash(in api.Input) (string, error) {
 }
 
 // once runs fn for the first use of a client token and answers as that did for
-// every later one. The same token with another request is a conflict (facts,
-// opportunities section 3).
+// every later one. The same token with another request is a conflict
+// (docs/behavior/errors.md#client-tokens).
 func (c *Call) once(token store.ClientToken, hash string, fn func() (any, error)) (api.Raw, error) {
 	first, err := c.tx.Once(token, func() (r store.ClientTokenRecord, err error) {
 		out, err := fn()

@@ -10,7 +10,7 @@ import (
 )
 
 // GetSellingSystemSettings returns the caller's settings in a catalog. Where none
-// were put there is no role (facts, engagements section 6).
+// were put there is no role (docs/behavior/settings.md#role).
 func (c *Call) GetSellingSystemSettings(in *api.GetSellingSystemSettingsRequest) (*api.GetSellingSystemSettingsResponse, error) {
 	document, err := c.tx.Settings(c.caller.Account, *in.Catalog)
 	if errors.Is(err, store.ErrNotFound) {

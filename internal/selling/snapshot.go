@@ -15,7 +15,7 @@ import (
 )
 
 // The templates: which of an opportunity's fields a snapshot copies, and for
-// whom (facts, engagements section 5). The alias is an earlier name of the first
+// whom (docs/behavior/snapshots.md#templates). The alias is an earlier name of the first
 // one; what is made under it keeps it.
 const (
 	templateSummary = "OpportunitySummaryView"
@@ -34,7 +34,7 @@ func checkTemplate(name string) error {
 
 // CreateResourceSnapshot publishes the present state of one of the caller's
 // opportunities in an engagement, as its next revision, whether or not anything
-// changed (facts, engagements sections 5 and 10).
+// changed (docs/behavior/snapshots.md#publishing).
 func (c *Call) CreateResourceSnapshot(in *api.CreateResourceSnapshotRequest) (*api.CreateResourceSnapshotResponse, error) {
 	e, o, err := c.snapshotSubject(*in.Catalog, *in.EngagementIdentifier, *in.ResourceIdentifier, *in.ResourceSnapshotTemplateIdentifier)
 	if err != nil {
@@ -131,8 +131,8 @@ func (c *Call) insertSnapshot(
 }
 
 // payloadHash identifies what a snapshot shows. Marketplace offers are shown but
-// do not count: linking one is no reason for a revision (facts, engagements
-// section 5).
+// do not count: linking one is no reason for a revision
+// (docs/behavior/snapshots.md#jobs).
 func payloadHash(payload *api.ResourceSnapshotPayload) (string, error) {
 	counted := *payload
 	if summary := counted.OpportunitySummary; summary != nil && summary.RelatedEntityIdentifiers != nil {

@@ -16,7 +16,7 @@ type snapshotJob struct {
 
 // CreateResourceSnapshotJob makes a watcher of one of the caller's opportunities
 // for an engagement. It is born stopped. There is one for an engagement, an
-// opportunity and a template (facts, engagements sections 5 and 10).
+// opportunity and a template (docs/behavior/snapshots.md#jobs).
 func (c *Call) CreateResourceSnapshotJob(in *api.CreateResourceSnapshotJobRequest) (*api.CreateResourceSnapshotJobResponse, error) {
 	e, o, err := c.snapshotSubject(*in.Catalog, *in.EngagementIdentifier, *in.ResourceIdentifier, *in.ResourceSnapshotTemplateIdentifier)
 	if err != nil {

@@ -14,7 +14,7 @@ const snapshotPage = 100
 
 // ListResourceSnapshots returns a page of the snapshots in an engagement that the
 // caller may read: of each resource and template the latest revision, the others
-// are read by their number (facts, engagements section 10).
+// are read by their number (docs/behavior/snapshots.md#lists).
 func (c *Call) ListResourceSnapshots(in *api.ListResourceSnapshotsRequest) (*api.ListResourceSnapshotsResponse, error) {
 	if in.ResourceSnapshotTemplateIdentifier != nil {
 		if err := checkTemplate(*in.ResourceSnapshotTemplateIdentifier); err != nil {

@@ -26,7 +26,7 @@ func (c *Call) snapshotPayload(o *opportunity, template string) (*api.ResourceSn
 
 // summaryView is the partner's side of an opportunity as members see it: what the
 // partner keeps to itself (the title, the problem, competitors, marketing,
-// revenue, comments) is not in it (facts, engagements section 5).
+// revenue, comments) is not in it (docs/behavior/snapshots.md#templates).
 func (o *opportunity) summaryView() *api.OpportunitySummaryView {
 	view := &api.OpportunitySummaryView{
 		OpportunityType: o.OpportunityType,
@@ -48,7 +48,7 @@ func (o *opportunity) summaryView() *api.OpportunitySummaryView {
 }
 
 // convertLead gives a lead engagement its first CustomerProject context, from the
-// opportunity that is being linked to it (facts, engagements section 5).
+// opportunity that is being linked to it (docs/behavior/snapshots.md#linking-to-a-lead).
 func (c *Call) convertLead(e *engagement, o *opportunity) error {
 	kinds := contextBits(e.contextTypes())
 	lead := contextBits([]api.EngagementContextType{api.EngagementContextTypeLead})

@@ -14,7 +14,7 @@ import (
 )
 
 // defaultSolution is the active solution that Sandbox holds for every account
-// (facts, opportunities section 7).
+// (docs/behavior/solutions-and-tags.md#solutions).
 const defaultSolution = "S-1234567"
 
 // catalogSandbox is the catalog for tests, where a partner may play AWS.

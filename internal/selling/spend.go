@@ -12,7 +12,8 @@ import (
 // An opportunity's expected spend is what the customer will pay AWS each month
 // (the AWS entries) or, when the partner knows that instead, what the customer
 // will pay the partner in all (the Self entry) over a contract's months; AWS
-// works the former out of the latter. Source: facts, opportunities section 5.
+// works the former out of the latter.
+// See docs/behavior/opportunities.md#expected-customer-spend.
 
 // Estimator resolves links of the AWS pricing calculator.
 type Estimator interface {

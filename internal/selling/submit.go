@@ -8,8 +8,8 @@ import (
 
 // SubmitOpportunity puts a draft before AWS's review, after which it cannot be
 // edited until AWS has decided. It is a step of
-// StartEngagementFromOpportunityTask, and can be called alone (facts,
-// opportunities section 8).
+// StartEngagementFromOpportunityTask, and can be called alone
+// (docs/behavior/submission.md#who-may-submit).
 func (c *Call) SubmitOpportunity(in *api.SubmitOpportunityRequest) error {
 	o, err := c.opportunity(*in.Catalog, *in.Identifier)
 	if err != nil {

@@ -10,8 +10,8 @@ import (
 	"cosell/internal/store"
 )
 
-// maxTags is how many tags one resource carries at most (facts, engagements
-// section 6).
+// maxTags is how many tags one resource carries at most
+// (docs/behavior/solutions-and-tags.md#tags).
 const maxTags = 200
 
 // taggable is the ARN of a resource that takes tags: account, catalog, kind and
@@ -68,7 +68,7 @@ type taggedResource struct{ catalog, kind, id string }
 
 // taggableByCaller finds the resource of the caller's that an ARN names. An ARN
 // of another account or of no taggable kind is refused as the real service does
-// (facts, opportunities section 10).
+// (docs/behavior/solutions-and-tags.md#taggable-resources).
 func (c *Call) taggableByCaller(resource string) (r taggedResource, err error) {
 	parts := taggable.FindStringSubmatch(resource)
 	if parts == nil || parts[1] != c.caller.Account {

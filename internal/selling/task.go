@@ -17,7 +17,7 @@ import (
 // one by one. Each step is a transaction of its own, which also counts the step
 // as done: a crash between two steps loses nothing and repeats nothing. The
 // operation that starts a task takes the steps at once, as many as it can; what
-// it leaves, a worker takes up (facts, engagements section 4).
+// it leaves, a worker takes up (docs/behavior/tasks.md#how-a-task-runs).
 
 // taskKind is one of the convenience tasks.
 type taskKind struct {
@@ -322,7 +322,8 @@ func (r reasons) code(e *api.Error) api.ReasonCode {
 }
 
 // taskMessage is what a failed task says, in the form of the recorded ones
-// (facts, opportunities section 8): a field that is missing, or a rule that is
+// (docs/behavior/submission.md#failures-of-the-task):
+// a field that is missing, or a rule that is
 // broken.
 func taskMessage(e *api.Error) string {
 	if e.Type != api.TypeValidation {

@@ -10,7 +10,8 @@ import (
 
 // taskAccepting joins an engagement and gives the caller an opportunity of its
 // own in it: the one that AWS refers, or a copy of what another partner offers
-// (facts, engagements section 4). The review status is settled before the first
+// (docs/behavior/tasks.md#startengagementbyacceptinginvitationtask).
+// The review status is settled before the first
 // snapshot, in the order of the documented events.
 var taskAccepting = &taskKind{
 	name: "engagement-by-accepting-invitation-task",

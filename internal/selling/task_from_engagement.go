@@ -10,7 +10,7 @@ import (
 
 // taskFromEngagement converts a lead: a draft opportunity of the caller's, linked
 // to the lead's engagement, which thereby becomes one about a customer's project
-// (facts, engagements section 4).
+// (docs/behavior/tasks.md#startopportunityfromengagementtask).
 var taskFromEngagement = &taskKind{
 	name: "opportunity-from-engagement-task",
 	steps: []taskStep{

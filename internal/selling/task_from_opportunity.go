@@ -11,8 +11,9 @@ import (
 )
 
 // taskFromOpportunity submits an opportunity: an engagement about it, what its
-// members see of it, AWS's invitation, and the submission itself (facts,
-// engagements section 4). The first step asks already whether the submission can
+// members see of it, AWS's invitation, and the submission itself
+// (docs/behavior/tasks.md#startengagementfromopportunitytask).
+// The first step asks already whether the submission can
 // succeed, so that a draft with gaps leaves nothing behind.
 var taskFromOpportunity = &taskKind{
 	name: "engagement-from-opportunity-task",
@@ -116,8 +117,8 @@ const maxSharing = 100
 
 // engagementOf finds the engagement in which the caller shares an opportunity;
 // nil where there is none. Of several it is one about a customer's project, or a
-// lead that becomes one; without such a context nothing can be submitted (facts,
-// engagements section 4).
+// lead that becomes one; without such a context nothing can be submitted
+// (docs/behavior/tasks.md#startengagementfromopportunitytask).
 func (c *Call) engagementOf(o *opportunity) (*engagement, error) {
 	found, err := c.tx.Associations(&store.AssociationQuery{
 		Account: c.caller.Account, Catalog: *o.Catalog, ResourceID: *o.Id, CreatedBy: c.caller.Account, Limit: maxSharing,
@@ -143,7 +144,7 @@ func (c *Call) engagementOf(o *opportunity) (*engagement, error) {
 }
 
 // engage makes an engagement about an opportunity. That the caller is its member
-// is told besides (facts, engagements section 7).
+// is told besides (docs/behavior/events.md#triggers).
 func (c *Call) engage(o *opportunity) (*engagement, error) {
 	content := o.content()
 	e := c.newEngagement(*o.Catalog, new(shorten(value(content.project().Title), maxEngagementTitle)),

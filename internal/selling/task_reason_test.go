@@ -100,7 +100,7 @@ func TestTaskMessages(t *testing.T) {
 
 // The page for readers has the steps as they are.
 func TestTheTasksPageHasTheSteps(t *testing.T) {
-	page, err := os.ReadFile(filepath.Join("..", "..", "docs", "operations", "tasks.md"))
+	page, err := os.ReadFile(filepath.Join("..", "..", "docs", "behavior", "tasks.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,7 +112,7 @@ func TestTheTasksPageHasTheSteps(t *testing.T) {
 				i+1, step.operation, step.reasons.denied, step.reasons.invalid, step.reasons.conflict)
 		}
 		if !strings.Contains(string(page), table.String()) {
-			t.Errorf("docs/operations/tasks.md lacks the table of %s:\n%s", kind.name, table.String())
+			t.Errorf("docs/behavior/tasks.md lacks the table of %s:\n%s", kind.name, table.String())
 		}
 	}
 }

@@ -64,8 +64,8 @@ func (c *Call) visibleInvitation(field, catalog, given string) (*invitation, err
 	return c.decodeInvitation(row)
 }
 
-// invitationView is how much of an invitation a party sees (facts, engagements
-// section 3).
+// invitationView is how much of an invitation a party sees
+// (docs/behavior/invitations.md#what-the-receiver-reads).
 type invitationView int
 
 const (
