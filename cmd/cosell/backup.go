@@ -12,7 +12,7 @@ import (
 )
 
 type backupCommand struct {
-	File string `arg:"" placeholder:"FILE" help:"New file; in a directory, it is called cosell.db, and the directory can be a server's --data."`
+	File string `arg:"" placeholder:"FILE" help:"New file. In an existing directory it is called cosell.db, and the directory can be a server's --data."`
 	Data string `placeholder:"DIR" help:"Data directory of the embedded store, which may be in use (${data})."`
 }
 
@@ -35,6 +35,6 @@ func (c backupCommand) Run(errs diagnostics) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(errs, "%s is whole: %d bytes\n", file, info.Size())
+	_, err = fmt.Fprintf(errs, "backup written to %s (%d bytes)\n", file, info.Size())
 	return err
 }

@@ -19,7 +19,7 @@ import (
 
 const demoCatalog = "Sandbox"
 
-// demo creates an opportunity and lists the latest, as a client does.
+// demo creates an opportunity and lists the latest ones, signed like any client.
 func demo(ctx context.Context, out io.Writer, url string) error {
 	var created api.CreateOpportunityResponse
 	if err := call(ctx, url, "CreateOpportunity", demoOpportunity(), &created); err != nil {
@@ -61,7 +61,7 @@ func demoOpportunity() *api.CreateOpportunityRequest {
 		},
 		Project: &api.Project{
 			Title:                   new("Migrate the order system"),
-			CustomerBusinessProblem: new("The order system is at the end of what its data centre can carry."),
+			CustomerBusinessProblem: new("The order system is at the end of what its data center can carry."),
 			ExpectedCustomerSpend: []api.ExpectedCustomerSpend{{
 				Amount: new("2500.00"), CurrencyCode: new(api.CurrencyCodeUSD),
 				Frequency: new(api.PaymentFrequencyMonthly), TargetCompany: new("AWS"),
@@ -70,7 +70,7 @@ func demoOpportunity() *api.CreateOpportunityRequest {
 	}
 }
 
-// call sends one signed request, with the keys that dev auth knows.
+// call sends one request, signed with the development key.
 func call(ctx context.Context, url, operation string, in, out any) error {
 	body, err := api.Marshal(in)
 	if err != nil {
@@ -93,7 +93,7 @@ func call(ctx context.Context, url, operation string, in, out any) error {
 	}
 	defer func() { _ = answer.Body.Close() }()
 	if body, err = io.ReadAll(answer.Body); err != nil {
-		return fmt.Errorf("read the answer of %s: %w", operation, err)
+		return fmt.Errorf("read the answer to %s: %w", operation, err)
 	}
 	if answer.StatusCode != http.StatusOK {
 		return fmt.Errorf("%s answered %s: %s", operation, answer.Status, body)

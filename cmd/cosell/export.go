@@ -22,29 +22,29 @@ import (
 	"cosell/internal/transfer"
 )
 
-// place names the store that a command is about.
-type place struct {
-	Data        string `xor:"place" placeholder:"DIR" help:"Data directory of an embedded store that no server is using (${data})."`
-	DatabaseURL string `name:"database-url" xor:"place" placeholder:"URL" help:"PostgreSQL database."`
-	Endpoint    string `xor:"place" placeholder:"URL" help:"Running server, whatever its store."`
+// storeTarget names the store that a command works on.
+type storeTarget struct {
+	Data        string `xor:"store" placeholder:"DIR" help:"Data directory of an embedded store that no server is using (${data})."`
+	DatabaseURL string `name:"database-url" xor:"store" placeholder:"URL" help:"PostgreSQL database."`
+	Endpoint    string `xor:"store" placeholder:"URL" help:"Running server, whatever its store."`
 }
 
-// open opens the store of a place that is no server. mayBeNew says that an embedded
-// store may be new.
-func (p place) open(ctx context.Context, mayBeNew bool) (store.Store, error) {
-	if p.DatabaseURL != "" {
-		return postgres.Open(ctx, p.DatabaseURL, postgres.Options{})
+// open opens the store of a target that is not a server. create allows that an
+// embedded store does not exist yet.
+func (t storeTarget) open(ctx context.Context, create bool) (store.Store, error) {
+	if t.DatabaseURL != "" {
+		return postgres.Open(ctx, t.DatabaseURL, postgres.Options{})
 	}
-	dir, err := dataDirectory(p.Data)
+	dir, err := dataDirectory(t.Data)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := os.Stat(filepath.Join(dir, sqlite.FileName)); err != nil && !mayBeNew {
-		return nil, fmt.Errorf("there is no store in %s; name another place with --data, --database-url or --endpoint", dir)
+	if _, err := os.Stat(filepath.Join(dir, sqlite.FileName)); err != nil && !create {
+		return nil, fmt.Errorf("there is no store in %s; name another one with --data, --database-url or --endpoint", dir)
 	}
 	s, err := sqlite.Open(ctx, dir)
 	if errors.Is(err, sqlite.ErrInUse) {
-		return nil, fmt.Errorf("%w\nReach the server that runs there with --endpoint", err)
+		return nil, fmt.Errorf("%w\nUse --endpoint to reach the server that runs on it", err)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", dir, err)
@@ -52,27 +52,27 @@ func (p place) open(ctx context.Context, mayBeNew bool) (store.Store, error) {
 	return s, nil
 }
 
-// dataDirectory is the directory that was named, or else the usual one.
+// dataDirectory returns the named directory, or the default one.
 func dataDirectory(named string) (string, error) {
 	if named == "" {
 		named = defaultData()
 	}
 	if named == "" {
-		return "", errors.New("--data is required where there is no home directory")
+		return "", errors.New("--data: must be set, since there is no home directory")
 	}
 	return named, nil
 }
 
-// send sends a request to the operator API of the server and returns its answer,
-// or what it had against the request. A transfer takes what it takes.
-func (p place) send(ctx context.Context, method, path string, body io.Reader) (io.ReadCloser, error) {
-	r, err := http.NewRequestWithContext(ctx, method, strings.TrimSuffix(p.Endpoint, "/")+operator.Prefix+path, body)
+// send sends a request to the operator API of the server and returns the answer, or
+// an error that explains a refusal. A transfer has no timeout.
+func (t storeTarget) send(ctx context.Context, method, path string, body io.Reader) (io.ReadCloser, error) {
+	r, err := http.NewRequestWithContext(ctx, method, strings.TrimSuffix(t.Endpoint, "/")+operator.Prefix+path, body)
 	if err != nil {
 		return nil, fmt.Errorf("--endpoint: %w", err)
 	}
 	answer, err := http.DefaultClient.Do(r)
 	if err != nil {
-		return nil, fmt.Errorf("no answer from %s: %w", p.Endpoint, errors.Unwrap(err))
+		return nil, fmt.Errorf("no answer from %s: %w", t.Endpoint, errors.Unwrap(err))
 	}
 	if answer.StatusCode == http.StatusOK {
 		return answer.Body, nil
@@ -86,13 +86,13 @@ func (p place) send(ctx context.Context, method, path string, body io.Reader) (i
 }
 
 type exportCommand struct {
-	place
+	storeTarget
 
-	Output         string `short:"o" placeholder:"FILE" help:"File to write; standard output without it."`
-	WithoutSecrets bool   `help:"Leave the installation's secrets out."`
+	Output         string `short:"o" placeholder:"FILE" help:"File to write (default: standard output)."`
+	WithoutSecrets bool   `help:"Leave out the secrets of the installation."`
 }
 
-// Run writes everything that a store holds.
+// Run exports the store.
 func (c exportCommand) Run(out output, errs diagnostics) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -118,7 +118,7 @@ func (c exportCommand) export(ctx context.Context, file io.Writer, p *progress) 
 		defer func() { _ = answer.Close() }()
 		summary, err = transfer.Check(io.TeeReader(answer, io.MultiWriter(file, p)))
 		if err != nil {
-			return summary, fmt.Errorf("the server did not send all of it: %w", err)
+			return summary, fmt.Errorf("the export from the server is incomplete: %w", err)
 		}
 		return summary, nil
 	}
@@ -130,9 +130,8 @@ func (c exportCommand) export(ctx context.Context, file io.Writer, p *progress) 
 	return transfer.Export(ctx, s, file, clock.System().Now(), transfer.Options{WithoutSecrets: c.WithoutSecrets, Progress: p.rows})
 }
 
-// write has the file written. It has its name once it is whole, and is as secret
-// as what it was made from. What is there and no file, a pipe or a device, is
-// written to, not replaced.
+// write creates the output file, readable by its owner only, and gives it its name
+// once it is complete. An existing pipe or device is written to, not replaced.
 func (c exportCommand) write(out output, fill func(io.Writer) error) (err error) {
 	if c.Output == "" || c.Output == "-" {
 		return fill(out)
@@ -160,14 +159,14 @@ func (c exportCommand) write(out output, fill func(io.Writer) error) (err error)
 }
 
 type importCommand struct {
-	place
+	storeTarget
 
-	File           string `arg:"" placeholder:"FILE" help:"What was exported; - is standard input."`
-	Replace        bool   `help:"Remove everything that the store holds first. Without it the store must be empty, or hold part of the same file: then the import goes on."`
-	WithoutSecrets bool   `help:"Keep the installation's own secrets. A running server always does."`
+	File           string `arg:"" placeholder:"FILE" help:"Exported file; - is standard input."`
+	Replace        bool   `help:"Replace the content of the store. Without it the store must be empty, or hold part of the same file, whose import is then resumed."`
+	WithoutSecrets bool   `help:"Keep the secrets of the installation. A running server always does."`
 }
 
-// Run reads a file into a store.
+// Run imports the file.
 func (c importCommand) Run(errs diagnostics) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -180,19 +179,19 @@ func (c importCommand) Run(errs diagnostics) error {
 	result, err := c.load(ctx, file, progress)
 	switch {
 	case errors.Is(err, context.Canceled):
-		return errors.New("interrupted: import the same file again, without --replace, to go on")
+		return errors.New("interrupted: import the same file again, without --replace, to resume")
 	case err != nil:
 		return err
 	case result.Complete:
-		_, err := fmt.Fprintln(errs, "This file had been imported before: nothing was changed. --replace brings its state back.")
+		_, err := fmt.Fprintln(errs, "This file was already imported: nothing was changed. Use --replace to restore its state.")
 		return err
 	}
 	progress.end(result.Rows)
 	return nil
 }
 
-// openFile opens the file. One that can be read twice is checked to its end
-// first, so that nothing of a damaged one is imported.
+// openFile opens the file. A regular file is first checked to its end, so that no
+// part of a damaged one is imported.
 func (c importCommand) openFile(errs diagnostics) (f *os.File, rows int64, err error) {
 	if c.File == "-" {
 		return os.Stdin, 0, nil
@@ -228,7 +227,7 @@ func (c importCommand) load(ctx context.Context, file io.Reader, p *progress) (r
 			return result, fmt.Errorf("read answer: %w", err)
 		}
 		if result.Found > 0 && !result.Complete {
-			p.goesOn(result.Found)
+			p.resumes(result.Found)
 		}
 		return result, nil
 	}
@@ -238,6 +237,6 @@ func (c importCommand) load(ctx context.Context, file io.Reader, p *progress) (r
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
 	return transfer.Import(ctx, s, file, transfer.Options{
-		WithoutSecrets: c.WithoutSecrets, Replace: c.Replace, Found: p.goesOn, Progress: p.rows,
+		WithoutSecrets: c.WithoutSecrets, Replace: c.Replace, Found: p.resumes, Progress: p.rows,
 	})
 }

@@ -6,18 +6,18 @@ import (
 	"time"
 )
 
-// progressPause is how much time passes between two lines about a transfer.
+// progressPause is the time between two lines of progress.
 const progressPause = 2 * time.Second
 
-// progress tells how a transfer goes.
+// progress prints the progress of a transfer.
 type progress struct {
 	to      diagnostics
 	verb    string
-	total   int64 // 0 where it is not known
-	seen    int64 // lines that went by
-	found   int64 // rows that are not of this run
+	total   int64 // 0 if unknown
+	seen    int64 // lines that passed
+	found   int64 // rows of earlier runs
 	started time.Time
-	since   time.Time // when the first row after those came
+	since   time.Time // when the first row of this run came
 	told    time.Time
 }
 
@@ -26,13 +26,13 @@ func newProgress(to diagnostics, verb string, total int64) *progress {
 	return &progress{to: to, verb: verb, total: total, started: now, since: now, told: now}
 }
 
-// goesOn is told how many rows an earlier run had brought.
-func (p *progress) goesOn(found int64) {
+// resumes records how many rows earlier runs had imported.
+func (p *progress) resumes(found int64) {
 	p.found, p.since = found, time.Now()
-	fmt.Fprintf(p.to, "going on after %d rows\n", found)
+	fmt.Fprintf(p.to, "resuming after %d rows\n", found)
 }
 
-// rows is told how many rows are done.
+// rows records how many rows are done.
 func (p *progress) rows(n int64) {
 	now := time.Now()
 	if now.Sub(p.told) < progressPause {
@@ -46,15 +46,15 @@ func (p *progress) rows(n int64) {
 	fmt.Fprintf(p.to, "%s %d%s rows, %.0f rows/s\n", p.verb, n, of, float64(n-p.found)/now.Sub(p.since).Seconds())
 }
 
-// Write implements [io.Writer] for files that pass through: each line but the
-// first and the last is a row.
+// Write implements [io.Writer] and counts the rows of a file: all lines but the first
+// and the last.
 func (p *progress) Write(part []byte) (int, error) {
 	p.seen += int64(bytes.Count(part, []byte{'\n'}))
 	p.rows(max(0, p.seen-1))
 	return len(part), nil
 }
 
-// end tells that all is done.
+// end prints the total.
 func (p *progress) end(rows int64) {
 	took := time.Since(p.started)
 	fmt.Fprintf(p.to, "%s %d rows in %s\n", p.verb, rows-p.found, took.Round(time.Millisecond))

@@ -1,20 +1,17 @@
-// Command cosell is a server that speaks the Partner Central Selling API and
-// holds the whole co-sell story behind it. This package is flags and wiring,
-// nothing else.
+// Command cosell runs and administers a server that implements the AWS Partner
+// Central Selling API. This package holds the command line and wires the server
+// together.
 package main
 
 import (
 	"fmt"
 	"io"
 	"os"
-	"runtime"
 
 	"github.com/alecthomas/kong"
 )
 
-const version = "0.1.0"
-
-// What the program ends with.
+// Exit statuses.
 const (
 	exitOK    = 0
 	exitError = 1
@@ -23,27 +20,27 @@ const (
 
 type program struct {
 	Serve     serve            `cmd:"" help:"Run the server."`
-	Review    reviewCommand    `cmd:"" help:"Play AWS's reviewer on a running server."`
-	Refer     refer            `cmd:"" help:"Have AWS refer an opportunity to a partner, on a running server."`
+	Review    reviewCommand    `cmd:"" help:"Review opportunities as AWS, on a running server."`
+	Refer     refer            `cmd:"" help:"Refer an opportunity from AWS to a partner, on a running server."`
 	Clock     clockCommand     `cmd:"" help:"Read or move the business clock of a running server."`
 	Solutions solutionsCommand `cmd:"" help:"List or add the solutions of an account, on a running server."`
-	Export    exportCommand    `cmd:"" help:"Write everything that a store holds to a file."`
-	Import    importCommand    `cmd:"" help:"Read what was exported into a store."`
-	Backup    backupCommand    `cmd:"" help:"Copy an embedded store, also while a server runs on it."`
-	Migrate   migrateCommand   `cmd:"" help:"Look after the schema of a store."`
-	Model     modelCommand     `cmd:"" help:"Look at the contract of the API."`
+	Export    exportCommand    `cmd:"" help:"Export a whole store to a file."`
+	Import    importCommand    `cmd:"" help:"Import an exported file into a store."`
+	Backup    backupCommand    `cmd:"" help:"Copy an embedded store, which may be in use."`
+	Migrate   migrateCommand   `cmd:"" help:"Show or migrate the schema of a store."`
+	Model     modelCommand     `cmd:"" help:"Compare the API model with another one."`
 	Version   showVersion      `cmd:"" help:"Print the version."`
 }
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
-// run is the program but for the end of its process.
+// run runs the program and returns its exit status.
 func run(args []string, stdout, stderr io.Writer) int {
 	parser := kong.Must(new(program),
 		kong.Name("cosell"),
-		kong.Description("A server that speaks the Partner Central Selling API. Every flag has an environment variable."),
+		kong.Description("A server for the AWS Partner Central Selling API. Every flag has an environment variable."),
 		kong.DefaultEnvars("COSELL"),
-		kong.Vars{"data": defaultData(), "version": version},
+		kong.Vars{"data": defaultData(), "version": currentBuild().version},
 		kong.Writers(stdout, stderr),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 		kong.BindTo(stdout, (*output)(nil)),
@@ -61,16 +58,8 @@ func run(args []string, stdout, stderr io.Writer) int {
 	return exitOK
 }
 
-// Commands are handed the two streams by type.
+// Commands receive the two streams by type.
 type (
-	output      io.Writer // for what was asked for
+	output      io.Writer // for results
 	diagnostics io.Writer // for everything else
 )
-
-type showVersion struct{}
-
-// Run prints the version.
-func (showVersion) Run(out output) error {
-	_, err := fmt.Fprintf(out, "cosell %s (%s %s/%s)\n", version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
-	return err
-}

@@ -10,19 +10,19 @@ import (
 	"cosell/internal/store/sqlite"
 )
 
-// migrateCommand looks after the schema of a store.
+// migrateCommand shows and migrates the schema of a store.
 type migrateCommand struct {
-	Status migrateStatus `cmd:"" default:"withargs" help:"Tell which version the schema of a store has, and what it lacks. Changes nothing; the store may be in use."`
-	Up     migrateUp     `cmd:"" help:"Bring the schema of a store up to date. A server does that by itself when it starts."`
+	Status migrateStatus `cmd:"" default:"withargs" help:"Print the schema version of a store and the pending migrations. Changes nothing; the store may be in use."`
+	Up     migrateUp     `cmd:"" help:"Migrate the schema of a store. A server does so when it starts."`
 }
 
-// schemaPlace names a store without a server before it.
-type schemaPlace struct {
-	Data        string `xor:"place" placeholder:"DIR" help:"Data directory of an embedded store (${data})."`
-	DatabaseURL string `name:"database-url" xor:"place" placeholder:"URL" help:"PostgreSQL database."`
+// schemaTarget names a store that is opened directly, without a server.
+type schemaTarget struct {
+	Data        string `xor:"store" placeholder:"DIR" help:"Data directory of an embedded store (${data})."`
+	DatabaseURL string `name:"database-url" xor:"store" placeholder:"URL" help:"PostgreSQL database."`
 }
 
-type migrateStatus struct{ schemaPlace }
+type migrateStatus struct{ schemaTarget }
 
 // Run prints the status.
 func (c migrateStatus) Run(out output) error {
@@ -44,7 +44,7 @@ func (c migrateStatus) Run(out output) error {
 	return nil
 }
 
-func (p schemaPlace) version(ctx context.Context) (int64, error) {
+func (p schemaTarget) version(ctx context.Context) (int64, error) {
 	if p.DatabaseURL == "" {
 		dir, err := dataDirectory(p.Data)
 		if err != nil {
@@ -59,11 +59,11 @@ func (p schemaPlace) version(ctx context.Context) (int64, error) {
 	return postgres.SchemaVersion(ctx, p.DatabaseURL)
 }
 
-type migrateUp struct{ schemaPlace }
+type migrateUp struct{ schemaTarget }
 
-// Run migrates, as every command does that opens a store.
+// Run migrates the schema by opening the store.
 func (c migrateUp) Run(out output) error {
-	s, err := place{Data: c.Data, DatabaseURL: c.DatabaseURL}.open(context.Background(), true)
+	s, err := storeTarget{Data: c.Data, DatabaseURL: c.DatabaseURL}.open(context.Background(), true)
 	if err != nil {
 		return err
 	}

@@ -9,14 +9,14 @@ import (
 )
 
 type modelCommand struct {
-	Diff modelDiff `cmd:"" help:"Compare the contract with a model of AWS's: botocore's service-2.json, or its .gz, or Smithy's JSON."`
+	Diff modelDiff `cmd:"" help:"Compare the API model with one of AWS: botocore's service-2.json or its .gz, or a Smithy JSON model."`
 }
 
 type modelDiff struct {
 	File string `arg:"" type:"existingfile" help:"The model to compare with."`
 }
 
-// Run prints the differences. Like diff, it fails when there are any.
+// Run prints the differences. Like diff, it fails if there are any.
 func (c modelDiff) Run(out output) error {
 	data, err := os.ReadFile(c.File)
 	if err != nil {

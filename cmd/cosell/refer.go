@@ -8,22 +8,22 @@ import (
 	"os"
 )
 
-// refer has AWS refer an opportunity to a partner.
+// refer refers an opportunity from AWS to a partner.
 type refer struct {
-	desk
+	operatorClient
 	owner
 
-	File string `arg:"" placeholder:"FILE" help:"Members of CreateOpportunity as a JSON object; - is the standard input."`
+	File string `arg:"" placeholder:"FILE" help:"JSON object with the members of CreateOpportunity; - is standard input."`
 }
 
-// Run sends the referral and prints what it made.
+// Run sends the referral and prints the identifiers it created.
 func (c refer) Run(out output) error {
 	opportunity, err := readFile(c.File)
 	if err != nil {
 		return err
 	}
 	if !json.Valid(opportunity) {
-		return fmt.Errorf("%s is not JSON", c.File)
+		return fmt.Errorf("%s: not valid JSON; must be an object with the members of CreateOpportunity", c.File)
 	}
 	var made struct{ OpportunityID, EngagementID, EngagementInvitationID string }
 	body := map[string]any{"account": c.Account, "catalog": c.Catalog, "opportunity": json.RawMessage(opportunity)}

@@ -9,16 +9,16 @@ import (
 	"time"
 )
 
-// reviewCommand plays AWS's reviewer.
+// reviewCommand reviews opportunities as AWS.
 type reviewCommand struct {
-	List          reviewList    `cmd:"" help:"List what awaits review, the longest waiting first."`
-	Start         startReview   `cmd:"" help:"Take an opportunity into review."`
-	Approve       approve       `cmd:"" help:"Approve an opportunity: AWS joins its engagement."`
-	Reject        reject        `cmd:"" help:"Reject an opportunity for good."`
-	RequestAction requestAction `cmd:"" help:"Send an opportunity back to its partner, who edits it and so submits it again."`
+	List          reviewList    `cmd:"" help:"List opportunities that await review, longest waiting first."`
+	Start         startReview   `cmd:"" help:"Start the review of an opportunity."`
+	Approve       approve       `cmd:"" help:"Approve an opportunity; AWS joins its engagement."`
+	Reject        reject        `cmd:"" help:"Reject an opportunity, which is final."`
+	RequestAction requestAction `cmd:"" help:"Return an opportunity to its partner, whose next edit submits it again."`
 }
 
-// reviewed is an opportunity as reviewers see it.
+// reviewed is an opportunity in the answers of the review API.
 type reviewed struct {
 	Account, Catalog, ID string
 	SubmittedAt          time.Time
@@ -31,11 +31,11 @@ type reviewed struct {
 }
 
 type reviewList struct {
-	desk
+	operatorClient
 
-	Account string `placeholder:"ACCOUNT" help:"Only of this account."`
-	Catalog string `placeholder:"CATALOG" help:"Only of this catalog, AWS or Sandbox."`
-	Limit   int    `default:"100" help:"At most so many (${default})."`
+	Account string `placeholder:"ACCOUNT" help:"Only this account."`
+	Catalog string `placeholder:"CATALOG" help:"Only this catalog, AWS or Sandbox."`
+	Limit   int    `default:"100" help:"Maximum number of entries (${default})."`
 }
 
 // Run prints the queue.
@@ -60,7 +60,7 @@ func (c reviewList) Run(out output) error {
 	})
 }
 
-// spend is what AWS may earn in a month.
+// spend returns the expected monthly spend at AWS, "-" if there is none.
 func (r reviewed) spend() string {
 	for _, s := range r.ExpectedSpend {
 		if s.Target != "Self" && s.Amount != "" {
@@ -70,14 +70,14 @@ func (r reviewed) spend() string {
 	return "-"
 }
 
-// decision is what the commands that decide have in common.
+// decision has the flags common to the commands that decide.
 type decision struct {
-	desk
+	operatorClient
 	owner
 
 	ID       string `arg:"" placeholder:"OPPORTUNITY" help:"Identifier of the opportunity."`
-	Comments string `help:"What the partner reads as ReviewComments."`
-	Reason   string `help:"What the partner reads as ReviewStatusReason."`
+	Comments string `help:"The ReviewComments that the partner reads."`
+	Reason   string `help:"The ReviewStatusReason that the partner reads."`
 }
 
 func (c decision) decide(out output, decision string) error {
@@ -101,14 +101,14 @@ type (
 	requestAction struct{ decision }
 )
 
-// Run starts a review.
+// Run starts the review.
 func (c startReview) Run(out output) error { return c.decide(out, "StartReview") }
 
-// Run approves.
+// Run approves the opportunity.
 func (c approve) Run(out output) error { return c.decide(out, "Approve") }
 
-// Run rejects.
+// Run rejects the opportunity.
 func (c reject) Run(out output) error { return c.decide(out, "Reject") }
 
-// Run asks the partner for something.
+// Run returns the opportunity to its partner.
 func (c requestAction) Run(out output) error { return c.decide(out, "RequestAction") }

@@ -22,40 +22,65 @@ import (
 	"cosell/internal/work"
 )
 
-// signingName is the service that clients sign for.
+// signingName is the service name in the scope of signatures.
 const signingName = "partnercentral-selling"
 
 const (
 	headerTimeout = 10 * time.Second
 	readTimeout   = 30 * time.Second
 	workTimeout   = 30 * time.Second
-	// writeTimeout counts from the end of the headers, so it holds the others.
+	// writeTimeout counts from the end of the headers, so it includes the others.
 	writeTimeout = readTimeout + workTimeout + 10*time.Second
 	idleTimeout  = 2 * time.Minute
-	// maxHeader is far above what SDKs send, session token and all.
+	// maxHeader is far above what SDKs send, including session tokens.
 	maxHeader = 32 << 10
-	// followTime is how often a server looks whether another moved the clock.
+	// followTime is how often a server checks whether another one moved the clock.
 	followTime = time.Second
-	// drainTimeout is how long requests under way may take after a signal.
+	// drainTimeout is how long requests in progress may take after a signal.
 	drainTimeout = writeTimeout
 )
 
-// server is a cosell that listens. Tests share it with the program.
+// server is a listening server. Tests share it with the program.
 type server struct {
 	url      string
 	http     *http.Server
 	listener net.Listener
 	store    store.Store
+	clock    *clock.Adjustable
 	worker   *work.Runner
 	time     *timekeeper.Keeper
+	observer *observe.Observer
 	log      *slog.Logger
 }
 
-// open puts a server together and makes it listen.
+// open assembles a server that listens and does not serve yet.
 func (c *serve) open(ctx context.Context, log *slog.Logger) (_ *server, err error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", c.Listen)
+	if err != nil {
+		return nil, err
+	}
+	s := &server{
+		url: "http://" + listener.Addr().String(), listener: listener, log: log,
+		clock: clock.New(), observer: observe.New(log, currentBuild().version),
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.close())
+		}
+	}()
+	service, err := c.openService(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	s.http = s.newHTTP(service)
+	return s, nil
+}
+
+// openService opens the store of a server, and the service and background work on it.
+func (c *serve) openService(ctx context.Context, s *server) (*selling.Service, error) {
 	products, err := c.products()
 	if err != nil {
 		return nil, err
@@ -64,74 +89,69 @@ func (c *serve) open(ctx context.Context, log *slog.Logger) (_ *server, err erro
 	if err != nil {
 		return nil, err
 	}
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", c.Listen)
-	if err != nil {
-		return nil, err
-	}
-	s := &server{url: "http://" + listener.Addr().String(), listener: listener, log: log}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, listener.Close())
-		}
-	}()
 	opened, err := c.openStore(ctx)
 	if err != nil {
 		return nil, err
 	}
-	observer := observe.New(log, version)
-	s.store = observer.Store(opened)
-	businessTime := clock.New()
-	source := ids.System()
+	s.store = s.observer.Store(opened)
 	service, err := selling.New(ctx, selling.Config{
-		Store: s.store, Clock: businessTime, IDs: source, Secrets: keeper, Products: products,
+		Store: s.store, Clock: s.clock, IDs: ids.System(), Secrets: keeper, Products: products,
 		Wake: func() { s.worker.Wake() },
 	})
 	if err != nil {
-		return nil, errors.Join(err, s.store.Close())
+		return nil, err
 	}
 	s.worker = work.New(work.Config{
-		Store: s.store, Clock: businessTime, Performer: service, Log: log,
+		Store: s.store, Clock: s.clock, Performer: service, Log: s.log,
 		Alone: c.DatabaseURL == "", // the embedded store has one process
 	})
-	s.time = timekeeper.New(s.store, businessTime, log, s.worker.Wake)
-	if err := s.time.Load(ctx); err != nil {
-		return nil, errors.Join(err, s.store.Close())
-	}
-	wire := awsjson.New(awsjson.Config{
+	s.time = timekeeper.New(s.store, s.clock, s.log, s.worker.Wake)
+	return service, s.time.Load(ctx)
+}
+
+// newHTTP returns the HTTP server with all handlers.
+func (s *server) newHTTP(service *selling.Service) *http.Server {
+	calls := s.observer.InFlight(awsjson.New(awsjson.Config{
 		Service:   service,
 		Verifier:  auth.LocalPages{Verifier: auth.NewVerifier(auth.DevKeys{}, clock.System().Now, signingName)},
 		Serves:    service.Serves,
-		RequestID: source.UUID,
+		RequestID: ids.System().UUID,
 		Timeout:   workTimeout,
-		Observe:   observer.Exchange,
-	})
-	desk := operator.New(operator.Config{
-		Service: service, Store: s.store, Clock: businessTime, Log: log, Version: version,
+		Observe:   s.observer.Exchange,
+	}))
+	operators := operator.New(operator.Config{
+		Service: service, Store: s.store, Clock: s.clock, Log: s.log, Version: currentBuild().version,
 		ClockMoved: func(ctx context.Context) error { s.worker.Wake(); return s.time.Save(ctx) },
 		Imported:   func(ctx context.Context) error { s.worker.Wake(); return s.time.Load(ctx) },
 	})
-
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", observe.Up)
-	mux.Handle("GET /readyz", observer.Ready(s.store.Ping))
-	mux.Handle("GET /metrics", observer.Metrics())
-	mux.Handle(operator.Prefix+"/", observer.Requests("operator", operator.LoopbackOnly(desk)))
-	calls := observer.InFlight(wire)
+	mux.Handle("GET /readyz", s.observer.Ready(s.store.Ping))
+	mux.Handle("GET /metrics", s.observer.Metrics())
+	mux.Handle(operator.Prefix+"/", s.observer.Requests("operator", operator.LoopbackOnly(operators)))
 	mux.Handle("/", calls)
-	s.http = &http.Server{
+	return &http.Server{
 		Handler:           direct(calls, mux),
 		ReadHeaderTimeout: headerTimeout,
 		ReadTimeout:       readTimeout,
 		WriteTimeout:      writeTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeader,
-		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
 	}
-	return s, nil
 }
 
-// direct hands the calls of operations over as they came. A mux redirects a path
-// like //, and its answer would have no request id, no error and no line in the log.
+// close closes a server that was opened but never ran.
+func (s *server) close() error {
+	err := s.listener.Close()
+	if s.store != nil {
+		err = errors.Join(err, s.store.Close())
+	}
+	return err
+}
+
+// direct passes operations on without a mux, which would redirect paths such as //
+// with an answer that has no request id, no error and no line in the log.
 func direct(calls, others http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodPost && !strings.HasPrefix(r.URL.Path, operator.Prefix+"/") {
@@ -142,9 +162,9 @@ func direct(calls, others http.Handler) http.Handler {
 	})
 }
 
-// run serves until ctx ends, lets requests and work under way finish and closes
-// the store. It runs first beside the server, where that is given, and stops when
-// that fails.
+// run serves until ctx ends, then lets requests and work in progress finish and
+// closes the store. It calls first, if given, once it serves, and stops if that
+// fails.
 func (s *server) run(ctx context.Context, first func(context.Context) error) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
@@ -163,9 +183,9 @@ func (s *server) run(ctx context.Context, first func(context.Context) error) err
 	defer cancel()
 	err := s.http.Shutdown(drain)
 	if err != nil {
-		err = errors.Join(err, s.http.Close()) // who took too long is cut off
+		err = errors.Join(err, s.http.Close()) // cut off the requests that took too long
 	}
-	// A signal is how it is meant to end; everything else is a cause.
+	// A signal ends the server normally; anything else is an error.
 	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
 		err = errors.Join(cause, err)
 	}

@@ -7,10 +7,10 @@ import (
 	"net/url"
 )
 
-// solutionsCommand keeps the solutions that a partner can associate.
+// solutionsCommand lists and adds the solutions that a partner can associate.
 type solutionsCommand struct {
 	List listSolutions `cmd:"" default:"withargs" help:"List the solutions of an account."`
-	Put  putSolution   `cmd:"" help:"Add a solution, or replace it."`
+	Put  putSolution   `cmd:"" help:"Add or replace a solution."`
 }
 
 type solution struct{ ID, Name, Status, Category string }
@@ -27,7 +27,7 @@ func solutionTable(w io.Writer, solutions ...solution) {
 }
 
 type listSolutions struct {
-	desk
+	operatorClient
 	owner
 }
 
@@ -38,13 +38,13 @@ func (c listSolutions) Run(out output) error {
 }
 
 type putSolution struct {
-	desk
+	operatorClient
 	owner
 
-	ID       string `arg:"" placeholder:"SOLUTION" help:"Identifier, like S-7654321."`
-	Name     string `required:"true" help:"Its name."`
-	Status   string `enum:"Active,Inactive,Draft" default:"Active" help:"Active, Inactive or Draft (${default})."`
-	Category string `help:"Its category."`
+	ID       string `arg:"" placeholder:"SOLUTION" help:"Identifier, such as S-7654321."`
+	Name     string `required:"true" help:"Name of the solution."`
+	Status   string `enum:"Active,Inactive,Draft" default:"Active" help:"Status: Active, Inactive or Draft (${default})."`
+	Category string `help:"Category of the solution."`
 }
 
 // Run stores the solution and prints it.

@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// appendCanonicalRequest appends the text that a signature stands for. The
-// signed headers must be present; see [requireSigned].
+// appendCanonicalRequest appends the canonical form of a request, which its
+// signature is computed from. The signed headers must be present; see [requireSigned].
 func appendCanonicalRequest(b []byte, r *http.Request, signedHeaders []string, payloadHash string) ([]byte, error) {
 	b = append(b, r.Method...)
 	b = append(b, '\n')
@@ -46,8 +46,8 @@ func appendCanonicalRequest(b []byte, r *http.Request, signedHeaders []string, p
 }
 
 // headerValues returns the values of a header by its lower-case name, nil when
-// it is absent. It undoes what net/http does to a request: Host is no header
-// any more, and Content-Length may not be one.
+// it is absent. net/http takes Host, and mostly Content-Length, out of the headers
+// of a request; this function finds them again.
 func headerValues(r *http.Request, name string) []string {
 	switch name {
 	case "host":
@@ -67,7 +67,7 @@ func headerValues(r *http.Request, name string) []string {
 	return r.Header.Values(name)
 }
 
-// hasHeader says whether [headerValues] finds any.
+// hasHeader reports whether a request has a header, by its lower-case name.
 func hasHeader(r *http.Request, name string) bool {
 	if name == "host" {
 		return r.Host != ""
@@ -75,9 +75,9 @@ func hasHeader(r *http.Request, name string) bool {
 	return headerValues(r, name) != nil
 }
 
-// headerKeys are the keys that net/http gives to the headers clients sign. Any
-// other is made when it is asked for, at the price of an allocation.
-var headerKeys = map[string]string{ //nolint:gosec // names, no credentials
+// headerKeys maps the headers that clients sign to the keys of net/http. The key
+// of any other header is computed on each use, which allocates.
+var headerKeys = map[string]string{ //nolint:gosec // names, not credentials
 	"amz-sdk-invocation-id": "Amz-Sdk-Invocation-Id",
 	"amz-sdk-request":       "Amz-Sdk-Request",
 	"content-type":          "Content-Type",
@@ -89,8 +89,8 @@ var headerKeys = map[string]string{ //nolint:gosec // names, no credentials
 	"x-amzn-query-mode":     "X-Amzn-Query-Mode",
 }
 
-// appendTrimmed appends a header value without the spaces around it and with
-// runs of spaces inside it made one.
+// appendTrimmed appends a header value without leading and trailing spaces, each
+// run of spaces inside it reduced to one.
 func appendTrimmed(b []byte, value string) []byte {
 	value = strings.Trim(value, " \t")
 	for {
@@ -103,8 +103,8 @@ func appendTrimmed(b []byte, value string) []byte {
 	}
 }
 
-// canonicalPath normalises a path as it stands on the wire and encodes it once
-// more: only S3 signs its paths encoded once.
+// canonicalPath normalizes a path as sent and percent-encodes it a second time:
+// only S3 signs paths that are encoded once.
 func canonicalPath(escaped string) string {
 	if escaped == "" || escaped == "/" {
 		return "/"
@@ -116,8 +116,8 @@ func canonicalPath(escaped string) string {
 	return string(appendEncoded(nil, clean, "/"))
 }
 
-// canonicalQuery decodes the parameters, encodes them in the one canonical way
-// and sorts them by what came out.
+// canonicalQuery decodes the parameters of a query string, encodes them in the
+// canonical way and sorts them.
 func canonicalQuery(raw string) (string, error) {
 	if raw == "" {
 		return "", nil
@@ -132,7 +132,7 @@ func canonicalQuery(raw string) (string, error) {
 		name, nameErr := url.QueryUnescape(name)
 		value, valueErr := url.QueryUnescape(value)
 		if nameErr != nil || valueErr != nil {
-			return "", refuse(incomplete, "The query string has a percent sign that begins no percent-encoded byte.")
+			return "", refuse(incomplete, "query string: has a percent sign that starts no percent-encoded byte; must be encoded as RFC 3986 says")
 		}
 		parameters = append(parameters, parameter{
 			string(appendEncoded(nil, name, "")),

@@ -7,7 +7,7 @@ import (
 	"cosell/internal/api"
 )
 
-// The ways a caller fails to say who they are, by their names on the wire.
+// The types of authentication errors, as callers see them.
 const (
 	missingToken       = "MissingAuthenticationTokenException"
 	incomplete         = "IncompleteSignatureException"
@@ -15,13 +15,13 @@ const (
 	unrecognizedClient = "UnrecognizedClientException"
 )
 
-// Unrecognized is the error for an access key id that nobody holds.
+// Unrecognized returns the error for an access key id that does not exist.
 func Unrecognized() error {
 	return refuse(unrecognizedClient, "The security token included in the request is invalid.")
 }
 
-// refuse makes the error of the given type. Messages quote parts of requests
-// whose bytes are anybody's, while an answer must be valid UTF-8.
+// refuse returns an error of the given type. Messages quote parts of requests,
+// which may hold any bytes, while an answer must be valid UTF-8.
 func refuse(errorType, format string, args ...any) *api.Error {
 	return &api.Error{
 		Type:    errorType,
@@ -29,9 +29,9 @@ func refuse(errorType, format string, args ...any) *api.Error {
 	}
 }
 
-// mismatch explains a signature that is not the one we calculated. Showing what
-// we signed lets callers find where their signing differs; neither text lets
-// anybody make a signature.
+// mismatch returns the error for a wrong signature. It shows what the server
+// signed, as AWS does, so that callers can find the difference; neither text helps
+// to forge a signature.
 func mismatch(canonical, toSign string) error {
 	return refuse(invalidSignature, "The request signature we calculated does not match the signature you provided. "+
 		"Check your AWS Secret Access Key and signing method. Consult the service documentation for details.\n\n"+
@@ -39,8 +39,8 @@ func mismatch(canonical, toSign string) error {
 		"The String-to-Sign should have been\n'%s'\n", hideToken(canonical), toSign)
 }
 
-// hideToken blanks the session token in a canonical request: it is a
-// credential, and error messages end up in logs.
+// hideToken removes the session token from a canonical request: it is a
+// credential, and error messages may be logged.
 func hideToken(canonical string) string {
 	const name = "\nx-amz-security-token:"
 	head, rest, found := strings.Cut(canonical, name)

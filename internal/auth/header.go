@@ -10,17 +10,17 @@ const (
 	algorithm  = "AWS4-HMAC-SHA256"
 	terminator = "aws4_request"
 
-	// maxAuthorization is far above what a client sends, and bounds the work
-	// that a request may cause before it is known who sent it.
+	// maxAuthorization is far above what clients send. It limits the work that an
+	// unauthenticated request can cause.
 	maxAuthorization = 4096
 )
 
-// scope says what a signing key is good for.
+// scope is the date, region and service that a signing key is valid for.
 type scope struct {
 	date, region, service string
 }
 
-// appendTo appends the scope as requests write it.
+// appendTo appends the scope in the form of the Credential parameter.
 func (s scope) appendTo(b []byte) []byte {
 	for _, part := range [...]string{s.date, s.region, s.service} {
 		b = append(append(b, part...), '/')
@@ -28,39 +28,39 @@ func (s scope) appendTo(b []byte) []byte {
 	return append(b, terminator...)
 }
 
-// authorization is the content of an Authorization header.
+// authorization is the parsed value of an Authorization header.
 type authorization struct {
 	*signing
 
 	signature string
 }
 
-// authorizationHeader finds the one Authorization header.
+// authorizationHeader returns the value of the only Authorization header.
 func authorizationHeader(header http.Header) (string, error) {
 	values := header["Authorization"]
 	switch {
 	case len(values) == 0 || len(values) == 1 && values[0] == "":
 		return "", refuse(missingToken, "Missing Authentication Token")
 	case len(values) > 1:
-		return "", refuse(incomplete, "The request has %d Authorization headers; it must have one.", len(values))
+		return "", refuse(incomplete, "Authorization: %d headers; must be one", len(values))
 	case len(values[0]) > maxAuthorization:
-		return "", refuse(incomplete, "The Authorization header is longer than %d bytes.", maxAuthorization)
+		return "", refuse(incomplete, "Authorization: is too long; must have at most %d bytes", maxAuthorization)
 	}
 	return values[0], nil
 }
 
-// parseAuthorization reads the value of an Authorization header. Its errors
-// quote no part that could be a secret put in the wrong place.
+// parseAuthorization parses the value of an Authorization header. Its errors quote
+// no part that could be a misplaced secret.
 func parseAuthorization(value string) (authorization, error) {
 	scheme, rest, _ := strings.Cut(value, " ")
 	if scheme != algorithm {
-		return authorization{}, refuse(incomplete, "The signing algorithm must be %s.", algorithm)
+		return authorization{}, refuse(incomplete, "Authorization: must begin with %s, the only supported signing algorithm", algorithm)
 	}
 	var credential, signedHeaders, signature string
 	for part := range strings.SplitSeq(rest, ",") {
 		name, content, found := strings.Cut(strings.Trim(part, " \t"), "=")
 		if !found {
-			return authorization{}, refuse(incomplete, "Every part of the Authorization header must read Name=Value.")
+			return authorization{}, refuse(incomplete, "Authorization: every part must be Name=Value")
 		}
 		var target *string
 		switch name {
@@ -71,7 +71,7 @@ func parseAuthorization(value string) (authorization, error) {
 		case "Signature":
 			target = &signature
 		default:
-			return authorization{}, refuse(incomplete, "The Authorization header has a part of unknown name.")
+			return authorization{}, refuse(incomplete, "Authorization: has an unknown part; must have Credential, SignedHeaders and Signature")
 		}
 		if *target != "" {
 			return authorization{}, refuse(incomplete, "Authorization header repeats the '%s' parameter.", name)
@@ -95,7 +95,7 @@ func parseAuthorization(value string) (authorization, error) {
 	return authorization{&signing{keyID: keyID, scope: keyScope, signedHeaders: names}, signature}, nil
 }
 
-// requireAll names every missing part at once.
+// requireAll returns one error that names every missing part.
 func requireAll(credential, signedHeaders, signature string) error {
 	var missing []string
 	for _, part := range [...]struct{ name, content string }{
@@ -128,10 +128,10 @@ func parseCredential(credential string) (keyID string, s scope, err error) {
 	return parts[0], scope{date: parts[1], region: parts[2], service: parts[3]}, nil
 }
 
-// wellFormedRegion accepts any name that could be a region's. The service it
-// speaks for lives in us-east-1 alone, but somebody who points a client here
-// may have any region configured, and signatures are safe under all of them:
-// the region only enters the derivation of the signing key.
+// wellFormedRegion reports whether a name could be that of a region. The real
+// service exists in us-east-1 only, but clients may have any region configured,
+// and signatures are safe under all of them: the region is only an input of the
+// signing key.
 func wellFormedRegion(region string) bool {
 	const maxRegion = 32
 	return len(region) <= maxRegion && region[0] >= 'a' && region[0] <= 'z' &&
@@ -140,24 +140,23 @@ func wellFormedRegion(region string) bool {
 		})
 }
 
-// parseSignedHeaders wants the list in canonical form: there is only one way to
-// write it, so a difference is a mistake that is better named than hidden in a
-// mismatch.
+// parseSignedHeaders parses the list of signed headers, which must be in canonical
+// form: naming the mistake is more helpful than a signature mismatch.
 func parseSignedHeaders(list string) ([]string, error) {
 	names := strings.Split(list, ";")
 	for i, name := range names {
 		if name == "" || strings.ContainsFunc(name, notInHeaderName) {
-			return nil, refuse(incomplete, "SignedHeaders must be lower-case header names with ';' between them.")
+			return nil, refuse(incomplete, "SignedHeaders: must be header names in lower case, separated by ';'")
 		}
 		if i > 0 && names[i-1] >= name {
-			return nil, refuse(incomplete, "SignedHeaders must be sorted and name each header once: '%s' is out of place.", name)
+			return nil, refuse(incomplete, "SignedHeaders: '%s' is out of order or repeated; must be sorted, each header once", name)
 		}
 	}
 	return names, nil
 }
 
-// notInHeaderName reports the characters that no lower-cased field name of
-// HTTP (a token of RFC 9110) holds.
+// notInHeaderName reports whether a character is not allowed in a field name of
+// HTTP (a token of RFC 9110) in lower case.
 func notInHeaderName(r rune) bool {
 	return (r < 'a' || r > 'z') && (r < '0' || r > '9') && !strings.ContainsRune("-_.!#$%&'*+^`|~", r)
 }

@@ -5,19 +5,19 @@ import (
 	"strings"
 )
 
-// Key is an access key as the verifier needs it.
+// Key is an access key with its secret and owner.
 type Key struct {
-	// Principal is the party that holds the key.
+	// Principal is the owner of the key.
 	Principal Principal
-	// Secret is the shared half of the key. It never leaves this package.
+	// Secret is the secret access key. It never leaves this package.
 	Secret string
 }
 
 // Keys finds access keys.
 type Keys interface {
-	// Lookup returns the key with the given id. An id nobody holds is an
-	// UnrecognizedClientException (see [Unrecognized]); an error that is no
-	// *api.Error is taken for a fault of ours.
+	// Lookup returns the key with the given id. For an id that does not exist it
+	// returns an UnrecognizedClientException (see [Unrecognized]); an error that is
+	// not an *api.Error is reported as an internal error.
 	Lookup(ctx context.Context, accessKeyID string) (Key, error)
 }
 
@@ -29,14 +29,14 @@ const (
 	devSecret  = "test"
 )
 
-// DevKeys are the keys of development mode, where a key need not be registered:
-// its id says which account it belongs to and its secret is always "test". They
-// ignore what a session token says, so that a profile made for a real account
-// works unchanged; the verifier still wants the token signed.
+// DevKeys are the keys of development mode, which are not registered: the id of a
+// key names its account and the secret is always "test". Session tokens are
+// ignored, so that a profile made for a real account works unchanged, but must be
+// signed.
 type DevKeys struct{}
 
-// Lookup knows the id "test" (account 000000000000), the id "aws" (the AWS
-// side) and every twelve-digit id (that account).
+// Lookup accepts the id "test" (account 000000000000), the id "aws" (the AWS side)
+// and every id of twelve digits (that account).
 func (DevKeys) Lookup(_ context.Context, accessKeyID string) (Key, error) {
 	account := accessKeyID
 	switch {

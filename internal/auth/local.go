@@ -10,23 +10,23 @@ import (
 	"cosell/internal/api"
 )
 
-// LocalPages is the verifier of development mode. Everybody knows the secret there,
-// so a web page could sign for any account, and have its own name lead a browser
-// to this machine. But browsers say whose page it is: requests for one that is not
+// LocalPages is the verifier of development mode. The secret is public there, so a
+// web page from anywhere could sign for any account and reach this machine by DNS
+// rebinding. Browsers name the origin of a page: requests of pages that are not
 // from this machine are refused.
 type LocalPages struct{ *Verifier }
 
-// Verify is [Verifier.Verify] but for the pages of other machines.
+// Verify is [Verifier.Verify], but refuses requests of web pages from other machines.
 func (v LocalPages) Verify(r *http.Request, body []byte) (Principal, error) {
 	if !IsLocalPage(r.Header) {
-		return Principal{}, api.AccessDenied("In development mode the API is closed to web pages from elsewhere: " +
-			"the request's Origin is not localhost or a loopback address")
+		return Principal{}, api.AccessDenied("Origin: is not this machine; must be absent, localhost or a loopback address, " +
+			"since development mode is closed to web pages from elsewhere")
 	}
 	return v.Verifier.Verify(r, body)
 }
 
-// IsLocalPage says whether a request came from no web page, or from one of this
-// machine.
+// IsLocalPage reports whether a request came from a web page of this machine or
+// from no web page.
 func IsLocalPage(header http.Header) bool {
 	origins := header["Origin"]
 	return len(origins) == 0 || len(origins) == 1 && isLocalOrigin(origins[0])
@@ -37,8 +37,8 @@ func isLocalOrigin(origin string) bool {
 	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.User == nil && IsLocalHost(u.Host)
 }
 
-// IsLocalHost says whether a host, with or without a port, is this machine. Nobody's
-// DNS decides what localhost or an address is.
+// IsLocalHost reports whether a host, with or without a port, is this machine:
+// localhost or a loopback address, which no DNS server can redefine.
 func IsLocalHost(host string) bool {
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		host = name

@@ -1,12 +1,12 @@
-// Package auth establishes who is calling.
+// Package auth verifies the AWS Signature Version 4 of a request and returns who
+// signed it.
 //
-// Every request is signed with Signature Version 4 in the Authorization
-// header, the one form that clients of a JSON service use. The package accepts
-// exactly that form: what a signature does not cover, or covers only by
-// promise (unsigned or streamed payloads, signed query strings), is refused.
+// It accepts the one form that clients of a JSON service use, a signature in the
+// Authorization header that covers the whole body. Unsigned or streamed payloads
+// and signed query strings are refused.
 package auth
 
-// Principal is the party a verified request speaks for.
+// Principal is the identity that signed a verified request.
 type Principal struct {
 	// Account is the twelve-digit account, or "aws" for the AWS side.
 	Account string

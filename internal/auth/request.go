@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// refuseSignedQuery refuses presigned URLs. No client presigns a call of a JSON
-// service, and a URL that carries a signature can be passed on by mistake.
+// refuseSignedQuery refuses presigned URLs. No client presigns calls of a JSON
+// service, and a URL with a signature is easily leaked.
 func refuseSignedQuery(rawQuery string) error {
 	if rawQuery == "" {
 		return nil
@@ -19,14 +19,14 @@ func refuseSignedQuery(rawQuery string) error {
 		name, _, _ := strings.Cut(pair, "=")
 		switch strings.ToLower(name) {
 		case "x-amz-algorithm", "x-amz-credential", "x-amz-signature":
-			return refuse(incomplete, "Signatures in the query string are not accepted; sign in the Authorization header.")
+			return refuse(incomplete, "query string: has a signature; must be in the Authorization header")
 		}
 	}
 	return nil
 }
 
-// requireSigned sees to it that everything a request says is covered: each
-// header signed is there, and Host and each X-Amz header there is signed.
+// requireSigned checks that the signature covers everything that matters: each
+// signed header is present, and Host and all X-Amz headers are signed.
 func requireSigned(r *http.Request, signedHeaders []string) error {
 	for _, name := range signedHeaders {
 		if !hasHeader(r, name) {
@@ -48,9 +48,9 @@ func requireSigned(r *http.Request, signedHeaders []string) error {
 	return nil
 }
 
-// single returns the value of a header that may stand once, "" when it is
-// absent. The canonical request cannot tell two values from one with a comma,
-// so a header that decides something here must not be open to that.
+// single returns the value of a header that may be sent once, "" when it is
+// absent. The canonical request cannot tell two values from one with a comma, so
+// headers that are evaluated here must not be repeated.
 func single(header http.Header, name string) (string, error) {
 	switch values := header[name]; len(values) {
 	case 0:
@@ -58,11 +58,11 @@ func single(header http.Header, name string) (string, error) {
 	case 1:
 		return values[0], nil
 	default:
-		return "", refuse(incomplete, "The request has %d %s headers; it must have one.", len(values), name)
+		return "", refuse(incomplete, "%s: %d headers; must be one", name, len(values))
 	}
 }
 
-// signingTime reads when the request was signed, from X-Amz-Date or else Date.
+// signingTime returns when a request was signed, from X-Amz-Date or else Date.
 func signingTime(header http.Header) (time.Time, error) {
 	value, err := single(header, "X-Amz-Date")
 	if err != nil {
@@ -72,7 +72,7 @@ func signingTime(header http.Header) (time.Time, error) {
 		at, err := time.Parse(basicTime, value)
 		// time.Parse takes fractional seconds that the layout does not have.
 		if err != nil || len(value) != len(basicTime) {
-			return time.Time{}, refuse(incomplete, "X-Amz-Date must be in ISO 8601 basic format, like %s.", basicTime)
+			return time.Time{}, refuse(incomplete, "X-Amz-Date: must be in ISO 8601 basic format, such as %s", basicTime)
 		}
 		return at, nil
 	}
@@ -88,13 +88,13 @@ func signingTime(header http.Header) (time.Time, error) {
 	}
 	at, err := http.ParseTime(value)
 	if err != nil {
-		return time.Time{}, refuse(incomplete, "Date must be an HTTP date or in ISO 8601 basic format, like %s.", basicTime)
+		return time.Time{}, refuse(incomplete, "Date: must be an HTTP date or in ISO 8601 basic format, such as %s", basicTime)
 	}
 	return at.UTC(), nil
 }
 
-// hashPayload hashes the body that came, whatever the request says of it, and
-// holds what the request says against that.
+// hashPayload returns the hash of the body, and an error if the request claims
+// another one.
 func hashPayload(header http.Header, body []byte) (string, error) {
 	sum := sha256.Sum256(body)
 	var digits [2 * sha256.Size]byte
@@ -105,9 +105,9 @@ func hashPayload(header http.Header, body []byte) (string, error) {
 	case err != nil:
 		return "", err
 	case claimed == "UNSIGNED-PAYLOAD", strings.HasPrefix(claimed, "STREAMING-"):
-		return "", refuse(incomplete, "Unsigned and streaming payloads are not accepted; sign the body.")
+		return "", refuse(incomplete, "X-Amz-Content-Sha256: unsigned and streaming payloads are not supported; must be the SHA-256 of the body")
 	case claimed != "" && claimed != actual:
-		return "", refuse(invalidSignature, "The SHA-256 of the body is %s, which is not what X-Amz-Content-Sha256 says.", actual)
+		return "", refuse(invalidSignature, "X-Amz-Content-Sha256: is not the SHA-256 of the body; must be %s", actual)
 	}
 	return actual, nil
 }

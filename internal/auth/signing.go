@@ -9,36 +9,36 @@ import (
 	"sync"
 )
 
-// signing is what an Authorization header says beside the signature: who signed
-// what. It never changes once it is shared.
+// signing is what an Authorization header says besides the signature: who signed
+// what. It is immutable once shared.
 type signing struct {
 	keyID         string
 	scope         scope
 	signedHeaders []string // lower case, sorted, no two alike
-	// key verified a request that was signed so; nil where none was.
+	// key verified an earlier request with the same header; nil if there was none.
 	key *signingKey
 }
 
 const (
-	// maxSignings and maxSigningText bound the memory of signings to a megabyte.
+	// maxSignings and maxSigningText limit the memory of signings to a megabyte.
 	maxSignings    = 1024
 	maxSigningText = 512
 )
 
-// signings remembers how clients sign, by the text of the header up to the
-// signature. A client writes the same text all day, reading it costs half of what
-// the rest of a verification does, and deriving its key four times as much. The
-// zero value is ready for use.
+// signings caches parsed Authorization headers with their signing key, by the text
+// up to the signature. A client sends the same text all day; parsing it costs half
+// as much as the rest of a verification, and deriving the key four times as much.
+// The zero value is ready for use.
 type signings struct {
 	mu    sync.RWMutex
 	known map[string]*signing
 }
 
-// signatureName begins the part of an Authorization header that clients put last.
+// signatureName begins the part of an Authorization header that clients send last.
 const signatureName = "Signature="
 
-// cutSignature splits the value of an Authorization header before the signature,
-// where nothing follows that.
+// cutSignature splits the value of an Authorization header before the signature.
+// It does not find a signature that is not last.
 func cutSignature(value string) (before, signature string, found bool) {
 	i := strings.LastIndex(value, signatureName) + len(signatureName)
 	if i < len(signatureName) || i > maxSigningText || strings.ContainsAny(value[i:], ", \t") || i == len(value) {
@@ -47,7 +47,7 @@ func cutSignature(value string) (before, signature string, found bool) {
 	return value[:i], value[i:], true
 }
 
-// find reads the value of an Authorization header that began like one before.
+// find returns the parsed value of an Authorization header that was seen before.
 func (s *signings) find(value string) (authorization, bool) {
 	before, signature, found := cutSignature(value)
 	if !found {
@@ -59,12 +59,11 @@ func (s *signings) find(value string) (authorization, bool) {
 	return authorization{signing: known, signature: signature}, found
 }
 
-// keep remembers how a request was signed, and the key that verified it. It is
-// called for verified requests only: whoever holds no secret cannot push anything
-// out.
+// keep caches how a request was signed and the key that verified it. It is called
+// for verified requests only, so that strangers cannot evict entries.
 func (s *signings) keep(value string, given *signing, key *signingKey) {
 	if given.key == key {
-		return // as nearly always
+		return // the usual case: it is cached
 	}
 	before, _, found := cutSignature(value)
 	if !found {
@@ -74,16 +73,16 @@ func (s *signings) keep(value string, given *signing, key *signingKey) {
 	verified.key = key
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	// Yesterday's are never asked for again, and the rest is back at the price of
-	// one derivation each, so nothing is worth choosing what to drop.
+	// Dropping everything is fine: keys from earlier days are never used again, and
+	// a current key costs one derivation to rebuild.
 	if len(s.known) >= maxSignings || s.known == nil {
 		s.known = map[string]*signing{}
 	}
-	s.known[strings.Clone(before)] = &verified // not a part of a request
+	s.known[strings.Clone(before)] = &verified // value is part of a larger buffer
 }
 
-// keyOf returns the signing key for a secret, which may not be the one that was
-// the key's before.
+// keyOf returns the signing key for a secret, which may have changed since the
+// cached key was derived.
 func (s *signing) keyOf(secret string) *signingKey {
 	if s.key != nil && s.key.secret == secret {
 		return s.key
@@ -93,9 +92,8 @@ func (s *signing) keyOf(secret string) *signingKey {
 
 // signingKey is a derived key. It is safe for concurrent use.
 type signingKey struct {
-	secret string // what it was derived from: an id may get another secret
-	// states are of HMAC with this key, ready to sign: making one costs more
-	// than signing with it does.
+	secret string // what the key was derived from: the secret of an id may change
+	// states are HMAC states with this key: creating one costs more than signing.
 	states sync.Pool
 }
 
@@ -112,9 +110,9 @@ func deriveKey(secret string, s scope) *signingKey {
 	}
 }
 
-// sign appends the signature of a text, in hexadecimal digits.
+// sign appends the signature of a text in hexadecimal.
 func (k *signingKey) sign(b, toSign []byte) []byte {
-	state, _ := k.states.Get().(hash.Hash) // the pool holds nothing else
+	state, _ := k.states.Get().(hash.Hash) // the pool holds only hashes
 	defer k.states.Put(state)
 	state.Reset()
 	state.Write(toSign)

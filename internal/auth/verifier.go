@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	// maxSkew is how far a client's clock may be off.
+	// maxSkew is the largest accepted difference between the clocks of client and server.
 	maxSkew = 5 * time.Minute
 
 	basicTime = "20060102T150405Z" // ISO 8601, basic format
@@ -29,14 +29,14 @@ type Verifier struct {
 }
 
 // NewVerifier returns a verifier of requests signed with one of keys for one of
-// services. Signatures go stale by the real time, so in production now is the
-// system clock and never the business clock.
+// services. Signatures expire in real time, so in production now is the system
+// clock, never the business clock.
 func NewVerifier(keys Keys, now func() time.Time, services ...string) *Verifier {
 	return &Verifier{keys: keys, now: now, services: services}
 }
 
-// Verify returns the party that signed r. The body is given apart because it
-// has been read from r by then. Every error is an *api.Error.
+// Verify returns who signed r. The body is a parameter because it has already been
+// read from r. Every error is an *api.Error.
 func (v *Verifier) Verify(r *http.Request, body []byte) (Principal, error) {
 	if err := refuseSignedQuery(r.URL.RawQuery); err != nil {
 		return Principal{}, err
@@ -74,7 +74,7 @@ func (v *Verifier) Verify(r *http.Request, body []byte) (Principal, error) {
 	if err != nil {
 		return Principal{}, err
 	}
-	// Most requests need no more room than this.
+	// Large enough for most requests without an allocation.
 	var canonicalRoom [1024]byte
 	var toSignRoom [160]byte
 	var signatureRoom [2 * sha256.Size]byte
@@ -114,8 +114,8 @@ func (v *Verifier) checkScope(s scope, when []byte) error {
 }
 
 func (v *Verifier) checkSkew(at time.Time) error {
-	// Request times have whole seconds; so must the limits, or a message could
-	// say that a time is earlier than itself.
+	// Request times have whole seconds. The limits must have, too, or a message
+	// could claim that a time is earlier than itself.
 	now := v.now().UTC().Truncate(time.Second)
 	if oldest := now.Add(-maxSkew); at.Before(oldest) {
 		return refuse(invalidSignature, "Signature expired: %s is now earlier than %s (%s - 5 min.)",
@@ -128,8 +128,8 @@ func (v *Verifier) checkSkew(at time.Time) error {
 	return nil
 }
 
-// appendStringToSign appends the short text that is signed in place of the
-// request.
+// appendStringToSign appends the text that is signed: the hash of the canonical
+// request with its time and scope.
 func appendStringToSign(b, when []byte, s scope, canonical []byte) []byte {
 	b = append(b, algorithm+"\n"...)
 	b = append(append(b, when...), '\n')

@@ -57,50 +57,50 @@ func TestWaysToBeWrong(t *testing.T) {
 			},
 			"two Authorization headers": {
 				after: func(_ *testing.T, c *call) { c.Header.Add("Authorization", c.Header.Get("Authorization")) },
-				want:  incomplete, says: "2 Authorization headers",
+				want:  incomplete, says: "Authorization: 2 headers",
 			},
 			"Authorization header too long": {
 				after: func(_ *testing.T, c *call) {
 					c.Header.Set("Authorization", c.Header.Get("Authorization")+strings.Repeat(" ", maxAuthorization))
 				},
-				want: incomplete, says: "longer than 4096 bytes",
+				want: incomplete, says: "at most 4096 bytes",
 			},
 			"signature in the query as well": {
 				after: func(_ *testing.T, c *call) { c.URL.RawQuery = "a=b&X-Amz-Signature=" + strings.Repeat("0", 64) },
-				want:  incomplete, says: "query string are not accepted",
+				want:  incomplete, says: "query string: has a signature",
 			},
 			"credential in the query as well": {
 				after: func(_ *testing.T, c *call) { c.URL.RawQuery = "x-amz-credential=x" },
-				want:  incomplete, says: "query string are not accepted",
+				want:  incomplete, says: "query string: has a signature",
 			},
 			"presigned": {
 				after: func(_ *testing.T, c *call) {
 					c.Header.Del("Authorization")
 					c.URL.RawQuery = "X-Amz-Algorithm=AWS4-HMAC-SHA256"
 				},
-				want: incomplete, says: "query string are not accepted",
+				want: incomplete, says: "query string: has a signature",
 			},
 		},
 		"form of the header": {
 			"another scheme": {
 				after: header("Authorization", "Bearer abc"),
-				want:  incomplete, says: "must be AWS4-HMAC-SHA256",
+				want:  incomplete, says: "must begin with AWS4-HMAC-SHA256",
 			},
 			"asymmetric algorithm": {
 				after: edit(algorithm, "AWS4-ECDSA-P256-SHA256"),
-				want:  incomplete, says: "must be AWS4-HMAC-SHA256",
+				want:  incomplete, says: "must begin with AWS4-HMAC-SHA256",
 			},
 			"streaming algorithm": {
 				after: edit(algorithm, "AWS4-HMAC-SHA256-PAYLOAD"),
-				want:  incomplete, says: "must be AWS4-HMAC-SHA256",
+				want:  incomplete, says: "must begin with AWS4-HMAC-SHA256",
 			},
 			"algorithm in lower case": {
 				after: edit(algorithm, strings.ToLower(algorithm)),
-				want:  incomplete, says: "must be AWS4-HMAC-SHA256",
+				want:  incomplete, says: "must begin with AWS4-HMAC-SHA256",
 			},
 			"tab behind the algorithm": {
 				after: edit(algorithm+" ", algorithm+"\t"),
-				want:  incomplete, says: "must be AWS4-HMAC-SHA256",
+				want:  incomplete, says: "must begin with AWS4-HMAC-SHA256",
 			},
 			"semicolons between the parts": {
 				after: edit(", ", "; "),
@@ -139,7 +139,7 @@ func TestWaysToBeWrong(t *testing.T) {
 			},
 			"unknown part": {
 				after: edit("SignedHeaders=", "Region=us-east-1, SignedHeaders="),
-				want:  incomplete, says: "unknown name",
+				want:  incomplete, says: "has an unknown part",
 			},
 			"stray comma": {
 				after: edit("SignedHeaders=", ", SignedHeaders="),
@@ -207,7 +207,7 @@ func TestWaysToBeWrong(t *testing.T) {
 			},
 			"two dates": {
 				before: func(c *call) { c.Header.Add("X-Amz-Date", "20260309T015026Z") },
-				want:   incomplete, says: "2 X-Amz-Date headers",
+				want:   incomplete, says: "X-Amz-Date: 2 headers",
 			},
 			"date in extended format": {
 				before: func(c *call) { c.Header.Set("X-Amz-Date", "2026-03-09T01:50:25Z") },
@@ -227,7 +227,7 @@ func TestWaysToBeWrong(t *testing.T) {
 					c.Header.Set("Date", "yesterday")
 					c.signed = []string{"date", "host", "x-amz-target"}
 				},
-				want: incomplete, says: "Date must be",
+				want: incomplete, says: "Date: must be",
 			},
 			"clock behind by a second too many": {
 				before: date(-maxSkew - time.Second),
@@ -269,23 +269,23 @@ func TestWaysToBeWrong(t *testing.T) {
 			},
 			"capitals": {
 				after: edit("x-amz-target", "X-Amz-Target"),
-				want:  incomplete, says: "lower-case",
+				want:  incomplete, says: "in lower case",
 			},
 			"unsorted": {
 				after: edit("host;x-amz-date", "x-amz-date;host"),
-				want:  incomplete, says: "'host' is out of place",
+				want:  incomplete, says: "'host' is out of order or repeated",
 			},
 			"one twice": {
 				after: edit("host;", "host;host;"),
-				want:  incomplete, says: "'host' is out of place",
+				want:  incomplete, says: "'host' is out of order or repeated",
 			},
 			"empty name": {
 				after: edit("host;", "host;;"),
-				want:  incomplete, says: "lower-case",
+				want:  incomplete, says: "in lower case",
 			},
 			"space in the list": {
 				after: edit("host;", "host; "),
-				want:  incomplete, says: "lower-case",
+				want:  incomplete, says: "in lower case",
 			},
 			"one less than signed": {
 				after: edit("content-type;", ""),
@@ -295,26 +295,26 @@ func TestWaysToBeWrong(t *testing.T) {
 		"payload": {
 			"unsigned": {
 				before: signedHeader("X-Amz-Content-Sha256", "UNSIGNED-PAYLOAD"),
-				want:   incomplete, says: "Unsigned and streaming",
+				want:   incomplete, says: "unsigned and streaming payloads",
 			},
 			"streaming": {
 				before: signedHeader("X-Amz-Content-Sha256", "STREAMING-AWS4-HMAC-SHA256-PAYLOAD"),
-				want:   incomplete, says: "Unsigned and streaming",
+				want:   incomplete, says: "unsigned and streaming payloads",
 			},
 			"unsigned streaming with a trailer": {
 				before: signedHeader("X-Amz-Content-Sha256", "STREAMING-UNSIGNED-PAYLOAD-TRAILER"),
-				want:   incomplete, says: "Unsigned and streaming",
+				want:   incomplete, says: "unsigned and streaming payloads",
 			},
 			"hash of another body": {
 				before: signedHeader("X-Amz-Content-Sha256", sum("{}")),
-				want:   invalidSignature, says: "is not what X-Amz-Content-Sha256 says",
+				want:   invalidSignature, says: "X-Amz-Content-Sha256: is not the SHA-256 of the body",
 			},
 			"two hashes": {
 				before: func(c *call) {
 					signedHeader("X-Amz-Content-Sha256", sum(c.body))(c)
 					c.Header.Add("X-Amz-Content-Sha256", sum(c.body))
 				},
-				want: incomplete, says: "2 X-Amz-Content-Sha256 headers",
+				want: incomplete, says: "X-Amz-Content-Sha256: 2 headers",
 			},
 			"another body under its true hash": {
 				after: func(_ *testing.T, c *call) { c.body = "{}" },

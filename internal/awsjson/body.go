@@ -12,21 +12,21 @@ import (
 const (
 	// maxBody is the largest body that is read.
 	maxBody = 1 << 20
-	// firstRead is how much room a body gets before any of it has come, so that
-	// a promise of a large one costs nothing.
+	// firstRead is the size of the buffer before any of a body has arrived, so
+	// that announcing a large body costs nothing.
 	firstRead = 8 << 10
-	// maxKept bounds the buffers that wait for the next request.
+	// maxKept is the capacity of the largest buffer that is reused.
 	maxKept = 64 << 10
 )
 
-// buffer holds the body of one request. Nothing that outlives the request may
-// keep a part of it.
+// buffer holds the body of one request. Nothing may refer to its bytes after the
+// request has ended.
 type buffer struct{ bytes []byte }
 
 var buffers = sync.Pool{New: func() any { return new(buffer) }}
 
 func takeBuffer() *buffer {
-	b, _ := buffers.Get().(*buffer) // the pool holds nothing else
+	b, _ := buffers.Get().(*buffer) // the pool holds only buffers
 	return b
 }
 
@@ -40,7 +40,7 @@ func (b *buffer) release() {
 // read reads the whole body of r, or refuses it.
 func (b *buffer) read(r *http.Request) error {
 	if r.ContentLength > maxBody {
-		return refuse(requestTooLarge, "The body has %d bytes; the most is %d.", r.ContentLength, maxBody)
+		return refuse(requestTooLarge, "body: has %d bytes; must have at most %d", r.ContentLength, maxBody)
 	}
 	b.bytes = slices.Grow(b.bytes[:0], firstRead)
 	for {
@@ -48,13 +48,13 @@ func (b *buffer) read(r *http.Request) error {
 		b.bytes = b.bytes[:len(b.bytes)+n]
 		switch {
 		case len(b.bytes) > maxBody:
-			return refuse(requestTooLarge, "The body is too large; the most is %d bytes.", maxBody)
+			return refuse(requestTooLarge, "body: is too large; must have at most %d bytes", maxBody)
 		case err == io.EOF:
 			return nil
 		case errors.Is(err, os.ErrDeadlineExceeded):
-			return refuse(requestTimeout, "The body did not come in time: %d bytes of it did.", len(b.bytes))
+			return refuse(requestTimeout, "body: timed out after %d bytes; send all of it sooner", len(b.bytes))
 		case err != nil:
-			return refuse(serialization, "The body ended before its end: %d bytes of it came.", len(b.bytes))
+			return refuse(serialization, "body: truncated after %d bytes; send all of it", len(b.bytes))
 		}
 		if len(b.bytes) == cap(b.bytes) {
 			b.bytes = slices.Grow(b.bytes, len(b.bytes))

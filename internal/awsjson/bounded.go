@@ -6,21 +6,20 @@ import (
 	"time"
 )
 
-// bounded is a context that ends with its parent or at a time. The one of the
-// standard library costs as much as decoding a small request, which is too much
-// for work that mostly ends before anybody waits: this one makes it when
-// somebody does.
+// bounded is a context with a deadline that starts its timer only when somebody
+// asks for Done, Err or Deadline. Most requests end before that, and the context
+// of the standard library costs as much as decoding a small request.
 type bounded struct {
-	context.Context //nolint:containedctx // it is one itself
+	context.Context //nolint:containedctx // it is a context itself
 
 	at     time.Time
 	once   sync.Once
-	waited context.Context //nolint:containedctx // with the deadline; nil until somebody waits
+	waited context.Context //nolint:containedctx // has the deadline; nil until somebody waits
 	cancel context.CancelFunc
 }
 
-// withTimeout returns a context that ends after a time. end must be called when
-// the work has ended.
+// withTimeout returns a context that ends after limit. The caller must call end
+// when the work is done.
 func withTimeout(parent context.Context, limit time.Duration) *bounded {
 	return &bounded{Context: parent, at: time.Now().Add(limit)}
 }
@@ -39,13 +38,13 @@ func (b *bounded) wait() context.Context {
 	return b.waited
 }
 
-// end releases what the context holds.
+// end releases the resources of the context and cancels it.
 func (b *bounded) end() {
 	b.once.Do(func() { b.waited, b.cancel = ended, func() {} })
 	b.cancel()
 }
 
-// ended is what a context is of which nobody knew before its end.
+// ended is a canceled context, used when nobody waited on a bounded before it ended.
 var ended = func() context.Context {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()

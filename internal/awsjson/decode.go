@@ -13,15 +13,15 @@ import (
 	"cosell/internal/api"
 )
 
-// decode reads a body into an operation's input. An absent body says what {}
-// says. Errors name the place and what belongs there, never the value found.
+// decode decodes a body into the input of an operation. An empty body is the same
+// as {}. Errors name the place and what is expected there, never the value found.
 func decode(body []byte, in api.Input) error {
 	if len(body) == 0 {
 		return nil
 	}
-	// The decoder would take a null for an input without members.
+	// The decoder would accept null as an input without members.
 	if kind := jsontext.Value(body).Kind(); strings.ContainsRune(`"0[tfn`, rune(kind)) {
-		return refuse(serialization, "The body must be a JSON object, not %s.", kindName(kind))
+		return refuse(serialization, "body: must be a JSON object, not %s", kindName(kind))
 	}
 	if err := api.Unmarshal(body, in); err != nil {
 		return explain(err)
@@ -32,28 +32,28 @@ func decode(body []byte, in api.Input) error {
 	return nil
 }
 
-// explain says what is wrong with a body.
+// explain returns the error that tells a caller what is wrong with a body.
 func explain(err error) error {
 	if semantic, ok := errors.AsType[*json.SemanticError](err); ok {
 		kind, what := expected(semantic.GoType)
 		if semantic.JSONKind != kind {
 			what += ", not " + kindName(semantic.JSONKind)
 		}
-		return refuse(serialization, "%s must be %s.", place(semantic.JSONPointer), what)
+		return refuse(serialization, "%s: must be %s", place(semantic.JSONPointer), what)
 	}
 	syntactic, ok := errors.AsType[*jsontext.SyntacticError](err)
 	switch {
 	case !ok:
-		return refuse(serialization, "The body is not valid JSON: it ends too soon.")
+		return refuse(serialization, "body: not valid JSON: unexpected end")
 	case errors.Is(err, jsontext.ErrDuplicateName):
-		return refuse(serialization, "%s stands in the body twice.", place(syntactic.JSONPointer))
+		return refuse(serialization, "%s: duplicate member; must be sent once", place(syntactic.JSONPointer))
 	default:
-		return refuse(serialization, "The body is not valid JSON: %s, at byte %d.", mistake(syntactic.Err), syntactic.ByteOffset)
+		return refuse(serialization, "body: not valid JSON: %s, at byte %d", mistake(syntactic.Err), syntactic.ByteOffset)
 	}
 }
 
-// mistake says what is no JSON. The decoder quotes a wrong escape sequence with
-// what stands behind it, which is a value.
+// mistake describes a syntax error. It cuts the part of the request that the
+// decoder quotes after a wrong escape sequence, which may be sensitive.
 func mistake(err error) string {
 	text := strings.ToValidUTF8(err.Error(), "\uFFFD")
 	for _, wrong := range []string{"invalid escape sequence", "invalid surrogate pair"} {
@@ -64,16 +64,16 @@ func mistake(err error) string {
 	return text
 }
 
-// expected says what a member of a Go type looks like in JSON.
+// expected describes the JSON form of a Go type.
 func expected(t reflect.Type) (kind jsontext.Kind, what string) {
 	for t != nil && t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
 	switch {
 	case t == nil:
-		return 0, "something else"
+		return 0, "of another type"
 	case t == reflect.TypeFor[api.Timestamp]():
-		return '"', "a time like 2026-03-09T01:50:25.040Z in a string"
+		return '"', "a time in a string, such as 2026-03-09T01:50:25.040Z"
 	}
 	switch t.Kind() {
 	case reflect.String:
@@ -108,11 +108,11 @@ func kindName(kind jsontext.Kind) string {
 	}
 }
 
-// place writes a pointer as callers think of it: Customer.Contacts[0].Email.
+// place formats a pointer as a member path: Customer.Contacts[0].Email.
 func place(pointer jsontext.Pointer) string {
-	const most = 200
+	const limit = 200
 	if pointer == "" {
-		return "The body"
+		return "body"
 	}
 	var b strings.Builder
 	for token := range pointer.Tokens() {
@@ -124,17 +124,17 @@ func place(pointer jsontext.Pointer) string {
 			b.WriteByte('.')
 		}
 		b.WriteString(token)
-		if b.Len() > most {
-			return strings.ToValidUTF8(b.String()[:most], "") + "…"
+		if b.Len() > limit {
+			return strings.ToValidUTF8(b.String()[:limit], "") + "…"
 		}
 	}
 	return b.String()
 }
 
-// mayHaveNullElement reports whether a list in a body could hold a null. That
-// would decode as an empty element, so it must be refused; looking for it token
-// by token is as dear as decoding, and nearly every null is the value of a
-// member, which stands behind a colon.
+// mayHaveNullElement reports whether a list in a body could hold a null, which
+// would decode as an empty element and must be refused. Looking for one token by
+// token costs as much as decoding; nearly every null is the value of a member,
+// after a colon.
 func mayHaveNullElement(body []byte) bool {
 	for {
 		before, after, found := bytes.Cut(body, []byte("null"))
@@ -149,10 +149,9 @@ func mayHaveNullElement(body []byte) bool {
 	}
 }
 
-// refuseNullElement refuses a null in a list of the value that d reads next, which
-// has been decoded as a t. What t does not know was ignored and may be anything:
-// it is passed over, as to ask of every null in it where it stands could take
-// minutes.
+// refuseNullElement returns an error if the next value of d, which was decoded as
+// a t, has a null in a list. Members that t does not know are skipped: they were
+// ignored, and computing the place of each null in them could take minutes.
 func refuseNullElement(d *jsontext.Decoder, t reflect.Type) error {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
@@ -173,7 +172,7 @@ func refuseNullOfList(d *jsontext.Decoder, element reflect.Type) error {
 		if d.PeekKind() != 'n' {
 			err = refuseNullElement(d, element)
 		} else if err = d.SkipValue(); err == nil {
-			err = refuse(serialization, "%s must not be null.", place(d.StackPointer()))
+			err = refuse(serialization, "%s: must not be null", place(d.StackPointer()))
 		}
 	}
 	if err == nil {
@@ -201,8 +200,8 @@ func refuseNullOfMembers(d *jsontext.Decoder, structure reflect.Type) error {
 	return err
 }
 
-// memberType is the type of a structure's member, nil when it has none of that
-// name.
+// memberType returns the type of a structure's member, nil if there is no member
+// of that name.
 func memberType(structure reflect.Type, name string) reflect.Type {
 	for field := range structure.Fields() {
 		if field.Tag.Get("json") == name {

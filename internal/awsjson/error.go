@@ -10,8 +10,7 @@ import (
 	"cosell/internal/api"
 )
 
-// What can be wrong with a request before it means anything, by the names that
-// callers see.
+// The types of errors that concern the request as HTTP or JSON, as callers see them.
 const (
 	methodNotAllowed     = "MethodNotAllowedException"
 	requestTimeout       = "RequestTimeoutException"
@@ -25,9 +24,9 @@ func refuse(errorType, format string, args ...any) *api.Error {
 	return &api.Error{Type: errorType, Message: fmt.Sprintf(format, args...)}
 }
 
-// funnel makes every error one that a caller may see. What is no *api.Error
-// already stays private.
-func funnel(ctx context.Context, err error) *api.Error {
+// toAPIError turns any error into one that a caller may see. An error that is not
+// an *api.Error stays private: callers are sent an InternalServerException.
+func toAPIError(ctx context.Context, err error) *api.Error {
 	if known, ok := errors.AsType[*api.Error](err); ok {
 		return known
 	}
@@ -41,8 +40,8 @@ func funnel(ctx context.Context, err error) *api.Error {
 	return internal
 }
 
-// status is the HTTP status of an error. Clients tell errors apart by type; the
-// status is 400 but where the request is wrong as HTTP, or the fault is ours.
+// status returns the HTTP status of an error type: 400 for all but errors of HTTP
+// itself and internal ones. Clients distinguish errors by type.
 func status(errorType string) int {
 	switch errorType {
 	case api.TypeInternalServer:
@@ -60,13 +59,13 @@ func status(errorType string) int {
 	}
 }
 
-// describe adds the headers that HTTP wants with some errors.
+// describe adds the headers that HTTP requires with some errors.
 func describe(header http.Header, errorType string) {
 	switch errorType {
 	case methodNotAllowed:
 		header.Set("Allow", http.MethodPost)
 	case requestTimeout, requestTooLarge:
-		// What remains of the body is not worth reading for the next request.
+		// The rest of the body is not read, so the connection cannot be reused.
 		header.Set("Connection", "close")
 	}
 }
@@ -83,11 +82,11 @@ type validationBody struct {
 	ErrorList []api.ValidationExceptionError `json:"ErrorList"`
 }
 
-// encodeError writes the body of an error.
-func (f *form) encodeError(e *api.Error) []byte {
+// encodeError encodes the body of an error.
+func (p *protocol) encodeError(e *api.Error) []byte {
 	body := validationBody{Reason: e.Reason, ErrorList: e.ErrorList}
 	body.Message = strings.ToValidUTF8(e.Message, "\uFFFD")
-	if f.typeInBody {
+	if p.typeInBody {
 		body.Type = e.Type
 	}
 	var encoded []byte
@@ -98,8 +97,8 @@ func (f *form) encodeError(e *api.Error) []byte {
 		encoded, err = api.Marshal(body.errorBody)
 	}
 	if err != nil {
-		// Only text that is not UTF-8 cannot be encoded, and a violation may
-		// name a member that came in no body we decoded.
+		// Encoding fails only for text that is not UTF-8, which the field name of a
+		// violation may be.
 		return []byte(`{"Message":"The error cannot be shown"}`)
 	}
 	return encoded

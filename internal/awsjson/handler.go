@@ -1,8 +1,8 @@
-// Package awsjson is the wire: it turns HTTP requests into operations and what
-// comes of them into answers.
+// Package awsjson serves the API over HTTP: it decodes requests into operations
+// and encodes their results as answers.
 //
 // It speaks awsJson1_0, in which the X-Amz-Target header names the operation,
-// and the second form of the real service, in which the path does and both
+// and a second protocol of the real service, in which the path names it and both
 // sides send plain application/json.
 package awsjson
 
@@ -19,37 +19,35 @@ import (
 	"cosell/internal/auth"
 )
 
-// Service answers operations whose input has been decoded and checked. The
-// output is nil where the operation has none, and an [api.Raw] where it is
-// encoded already. Every error that is no *api.Error is taken for a fault of
-// ours.
+// Service runs operations whose input has been decoded and checked. The output
+// is nil where the operation has none, and an [api.Raw] where it is already
+// encoded. Every error that is not an *api.Error is reported as an internal error.
 type Service interface {
 	Do(ctx context.Context, caller auth.Principal, op *api.Operation, in api.Input) (out any, err error)
 }
 
-// Verifier finds out who sent a request. Its errors are *api.Error.
+// Verifier authenticates requests. Its errors are *api.Error.
 type Verifier interface {
 	Verify(r *http.Request, body []byte) (auth.Principal, error)
 }
 
-// Config is what a Handler is built on. All but Serves and Observe is required.
+// Config configures a Handler. All fields but Serves and Observe are required.
 type Config struct {
 	Service   Service
 	Verifier  Verifier
 	RequestID func() string
-	// Timeout bounds the work on one request, once its body is read.
+	// Timeout limits the work on one request, once its body has been read.
 	Timeout time.Duration
-	// Serves says which operations of the contract the service has; nil is all.
+	// Serves reports whether the service has an operation of the contract; nil means all.
 	Serves func(operation string) bool
-	// Observe is told of every request after it has been answered.
+	// Observe is called after each request has been answered.
 	Observe func(context.Context, *Exchange)
 }
 
-// Exchange is what there is to tell about one request and its answer. It holds
-// nothing of what either says.
+// Exchange describes one request and its answer, without the content of either.
 type Exchange struct {
 	RequestID string
-	Operation string // "" when the request named none that there is
+	Operation string // "" when the request named no operation of the contract
 	Caller    auth.Principal
 	Remote    string
 	Started   time.Time
@@ -57,14 +55,14 @@ type Exchange struct {
 	BytesIn   int
 	BytesOut  int
 	Status    int
-	// Err is what the caller was told, and privately why; nil on success.
+	// Err is the error the caller was sent, with its private cause; nil on success.
 	Err *api.Error
 }
 
-// Handler is the API as HTTP. It is safe for concurrent use.
+// Handler serves the API over HTTP. It is safe for concurrent use.
 type Handler struct{ Config }
 
-// New returns a Handler on its configuration.
+// New returns a Handler with the given configuration.
 func New(c Config) *Handler {
 	if c.Serves == nil {
 		c.Serves = func(string) bool { return true }
@@ -78,39 +76,39 @@ func New(c Config) *Handler {
 // ServeHTTP implements [http.Handler].
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	x := &Exchange{RequestID: h.RequestID(), Remote: r.RemoteAddr, Started: time.Now(), Status: http.StatusOK}
-	f := formOf(r)
-	body, err := h.answer(r, f, x)
+	p := protocolOf(r)
+	body, err := h.answer(r, p, x)
 	header := w.Header()
-	header["Content-Type"] = f.contentType
+	header["Content-Type"] = p.contentType
 	header["X-Amzn-Requestid"] = []string{x.RequestID}
 	if err != nil {
-		x.Err = funnel(r.Context(), err)
+		x.Err = toAPIError(r.Context(), err)
 		x.Status = status(x.Err.Type)
-		body = f.encodeError(x.Err)
-		header["X-Amzn-Errortype"] = []string{x.Err.Type + f.typeSuffix}
+		body = p.encodeError(x.Err)
+		header["X-Amzn-Errortype"] = []string{x.Err.Type + p.typeSuffix}
 		describe(header, x.Err.Type)
 	}
 	header["Content-Length"] = []string{strconv.Itoa(len(body))}
 	w.WriteHeader(x.Status)
-	// A client that went away is told nothing; there is nobody to tell of it.
+	// A write error means that the client has disconnected; nothing can be done about it.
 	x.BytesOut, _ = w.Write(body)
 	x.Duration = time.Since(x.Started)
 	h.Observe(r.Context(), x)
 }
 
-// answer runs the operation that r asks for and encodes what it answers.
-func (h *Handler) answer(r *http.Request, f *form, x *Exchange) (answer []byte, err error) {
+// answer runs the operation that r names and encodes its output.
+func (h *Handler) answer(r *http.Request, p *protocol, x *Exchange) (answer []byte, err error) {
 	defer func() {
-		if p := recover(); p != nil {
-			answer, err = nil, fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		if cause := recover(); cause != nil {
+			answer, err = nil, fmt.Errorf("panic: %v\n%s", cause, debug.Stack())
 		}
 	}()
-	op, err := h.operation(r, f)
+	op, err := h.operation(r, p)
 	if err != nil {
 		return nil, err
 	}
 	x.Operation = op.Name
-	if err := f.checkContent(r); err != nil {
+	if err := p.checkContent(r); err != nil {
 		return nil, err
 	}
 	buffer := takeBuffer()
@@ -131,15 +129,15 @@ func (h *Handler) answer(r *http.Request, f *form, x *Exchange) (answer []byte, 
 	}
 	ctx := withTimeout(r.Context(), h.Timeout)
 	defer ctx.end()
-	out, err := h.Service.Do(ctx, x.Caller, op, in) //nolint:contextcheck // it is the request's, with an end
+	out, err := h.Service.Do(ctx, x.Caller, op, in) //nolint:contextcheck // ctx wraps the context of the request
 	if err != nil {
 		return nil, err
 	}
 	return encode(op, out)
 }
 
-// errNoOutput is a mistake of the service's.
-var errNoOutput = errors.New("the operation has an output and gave none")
+// errNoOutput reports a bug in the service.
+var errNoOutput = errors.New("the operation returned no output, but its contract has one")
 
 func encode(op *api.Operation, out any) ([]byte, error) {
 	if !op.HasOutput {

@@ -48,7 +48,7 @@ func TestSlowClientsAreCutOff(t *testing.T) {
 		if took := time.Since(start); took != 10*time.Second {
 			t.Errorf("answered after %v", took)
 		}
-		if answer.StatusCode != http.StatusRequestTimeout || !answer.Close || !strings.Contains(string(body), "did not come in time: 11 bytes") {
+		if answer.StatusCode != http.StatusRequestTimeout || !answer.Close || !strings.Contains(string(body), "body: timed out after 11 bytes") {
 			t.Errorf("got %d (close: %t) %s", answer.StatusCode, answer.Close, body)
 		}
 		client.Close()

@@ -1,8 +1,8 @@
-// Package clock tells the time to everything that keeps business time.
+// Package clock provides the real clock and the business clock, which an operator
+// may move.
 //
-// Business time is what records, deadlines and expiries are measured by; an
-// operator may move it. Signatures and network timeouts use the real time and
-// never an [Adjustable] clock.
+// Records, deadlines and expiries use business time. Signatures, leases and network
+// timeouts use the real time and never an [Adjustable] clock.
 package clock
 
 import (
@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// Clock tells the time, in UTC.
+// Clock returns the time, in UTC.
 type Clock interface {
 	Now() time.Time
 }
@@ -22,17 +22,17 @@ func (system) Now() time.Time { return time.Now().UTC() }
 // System returns the real clock.
 func System() Clock { return system{} }
 
-// Adjustable is a clock that runs at the pace of another one but may show
-// another time. It is safe for concurrent use.
+// Adjustable is a clock that runs at the pace of a base clock but may show another
+// time. It is safe for concurrent use.
 type Adjustable struct {
 	base Clock
 
 	mu sync.RWMutex
-	// Two instants and not one offset: an offset is a time.Duration, and a
-	// clock set some centuries away would overflow it. Both are zero while the
-	// clock is unadjusted.
-	since time.Time // what base said at the last adjustment
-	shown time.Time // what this clock said at that instant
+	// Two instants instead of one offset: an offset is a time.Duration, which a
+	// clock set some centuries away would overflow. Both are zero while the clock
+	// is unadjusted.
+	since time.Time // the base clock's time at the last adjustment
+	shown time.Time // this clock's time at that instant
 }
 
 // New returns a business clock that starts at the real time.
@@ -58,7 +58,7 @@ func (c *Adjustable) Advance(d time.Duration) time.Time {
 	return c.shown
 }
 
-// Set makes the clock show t now, and run on from there.
+// Set makes the clock show t now and continue from there.
 func (c *Adjustable) Set(t time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -79,32 +79,32 @@ func (c *Adjustable) Adjusted() bool {
 	return !c.since.IsZero()
 }
 
-// Adjustment is how a clock was adjusted: what its base said then, and what it
-// showed at that instant. The zero Adjustment is none.
+// Adjustment is the state of an adjusted clock: the base clock's time when it was
+// adjusted, and the time it showed at that instant. The zero Adjustment is none.
 type Adjustment struct {
 	Since time.Time `json:"since"`
 	Shown time.Time `json:"shown"`
 }
 
-// Adjustment returns how the clock was last adjusted.
+// Adjustment returns the state of the clock.
 func (c *Adjustable) Adjustment() Adjustment {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
 	return Adjustment{Since: c.since, Shown: c.shown}
 }
 
-// Adopt takes over the adjustment of another clock on the same base.
+// Adopt applies the adjustment of another clock on the same base.
 func (c *Adjustable) Adopt(a Adjustment) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.since, c.shown = a.Since.Round(0).UTC(), a.Shown.Round(0).UTC()
 }
 
-// read drops the monotonic reading: it stands still while the machine sleeps,
-// and the business clock would then fall behind the wall clock it follows.
+// read returns the base clock's time without the monotonic reading, which stops
+// while the machine sleeps: the business clock would fall behind the wall clock.
 func (c *Adjustable) read() time.Time { return c.base.Now().Round(0).UTC() }
 
-// at turns a time of the base clock into business time. Callers hold mu.
+// at converts a time of the base clock to business time. Callers must hold mu.
 func (c *Adjustable) at(base time.Time) time.Time {
 	if c.since.IsZero() {
 		return base

@@ -1,16 +1,17 @@
-// Package ids makes the identifiers of every resource, and the sequence numbers
-// that keep events in order. Its clock and its randomness are injected, so a
-// test that seeds both sees the same identifiers every time.
+// Package ids generates the identifiers of resources and the sequence numbers of
+// events. Its clock and randomness are injected, so a test that seeds both gets the
+// same identifiers each time.
 package ids
 
 import (
 	"bufio"
 	"crypto/rand"
-	"encoding/hex"
 	"io"
 	"strconv"
 	"sync"
 	"time"
+
+	"github.com/google/uuid"
 )
 
 // randomBits is how many low bits of a time-ordered number are random; the 41
@@ -19,7 +20,7 @@ const randomBits = 22
 
 const alphabet = "0123456789abcdefghijklmnopqrstuvwxyz"
 
-// Source makes identifiers. It is safe for concurrent use.
+// Source generates identifiers. It is safe for concurrent use.
 type Source struct {
 	now func() time.Time
 
@@ -35,8 +36,8 @@ func New(now func() time.Time, random io.Reader) *Source {
 	return &Source{now: now, rand: random}
 }
 
-// System returns a Source on the system's clock and random generator, which it asks
-// for the randomness of many identifiers at once.
+// System returns a Source on the system's clock and random generator, which it reads
+// in blocks for many identifiers.
 func System() *Source {
 	return New(time.Now, bufio.NewReaderSize(rand.Reader, 1<<10))
 }
@@ -80,18 +81,13 @@ func (s *Source) ProspectingContext() string { return s.base36("ctx-", 14) }
 
 // UUID returns a random (version 4) UUID.
 func (s *Source) UUID() string {
-	var b [16]byte
-	s.read(b[:])
-	b[6] = b[6]&0x0f | 0x40
-	b[8] = b[8]&0x3f | 0x80
-	var out [36]byte
-	hex.Encode(out[0:8], b[0:4])
-	hex.Encode(out[9:13], b[4:6])
-	hex.Encode(out[14:18], b[6:8])
-	hex.Encode(out[19:23], b[8:10])
-	hex.Encode(out[24:], b[10:])
-	out[8], out[13], out[18], out[23] = '-', '-', '-', '-'
-	return string(out[:])
+	s.reading.Lock()
+	defer s.reading.Unlock()
+	id, err := uuid.NewRandomFromReader(s.rand)
+	if err != nil {
+		panicWithout(err)
+	}
+	return id.String()
 }
 
 // Bytes returns n random bytes, for keys and nonces.
@@ -108,8 +104,8 @@ func (s *Source) base36(prefix string, n int) string {
 	for len(out) < cap(out) {
 		s.read(b[:])
 		for _, c := range b {
-			// 252 is the largest multiple of 36 in a byte; what lies above
-			// would favour the first digits.
+			// 252 is the largest multiple of 36 in a byte; larger values would
+			// make the first digits more likely.
 			if c < 252 && len(out) < cap(out) {
 				out = append(out, alphabet[c%36])
 			}
@@ -122,8 +118,10 @@ func (s *Source) read(b []byte) {
 	s.reading.Lock()
 	defer s.reading.Unlock()
 	if _, err := io.ReadFull(s.rand, b); err != nil {
-		// crypto/rand never fails; an injected reader that runs dry is a
-		// mistake of the test that injected it.
-		panic("ids: no randomness: " + err.Error())
+		panicWithout(err)
 	}
 }
+
+// panicWithout ends a program that has no randomness. crypto/rand never fails; an
+// injected reader that is too short is a bug of the test that injected it.
+func panicWithout(err error) { panic("ids: no randomness: " + err.Error()) }

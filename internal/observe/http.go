@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Requests logs every request that next answers.
+// Requests returns a handler that logs each request that next answers.
 func (o *Observer) Requests(name string, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		recorder := &statusRecorder{ResponseWriter: w, status: http.StatusOK}
@@ -28,7 +28,7 @@ func (o *Observer) Requests(name string, next http.Handler) http.Handler {
 	})
 }
 
-// statusRecorder remembers the status of an answer.
+// statusRecorder records the status of an answer.
 type statusRecorder struct {
 	http.ResponseWriter
 	status int
@@ -39,19 +39,18 @@ func (w *statusRecorder) WriteHeader(status int) {
 	w.ResponseWriter.WriteHeader(status)
 }
 
-// Unwrap lets [http.ResponseController] reach what this hides.
+// Unwrap returns the underlying writer, for [http.ResponseController].
 func (w *statusRecorder) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
-// Up answers that the process is there.
+// Up answers the liveness probe: the process is running.
 func Up(w http.ResponseWriter, _ *http.Request) {
 	writeText(w, http.StatusOK, "ok\n")
 }
 
-// readyTimeout is how long a store may take to answer before it counts as one
-// that does not.
+// readyTimeout is how long the store may take to answer the readiness probe.
 const readyTimeout = 2 * time.Second
 
-// Ready answers whether ping does.
+// Ready returns the handler of the readiness probe: 200 if ping succeeds, else 503.
 func (o *Observer) Ready(ping func(context.Context) error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), readyTimeout)

@@ -5,7 +5,7 @@ import (
 	"log/slog"
 )
 
-// NewLogger returns a logger that writes lines of text, or of JSON.
+// NewLogger returns a logger that writes lines of text, or of JSON if format is "json".
 func NewLogger(w io.Writer, format string, level slog.Level) *slog.Logger {
 	options := &slog.HandlerOptions{Level: level}
 	if format == "json" {

@@ -1,6 +1,6 @@
-// Package observe tells whoever runs a server how it does: a line in the log
-// and a count for every request, metrics for Prometheus, and whether it is up
-// and ready. What requests and answers say is told to nobody.
+// Package observe writes the log and the metrics of a server: a line and a count
+// for each request, Prometheus metrics, and the health probes. The content of
+// requests and answers is in neither.
 package observe
 
 import (
@@ -19,7 +19,7 @@ import (
 	"cosell/internal/awsjson"
 )
 
-// Observer keeps the log and the metrics of one server. It is safe for
+// Observer writes the log and the metrics of one server. It is safe for
 // concurrent use.
 type Observer struct {
 	log      *slog.Logger
@@ -37,26 +37,26 @@ func New(log *slog.Logger, version string) *Observer {
 		registry: prometheus.NewRegistry(),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "cosell_requests_total",
-			Help: "Requests answered, by operation (empty when there is no such operation), HTTP status and error (empty on success).",
+			Help: "Requests answered, by operation (empty if unknown), HTTP status and error type (empty on success).",
 		}, []string{"operation", "code", "error"}),
 		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name:    "cosell_request_duration_seconds",
-			Help:    "Time from the headers of a request to the end of its answer.",
+			Help:    "Time from reading the headers of a request to writing the end of its answer.",
 			Buckets: []float64{.0001, .00025, .0005, .001, .0025, .005, .01, .025, .05, .1, .25, 1, 5, 30},
 		}, []string{"operation"}),
 		inFlight: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "cosell_requests_in_flight",
-			Help: "Requests being worked on.",
+			Help: "Requests in progress.",
 		}),
 		store: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name:    "cosell_store_transaction_duration_seconds",
-			Help:    "Time of a store transaction with its commit, by kind (update or view) and result (ok or error).",
+			Help:    "Duration of a store transaction including its commit, by kind (update or view) and result (ok or error).",
 			Buckets: []float64{.00005, .0001, .00025, .0005, .001, .0025, .005, .01, .025, .1, 1, 10},
 		}, []string{"kind", "result"}),
 	}
 	build := prometheus.NewGauge(prometheus.GaugeOpts{
 		Name:        "cosell_build_info",
-		Help:        "1, with the version of cosell and of Go.",
+		Help:        "Always 1; the labels have the versions of cosell and Go.",
 		ConstLabels: prometheus.Labels{"version": version, "goversion": runtime.Version()},
 	})
 	build.Set(1)
@@ -67,12 +67,12 @@ func New(log *slog.Logger, version string) *Observer {
 	return o
 }
 
-// Metrics serves the metrics to Prometheus.
+// Metrics returns the handler that serves the metrics to Prometheus.
 func (o *Observer) Metrics() http.Handler {
 	return promhttp.HandlerFor(o.registry, promhttp.HandlerOpts{ErrorLog: slog.NewLogLogger(o.log.Handler(), slog.LevelError)})
 }
 
-// InFlight counts the requests that next works on.
+// InFlight returns a handler that counts the requests in progress in next.
 func (o *Observer) InFlight(next http.Handler) http.Handler {
 	return promhttp.InstrumentHandlerInFlight(o.inFlight, next)
 }
@@ -87,14 +87,14 @@ func (o *Observer) Exchange(ctx context.Context, x *awsjson.Exchange) {
 	o.duration.WithLabelValues(x.Operation).Observe(x.Duration.Seconds())
 
 	level := slog.LevelInfo
-	// A client that hangs up makes nobody get up at night.
+	// A client disconnect is not an error: do not page on it.
 	if x.Status >= http.StatusInternalServerError && !errors.Is(x.Err, context.Canceled) {
 		level = slog.LevelError
 	}
 	if !o.log.Enabled(ctx, level) {
 		return
 	}
-	// What slog's own methods add, the time and who calls, costs half as much again.
+	// slog's own methods would add the time and the caller, for half as much again.
 	line := slog.NewRecord(x.Started.Add(x.Duration), level, "request", 0)
 	line.AddAttrs(
 		slog.String("request_id", x.RequestID),
@@ -113,5 +113,5 @@ func (o *Observer) Exchange(ctx context.Context, x *awsjson.Exchange) {
 			line.AddAttrs(slog.String("cause", x.Err.Cause.Error()))
 		}
 	}
-	_ = o.log.Handler().Handle(ctx, line) // there is nobody to tell that it failed
+	_ = o.log.Handler().Handle(ctx, line) // a failure of the log has nowhere to go
 }

@@ -9,7 +9,7 @@ import (
 	"cosell/internal/store"
 )
 
-// Store returns s with the time of its transactions measured.
+// Store returns s with the duration of its transactions measured.
 func (o *Observer) Store(s store.Store) store.Store {
 	return &timedStore{Store: s, updates: o.timed("update"), views: o.timed("view")}
 }
@@ -32,14 +32,14 @@ func (s *timedStore) View(ctx context.Context, fn func(*store.Tx) error) error {
 	return s.views.since(started, s.Store.View(ctx, fn))
 }
 
-// timed measures transactions of one kind.
+// timed measures the transactions of one kind.
 type timed struct{ succeeded, failed prometheus.Observer }
 
 func (o *Observer) timed(kind string) timed {
 	return timed{o.store.WithLabelValues(kind, "ok"), o.store.WithLabelValues(kind, "error")}
 }
 
-// since records a transaction that has ended with err, and returns err.
+// since records a transaction that ended with err, and returns err.
 func (t timed) since(started time.Time, err error) error {
 	result := t.succeeded
 	if err != nil {

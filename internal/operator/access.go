@@ -10,10 +10,10 @@ import (
 	"cosell/internal/auth"
 )
 
-// LoopbackOnly lets through only what comes from this machine and was meant for
-// it. The address alone would not do: a browser here sends what any web page
-// tells it to, but it also sends whose page that is, and by which name it found
-// this server.
+// LoopbackOnly returns a handler that passes on only requests that come from this
+// machine and are addressed to it. Checking the address is not enough: a browser on
+// this machine sends the requests of any web page. It names the page's origin and
+// the host it resolved, which must be this machine, too.
 func LoopbackOnly(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if reason := notLocal(r); reason != "" {
@@ -22,7 +22,7 @@ func LoopbackOnly(next http.Handler) http.Handler {
 			_ = json.NewEncoder(w).Encode(huma.ErrorModel{
 				Title:  http.StatusText(http.StatusForbidden),
 				Status: http.StatusForbidden,
-				Detail: "In development mode the operator API is open to this machine only: " + reason,
+				Detail: reason + "; in development mode the operator API is open to this machine only",
 			})
 			return
 		}
@@ -30,16 +30,16 @@ func LoopbackOnly(next http.Handler) http.Handler {
 	})
 }
 
-// notLocal says why a request is not from this machine to itself, or "".
+// notLocal returns why a request is not from this machine to itself, or "".
 func notLocal(r *http.Request) string {
 	remote, err := netip.ParseAddrPort(r.RemoteAddr)
 	switch {
 	case err != nil || !remote.Addr().Unmap().IsLoopback():
-		return "the request comes from another machine"
+		return "remote address: is another machine; must be a loopback address"
 	case !auth.IsLocalHost(r.Host):
-		return "its Host is not localhost or a loopback address"
+		return "Host: is not this machine; must be localhost or a loopback address"
 	case !auth.IsLocalPage(r.Header):
-		return "its Origin is not localhost or a loopback address"
+		return "Origin: is not this machine; must be absent, localhost or a loopback address"
 	}
 	return ""
 }

@@ -9,16 +9,16 @@ import (
 )
 
 type accountProfile struct {
-	CompanyName string `json:"companyName" minLength:"1" maxLength:"120" doc:"What other partners see"`
+	CompanyName string `json:"companyName" minLength:"1" maxLength:"120" doc:"The name that other partners see"`
 	WebsiteURL  string `json:"websiteUrl,omitempty" maxLength:"255"`
-	Users       []user `json:"users,omitempty" nullable:"false" maxItems:"1000" doc:"Who may own opportunities, the alliance lead first; without any, anybody may"`
+	Users       []user `json:"users,omitempty" nullable:"false" maxItems:"1000" doc:"Users who may own opportunities, the alliance lead first; if empty, anybody may"`
 }
 
 type user struct {
 	Email     string `json:"email" maxLength:"80" pattern:"^[^@\\sA-Z]+@[^@\\sA-Z]+$" patternDescription:"an e-mail address in lower case"`
 	FirstName string `json:"firstName" minLength:"1" maxLength:"80"`
 	LastName  string `json:"lastName" minLength:"1" maxLength:"80"`
-	Phone     string `json:"phone,omitempty" pattern:"^(\\+[1-9][0-9]{1,14})?$" patternDescription:"a phone number like +12065550100"`
+	Phone     string `json:"phone,omitempty" pattern:"^(\\+[1-9][0-9]{1,14})?$" patternDescription:"a phone number, such as +12065550100"`
 }
 
 type putAccount struct {

@@ -10,24 +10,24 @@ import (
 	"cosell/internal/api"
 )
 
-// awsSummary is AWS's side of an opportunity, by its API names.
+// awsSummary is AWS's side of an opportunity, with the member names of the API.
 type awsSummary struct{ json.RawMessage }
 
-// Schema describes it.
+// Schema implements [huma.SchemaProvider].
 func (awsSummary) Schema(huma.Registry) *huma.Schema {
 	s := schemaOf(reflect.TypeFor[api.GetAwsOpportunitySummaryResponse]())
 	s.Nullable = false
 	return s
 }
 
-// awsSummaryPatch is a merge patch of what AWS may change of it.
+// awsSummaryPatch is a merge patch of the members that AWS may change.
 type awsSummaryPatch struct{ json.RawMessage }
 
-// Schema describes it.
+// Schema implements [huma.SchemaProvider].
 func (awsSummaryPatch) Schema(huma.Registry) *huma.Schema {
 	s := schemaOf(reflect.TypeFor[api.AwsOpportunitySummaryFullView]())
 	s.Nullable = false
-	s.Description = "A JSON merge patch: what is left out stays, null clears, lists are replaced."
+	s.Description = "A JSON merge patch: absent members are kept, null clears, lists are replaced."
 	return s
 }
 

@@ -10,13 +10,13 @@ import (
 
 type clockState struct {
 	Now      time.Time `json:"now" doc:"The business time"`
-	Adjusted bool      `json:"adjusted" doc:"Whether it differs from the real time"`
+	Adjusted bool      `json:"adjusted" doc:"Whether the clock has been moved; if not, it shows the real time"`
 }
 
 type clockChange struct {
-	Advance *string    `json:"advance,omitempty" doc:"By how much to move the clock" example:"360h"`
-	Set     *time.Time `json:"set,omitempty" doc:"The time to show now" example:"2027-01-01T00:00:00Z"`
-	Reset   *bool      `json:"reset,omitempty" doc:"Show the real time again" enum:"true"`
+	Advance *string    `json:"advance,omitempty" doc:"Duration to move the clock by" example:"360h"`
+	Set     *time.Time `json:"set,omitempty" doc:"Time to show now" example:"2027-01-01T00:00:00Z"`
+	Reset   *bool      `json:"reset,omitempty" doc:"Return to the real time" enum:"true"`
 }
 
 func (c Config) clockRoutes(rest huma.API) {
@@ -34,13 +34,13 @@ func (c Config) clockRoutes(rest huma.API) {
 			return nil, c.fault(ctx, err)
 		}
 		return state(), nil
-	}, tagged("Clock", "Move the business clock, by exactly one of the members"), func(o *huma.Operation) {
-		// It makes nothing new.
+	}, tagged("Clock", "Move the business clock; exactly one member must be given"), func(o *huma.Operation) {
+		// Nothing is created.
 		o.DefaultStatus = http.StatusOK
 	})
 }
 
-// The business time stays where every time it is written as can be read again.
+// The range of the business clock: times that every client can parse.
 const (
 	firstYear = 1970
 	lastYear  = 9999
@@ -79,7 +79,7 @@ func (c Config) changeClock(change clockChange) error {
 
 func inRange(t time.Time) bool { return t.UTC().Year() >= firstYear && t.UTC().Year() <= lastYear }
 
-// unprocessable says what would be right at a place in a request.
+// unprocessable returns the error that says what is expected at a place in a request.
 func unprocessable(location, message string) error {
 	return huma.Error422UnprocessableEntity("validation failed", &huma.ErrorDetail{Location: location, Message: message})
 }

@@ -8,21 +8,21 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 )
 
-// event carries its sequence as text: it is larger than the numbers that
-// JavaScript can tell apart.
+// event has its sequence as a string, since it exceeds the integers that JavaScript
+// numbers hold exactly.
 type event struct {
-	Sequence string          `json:"sequence" example:"6917529027641081856" doc:"The event's place among those of the account, which never changes"`
+	Sequence string          `json:"sequence" example:"6917529027641081856" doc:"Position among the events of the account; never changes"`
 	Event    json.RawMessage `json:"event" doc:"The EventBridge envelope"`
 }
 
 type eventList struct {
 	Events []event `json:"events" nullable:"false" doc:"Oldest first"`
-	Next   string  `json:"next" doc:"What to send as after to get what comes next: nothing appears behind it"`
+	Next   string  `json:"next" doc:"Value of after for the next request; no event is ever added before it"`
 }
 
 type eventQuery struct {
 	Account string `query:"account" required:"true" pattern:"^([0-9]{12}|aws)$" patternDescription:"an account of twelve digits, or aws"`
-	After   int64  `query:"after" minimum:"0" doc:"The sequence of the last event known; 0 is the beginning"`
+	After   int64  `query:"after" minimum:"0" doc:"Sequence of the last known event; 0 starts at the first"`
 	Limit   int    `query:"limit" minimum:"1" maximum:"1000" default:"100"`
 }
 
@@ -38,5 +38,5 @@ func (c Config) eventRoutes(rest huma.API) {
 			list.Next = list.Events[i].Sequence
 		}
 		return &body[eventList]{list}, nil
-	}, tagged("Events", "List what an account was told"))
+	}, tagged("Events", "List the events of an account"))
 }

@@ -1,6 +1,6 @@
-// Package operator is the other side of the table: the REST API, under
-// /operator/v1, with which the operator of a server plays AWS and runs the hub.
-// Its description, at /operator/v1/openapi.json, is written from the types here.
+// Package operator serves the operator API: a REST API under /operator/v1 to act as
+// AWS and to administer the server. The types here generate its description at
+// /operator/v1/openapi.json.
 package operator
 
 import (
@@ -18,10 +18,10 @@ import (
 	"cosell/internal/store"
 )
 
-// Prefix is where the API lives.
+// Prefix is the path prefix of the API.
 const Prefix = "/operator/v1"
 
-// Service is what the operator may do to the subject; *selling.Service does it.
+// Service has the business operations behind the API; *selling.Service implements it.
 type Service interface {
 	AccountProfile(ctx context.Context, account string) (selling.AccountProfile, error)
 	PutAccount(ctx context.Context, account string, p selling.AccountProfile) error
@@ -32,24 +32,23 @@ type Service interface {
 	Refer(ctx context.Context, account string, in *api.CreateOpportunityRequest) (selling.Referral, error)
 }
 
-// Config is what the API is built on. All but ClockMoved and Imported is required.
+// Config configures the API. All fields but ClockMoved and Imported are required.
 type Config struct {
 	Service Service
-	Store   store.Store       // for what concerns all of it
+	Store   store.Store       // for operations on the whole store
 	Clock   *clock.Adjustable // business time
 	Log     *slog.Logger
 	Version string
-	// ClockMoved is called after the clock was moved: others must learn of it, and
-	// what waits for a time may be due.
+	// ClockMoved is called after the clock was moved, to store its adjustment and to
+	// wake the background work.
 	ClockMoved func(context.Context) error
-	// Imported is called after the store was filled from elsewhere: its clock may
-	// be another, and there may be work.
+	// Imported is called after an import, to load the imported clock and to wake the
+	// background work.
 	Imported func(context.Context) error
 }
 
-// New returns the API as a handler of everything under [Prefix]. It is built
-// when the first request comes: most servers are never asked, and the schemas
-// cost time and memory.
+// New returns the handler of everything under [Prefix]. It is built on the first
+// request: many servers never get one, and the schemas cost time and memory.
 func New(c Config) http.Handler {
 	if c.ClockMoved == nil {
 		c.ClockMoved = func(context.Context) error { return nil }
@@ -63,9 +62,9 @@ func New(c Config) http.Handler {
 
 func (c Config) build() http.Handler {
 	config := huma.DefaultConfig("Cosell operator API", c.Version)
-	config.Info.Description = "Plays the AWS side and runs the hub."
-	// Its page loads scripts from elsewhere, and answers with a link to their
-	// schema would not be what the types here say.
+	config.Info.Description = "Acts as AWS and administers the server."
+	// No page of documentation, which would load scripts from elsewhere, and no
+	// links to schemas in answers, which the types here do not have.
 	config.DocsPath, config.SchemasPath, config.CreateHooks = "", "", nil
 	config.Transformers = []huma.Transformer{withoutValues}
 	mux := http.NewServeMux()
@@ -83,8 +82,8 @@ func (c Config) build() http.Handler {
 	return mux
 }
 
-// withoutValues removes from errors what the caller sent: it may be sensitive,
-// and the place and what belongs there is enough.
+// withoutValues removes the received values from errors. They may be sensitive; the
+// place and what is expected there are enough.
 func withoutValues(_ huma.Context, _ string, v any) (any, error) {
 	if problem, ok := v.(*huma.ErrorModel); ok {
 		for _, detail := range problem.Errors {
@@ -94,17 +93,17 @@ func withoutValues(_ huma.Context, _ string, v any) (any, error) {
 	return v, nil
 }
 
-// fault hides a fault of ours from the caller and tells it to the log.
+// fault logs an internal error and returns one without its cause for the caller.
 func (c Config) fault(ctx context.Context, err error) error {
 	c.Log.LogAttrs(ctx, slog.LevelError, "operator fault", slog.String("cause", err.Error()))
 	return huma.Error500InternalServerError("The server could not complete the request")
 }
 
-// body is an answer.
+// body is a request or an answer with a body.
 type body[T any] struct{ Body T }
 
-// AccountPath is the part of a path that names an account. It is exported for
-// huma, which looks into no other embedded structure.
+// AccountPath is the part of a path that names an account. It is exported because
+// huma ignores embedded structures that are not.
 type AccountPath struct {
 	Account string `path:"account" pattern:"^([0-9]{12}|aws)$" patternDescription:"an account of twelve digits, or aws" example:"123456789012"`
 }

@@ -143,7 +143,7 @@ func TestScenarios(t *testing.T) {
 		"a profile in error says where": {
 			{"PUT", account, `{}`, 422, `expected required property companyName to be present`},
 			{"PUT", account, `{"companyName":"A","users":[{"email":"A@acme.example","firstName":"A","lastName":"B"}]}`, 422, `expected string to be an e-mail address in lower case","location":"body.users[0].email"`},
-			{"PUT", account, `{"companyName":"A","users":[{"email":"a@acme.example","firstName":"A","lastName":"B","phone":"0206"}]}`, 422, `a phone number like +12065550100","location":"body.users[0].phone"`},
+			{"PUT", account, `{"companyName":"A","users":[{"email":"a@acme.example","firstName":"A","lastName":"B","phone":"0206"}]}`, 422, `a phone number, such as +12065550100","location":"body.users[0].phone"`},
 			{"GET", "/accounts/12345", "", 422, `an account of twelve digits, or aws`},
 			{"PUT", account, `{`, 400, ``},
 		},

@@ -9,10 +9,9 @@ import (
 	"cosell/internal/api"
 )
 
-// refusal turns an error of the subject into this API's: what the operator asked
-// for and cannot have is told, with a detail for each violation; everything else
-// is a fault. at leads to the place in the request that the subject's field names
-// begin at.
+// refusal converts an error of the service: refusals are passed on with a detail for
+// each violation, everything else is an internal error. at is the place in the
+// request that the field names of the service are relative to.
 func (c Config) refusal(ctx context.Context, err error, at string) error {
 	e, ok := errors.AsType[*api.Error](err)
 	if !ok {
@@ -30,7 +29,7 @@ func (c Config) refusal(ctx context.Context, err error, at string) error {
 	}
 }
 
-// violations are what breaks the contract or a rule, each at its place.
+// violations returns a detail with its place for each violation.
 func violations(found []api.ValidationExceptionError, at string) []error {
 	details := make([]error, len(found))
 	for i, v := range found {

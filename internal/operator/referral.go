@@ -9,28 +9,28 @@ import (
 	"cosell/internal/api"
 )
 
-// referred is the members of CreateOpportunity by their API names.
+// referred is an object with the members of CreateOpportunity.
 type referred struct{ json.RawMessage }
 
-// Schema describes it. What each member may hold the subject says, in its own
-// words and for all at once.
+// Schema implements [huma.SchemaProvider]. The service checks the members, with its
+// own messages and all of them at once.
 func (referred) Schema(huma.Registry) *huma.Schema {
 	return &huma.Schema{
 		Type: huma.TypeObject, AdditionalProperties: true,
-		Description: "Members of CreateOpportunity by their API names; a ClientToken makes a repetition answer the same.",
+		Description: "The members of CreateOpportunity; with a ClientToken a repeated request returns the same answer.",
 	}
 }
 
 type referralRequest struct {
-	Account     string   `json:"account" pattern:"^[0-9]{12}$" patternDescription:"an account of twelve digits" example:"123456789012" doc:"The partner that AWS refers to"`
+	Account     string   `json:"account" pattern:"^[0-9]{12}$" patternDescription:"an account of twelve digits" example:"123456789012" doc:"The partner who receives the referral"`
 	Catalog     string   `json:"catalog" enum:"AWS,Sandbox"`
 	Opportunity referred `json:"opportunity"`
 }
 
 type referral struct {
-	OpportunityID          string `json:"opportunityId" doc:"What the partner reads once it has accepted"`
+	OpportunityID          string `json:"opportunityId" doc:"The opportunity, visible to the partner once it has accepted"`
 	EngagementID           string `json:"engagementId"`
-	EngagementInvitationID string `json:"engagementInvitationId" doc:"What the partner accepts or rejects"`
+	EngagementInvitationID string `json:"engagementInvitationId" doc:"The invitation that the partner accepts or rejects"`
 }
 
 func (c Config) referralRoutes(rest huma.API) {
@@ -47,7 +47,8 @@ func (c Config) referralRoutes(rest huma.API) {
 	}, tagged("Referrals", "Refer an opportunity from AWS to a partner"))
 }
 
-// opportunity reads what is referred, under the contract of CreateOpportunity.
+// opportunity decodes the referred opportunity and checks it against the contract of
+// CreateOpportunity.
 func (r *referralRequest) opportunity() (*api.CreateOpportunityRequest, error) {
 	request := new(api.CreateOpportunityRequest)
 	if err := api.Unmarshal(r.Opportunity.RawMessage, request); err != nil {
@@ -56,7 +57,7 @@ func (r *referralRequest) opportunity() (*api.CreateOpportunityRequest, error) {
 	request.Catalog = &r.Catalog
 	checked := *request
 	if checked.ClientToken == nil {
-		checked.ClientToken = new("none") // partners must send one, the operator need not
+		checked.ClientToken = new("none") // required of partners, optional here
 	}
 	if found := checked.Check(); found != nil {
 		return nil, huma.Error422UnprocessableEntity("validation failed", violations(found, "body.opportunity")...)

@@ -12,7 +12,7 @@ import (
 	"cosell/internal/store"
 )
 
-// ReviewDesk is AWS's review as the operator plays it.
+// ReviewDesk has the operations of AWS's review, which the operator takes part in.
 type ReviewDesk interface {
 	Reviews(ctx context.Context, catalog, account string, limit int) ([]selling.Reviewed, error)
 	Review(ctx context.Context, key store.OpportunityKey, decision selling.ReviewDecision, comments, reason *string) (selling.Reviewed, error)
@@ -22,11 +22,11 @@ type ReviewDesk interface {
 	PutReviewPolicy(ctx context.Context, catalog string, p selling.ReviewPolicy) error
 }
 
-// OpportunityPath is the part of a request that names an opportunity. It is
-// exported for huma, which looks into no other embedded structure.
+// OpportunityPath is the part of a request that names an opportunity. It is exported
+// because huma ignores embedded structures that are not.
 type OpportunityPath struct {
 	ID      string `path:"id" pattern:"^O[0-9]{1,19}$" patternDescription:"O and up to 19 digits" example:"O7305843009213693952"`
-	Account string `query:"account" required:"true" pattern:"^([0-9]{12}|aws)$" patternDescription:"an account of twelve digits, or aws" doc:"Whose opportunity it is"`
+	Account string `query:"account" required:"true" pattern:"^([0-9]{12}|aws)$" patternDescription:"an account of twelve digits, or aws" doc:"The owner of the opportunity"`
 	Catalog string `query:"catalog" required:"true" enum:"AWS,Sandbox"`
 }
 
@@ -46,7 +46,7 @@ type reviewed struct {
 	Account         string     `json:"account"`
 	Catalog         string     `json:"catalog"`
 	ID              string     `json:"id"`
-	SubmittedAt     *time.Time `json:"submittedAt,omitempty" doc:"Since when it awaits review"`
+	SubmittedAt     *time.Time `json:"submittedAt,omitempty" doc:"When it was submitted for review"`
 	ReviewStatus    string     `json:"reviewStatus"`
 	Comments        string     `json:"comments,omitempty"`
 	Reason          string     `json:"reason,omitempty"`
@@ -60,19 +60,19 @@ type reviewed struct {
 }
 
 type reviewList struct {
-	Reviews []reviewed `json:"reviews" nullable:"false" doc:"The longest waiting first"`
+	Reviews []reviewed `json:"reviews" nullable:"false" doc:"Longest waiting first"`
 }
 
 type reviewQuery struct {
-	Catalog string `query:"catalog" enum:"AWS,Sandbox" doc:"Only of this catalog"`
-	Account string `query:"account" pattern:"^([0-9]{12}|aws)$" patternDescription:"an account of twelve digits, or aws" doc:"Only of this account"`
+	Catalog string `query:"catalog" enum:"AWS,Sandbox" doc:"Only this catalog"`
+	Account string `query:"account" pattern:"^([0-9]{12}|aws)$" patternDescription:"an account of twelve digits, or aws" doc:"Only this account"`
 	Limit   int    `query:"limit" minimum:"1" maximum:"1000" default:"100"`
 }
 
 type reviewDecision struct {
 	Decision string  `json:"decision" enum:"StartReview,Approve,Reject,RequestAction"`
-	Comments *string `json:"comments,omitempty" maxLength:"2000" doc:"What the partner reads as ReviewComments"`
-	Reason   *string `json:"reason,omitempty" maxLength:"255" doc:"What the partner reads as ReviewStatusReason"`
+	Comments *string `json:"comments,omitempty" maxLength:"2000" doc:"The ReviewComments that the partner reads"`
+	Reason   *string `json:"reason,omitempty" maxLength:"255" doc:"The ReviewStatusReason that the partner reads"`
 }
 
 type postReview struct {
@@ -92,15 +92,15 @@ func (c Config) reviewRoutes(rest huma.API) {
 			list.Reviews[i] = reviewedOf(&waiting[i])
 		}
 		return &body[reviewList]{list}, nil
-	}, tagged("Review", "List what awaits review"))
+	}, tagged("Review", "List opportunities that await review"))
 	huma.Post(rest, "/opportunities/{id}/review", func(ctx context.Context, in *postReview) (*body[reviewed], error) {
 		decided, err := c.Service.Review(ctx, in.key(), selling.ReviewDecision(in.Body.Decision), in.Body.Comments, in.Body.Reason)
 		if err != nil {
 			return nil, c.refusal(ctx, err, "body")
 		}
 		return &body[reviewed]{reviewedOf(&decided)}, nil
-	}, tagged("Review", "Decide about an opportunity"), func(o *huma.Operation) {
-		// It makes nothing new.
+	}, tagged("Review", "Decide on an opportunity"), func(o *huma.Operation) {
+		// Nothing is created.
 		o.DefaultStatus = http.StatusOK
 		o.Errors = []int{http.StatusNotFound, http.StatusConflict, http.StatusUnprocessableEntity}
 	})
@@ -124,7 +124,7 @@ func reviewedOf(r *selling.Reviewed) reviewed {
 	return out
 }
 
-// text is what a member says, "" where it is absent.
+// text returns the value of a member, "" if it is absent.
 func text[T ~string](v *T) string {
 	if v == nil {
 		return ""

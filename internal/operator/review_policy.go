@@ -14,16 +14,16 @@ import (
 )
 
 type reviewPolicy struct {
-	Mode  string       `json:"mode" enum:"off,approve,rules" doc:"off: people decide; approve: everything is approved; rules: the first rule that fits decides, and people where none does"`
-	After string       `json:"after,omitempty" doc:"How long after its submission an opportunity is decided about, by the business clock; at once when left out" example:"48h"`
+	Mode  string       `json:"mode" enum:"off,approve,rules" doc:"off: people decide; approve: everything is approved; rules: the first matching rule decides, people if none matches"`
+	After string       `json:"after,omitempty" doc:"Time from submission to decision, on the business clock; at once if absent" example:"48h"`
 	Rules []reviewRule `json:"rules,omitempty" nullable:"false" maxItems:"100"`
 }
 
 type reviewRule struct {
-	MaxAmount        string   `json:"maxAmount,omitempty" pattern:"^([0-9]{1,12}([.][0-9]{1,2})?)?$" patternDescription:"an amount like 10000.00" doc:"The most that the customer spends at AWS in a month"`
-	Currency         string   `json:"currency,omitempty" enum:"USD,EUR" default:"USD" doc:"Of maxAmount; spend in another currency does not fit"`
-	Industries       []string `json:"industries,omitempty" nullable:"false" doc:"The customer's; empty is any"`
-	Countries        []string `json:"countries,omitempty" nullable:"false" doc:"The customer's, by their two letters; empty is any"`
+	MaxAmount        string   `json:"maxAmount,omitempty" pattern:"^([0-9]{1,12}([.][0-9]{1,2})?)?$" patternDescription:"an amount, such as 10000.00" doc:"Maximum monthly spend of the customer at AWS"`
+	Currency         string   `json:"currency,omitempty" enum:"USD,EUR" default:"USD" doc:"Currency of maxAmount; spend in another currency does not match"`
+	Industries       []string `json:"industries,omitempty" nullable:"false" doc:"Industries of the customer; any if empty"`
+	Countries        []string `json:"countries,omitempty" nullable:"false" doc:"Countries of the customer, in two letters; any if empty"`
 	InvolvementTypes []string `json:"involvementTypes,omitempty" nullable:"false" enum:"Co-Sell,For Visibility Only"`
 	Decision         string   `json:"decision" enum:"Approve,RequestAction,Reject"`
 	Comments         string   `json:"comments,omitempty" maxLength:"2000"`
@@ -31,7 +31,7 @@ type reviewRule struct {
 }
 
 // PolicyPath is the part of a path that names a catalog of all accounts. It is
-// exported for huma, which looks into no other embedded structure.
+// exported because huma ignores embedded structures that are not.
 type PolicyPath struct {
 	Catalog string `path:"catalog" enum:"AWS,Sandbox"`
 }
@@ -50,7 +50,7 @@ func (c Config) reviewPolicyRoutes(rest huma.API) {
 			return nil, c.fault(ctx, err)
 		}
 		return &body[reviewPolicy]{policyOf(stored)}, nil
-	}, tagged("Review", "Read what the review does by itself"))
+	}, tagged("Review", "Read the policy of automatic review"))
 	huma.Put(rest, path, func(ctx context.Context, in *putReviewPolicy) (*body[reviewPolicy], error) {
 		stored, err := in.Body.stored()
 		if err != nil {
@@ -60,21 +60,21 @@ func (c Config) reviewPolicyRoutes(rest huma.API) {
 			return nil, c.fault(ctx, err)
 		}
 		return &body[reviewPolicy]{policyOf(stored)}, nil
-	}, tagged("Review", "Set what the review does by itself"))
+	}, tagged("Review", "Set the policy of automatic review"))
 }
 
-// stored reads a policy, or says what is wrong with it.
+// stored converts a policy, or returns what is wrong with it.
 func (p reviewPolicy) stored() (selling.ReviewPolicy, error) {
 	stored := selling.ReviewPolicy{Mode: selling.ReviewMode(p.Mode), Rules: make([]selling.ReviewRule, len(p.Rules))}
 	if p.After != "" {
 		after, err := time.ParseDuration(p.After)
 		if err != nil || after < 0 || after > selling.MaxReviewDelay {
-			return stored, unprocessable("body.after", "must be a duration in hours, minutes and seconds, like 48h or 1h30m, of at most 366 days")
+			return stored, unprocessable("body.after", "must be a duration in hours, minutes and seconds, such as 48h or 1h30m, of at most 366 days")
 		}
 		stored.Delay = after.Milliseconds()
 	}
 	if stored.Mode == selling.ReviewRules && len(p.Rules) == 0 {
-		return stored, unprocessable("body.rules", "must have a rule in mode rules")
+		return stored, unprocessable("body.rules", "must have at least one rule in mode rules")
 	}
 	for i, r := range p.Rules {
 		at := fmt.Sprintf("body.rules[%d].", i)
@@ -93,11 +93,11 @@ func (p reviewPolicy) stored() (selling.ReviewPolicy, error) {
 	return stored, nil
 }
 
-// known refuses a value that no opportunity has.
+// known returns an error if a given value is not one of values.
 func known[T ~string](at string, given []string, values []T) error {
 	for i, v := range given {
 		if !slices.Contains(values, T(v)) {
-			return unprocessable(fmt.Sprintf("%s[%d]", at, i), "must be a value of the API's "+reflect.TypeFor[T]().Name())
+			return unprocessable(fmt.Sprintf("%s[%d]", at, i), "must be a value of the API type "+reflect.TypeFor[T]().Name())
 		}
 	}
 	return nil
@@ -118,7 +118,7 @@ func policyOf(p selling.ReviewPolicy) reviewPolicy {
 	return out
 }
 
-// texts writes a list of texts as one of another type.
+// texts converts a list of strings to another string type.
 func texts[To, From ~string](list []From) []To {
 	out := make([]To, len(list))
 	for i, v := range list {

@@ -234,11 +234,11 @@ func TestReviewDesk(t *testing.T) {
 		},
 		"a policy in error says where": {
 			{"PUT", policy, `{"mode":"on"}`, 422, `body.mode`},
-			{"PUT", policy, `{"mode":"approve","after":"2d"}`, 422, `like 48h or 1h30m, of at most 366 days","location":"body.after"`},
+			{"PUT", policy, `{"mode":"approve","after":"2d"}`, 422, `such as 48h or 1h30m, of at most 366 days","location":"body.after"`},
 			{"PUT", policy, `{"mode":"approve","after":"-1h"}`, 422, `body.after`},
 			{"PUT", policy, `{"mode":"rules"}`, 422, `body.rules`},
 			{"PUT", policy, `{"mode":"rules","rules":[{"decision":"StartReview"}]}`, 422, `body.rules[0].decision`},
-			{"PUT", policy, `{"mode":"rules","rules":[{"decision":"Approve","maxAmount":"1e3"}]}`, 422, `an amount like 10000.00","location":"body.rules[0].maxAmount"`},
+			{"PUT", policy, `{"mode":"rules","rules":[{"decision":"Approve","maxAmount":"1e3"}]}`, 422, `an amount, such as 10000.00","location":"body.rules[0].maxAmount"`},
 			{"PUT", policy, `{"mode":"rules","rules":[{"decision":"Approve","industries":["Minning"],"countries":["Germany"]}]}`, 422, `body.rules[0].industries[0]`},
 			{"PUT", "/review-policies/Mars", `{"mode":"off"}`, 422, `path.catalog`},
 			{"GET", policy, "", 200, `{"mode":"off"}`},

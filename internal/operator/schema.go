@@ -8,8 +8,8 @@ import (
 	"cosell/internal/api"
 )
 
-// schemaOf describes a type of the contract, by its API names. Every member may
-// be left out or null: what must be there is the subject's to say.
+// schemaOf returns the schema of a type of the contract, with its API names. Every
+// member may be absent or null: the service checks which ones are required.
 func schemaOf(t reflect.Type) *huma.Schema {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()

@@ -28,7 +28,8 @@ type solutionList struct {
 	Solutions []solution `json:"solutions" nullable:"false"`
 }
 
-// CatalogPath is the part of a path that names a catalog of an account.
+// CatalogPath is the part of a path that names a catalog of an account. It is
+// exported because huma ignores embedded structures that are not.
 type CatalogPath struct {
 	AccountPath
 
@@ -79,7 +80,7 @@ func (c Config) findSolution(ctx context.Context, at CatalogPath, id string) (*b
 	}
 	i := slices.IndexFunc(stored, func(s api.SolutionBase) bool { return *s.Id == id })
 	if i < 0 {
-		return nil, huma.Error404NotFound("The account has no such solution in this catalog")
+		return nil, huma.Error404NotFound("id: the account has no such solution in this catalog")
 	}
 	return &body[solution]{solutionOf(stored[i])}, nil
 }

@@ -18,15 +18,15 @@ import (
 )
 
 type resetResult struct {
-	Rows int64 `json:"rows" doc:"How many rows were removed"`
+	Rows int64 `json:"rows" doc:"Number of rows removed"`
 }
 
 type exportQuery struct {
-	Secrets bool `query:"secrets" default:"true" doc:"Whether the installation's secrets are part of it"`
+	Secrets bool `query:"secrets" default:"true" doc:"Whether to include the secrets of the installation"`
 }
 
 type importQuery struct {
-	Replace bool `query:"replace" doc:"Remove everything first; without it the store must be empty, or hold part of the same file"`
+	Replace bool `query:"replace" doc:"Replace the content of the store; without it the store must be empty or hold part of the same file"`
 }
 
 // jsonLines is the media type of an export.
@@ -43,26 +43,26 @@ func (c Config) stateRoutes(rest huma.API) {
 			return nil, c.fault(ctx, err)
 		}
 		return &body[resetResult]{resetResult{rows}}, nil
-	}, tagged("State", "Remove everything but the installation's secrets, and set the clock to the real time"), func(o *huma.Operation) {
-		o.DefaultStatus = http.StatusOK // it makes nothing new
+	}, tagged("State", "Remove everything but the secrets of the installation, and return the clock to the real time"), func(o *huma.Operation) {
+		o.DefaultStatus = http.StatusOK // nothing is created
 	})
 	huma.Get(rest, "/export", func(ctx context.Context, in *exportQuery) (*huma.StreamResponse, error) {
 		return &huma.StreamResponse{Body: func(exchange huma.Context) { c.export(ctx, rest, exchange, *in) }}, nil
 	}, tagged("State", "Export everything as JSON Lines"), func(o *huma.Operation) {
 		o.Responses = map[string]*huma.Response{"200": {
-			Description: "The file. Unless its last line is there, it was cut off.",
+			Description: "The file. It is complete only if its last line is present.",
 			Content:     map[string]*huma.MediaType{jsonLines: {Schema: &huma.Schema{Type: huma.TypeString}}},
 		}}
 	})
 	huma.Post(rest, "/import", func(ctx context.Context, in *importQuery) (*huma.StreamResponse, error) {
 		return &huma.StreamResponse{Body: func(exchange huma.Context) { c.importFile(ctx, rest, exchange, *in) }}, nil
-	}, tagged("State", "Import what was exported; repeated after an interruption, it goes on"), func(o *huma.Operation) {
+	}, tagged("State", "Import an export; repeat it after an interruption to resume"), func(o *huma.Operation) {
 		o.DefaultStatus = http.StatusOK
 		o.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
 			jsonLines: {Schema: &huma.Schema{Type: huma.TypeString}},
 		}}
 		o.Responses = map[string]*huma.Response{"200": {
-			Description: "Everything is here.",
+			Description: "The import is complete.",
 			Content: map[string]*huma.MediaType{"application/json": {
 				Schema: rest.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[transfer.Result](), true, "ImportResult"),
 			}},
@@ -78,15 +78,15 @@ func (c Config) export(ctx context.Context, rest huma.API, exchange huma.Context
 	case err == nil:
 	case out.begun:
 		c.Log.LogAttrs(ctx, slog.LevelError, "export", slog.String("cause", err.Error()))
-		// The status has been sent: only the connection can tell.
+		// The status has already been sent, so the connection is cut.
 		panic(http.ErrAbortHandler)
 	default:
 		c.refuse(rest, exchange, c.fault(ctx, err))
 	}
 }
 
-// importFile keeps the installation's own secrets: this process and others work
-// with them already.
+// importFile imports a file. It keeps the secrets of the installation, which running
+// processes already use.
 func (c Config) importFile(ctx context.Context, rest huma.API, exchange huma.Context, in importQuery) {
 	r, w := humago.Unwrap(exchange)
 	file := importReader{r.Body, http.NewResponseController(w)}
@@ -99,7 +99,7 @@ func (c Config) importFile(ctx context.Context, rest huma.API, exchange huma.Con
 		answer, err = json.Marshal(result)
 	}
 	if err != nil {
-		// Who is still sending would not see the answer.
+		// A client that is still sending would not read the answer.
 		_, _ = io.Copy(io.Discard, file)
 		c.refuse(rest, exchange, c.importRefusal(ctx, err))
 		return
@@ -120,16 +120,16 @@ func (c Config) importRefusal(ctx context.Context, err error) error {
 	}
 }
 
-// refuse answers with an error where huma leaves the answer to us.
+// refuse answers with an error in handlers that write their answer themselves.
 func (c Config) refuse(rest huma.API, exchange huma.Context, err error) {
 	if refusal, ok := errors.AsType[huma.StatusError](err); ok {
 		_ = huma.WriteErr(rest, exchange, refusal.GetStatus(), refusal.Error())
 	}
 }
 
-// patience is how long the other side may keep still. The file as a whole takes
-// what it takes.
-const patience = time.Minute
+// stallTimeout is how long the other side of a transfer may stall. The duration of
+// the whole transfer is not limited.
+const stallTimeout = time.Minute
 
 type exportWriter struct {
 	http.ResponseWriter
@@ -146,7 +146,7 @@ func (w *exportWriter) Write(p []byte) (int, error) {
 		w.Header().Set("Content-Disposition", `attachment; filename="cosell.jsonl"`)
 		w.Header().Set("Cache-Control", "no-store")
 	}
-	_ = w.exchange.SetWriteDeadline(time.Now().Add(patience)) // tests' writers have none
+	_ = w.exchange.SetWriteDeadline(time.Now().Add(stallTimeout)) // not supported by the writers of tests
 	return w.ResponseWriter.Write(p)
 }
 
@@ -157,9 +157,9 @@ type importReader struct {
 
 // Read implements [io.Reader].
 func (r importReader) Read(p []byte) (int, error) {
-	deadline := time.Now().Add(patience)
-	_ = r.exchange.SetReadDeadline(deadline) // tests' readers have none
+	deadline := time.Now().Add(stallTimeout)
+	_ = r.exchange.SetReadDeadline(deadline) // not supported by the readers of tests
 	// The answer comes after the last read.
-	_ = r.exchange.SetWriteDeadline(deadline.Add(patience))
+	_ = r.exchange.SetWriteDeadline(deadline.Add(stallTimeout))
 	return r.file.Read(p)
 }

@@ -11,15 +11,15 @@ import (
 
 type workItem struct {
 	Kind      string    `json:"kind" example:"snapshot"`
-	Subject   string    `json:"subject" doc:"What it is about"`
-	DueAt     time.Time `json:"dueAt" doc:"In business time"`
-	Attempts  int64     `json:"attempts" doc:"How often a worker took it"`
-	Failures  int64     `json:"failures" doc:"In a row"`
+	Subject   string    `json:"subject" doc:"Identifier of the record it concerns"`
+	DueAt     time.Time `json:"dueAt" doc:"Business time"`
+	Attempts  int64     `json:"attempts" doc:"Number of times a worker claimed it"`
+	Failures  int64     `json:"failures" doc:"Number of consecutive failures"`
 	LastError string    `json:"lastError,omitempty"`
 }
 
 type workList struct {
-	Work []workItem `json:"work" nullable:"false" doc:"The longest due first"`
+	Work []workItem `json:"work" nullable:"false" doc:"Longest due first"`
 }
 
 type workQuery struct {
@@ -44,5 +44,5 @@ func (c Config) workRoutes(rest huma.API) {
 			}
 		}
 		return &body[workList]{list}, nil
-	}, tagged("Work", "List what is to be done later"))
+	}, tagged("Work", "List pending background work"))
 }

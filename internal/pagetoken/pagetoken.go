@@ -1,6 +1,5 @@
-// Package pagetoken makes the NextToken of lists: the place of the last record
-// of a page, sealed so that a client can neither read nor forge it, and bound to
-// the list it came from.
+// Package pagetoken seals and opens the NextToken of lists: the position of the last
+// record of a page, which a client can neither read nor forge, bound to its list.
 package pagetoken
 
 import (
@@ -17,12 +16,12 @@ import (
 // KeySize is the length of a sealer's key in bytes.
 const KeySize = seal.KeySize
 
-// ErrInvalid says that a token was not made by this installation for this list:
+// ErrInvalid reports that a token was not issued by this installation for this list:
 // it is damaged, or belongs to another account, operation, filter or order.
 var ErrInvalid = errors.New("the page token does not belong to this list")
 
-// Position is the place of a record in a sorted list: the value it is sorted by,
-// which is a number or a text, and the identifier that settles ties.
+// Position is the position of a record in a sorted list: the value it is sorted by,
+// a number or a text, and the identifier that breaks ties.
 type Position struct {
 	Number int64
 	Text   string
@@ -32,7 +31,7 @@ type Position struct {
 // Sealer seals and opens page tokens.
 type Sealer struct{ sealer *seal.Sealer }
 
-// New returns a Sealer with a key of KeySize bytes that draws its nonces from
+// New returns a Sealer with a key of KeySize bytes that reads its nonces from
 // random.
 func New(key []byte, random io.Reader) (*Sealer, error) {
 	sealer, err := seal.New(key, random)

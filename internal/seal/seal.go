@@ -1,5 +1,5 @@
-// Package seal keeps texts from being read or changed by whoever holds them: a
-// sealed text is a nonce and what AES-256-GCM makes of the text.
+// Package seal encrypts and authenticates short texts with AES-256-GCM. A sealed
+// text is a nonce followed by the ciphertext.
 package seal
 
 import (
@@ -13,21 +13,21 @@ import (
 // KeySize is the length of a key in bytes.
 const KeySize = 32
 
-// ErrBroken says that a text was not sealed with this key for this purpose.
-var ErrBroken = errors.New("the seal is broken")
+// ErrBroken reports that a text was not sealed with this key for this purpose.
+var ErrBroken = errors.New("the text was not sealed with this key for this purpose")
 
-// Sealer seals and opens texts with one key. It is safe for concurrent use where
-// its source of randomness is.
+// Sealer seals and opens texts with one key. It is safe for concurrent use if its
+// source of randomness is.
 type Sealer struct {
 	aead   cipher.AEAD
 	random io.Reader
 }
 
-// New returns a Sealer with a key of KeySize bytes that draws its nonces from
+// New returns a Sealer with a key of KeySize bytes that reads its nonces from
 // random.
 func New(key []byte, random io.Reader) (*Sealer, error) {
 	if len(key) != KeySize {
-		return nil, fmt.Errorf("the key has %d bytes; it must have %d", len(key), KeySize)
+		return nil, fmt.Errorf("key: has %d bytes; must have %d", len(key), KeySize)
 	}
 	block, err := aes.NewCipher(key)
 	if err != nil {
@@ -40,7 +40,7 @@ func New(key []byte, random io.Reader) (*Sealer, error) {
 	return &Sealer{aead: aead, random: random}, nil
 }
 
-// Seal returns a text sealed for a purpose, which is needed again to open it.
+// Seal returns a text sealed for a purpose. Open needs the same purpose.
 func (s *Sealer) Seal(text, purpose []byte) ([]byte, error) {
 	nonce := make([]byte, s.aead.NonceSize(), s.aead.NonceSize()+len(text)+s.aead.Overhead())
 	if _, err := io.ReadFull(s.random, nonce); err != nil {

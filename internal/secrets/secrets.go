@@ -1,5 +1,5 @@
-// Package secrets keeps the installation's secrets in the store, where every
-// process on it finds the same ones, sealed under a key that is not there.
+// Package secrets reads and creates the secrets of an installation, which all
+// processes share through the store, sealed with a key that is not in the store.
 package secrets
 
 import (
@@ -16,19 +16,19 @@ import (
 // KeySize is the length of the key in bytes.
 const KeySize = seal.KeySize
 
-// sealedPrefix begins a sealed secret; another one is as it was made.
+// sealedPrefix begins a sealed secret; others are stored in plain.
 const sealedPrefix = "sealed:1:"
 
-// The ways in which the store's secrets and the key do not fit together.
+// Errors of a key that does not fit the stored secrets.
 var (
-	// ErrNoKey says that the store's secrets are sealed and no key was given.
+	// ErrNoKey reports that the stored secrets are sealed and no key was given.
 	ErrNoKey = errors.New("the secrets in the store are sealed: give the key they were sealed with")
-	// ErrWrongKey says that the store's secrets were sealed with another key.
+	// ErrWrongKey reports that the stored secrets were sealed with another key.
 	ErrWrongKey = errors.New("the secrets in the store were sealed with another key")
 )
 
-// Keeper reads and makes secrets. Without a key they are stored as they are, for
-// whoever can read the store.
+// Keeper reads and creates secrets. Without a key they are stored in plain, readable
+// by whoever can read the store.
 type Keeper struct {
 	sealer *seal.Sealer // nil without a key
 	random io.Reader
@@ -46,16 +46,16 @@ func New(key []byte, random io.Reader) (*Keeper, error) {
 	return &Keeper{sealer: sealer, random: random}, nil
 }
 
-// ParseKey reads a key: KeySize bytes in base64, with or without space around.
+// ParseKey parses a key: KeySize bytes in base64, with or without surrounding space.
 func ParseKey(text string) ([]byte, error) {
 	key, err := base64.StdEncoding.DecodeString(strings.TrimSpace(text))
 	if err != nil || len(key) != KeySize {
-		return nil, fmt.Errorf("the key must be %d random bytes in base64, as `openssl rand -base64 %[1]d` prints them", KeySize)
+		return nil, fmt.Errorf("key: must be %d random bytes in base64, as printed by `openssl rand -base64 %[1]d`", KeySize)
 	}
 	return key, nil
 }
 
-// Bytes returns a secret of a size, which the first who asks makes. What was
+// Bytes returns a secret of a size, which the first call creates. A secret that was
 // stored before there was a key is sealed now.
 func (k *Keeper) Bytes(tx *store.Tx, name string, size int) ([]byte, error) {
 	made := make([]byte, size)

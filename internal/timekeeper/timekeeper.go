@@ -1,5 +1,5 @@
-// Package timekeeper keeps one business time for all processes on a store, and
-// over their restarts: an operator who moved the clock finds it moved.
+// Package timekeeper stores the adjustment of the business clock, so that all
+// processes on a store show the same time and keep it over restarts.
 package timekeeper
 
 import (
@@ -15,10 +15,10 @@ import (
 	"cosell/internal/store"
 )
 
-// policy is the name under which the store keeps the clock's adjustment.
+// policy is the name of the stored adjustment.
 const policy = "clock"
 
-// Keeper keeps a clock and the store's record of it together.
+// Keeper keeps a clock and its stored adjustment equal.
 type Keeper struct {
 	store store.Store
 	clock *clock.Adjustable
@@ -26,19 +26,18 @@ type Keeper struct {
 	moved func()
 
 	mu sync.Mutex
-	// kept is what the store held when it was last read or written: only what
-	// another process changed since is adopted, never what this one is about to
-	// change.
+	// kept is the stored adjustment as last read or written. Only a change by
+	// another process is adopted, never one that this process is about to make.
 	kept clock.Adjustment
 }
 
-// New returns a Keeper of a clock. moved is called after another process moved
-// it.
+// New returns a Keeper of a clock. moved is called after another process has moved
+// the clock.
 func New(s store.Store, c *clock.Adjustable, log *slog.Logger, moved func()) *Keeper {
 	return &Keeper{store: s, clock: c, log: log, moved: moved}
 }
 
-// Save writes how the clock is adjusted, for the other processes and for later.
+// Save stores the clock's adjustment, for other processes and the next start.
 func (k *Keeper) Save(ctx context.Context) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -49,7 +48,7 @@ func (k *Keeper) Save(ctx context.Context) error {
 	}
 	if err := k.store.Update(ctx, func(tx *store.Tx) error {
 		if adjustment.Since.IsZero() {
-			return tx.DeletePolicy(policy) // a store that holds nothing else is empty
+			return tx.DeletePolicy(policy) // so that a store without records is empty
 		}
 		return tx.PutPolicy(policy, document)
 	}); err != nil {
@@ -59,7 +58,7 @@ func (k *Keeper) Save(ctx context.Context) error {
 	return nil
 }
 
-// Load adjusts the clock as the store has it.
+// Load applies the stored adjustment to the clock.
 func (k *Keeper) Load(ctx context.Context) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -85,8 +84,7 @@ func (k *Keeper) Load(ctx context.Context) error {
 	return nil
 }
 
-// Follow loads what other processes saved, again and again, until the context
-// ends.
+// Follow loads the stored adjustment periodically, until the context ends.
 func (k *Keeper) Follow(ctx context.Context, every time.Duration) {
 	ticker := time.NewTicker(every)
 	defer ticker.Stop()

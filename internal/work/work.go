@@ -1,10 +1,9 @@
-// Package work does what happens later: it takes leased jobs from the store's
-// work table as the business clock says, and has them performed.
+// Package work runs leased background jobs on the business clock.
 //
-// What a job does and its completion share one transaction, fenced by the number
-// of the attempt: a worker that lost its lease to another, or died, leaves
-// nothing behind, so nothing runs twice to effect. Any number of processes may
-// run workers on one store.
+// The effect of a job and its completion share one transaction, fenced by the
+// number of the attempt: a worker that died or lost its lease leaves nothing
+// behind, so a job takes effect exactly once. Any number of processes may run
+// workers on one store.
 package work
 
 import (
@@ -21,58 +20,56 @@ import (
 )
 
 const (
-	// lease is for how long claimed work is a worker's own. What a dead process
-	// had claimed is done by another after that time.
+	// lease is how long claimed work is reserved for its worker. Work that a dead
+	// process had claimed is taken by another after that time.
 	lease = 30 * time.Second
-	// renewal is how often a worker extends the lease of work that takes long.
+	// renewal is how often a worker extends its lease.
 	renewal = lease / 3
 
-	// The pause before work that failed is tried again doubles with each failure
-	// in a row. It is business time, and it never becomes forever.
+	// The pause before failed work is tried again doubles with each consecutive
+	// failure, up to longPause. It is business time.
 	firstPause = time.Second
 	longPause  = 5 * time.Minute
 
-	// DefaultPoll is how often a runner looks for work that nobody told it of.
+	// DefaultPoll is how often a runner looks for work without being woken.
 	DefaultPoll = 500 * time.Millisecond
-	// DefaultWorkers is how much is done at a time. Workers mostly wait for a
+	// DefaultWorkers is the number of jobs run at a time. Workers mostly wait for a
 	// commit, which they share.
 	DefaultWorkers = 32
 )
 
-// Performer does work, whatever its kind.
+// Performer performs work of any kind.
 type Performer interface {
-	// Perform does it, in the transaction that also ends it. It may run more than
-	// once, as every function of an Update.
+	// Perform performs the work in the transaction that also completes it. It may
+	// run more than once, like every function of an Update.
 	Perform(tx *store.Tx, w store.Work) error
-	// Failed records that Perform failed, in the transaction that puts the work
-	// off.
+	// Failed records that Perform failed, in the transaction that reschedules the
+	// work.
 	Failed(tx *store.Tx, w store.Work, cause error) error
 }
 
-// Config is what a Runner is built on. Store, Clock, Performer and Log are
-// required.
+// Config configures a Runner. Store, Clock, Performer and Log are required.
 type Config struct {
 	Store     store.Store
 	Clock     clock.Clock // business time: when work is due
 	Performer Performer
 	Log       *slog.Logger
-	// Real tells the time of leases, which no operator may move; nil is the
-	// system's.
+	// Real is the clock of leases, which no operator may move; nil is the system's.
 	Real    clock.Clock
 	Poll    time.Duration // 0 is DefaultPoll
 	Workers int           // 0 is DefaultWorkers
-	// Alone says that no other process works on the store: what is leased when
-	// the runner begins was left by one that died, and need not wait.
+	// Alone means that no other process works on the store: leases found when the
+	// runner starts belong to a dead process and are released at once.
 	Alone bool
 }
 
-// Runner takes work and has it performed.
+// Runner claims due work and performs it.
 type Runner struct {
 	Config
 	wake chan struct{}
 }
 
-// New returns a Runner that does nothing before it is run.
+// New returns a Runner that is idle until Run is called.
 func New(c Config) *Runner {
 	if c.Real == nil {
 		c.Real = clock.System()
@@ -86,16 +83,16 @@ func New(c Config) *Runner {
 	return &Runner{Config: c, wake: make(chan struct{}, 1)}
 }
 
-// Wake has the runner look for work now: there is some, or the business clock was
-// moved. It does not wait.
+// Wake makes the runner look for work now, because there is new work or the
+// business clock was moved. It does not block.
 func (r *Runner) Wake() {
 	select {
 	case r.wake <- struct{}{}:
-	default: // it will look anyway
+	default: // it is already woken
 	}
 }
 
-// Run performs work until the context ends, and returns when what was begun is
+// Run performs work until the context ends, and returns when all started work is
 // done. The store must stay open until then.
 func (r *Runner) Run(ctx context.Context) {
 	var workers sync.WaitGroup
@@ -117,10 +114,10 @@ func (r *Runner) Run(ctx context.Context) {
 		}
 		for _, w := range found {
 			workers.Go(func() {
-				// Work that was begun is finished: its lease is held.
+				// Started work is finished even when the context ends.
 				r.do(context.WithoutCancel(ctx), w)
 				<-slots
-				r.Wake() // it may have asked for more
+				r.Wake() // the job may have scheduled more
 			})
 		}
 		if len(found) < free {
@@ -129,7 +126,7 @@ func (r *Runner) Run(ctx context.Context) {
 	}
 }
 
-// acquire waits for a free worker; it answers false when the context has ended.
+// acquire waits for a free worker; it returns false when the context has ended.
 func (r *Runner) acquire(ctx context.Context, slots chan struct{}) bool {
 	select {
 	case slots <- struct{}{}:
@@ -139,7 +136,7 @@ func (r *Runner) acquire(ctx context.Context, slots chan struct{}) bool {
 	}
 }
 
-// acquireMore takes the workers that are free besides.
+// acquireMore takes all other free workers.
 func (r *Runner) acquireMore(slots chan struct{}) (n int) {
 	for {
 		select {
@@ -151,7 +148,7 @@ func (r *Runner) acquireMore(slots chan struct{}) (n int) {
 	}
 }
 
-// sleep waits for something to tell of work, or for the next poll.
+// sleep waits for a wake-up or the next poll.
 func (r *Runner) sleep(ctx context.Context) {
 	timer := time.NewTimer(r.Poll)
 	defer timer.Stop()
@@ -162,8 +159,7 @@ func (r *Runner) sleep(ctx context.Context) {
 	}
 }
 
-// claim leases at most limit of what is due. It writes nothing where there is
-// none.
+// claim leases at most limit due jobs. It writes nothing if none is due.
 func (r *Runner) claim(ctx context.Context, limit int) (found []store.Work, err error) {
 	some := false
 	err = r.Store.View(ctx, func(tx *store.Tx) error {
@@ -185,10 +181,10 @@ func (r *Runner) claim(ctx context.Context, limit int) (found []store.Work, err 
 
 func (r *Runner) leaseEnd() int64 { return r.Real.Now().Add(lease).UnixMilli() }
 
-// errLost says that another worker has the work by now.
+// errLost reports that another worker has taken over the work.
 var errLost = errors.New("the lease ran out and another worker took over")
 
-// do performs claimed work to its end: done, put off, or another's.
+// do performs claimed work until it is done, rescheduled or lost to another worker.
 func (r *Runner) do(ctx context.Context, w store.Work) {
 	stop := r.keep(ctx, &w)
 	err := r.perform(ctx, w)
@@ -199,16 +195,16 @@ func (r *Runner) do(ctx context.Context, w store.Work) {
 	if !errors.Is(err, errLost) {
 		r.Log.LogAttrs(ctx, slog.LevelWarn, "work failed", slog.String("kind", w.Kind),
 			slog.String("subject", w.Subject), slog.Int64("failures", w.Failures+1), slog.String("cause", err.Error()))
-		err = r.putOff(ctx, w, err)
+		err = r.reschedule(ctx, w, err)
 	}
 	if err != nil {
-		// Whoever claims it when its lease has run out tries again.
+		// It is tried again by whoever claims it after its lease has expired.
 		r.Log.LogAttrs(ctx, slog.LevelWarn, "work left to its lease", slog.String("kind", w.Kind),
 			slog.String("subject", w.Subject), slog.String("cause", err.Error()))
 	}
 }
 
-// perform does work and ends it in one transaction.
+// perform performs and completes work in one transaction.
 func (r *Runner) perform(ctx context.Context, w store.Work) error {
 	return r.Store.Update(ctx, func(tx *store.Tx) error {
 		if err := contain(func() error { return r.Performer.Perform(tx, w) }); err != nil {
@@ -218,8 +214,8 @@ func (r *Runner) perform(ctx context.Context, w store.Work) error {
 	})
 }
 
-// putOff records a failure, and when to try again.
-func (r *Runner) putOff(ctx context.Context, w store.Work, cause error) error {
+// reschedule records a failure and when to try again.
+func (r *Runner) reschedule(ctx context.Context, w store.Work, cause error) error {
 	return r.Store.Update(ctx, func(tx *store.Tx) error {
 		due := r.Clock.Now().Add(pause(w.Failures)).UnixMilli()
 		if err := fenced(tx.Fail(&w, due, cause.Error())); err != nil {
@@ -229,13 +225,13 @@ func (r *Runner) putOff(ctx context.Context, w store.Work, cause error) error {
 	})
 }
 
-// pause is how long to wait after one more failure than there were.
+// pause returns how long to wait after another failure.
 func pause(failures int64) time.Duration {
 	const doublings = 9 // more would exceed longPause anyway
 	return min(firstPause<<min(failures, doublings), longPause)
 }
 
-// fenced tells a lost lease from a fault.
+// fenced turns the error of a lost lease into errLost.
 func fenced(err error) error {
 	if errors.Is(err, store.ErrNotFound) {
 		return errLost
@@ -243,7 +239,7 @@ func fenced(err error) error {
 	return err
 }
 
-// contain turns a panic into an error: one bad job must not end the others.
+// contain turns a panic into an error: one broken job must not stop the others.
 func contain(fn func() error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -253,7 +249,7 @@ func contain(fn func() error) (err error) {
 	return fn()
 }
 
-// keep renews the lease of work until the function it returns is called.
+// keep renews the lease of work until the returned function is called.
 func (r *Runner) keep(ctx context.Context, w *store.Work) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	var renewing sync.WaitGroup
@@ -268,7 +264,7 @@ func (r *Runner) keep(ctx context.Context, w *store.Work) (stop func()) {
 			}
 			err := r.Store.Update(ctx, func(tx *store.Tx) error { return fenced(tx.Renew(w, r.leaseEnd())) })
 			if errors.Is(err, errLost) {
-				return // completing it will tell
+				return // completing the work fails with the same error
 			}
 		}
 	})

@@ -36,7 +36,7 @@ func (w *writes) take() []string {
 func TestLinesWaitForEachOtherButNotLong(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var written writes
-		l := observe.NewLines(&written)
+		l := observe.NewBufferedWriter(&written)
 		say := func(lines ...string) {
 			t.Helper()
 			for _, line := range lines {

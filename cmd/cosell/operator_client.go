@@ -16,31 +16,31 @@ import (
 	"cosell/internal/operator"
 )
 
-// desk is how commands reach the operator API of a running server.
-type desk struct {
-	Endpoint string `default:"http://127.0.0.1:8787" placeholder:"URL" help:"Where the server listens (${default})."`
+// operatorClient calls the operator API of a running server.
+type operatorClient struct {
+	Endpoint string `default:"http://127.0.0.1:8787" placeholder:"URL" help:"Address of the server (${default})."`
 	JSON     bool   `name:"json" help:"Print the answer as JSON."`
 }
 
-// owner names whose records a command is about.
+// owner names the account and catalog of the records that a command concerns.
 type owner struct {
-	Account string `default:"000000000000" placeholder:"ACCOUNT" help:"Account of twelve digits (${default}, which is that of the access key test)."`
+	Account string `default:"000000000000" placeholder:"ACCOUNT" help:"Account of twelve digits (${default}, the account of the access key test)."`
 	Catalog string `default:"Sandbox" enum:"AWS,Sandbox" placeholder:"CATALOG" help:"AWS or Sandbox (${default})."`
 }
 
 func (o owner) query() url.Values { return url.Values{"account": {o.Account}, "catalog": {o.Catalog}} }
 
-// deskTimeout is how long a server may take to answer.
-const deskTimeout = 30 * time.Second
+// operatorTimeout is how long a server may take to answer.
+const operatorTimeout = 30 * time.Second
 
-// ask sends a request and reads the answer into out. With --json the answer is
-// printed as it is, and show is not called; else show prints out.
-func (d desk) ask(to output, method, path string, in, out any, show func(io.Writer)) error {
-	answer, err := d.send(method, path, in)
+// ask sends a request and decodes the answer into out. With --json it prints the
+// answer, otherwise show prints it.
+func (c operatorClient) ask(to output, method, path string, in, out any, show func(io.Writer)) error {
+	answer, err := c.send(method, path, in)
 	if err != nil {
 		return err
 	}
-	if d.JSON {
+	if c.JSON {
 		var indented bytes.Buffer
 		if err := json.Indent(&indented, bytes.TrimSpace(answer), "", "  "); err != nil {
 			return fmt.Errorf("read answer: %w", err)
@@ -56,8 +56,8 @@ func (d desk) ask(to output, method, path string, in, out any, show func(io.Writ
 	return table.Flush()
 }
 
-// send returns the answer to a request, or what the server had against it.
-func (d desk) send(method, path string, in any) ([]byte, error) {
+// send sends a request and returns the answer, or an error that explains a refusal.
+func (c operatorClient) send(method, path string, in any) ([]byte, error) {
 	var body io.Reader
 	if in != nil {
 		encoded, err := json.Marshal(in)
@@ -66,9 +66,9 @@ func (d desk) send(method, path string, in any) ([]byte, error) {
 		}
 		body = bytes.NewReader(encoded)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), deskTimeout)
+	ctx, cancel := context.WithTimeout(context.Background(), operatorTimeout)
 	defer cancel()
-	r, err := http.NewRequestWithContext(ctx, method, strings.TrimSuffix(d.Endpoint, "/")+operator.Prefix+path, body)
+	r, err := http.NewRequestWithContext(ctx, method, strings.TrimSuffix(c.Endpoint, "/")+operator.Prefix+path, body)
 	if err != nil {
 		return nil, fmt.Errorf("--endpoint: %w", err)
 	}
@@ -77,7 +77,7 @@ func (d desk) send(method, path string, in any) ([]byte, error) {
 	}
 	answer, err := http.DefaultClient.Do(r)
 	if err != nil {
-		return nil, fmt.Errorf("no answer from %s: %w\nIs it running? Start a server with 'cosell serve', or name another with --endpoint", d.Endpoint, errors.Unwrap(err))
+		return nil, fmt.Errorf("no answer from %s: %w\nIs it running? Start a server with 'cosell serve', or name another with --endpoint", c.Endpoint, errors.Unwrap(err))
 	}
 	defer func() { _ = answer.Body.Close() }()
 	text, err := io.ReadAll(answer.Body)
@@ -90,7 +90,7 @@ func (d desk) send(method, path string, in any) ([]byte, error) {
 	return text, nil
 }
 
-// problem is what a refusal says, a line for each violation.
+// problem returns the error for a refusal, with a line for each violation.
 func problem(status string, text []byte) error {
 	var p struct {
 		Detail string `json:"detail"`
