@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"cosell/internal/api"
+	"cosell/internal/rule"
 	"cosell/internal/store"
 )
 
@@ -163,8 +164,8 @@ func (c *Call) DisassociateOpportunity(in *api.DisassociateOpportunityRequest) e
 // its stage ask for: from Committed on it must be a real one, before that a
 // description is enough.
 func (o *opportunity) qualified() bool {
-	if solved(o.RelatedEntityIdentifiers) {
+	if rule.HasSolution(o.RelatedEntityIdentifiers) {
 		return true
 	}
-	return !committed(*o.LifeCycle.Stage) && o.Project != nil && value(o.Project.OtherSolutionDescription) != ""
+	return !rule.NeedsSolution(*o.LifeCycle.Stage) && o.Project != nil && value(o.Project.OtherSolutionDescription) != ""
 }

@@ -8,6 +8,7 @@ import (
 
 	"cosell/internal/api"
 	"cosell/internal/auth"
+	"cosell/internal/rule"
 	"cosell/internal/store"
 )
 
@@ -54,11 +55,11 @@ func (c *Call) changeAwsSide(o *opportunity, patch []byte) error {
 	if err != nil {
 		return err
 	}
-	var f findings
-	f.list = after.Check()
+	var f rule.Findings
+	f.List = after.Check()
 	checkAwsChange(&f, before, after)
-	if f.list != nil {
-		return invalid(f.list...)
+	if f.List != nil {
+		return invalid(f.List...)
 	}
 	c.awsNextSteps(before.LifeCycle, after.LifeCycle)
 	side.put(before, after)
@@ -92,7 +93,10 @@ func (side *awsSide) put(before, after *api.AwsOpportunitySummaryFullView) {
 	}
 	side.OpportunityTeam, side.Insights = after.OpportunityTeam, after.Insights
 	side.CosellMotion, side.SoftwareRevenue = after.CosellMotion, after.SoftwareRevenue
-	side.ExpectedCustomerSpend = orAbsent(orEmpty(after.Project).ExpectedCustomerSpend)
+	side.ExpectedCustomerSpend = orEmpty(after.Project).ExpectedCustomerSpend
+	if len(side.ExpectedCustomerSpend) == 0 {
+		side.ExpectedCustomerSpend = nil
+	}
 }
 
 func sameEncoded(a, b any) bool {
@@ -172,7 +176,7 @@ var (
 )
 
 // checkAwsChange says what AWS itself may not write of its side.
-func checkAwsChange(f *findings, before, after *api.AwsOpportunitySummaryFullView) {
+func checkAwsChange(f *rule.Findings, before, after *api.AwsOpportunitySummaryFullView) {
 	for _, mirrored := range []struct {
 		field string
 		sent  bool
@@ -184,7 +188,7 @@ func checkAwsChange(f *findings, before, after *api.AwsOpportunitySummaryFullVie
 		{"project.awsPartition", after.Project != nil && after.Project.AwsPartition != nil},
 	} {
 		if mirrored.sent {
-			f.notPermitted(mirrored.field, lastName(mirrored.field)+" is the partner's to write")
+			f.NotPermitted(mirrored.field, rule.LastName(mirrored.field)+" is the partner's to write")
 		}
 	}
 	checkAwsLifeCycle(f, orEmpty(before.LifeCycle), orEmpty(after.LifeCycle))
@@ -201,57 +205,57 @@ func checkAwsChange(f *findings, before, after *api.AwsOpportunitySummaryFullVie
 		checkAwsDates(f, "softwareRevenue.effectiveDate", revenue.EffectiveDate)
 		checkAwsDates(f, "softwareRevenue.expirationDate", revenue.ExpirationDate)
 		from, to := value(revenue.EffectiveDate), value(revenue.ExpirationDate)
-		if isDate(from) && isDate(to) && to < from {
-			f.value("softwareRevenue.expirationDate", "Contract end date cannot be earlier than contract start date.")
+		if rule.IsDate(from) && rule.IsDate(to) && to < from {
+			f.InvalidValue("softwareRevenue.expirationDate", "Contract end date cannot be earlier than contract start date.")
 		}
 	}
 }
 
-func checkAwsLifeCycle(f *findings, before, after *api.AwsOpportunityLifeCycle) {
+func checkAwsLifeCycle(f *rule.Findings, before, after *api.AwsOpportunityLifeCycle) {
 	lost := value(after.Stage) == api.AwsOpportunityStageClosedLost
 	switch {
 	case lost && after.ClosedLostReason == nil:
-		f.missing(fieldClosedLostReason, "Closed Lost Reason is required when closing the opportunity")
+		f.Missing(rule.FieldClosedLostReason, "Closed Lost Reason is required when closing the opportunity")
 	case !lost && after.ClosedLostReason != nil:
-		f.value(fieldClosedLostReason, "Closed Lost Reason is not acceptable until Opportunity has been 'Closed Lost'.")
+		f.InvalidValue(rule.FieldClosedLostReason, "Closed Lost Reason is not acceptable until Opportunity has been 'Closed Lost'.")
 	}
-	checkAwsDates(f, fieldTargetCloseDate, after.TargetCloseDate)
+	checkAwsDates(f, rule.FieldTargetCloseDate, after.TargetCloseDate)
 	if !sameEncoded(before.NextStepsHistory, after.NextStepsHistory) {
-		f.notPermitted("lifeCycle.nextStepsHistory", "nextStepsHistory is written by changing nextSteps")
+		f.NotPermitted("lifeCycle.nextStepsHistory", "nextStepsHistory is written by changing nextSteps")
 	}
 }
 
 // checkInvolvement knows one change after the submission: AWS comes to sell along
 // where it was only to know, and says why.
-func checkInvolvement(f *findings, before, after *api.AwsOpportunitySummaryFullView) {
+func checkInvolvement(f *rule.Findings, before, after *api.AwsOpportunitySummaryFullView) {
 	was, is := value(before.InvolvementType), value(after.InvolvementType)
 	moved := was == api.SalesInvolvementTypeForVisibilityOnly && is == api.SalesInvolvementTypeCoSell
 	switch {
 	case was == "" && (is != "" || after.Visibility != nil):
-		f.notPermitted("involvementType", "involvementType and visibility are chosen at submission")
+		f.NotPermitted("involvementType", "involvementType and visibility are chosen at submission")
 	case was != is && !moved:
-		f.notPermitted("involvementType", "involvementType can only change from For Visibility Only to Co-Sell")
+		f.NotPermitted("involvementType", "involvementType can only change from For Visibility Only to Co-Sell")
 	case moved && after.InvolvementTypeChangeReason == nil:
-		f.missing("involvementTypeChangeReason", "involvementTypeChangeReason is required when involvementType changes")
+		f.Missing("involvementTypeChangeReason", "involvementTypeChangeReason is required when involvementType changes")
 	case !moved && before.InvolvementTypeChangeReason == nil && after.InvolvementTypeChangeReason != nil:
-		f.notPermitted("involvementTypeChangeReason", "involvementTypeChangeReason goes with a change of involvementType to Co-Sell")
+		f.NotPermitted("involvementTypeChangeReason", "involvementTypeChangeReason goes with a change of involvementType to Co-Sell")
 	}
 	if was != "" && after.Visibility == nil {
-		f.missing("visibility", "visibility is required after submission")
+		f.Missing("visibility", "visibility is required after submission")
 	}
 	if is == api.SalesInvolvementTypeCoSell && value(after.Visibility) == api.VisibilityLimited {
-		f.notPermitted("visibility", "Cannot set visibility to limited on a Co-Sell opportunity")
+		f.NotPermitted("visibility", "Cannot set visibility to limited on a Co-Sell opportunity")
 	}
 }
 
-func checkAwsDates(f *findings, field string, date *string) {
-	if date != nil && !isDate(*date) {
-		f.value(field, lastName(field)+" must be a day of the calendar, written YYYY-MM-DD")
+func checkAwsDates(f *rule.Findings, field string, date *string) {
+	if date != nil && !rule.IsDate(*date) {
+		f.InvalidValue(field, rule.LastName(field)+" must be a day of the calendar, written YYYY-MM-DD")
 	}
 }
 
-func knownValue(f *findings, field string, known []string, v *string) {
+func knownValue(f *rule.Findings, field string, known []string, v *string) {
 	if v != nil && !slices.Contains(known, *v) {
-		f.enum(field, lastName(field)+" must be one of: "+strings.Join(known, ", "))
+		f.InvalidEnum(field, rule.LastName(field)+" must be one of: "+strings.Join(known, ", "))
 	}
 }

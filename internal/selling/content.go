@@ -5,26 +5,13 @@ import (
 	"fmt"
 
 	"cosell/internal/api"
+	"cosell/internal/rule"
 	"cosell/internal/store"
 )
 
-// content is what a partner writes of an opportunity, at creation and at each
-// update; an update replaces it whole.
-type content struct {
-	PrimaryNeedsFromAws          []api.PrimaryNeedFromAws
-	NationalSecurity             *api.NationalSecurity
-	PartnerOpportunityIdentifier *string
-	Customer                     *api.Customer
-	Project                      *api.Project
-	OpportunityType              *api.OpportunityType
-	Marketing                    *api.Marketing
-	SoftwareRevenue              *api.SoftwareRevenue
-	LifeCycle                    *api.LifeCycle
-}
-
 // content returns what the partner wrote of a stored opportunity.
-func (o *opportunity) content() *content {
-	return &content{
+func (o *opportunity) content() *rule.Content {
+	return &rule.Content{
 		PrimaryNeedsFromAws: o.PrimaryNeedsFromAws, NationalSecurity: o.NationalSecurity,
 		PartnerOpportunityIdentifier: o.PartnerOpportunityIdentifier, Customer: o.Customer,
 		Project: o.Project, OpportunityType: o.OpportunityType, Marketing: o.Marketing,
@@ -35,23 +22,23 @@ func (o *opportunity) content() *content {
 // write puts new content into an opportunity, under all rules: of the fields
 // among each other, and of what may change now. A step is one that a reviewer
 // takes by the same write, who is under no lock. An opportunity without a life cycle is being created.
-func (c *Call) write(o *opportunity, after *content, played *reviewStep) error {
+func (c *Call) write(o *opportunity, after *rule.Content, played *reviewStep) error {
 	status := api.ReviewStatusPendingSubmission
-	var before *content
+	var before *rule.Content
 	if o.LifeCycle != nil {
 		before, status = o.content(), *o.LifeCycle.ReviewStatus
 	}
-	after.settle(before, c.Estimator)
-	r := review{before: before, after: after, related: o.RelatedEntityIdentifiers, status: status, today: c.today()}
-	violations := r.violations()
+	after.Normalize(before, c.Estimator)
+	edit := rule.Edit{Before: before, After: after, Related: o.RelatedEntityIdentifiers, Status: status, Today: c.today()}
+	violations := edit.Violations()
 	if before != nil && played == nil {
-		violations = append(violations, locked(before, after, status, before.stage())...)
+		violations = append(violations, edit.Locked()...)
 	}
 	violation, err := c.checkRelatedOpportunity(o, before, after)
 	if err != nil {
 		return err
 	}
-	if err := refuse(append(violations, violation...)); err != nil {
+	if err := rule.Refuse(append(violations, violation...)); err != nil {
 		return err
 	}
 	o.PrimaryNeedsFromAws, o.NationalSecurity = after.PrimaryNeedsFromAws, after.NationalSecurity
@@ -65,7 +52,7 @@ func (c *Call) write(o *opportunity, after *content, played *reviewStep) error {
 // lifeCycle returns the life cycle after a write. The review belongs to AWS:
 // what a partner says of it does not count. Editing what AWS asked about sends
 // the opportunity to review again.
-func (c *Call) lifeCycle(before *content, asked *api.LifeCycle) *api.LifeCycle {
+func (c *Call) lifeCycle(before *rule.Content, asked *api.LifeCycle) *api.LifeCycle {
 	after := *asked
 	stored := &api.LifeCycle{ReviewStatus: new(api.ReviewStatusPendingSubmission)}
 	if before != nil {
@@ -97,14 +84,14 @@ func (c *Call) nextSteps(stored *api.LifeCycle, asked *string) []api.NextStepsHi
 
 // checkRelatedOpportunity says whether the opportunity that another follows is
 // one of the partner's own (docs/behavior/opportunities.md#related-opportunity).
-func (c *Call) checkRelatedOpportunity(o *opportunity, before, after *content) ([]api.ValidationExceptionError, error) {
-	id := after.project().RelatedOpportunityIdentifier
-	if id == nil || before != nil && value(before.project().RelatedOpportunityIdentifier) == *id {
+func (c *Call) checkRelatedOpportunity(o *opportunity, before, after *rule.Content) ([]api.ValidationExceptionError, error) {
+	id := after.RelatedOpportunity()
+	if id == "" || before != nil && before.RelatedOpportunity() == id {
 		return nil, nil
 	}
-	_, _, err := c.tx.Opportunity(c.opportunityKey(*o.Catalog, *id))
+	_, _, err := c.tx.Opportunity(c.opportunityKey(*o.Catalog, id))
 	switch {
-	case err == nil && *id != *o.Id:
+	case err == nil && id != *o.Id:
 		return nil, nil
 	case err == nil || errors.Is(err, store.ErrNotFound):
 		return []api.ValidationExceptionError{api.Violation("project.relatedOpportunityIdentifier",
@@ -112,4 +99,12 @@ func (c *Call) checkRelatedOpportunity(o *opportunity, before, after *content) (
 	default:
 		return nil, fmt.Errorf("read related opportunity: %w", err)
 	}
+}
+
+// orEmpty returns p, or a pointer to an empty value when p is nil.
+func orEmpty[T any](p *T) *T {
+	if p == nil {
+		return new(T)
+	}
+	return p
 }

@@ -7,6 +7,7 @@ import (
 
 	"cosell/internal/api"
 	"cosell/internal/auth"
+	"cosell/internal/rule"
 )
 
 const (
@@ -126,11 +127,11 @@ func (c *Call) UpdateEngagementContext(in *api.UpdateEngagementContextRequest) (
 func (c *Call) newContext(
 	at string, kind api.EngagementContextType, given *api.EngagementContextPayload,
 ) (*api.EngagementContextPayload, []api.ValidationExceptionError) {
-	var f findings
+	var f rule.Findings
 	c.mayWrite(&f, at, kind)
 	if given == nil {
-		f.missing(at+"payload", "payload is required")
-		return nil, f.list
+		f.Missing(at+"payload", "payload is required")
+		return nil, f.List
 	}
 	stored := *given
 	switch {
@@ -149,7 +150,7 @@ func (c *Call) newContext(
 		}
 		stored.Lead = &lead
 	}
-	return &stored, f.list
+	return &stored, f.List
 }
 
 // changedContext returns a context's payload after an update, or what is wrong
@@ -157,10 +158,10 @@ func (c *Call) newContext(
 func (c *Call) changedContext(
 	before *api.EngagementContextDetails, kind api.EngagementContextType, given *api.UpdateEngagementContextPayload,
 ) (*api.EngagementContextPayload, []api.ValidationExceptionError) {
-	var f findings
+	var f rule.Findings
 	if kind != *before.Type {
-		f.value("type", "must be "+string(*before.Type)+", the type of this context")
-		return nil, f.list
+		f.InvalidValue("type", "must be "+string(*before.Type)+", the type of this context")
+		return nil, f.List
 	}
 	c.mayWrite(&f, "", kind)
 	after := &api.EngagementContextPayload{CustomerProject: given.CustomerProject, ProspectingResult: given.ProspectingResult}
@@ -177,7 +178,7 @@ func (c *Call) changedContext(
 		}
 		if given.Lead.Interaction != nil {
 			if len(lead.Interactions) >= maxInteractions {
-				f.add("payload.lead.interaction", api.ValidationExceptionErrorCodeTooManyValues,
+				f.Add("payload.lead.interaction", api.ValidationExceptionErrorCodeTooManyValues,
 					fmt.Sprintf("a lead has at most %d interactions", maxInteractions))
 			}
 			interaction := *given.Lead.Interaction
@@ -186,37 +187,37 @@ func (c *Call) changedContext(
 		}
 		after.Lead = &lead
 	}
-	return after, f.list
+	return after, f.List
 }
 
 func (c *Call) isAWS() bool { return c.caller.Account == auth.AWSAccount }
 
 // mayWrite refuses what a partner does not write by hand.
-func (c *Call) mayWrite(f *findings, at string, kind api.EngagementContextType) {
+func (c *Call) mayWrite(f *rule.Findings, at string, kind api.EngagementContextType) {
 	if kind == api.EngagementContextTypeProspectingResult && !c.isAWS() {
-		f.notPermitted(at+"type", "a ProspectingResult is written by prospecting tasks only")
+		f.NotPermitted(at+"type", "a ProspectingResult is written by prospecting tasks only")
 	}
 }
 
 // payloadFits says whether the one member that a payload has is that of its type.
-func payloadFits(f *findings, at string, kind api.EngagementContextType, project, lead, result bool) bool {
+func payloadFits(f *rule.Findings, at string, kind api.EngagementContextType, project, lead, result bool) bool {
 	fits := map[api.EngagementContextType]bool{
 		api.EngagementContextTypeCustomerProject:   project,
 		api.EngagementContextTypeLead:              lead,
 		api.EngagementContextTypeProspectingResult: result,
 	}[kind]
 	if !fits {
-		f.value(at+"payload", "must have the member "+string(kind)+", as its type says")
+		f.InvalidValue(at+"payload", "must have the member "+string(kind)+", as its type says")
 	}
 	return fits
 }
 
-func checkCustomerProject(f *findings, at string, given *api.CustomerProjectsContext) {
+func checkCustomerProject(f *rule.Findings, at string, given *api.CustomerProjectsContext) {
 	if given.Customer == nil && given.Project == nil {
-		f.missing(at+"payload.customerProject", "customer or project is required")
+		f.Missing(at+"payload.customerProject", "customer or project is required")
 	}
-	if given.Project != nil && !isDate(*given.Project.TargetCompletionDate) {
-		f.value(at+"payload.customerProject.project.targetCompletionDate", "must be a date of the calendar")
+	if given.Project != nil && !rule.IsDate(*given.Project.TargetCompletionDate) {
+		f.InvalidValue(at+"payload.customerProject.project.targetCompletionDate", "must be a date of the calendar")
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"cosell/internal/api"
 	"cosell/internal/events"
+	"cosell/internal/rule"
 	"cosell/internal/store"
 )
 
@@ -66,14 +67,14 @@ func (c *Call) CreateEngagementInvitation(in *api.CreateEngagementInvitationRequ
 	if err != nil {
 		return nil, err
 	}
-	var f findings
-	if project := in.Invitation.Payload.OpportunityInvitation; project != nil && !isDate(*project.Project.TargetCompletionDate) {
-		f.value("invitation.payload.opportunityInvitation.project.targetCompletionDate", "must be a date of the calendar")
+	var f rule.Findings
+	if project := in.Invitation.Payload.OpportunityInvitation; project != nil && !rule.IsDate(*project.Project.TargetCompletionDate) {
+		f.InvalidValue("invitation.payload.opportunityInvitation.project.targetCompletionDate", "must be a date of the calendar")
 	}
 	if e.Catalog != catalogSandbox {
 		c.mayInvite(&f, e, in.Invitation.Payload)
 	}
-	if err := refuse(f.list); err != nil {
+	if err := rule.Refuse(f.List); err != nil {
 		return nil, err
 	}
 	i, err := c.invite(e, in.Invitation)
@@ -87,16 +88,16 @@ func (c *Call) CreateEngagementInvitation(in *api.CreateEngagementInvitationRequ
 // catalog: leads come from AWS alone, and what a partner is asked to join is a
 // customer's project. Sandbox lets a partner play both
 // (docs/behavior/invitations.md#what-is-refused).
-func (c *Call) mayInvite(f *findings, e *engagement, payload *api.Payload) {
+func (c *Call) mayInvite(f *rule.Findings, e *engagement, payload *api.Payload) {
 	if payload.LeadInvitation != nil {
 		if !c.isAWS() {
-			f.notPermitted("invitation.payload.leadInvitation",
+			f.NotPermitted("invitation.payload.leadInvitation",
 				"in this catalog only AWS invites to a lead; invite to an opportunity, or use Sandbox")
 		}
 		return
 	}
 	if !slices.Contains(e.contextTypes(), api.EngagementContextTypeCustomerProject) {
-		f.add("engagementIdentifier", api.ValidationExceptionErrorCodeInvalidResourceState,
+		f.Add("engagementIdentifier", api.ValidationExceptionErrorCodeInvalidResourceState,
 			"the engagement must have a CustomerProject context before anybody is invited to an opportunity")
 	}
 }

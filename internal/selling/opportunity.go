@@ -8,6 +8,7 @@ import (
 
 	"cosell/internal/api"
 	"cosell/internal/events"
+	"cosell/internal/rule"
 	"cosell/internal/store"
 )
 
@@ -42,7 +43,7 @@ func (c *Call) CreateOpportunity(in *api.CreateOpportunityRequest) (*api.CreateO
 // newOpportunity makes an opportunity of the caller's out of a request, under all
 // rules; insertOpportunity stores it.
 func (c *Call) newOpportunity(in *api.CreateOpportunityRequest) (*opportunity, error) {
-	after := &content{
+	after := &rule.Content{
 		PrimaryNeedsFromAws: in.PrimaryNeedsFromAws, NationalSecurity: in.NationalSecurity,
 		PartnerOpportunityIdentifier: in.PartnerOpportunityIdentifier, Customer: in.Customer,
 		Project: in.Project, OpportunityType: in.OpportunityType, Marketing: in.Marketing,
@@ -106,7 +107,7 @@ func (c *Call) UpdateOpportunity(in *api.UpdateOpportunityRequest) (*api.UpdateO
 	if *in.LastModifiedDate != *o.LastModifiedDate {
 		return nil, api.Conflict("Conflicting error, last modified date is not the latest")
 	}
-	after := &content{
+	after := &rule.Content{
 		PrimaryNeedsFromAws: in.PrimaryNeedsFromAws, NationalSecurity: in.NationalSecurity,
 		PartnerOpportunityIdentifier: in.PartnerOpportunityIdentifier, Customer: in.Customer,
 		Project: in.Project, OpportunityType: in.OpportunityType, Marketing: in.Marketing,

@@ -7,6 +7,7 @@ import (
 
 	"cosell/internal/api"
 	"cosell/internal/auth"
+	"cosell/internal/rule"
 	"cosell/internal/store"
 )
 
@@ -46,9 +47,9 @@ func (p *prospecting) startTime() *api.Timestamp { return new(api.Timestamp(p.St
 // StartProspectingFromEngagementTask has AWS look into the customers of the named
 // engagements' leads. What is wrong with one of them is told with its result.
 func (c *Call) StartProspectingFromEngagementTask(in *api.StartProspectingFromEngagementTaskRequest) (*api.StartProspectingFromEngagementTaskResponse, error) {
-	var f findings
+	var f rule.Findings
 	if len(in.Identifiers) == 0 {
-		f.add("identifiers", api.ValidationExceptionErrorCodeNotEnoughValues, "name at least one engagement")
+		f.Add("identifiers", api.ValidationExceptionErrorCodeNotEnoughValues, "name at least one engagement")
 	}
 	p := &prospecting{Task: store.Task{
 		TaskKey: store.TaskKey{
@@ -58,13 +59,13 @@ func (c *Call) StartProspectingFromEngagementTask(in *api.StartProspectingFromEn
 	}}
 	for i, id := range in.Identifiers {
 		if slices.Index(in.Identifiers, id) < i {
-			f.add(fmt.Sprintf("identifiers[%d]", i), api.ValidationExceptionErrorCodeDuplicateKeyValue, "must be given once")
+			f.Add(fmt.Sprintf("identifiers[%d]", i), api.ValidationExceptionErrorCodeDuplicateKeyValue, "must be given once")
 		}
 		p.Engagements = append(p.Engagements, api.EngagementProspectingResult{
 			EngagementIdentifier: &id, Status: new(api.ProspectingTaskStatusPending),
 		})
 	}
-	if err := refuse(f.list); err != nil {
+	if err := rule.Refuse(f.List); err != nil {
 		return nil, err
 	}
 	if err := p.encode(); err != nil {

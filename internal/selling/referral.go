@@ -5,6 +5,7 @@ import (
 
 	"cosell/internal/api"
 	"cosell/internal/auth"
+	"cosell/internal/rule"
 	"cosell/internal/store"
 )
 
@@ -89,7 +90,7 @@ func (c *Call) refer(in *api.CreateOpportunityRequest) (*invitation, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := refuse(unreferable(o.content())); err != nil {
+	if err := rule.Refuse(unreferable(o.content())); err != nil {
 		return nil, err
 	}
 	o.LifeCycle.ReviewStatus, o.LifeCycle.Stage = new(api.ReviewStatusApproved), new(api.StageProspect)
@@ -130,26 +131,26 @@ func shorten(text string, n int) string {
 
 // unreferable says what an opportunity lacks for a referral: what its invitation
 // tells.
-func unreferable(c *content) []api.ValidationExceptionError {
-	var f findings
+func unreferable(c *rule.Content) []api.ValidationExceptionError {
+	var f rule.Findings
 	for _, required := range []struct {
 		field string
 		met   bool
 	}{
-		{"customer.account.companyName", value(c.account().CompanyName) != ""},
-		{"customer.account.industry", c.account().Industry != nil},
-		{"customer.account.websiteUrl", value(c.account().WebsiteUrl) != ""},
-		{fieldCountry, c.address().CountryCode != nil},
-		{"project.title", value(c.project().Title) != ""},
-		{"project.customerBusinessProblem", c.project().CustomerBusinessProblem != nil},
-		{fieldSpend, len(c.project().ExpectedCustomerSpend) > 0},
-		{fieldTargetCloseDate, c.lifeCycle().TargetCloseDate != nil},
+		{"customer.account.companyName", value(c.Account().CompanyName) != ""},
+		{"customer.account.industry", c.Account().Industry != nil},
+		{"customer.account.websiteUrl", value(c.Account().WebsiteUrl) != ""},
+		{rule.FieldCountry, c.Address().CountryCode != nil},
+		{"project.title", value(orEmpty(c.Project).Title) != ""},
+		{"project.customerBusinessProblem", orEmpty(c.Project).CustomerBusinessProblem != nil},
+		{rule.FieldSpend, len(orEmpty(c.Project).ExpectedCustomerSpend) > 0},
+		{rule.FieldTargetCloseDate, orEmpty(c.LifeCycle).TargetCloseDate != nil},
 	} {
 		if !required.met {
-			f.missing(required.field, lastName(required.field)+" is required of a referral")
+			f.Missing(required.field, rule.LastName(required.field)+" is required of a referral")
 		}
 	}
-	return f.list
+	return f.List
 }
 
 // offer is AWS's invitation of the caller to an opportunity. It says who the

@@ -5,6 +5,7 @@ import (
 
 	"cosell/internal/api"
 	"cosell/internal/auth"
+	"cosell/internal/rule"
 	"cosell/internal/store"
 )
 
@@ -104,7 +105,7 @@ func playedStep(catalog string, stored, asked *api.LifeCycle) (*reviewStep, erro
 	case catalog != catalogSandbox:
 		refused = "reviewStatus is set by AWS's review; leave it out or send the present value, " + string(status)
 	}
-	return nil, invalid(api.Violation(fieldReviewStatus, api.ValidationExceptionErrorCodeActionNotPermitted, refused))
+	return nil, invalid(api.Violation(rule.FieldReviewStatus, api.ValidationExceptionErrorCodeActionNotPermitted, refused))
 }
 
 // submitted puts an opportunity of the caller's among those that await review,

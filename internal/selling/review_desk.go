@@ -49,9 +49,9 @@ func (c *Call) reviewed(o *opportunity) (Reviewed, error) {
 		Account: c.caller.Account, Catalog: *o.Catalog, ID: *o.Id,
 		ReviewStatus: *o.LifeCycle.ReviewStatus, Comments: o.LifeCycle.ReviewComments, Reason: o.LifeCycle.ReviewStatusReason,
 		LastModifiedDate: *o.LastModifiedDate,
-		CompanyName:      content.account().CompanyName, Title: content.project().Title,
+		CompanyName:      content.Account().CompanyName, Title: orEmpty(content.Project).Title,
 		Stage: *o.LifeCycle.Stage, TargetCloseDate: o.LifeCycle.TargetCloseDate,
-		InvolvementType: side.InvolvementType, Spend: content.project().ExpectedCustomerSpend,
+		InvolvementType: side.InvolvementType, Spend: orEmpty(content.Project).ExpectedCustomerSpend,
 	}, nil
 }
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"cosell/internal/api"
+	"cosell/internal/rule"
 	"cosell/internal/store"
 )
 
@@ -140,9 +141,9 @@ func (p ReviewPolicy) rule(o *opportunity, side *awsSide) (ReviewRule, bool) {
 	return p.Rules[i], true
 }
 
-func (r ReviewRule) fits(c *content, side *awsSide) bool {
-	return among(r.Industries, c.account().Industry) && among(r.Countries, c.address().CountryCode) &&
-		among(r.Involvement, side.InvolvementType) && r.affords(c.project().ExpectedCustomerSpend)
+func (r ReviewRule) fits(c *rule.Content, side *awsSide) bool {
+	return among(r.Industries, c.Account().Industry) && among(r.Countries, c.Address().CountryCode) &&
+		among(r.Involvement, side.InvolvementType) && r.affords(orEmpty(c.Project).ExpectedCustomerSpend)
 }
 
 func among[T comparable](accepted []T, v *T) bool {
@@ -155,12 +156,12 @@ func (r ReviewRule) affords(spend []api.ExpectedCustomerSpend) bool {
 	if r.MaxAmount == "" {
 		return true
 	}
-	left, ok := parseAmount(r.MaxAmount)
+	left, ok := rule.ParseAmount(r.MaxAmount)
 	for _, entry := range spend {
-		if isSelf(entry) {
+		if rule.IsSelf(entry) {
 			continue
 		}
-		amount, sound := parseAmount(value(entry.Amount))
+		amount, sound := rule.ParseAmount(value(entry.Amount))
 		if !ok || !sound || string(value(entry.CurrencyCode)) != string(r.Currency) {
 			return false
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"cosell/internal/api"
+	"cosell/internal/rule"
 )
 
 func TestReviewTable(t *testing.T) {
@@ -72,7 +73,8 @@ func TestReviewTable(t *testing.T) {
 	t.Run("WhatCanBeEditedIsInTheLockTable", func(t *testing.T) {
 		for _, status := range api.ReviewStatus("").Values() {
 			_, edits := nextStep(status, actionEdit, byPartner)
-			if _, open := statusColumns[status]; open != edits {
+			echo := rule.Edit{Before: new(rule.Content), After: new(rule.Content), Status: status}
+			if open := echo.Locked() == nil; open != edits {
 				t.Errorf("%s: open %t, can be edited %t", status, open, edits)
 			}
 		}
@@ -129,10 +131,13 @@ func reviewTable() string {
 }
 
 func TestPolicyRules(t *testing.T) {
+	entry := func(target, amount string) api.ExpectedCustomerSpend {
+		return api.ExpectedCustomerSpend{Amount: &amount, CurrencyCode: new(api.CurrencyCodeUSD), TargetCompany: &target}
+	}
 	usd := func(amounts ...string) []api.ExpectedCustomerSpend {
 		var all []api.ExpectedCustomerSpend
 		for _, amount := range amounts {
-			all = append(all, entry(targetAws, amount, api.CurrencyCodeUSD))
+			all = append(all, entry(rule.TargetAWS, amount))
 		}
 		return all
 	}
@@ -146,7 +151,7 @@ func TestPolicyRules(t *testing.T) {
 		{"up to the amount", ReviewRule{MaxAmount: "100", Currency: "USD"}, usd("100.00"), true},
 		{"above the amount", ReviewRule{MaxAmount: "100", Currency: "USD"}, usd("100.01"), false},
 		{"the sum counts", ReviewRule{MaxAmount: "100", Currency: "USD"}, usd("60", "41"), false},
-		{"the contract's value does not", ReviewRule{MaxAmount: "100", Currency: "USD"}, append(usd("60"), entry(targetSelf, "5000", api.CurrencyCodeUSD)), true},
+		{"the contract's value does not", ReviewRule{MaxAmount: "100", Currency: "USD"}, append(usd("60"), entry(rule.TargetSelf, "5000")), true},
 		{"another currency", ReviewRule{MaxAmount: "100", Currency: "EUR"}, usd("1"), false},
 		{"no spend", ReviewRule{MaxAmount: "100", Currency: "USD"}, nil, true},
 		{"the industry", ReviewRule{Industries: []api.Industry{"Mining", "Financial Services"}}, nil, true},
@@ -158,9 +163,12 @@ func TestPolicyRules(t *testing.T) {
 		{"all but one", ReviewRule{MaxAmount: "100", Currency: "USD", Countries: []api.CountryCode{"DE"}}, usd("1"), false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			content := stored()
-			content.Customer.Account.Industry = new(api.IndustryFinancialServices)
-			content.Project.ExpectedCustomerSpend = c.spend
+			content := &rule.Content{
+				Customer: &api.Customer{Account: &api.Account{
+					Industry: new(api.IndustryFinancialServices), Address: &api.Address{CountryCode: new(api.CountryCodeUS)},
+				}},
+				Project: &api.Project{ExpectedCustomerSpend: c.spend},
+			}
 			side := &awsSide{InvolvementType: new(api.SalesInvolvementTypeCoSell)}
 			if got := c.rule.fits(content, side); got != c.fits {
 				t.Errorf("fits: %t", got)
@@ -234,7 +242,7 @@ func TestRejectionReasonFitsAnInvitation(t *testing.T) {
 		got := rejectionReason(&c.reason)
 		in := api.RejectEngagementInvitationRequest{Catalog: new("AWS"), Identifier: new("engi-0000000000000"), RejectionReason: got}
 		if *got != c.want || in.Check() != nil {
-			t.Errorf("%q became %q: %v", c.reason, *got, lines(in.Check()))
+			t.Errorf("%q became %q: %v", c.reason, *got, rule.Refuse(in.Check()))
 		}
 	}
 	if got := rejectionReason(new("")); got != nil {

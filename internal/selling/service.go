@@ -16,6 +16,7 @@ import (
 	"cosell/internal/clock"
 	"cosell/internal/ids"
 	"cosell/internal/pagetoken"
+	"cosell/internal/rule"
 	"cosell/internal/secrets"
 	"cosell/internal/store"
 )
@@ -30,7 +31,7 @@ type Config struct {
 	// Products checks the codes of AWS products; nil accepts every code.
 	Products *ProductCatalogue
 	// Estimator resolves links to pricing estimates; nil resolves none.
-	Estimator Estimator
+	Estimator rule.Estimator
 	// Insights tells prospecting tasks of customers; nil makes them up.
 	Insights Insights
 	// Wake tells the workers of this process that there is work; nil leaves it

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"cosell/internal/api"
+	"cosell/internal/rule"
 )
 
 // SubmitOpportunity puts a draft before AWS's review, after which it cannot be
@@ -28,7 +29,7 @@ func (c *Call) submit(o *opportunity, involvement api.SalesInvolvementType, visi
 		return err
 	}
 	if involvement == api.SalesInvolvementTypeForVisibilityOnly {
-		o.PrimaryNeedsFromAws = []api.PrimaryNeedFromAws{visibilityOnly}
+		o.PrimaryNeedsFromAws = []api.PrimaryNeedFromAws{rule.VisibilityOnly}
 	}
 	step, _ := nextStep(*o.LifeCycle.ReviewStatus, actionSubmit, byPartner) // checked above
 	o.LifeCycle.ReviewStatus = &step.to
@@ -50,22 +51,24 @@ func (c *Call) submit(o *opportunity, involvement api.SalesInvolvementType, visi
 func (c *Call) checkSubmission(o *opportunity, involvement api.SalesInvolvementType, visibility api.Visibility) error {
 	status := *o.LifeCycle.ReviewStatus
 	if _, ok := nextStep(status, actionSubmit, byPartner); !ok {
-		return because(api.ReasonCodeOpportunityConflict, invalid(api.Violation(fieldReviewStatus,
+		return because(api.ReasonCodeOpportunityConflict, invalid(api.Violation(rule.FieldReviewStatus,
 			api.ValidationExceptionErrorCodeInvalidResourceState,
 			"Only an opportunity in Pending Submission can be submitted; this one is "+string(status))))
 	}
-	violations := completeness(o.content(), o.RelatedEntityIdentifiers, involvement, c.today())
+	violations := (&rule.Submission{
+		Content: o.content(), Related: o.RelatedEntityIdentifiers, Involvement: involvement, Today: c.today(),
+	}).Violations()
 	if visibility == api.VisibilityLimited && involvement == api.SalesInvolvementTypeCoSell {
 		return because(api.ReasonCodeOpportunitySubmissionFailed,
-			refuse(slices.Concat(limitedCoSell, violations)))
+			rule.Refuse(slices.Concat(limitedCoSell, violations)))
 	}
-	return refuse(violations)
+	return rule.Refuse(violations)
 }
 
 // limitedCoSell is what the real service says of a submission with limited
 // visibility that is not for visibility only. The second part speaks of no field.
 var limitedCoSell = []api.ValidationExceptionError{
-	api.Violation(fieldPrimaryNeeds, api.ValidationExceptionErrorCodeInvalidValue,
+	api.Violation(rule.FieldPrimaryNeeds, api.ValidationExceptionErrorCodeInvalidValue,
 		"Cannot set visibility to limited on a Co-Sell opportunity"),
 	{
 		Code:    new(api.ValidationExceptionErrorCodeActionNotPermitted),

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"cosell/internal/api"
+	"cosell/internal/rule"
 	"cosell/internal/store"
 )
 
@@ -92,21 +93,21 @@ func (c *Call) holdTaggable(r taggedResource) error {
 
 // newTags returns tags as their table holds them, or what is wrong with them.
 func newTags(tags []api.Tag) ([]store.Tag, error) {
-	var f findings
+	var f rule.Findings
 	add := make([]store.Tag, len(tags))
 	keys := map[string]bool{}
 	for i, tag := range tags {
 		field := fmt.Sprintf("tags[%d].key", i)
 		if strings.HasPrefix(strings.ToLower(*tag.Key), "aws:") {
-			f.value(field, "must not begin with aws:, which is reserved")
+			f.InvalidValue(field, "must not begin with aws:, which is reserved")
 		}
 		if keys[*tag.Key] {
-			f.add(field, api.ValidationExceptionErrorCodeDuplicateKeyValue, "must be given once")
+			f.Add(field, api.ValidationExceptionErrorCodeDuplicateKeyValue, "must be given once")
 		}
 		keys[*tag.Key] = true
 		add[i] = store.Tag{Key: *tag.Key, Value: *tag.Value}
 	}
-	return add, refuse(f.list)
+	return add, rule.Refuse(f.List)
 }
 
 // putTags adds tags to a resource of the caller's.

@@ -5,6 +5,7 @@ import (
 
 	"cosell/internal/api"
 	"cosell/internal/auth"
+	"cosell/internal/rule"
 	"cosell/internal/store"
 )
 
@@ -109,7 +110,7 @@ func (c *Call) copyOf(i *invitation) (*opportunity, error) {
 	o := &opportunity{GetOpportunityResponse: api.GetOpportunityResponse{
 		Catalog: i.Catalog, Id: &id, Arn: new(arn(c.caller.Account, *i.Catalog, "opportunity/"+id)),
 		CreatedDate: new(c.now), LastModifiedDate: new(c.now),
-		PrimaryNeedsFromAws: []api.PrimaryNeedFromAws{visibilityOnly},
+		PrimaryNeedsFromAws: []api.PrimaryNeedFromAws{rule.VisibilityOnly},
 		NationalSecurity:    new(api.NationalSecurityNo),
 		OpportunityType:     new(api.OpportunityTypeNetNewBusiness),
 		Marketing:           &api.Marketing{Source: new(api.MarketingSourceNone)},

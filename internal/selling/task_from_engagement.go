@@ -158,10 +158,10 @@ func (c *Call) addProjectForTask(t *task) error {
 	}
 	project := o.customerProject()
 	if project.Customer == nil && project.Project == nil {
-		account := o.content().account()
+		account := o.content().Account()
 		project.Customer = &api.EngagementCustomer{
 			CompanyName: account.CompanyName, Industry: account.Industry, WebsiteUrl: account.WebsiteUrl,
-			CountryCode: o.content().address().CountryCode,
+			CountryCode: o.content().Address().CountryCode,
 		}
 	}
 	t.ContextID, err = c.addContext(e, api.EngagementContextTypeCustomerProject,

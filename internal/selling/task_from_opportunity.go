@@ -147,8 +147,8 @@ func (c *Call) engagementOf(o *opportunity) (*engagement, error) {
 // is told besides (docs/behavior/events.md#triggers).
 func (c *Call) engage(o *opportunity) (*engagement, error) {
 	content := o.content()
-	e := c.newEngagement(*o.Catalog, new(shorten(value(content.project().Title), maxEngagementTitle)),
-		new(shorten(value(content.project().CustomerBusinessProblem), maxEngagementDescription)))
+	e := c.newEngagement(*o.Catalog, new(shorten(value(orEmpty(content.Project).Title), maxEngagementTitle)),
+		new(shorten(value(orEmpty(content.Project).CustomerBusinessProblem), maxEngagementDescription)))
 	e.appendContext(api.EngagementContextTypeCustomerProject,
 		&api.EngagementContextPayload{CustomerProject: o.customerProject()})
 	if err := c.createEngagement(e, c.caller.Account); err != nil {
@@ -221,7 +221,7 @@ func (o *opportunity) offerToAWS() *api.Invitation {
 		contacts = append(contacts, api.SenderContact(member))
 	}
 	content := o.content()
-	account, project := content.account(), content.project()
+	account, project := content.Account(), orEmpty(content.Project)
 	return &api.Invitation{
 		Message:  new("Please review this opportunity."),
 		Receiver: &api.Receiver{Account: &api.AccountReceiver{AwsAccountId: new(auth.AWSAccount)}},
@@ -231,11 +231,11 @@ func (o *opportunity) offerToAWS() *api.Invitation {
 			// Of a customer who is a secret it tells less than other invitations.
 			Customer: &api.EngagementCustomer{
 				Industry: account.Industry, CompanyName: account.CompanyName,
-				WebsiteUrl: account.WebsiteUrl, CountryCode: content.address().CountryCode,
+				WebsiteUrl: account.WebsiteUrl, CountryCode: content.Address().CountryCode,
 			},
 			Project: &api.ProjectDetails{
 				Title: project.Title, BusinessProblem: project.CustomerBusinessProblem,
-				TargetCompletionDate: content.lifeCycle().TargetCloseDate, ExpectedCustomerSpend: project.ExpectedCustomerSpend,
+				TargetCompletionDate: orEmpty(content.LifeCycle).TargetCloseDate, ExpectedCustomerSpend: project.ExpectedCustomerSpend,
 			},
 		}},
 	}

@@ -1,4 +1,4 @@
-package selling
+package rule
 
 import (
 	"cmp"
@@ -24,31 +24,27 @@ type Estimator interface {
 
 // The target companies of spend entries.
 const (
-	targetAws  = "AWS"
-	targetSelf = "Self"
+	TargetAWS  = "AWS"
+	TargetSelf = "Self"
 )
 
 // maxContractMonths is the longest contract.
 const maxContractMonths = 144
 
-func isSelf(entry api.ExpectedCustomerSpend) bool { return value(entry.TargetCompany) == targetSelf }
-
-// duration is the contract's duration, nil without one.
-func (c *content) duration() *api.ExpectedContractDuration {
-	return c.project().ExpectedContractDuration.Value
-}
+// IsSelf reports whether a spend entry is the value of a contract with the partner.
+func IsSelf(entry api.ExpectedCustomerSpend) bool { return value(entry.TargetCompany) == TargetSelf }
 
 // inheritContract keeps the contract's duration unless the update sends another
 // or an explicit null, and the contract's value while there is a duration.
-func (c *content) inheritContract(before *content) {
+func (c *Content) inheritContract(before *Content) {
 	sent := c.project().ExpectedContractDuration
 	if sent.Value == nil && !sent.Null && before.duration() != nil {
 		c.Project = orEmpty(c.Project)
 		c.Project.ExpectedContractDuration.Value = before.duration()
 	}
-	stored := before.project().ExpectedCustomerSpend
-	i := slices.IndexFunc(stored, isSelf)
-	if c.duration() != nil && i >= 0 && !slices.ContainsFunc(c.Project.ExpectedCustomerSpend, isSelf) {
+	stored := before.spend()
+	i := slices.IndexFunc(stored, IsSelf)
+	if c.duration() != nil && i >= 0 && !slices.ContainsFunc(c.Project.ExpectedCustomerSpend, IsSelf) {
 		c.Project.ExpectedCustomerSpend = append(slices.Clone(c.Project.ExpectedCustomerSpend), stored[i])
 	}
 }
@@ -60,8 +56,8 @@ func forceTargets(p *api.Project) {
 		return
 	}
 	for i := range p.ExpectedCustomerSpend {
-		if entry := &p.ExpectedCustomerSpend[i]; !isSelf(*entry) {
-			entry.TargetCompany = new(targetAws)
+		if entry := &p.ExpectedCustomerSpend[i]; !IsSelf(*entry) {
+			entry.TargetCompany = new(TargetAWS)
 		}
 	}
 }
@@ -71,8 +67,8 @@ func forceTargets(p *api.Project) {
 // rule to refuse. Beside an amount, a link that does not say the same is
 // dropped without a word. An unchanged pair is left alone, and offline every
 // pair is.
-func (c *content) applyEstimates(before *content, estimator Estimator) {
-	spend := c.project().ExpectedCustomerSpend
+func (c *Content) applyEstimates(before *Content, estimator Estimator) {
+	spend := c.spend()
 	for i := range spend {
 		entry := &spend[i]
 		if entry.EstimationUrl == nil {
@@ -99,7 +95,7 @@ func (c *content) applyEstimates(before *content, estimator Estimator) {
 }
 
 // storedAmount is the amount already stored beside a link, "" when there is none.
-func storedAmount(before *content, url string) string {
+func storedAmount(before *Content, url string) string {
 	for _, entry := range orEmpty(before).project().ExpectedCustomerSpend {
 		if value(entry.EstimationUrl) == url {
 			return value(entry.Amount)
@@ -111,10 +107,10 @@ func storedAmount(before *content, url string) string {
 // deriveSpend writes the spend of a sound contract value as it is read back: the
 // AWS entry, a month's share of the contract, then the Self entry. What is
 // unsound stays as sent, for the rules to name.
-func (c *content) deriveSpend() {
-	spend := c.project().ExpectedCustomerSpend
+func (c *Content) deriveSpend() {
+	spend := c.spend()
 	months, ok := contractMonths(c.duration())
-	self := slices.IndexFunc(spend, isSelf)
+	self := slices.IndexFunc(spend, IsSelf)
 	if !ok || self < 0 {
 		return
 	}
@@ -124,7 +120,7 @@ func (c *content) deriveSpend() {
 		return
 	}
 	for i, entry := range spend {
-		if entry.EstimationUrl != nil || i != self && value(entry.TargetCompany) != targetAws ||
+		if entry.EstimationUrl != nil || i != self && value(entry.TargetCompany) != TargetAWS ||
 			value(entry.CurrencyCode) != value(contract.CurrencyCode) {
 			return
 		}
@@ -132,7 +128,7 @@ func (c *content) deriveSpend() {
 	c.Project.ExpectedCustomerSpend = []api.ExpectedCustomerSpend{
 		{
 			Amount: &amount, CurrencyCode: contract.CurrencyCode,
-			Frequency: new(api.PaymentFrequencyMonthly), TargetCompany: new(targetAws),
+			Frequency: new(api.PaymentFrequencyMonthly), TargetCompany: new(TargetAWS),
 		},
 		contract,
 	}
@@ -149,30 +145,9 @@ func contractMonths(duration *api.ExpectedContractDuration) (int64, bool) {
 // monthly is a month's share of an amount, to the cent, exact before it is
 // rounded.
 func monthly(amount string, months int64) (string, bool) {
-	whole, ok := parseAmount(amount)
+	whole, ok := ParseAmount(amount)
 	if !ok {
 		return "", false
 	}
 	return new(big.Rat).Quo(whole, new(big.Rat).SetInt64(months)).FloatString(2), true
-}
-
-// parseAmount reads an amount as the contract writes them, without the exponents
-// and fractions that big.Rat would also take.
-func parseAmount(amount string) (*big.Rat, bool) {
-	for _, r := range amount {
-		if (r < '0' || r > '9') && r != '.' {
-			return nil, false
-		}
-	}
-	return new(big.Rat).SetString(amount)
-}
-
-// sameAmount compares amounts by what they are worth: 531 is 531.0.
-func sameAmount(a, b string) bool {
-	if a == b {
-		return true
-	}
-	x, xOK := parseAmount(a)
-	y, yOK := parseAmount(b)
-	return xOK && yOK && x.Cmp(y) == 0
 }

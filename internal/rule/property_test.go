@@ -1,4 +1,4 @@
-package selling
+package rule
 
 import (
 	"maps"
@@ -13,7 +13,7 @@ import (
 
 // drawn is some content, sound in most ways: what matters here is which members
 // it has and how they stand to each other.
-func drawn(t *rapid.T) *content {
+func drawn(t *rapid.T) *Content {
 	c := sound()
 	maybe := func(name string, edit func()) {
 		if rapid.Bool().Draw(t, name) {
@@ -29,7 +29,7 @@ func drawn(t *rapid.T) *content {
 	})
 	maybe("needs", func() {
 		c.PrimaryNeedsFromAws = rapid.SliceOfN(rapid.SampledFrom([]api.PrimaryNeedFromAws{
-			visibilityOnly, api.PrimaryNeedFromAwsCoSellDealSupport, api.PrimaryNeedFromAwsCoSellPricingAssistance,
+			VisibilityOnly, api.PrimaryNeedFromAwsCoSellDealSupport, api.PrimaryNeedFromAwsCoSellPricingAssistance,
 		}), 0, 2).Draw(t, "list of needs")
 	})
 	maybe("no marketing", func() { c.Marketing = nil })
@@ -62,17 +62,17 @@ func drawnEntry(t *rapid.T) api.ExpectedCustomerSpend {
 
 var openStatuses = slices.Sorted(maps.Keys(statusColumns))
 
-func TestSettlingTwiceIsSettlingOnce(t *testing.T) {
+func TestNormalizeIsIdempotent(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		once := drawn(rt)
-		once.settle(nil, nil)
+		once.Normalize(nil, nil)
 		twice := echo(t, once)
-		twice.settle(nil, nil)
+		twice.Normalize(nil, nil)
 		if diff := cmp.Diff(echo(t, once), echo(t, twice)); diff != "" {
 			rt.Fatalf("(-once +twice):\n%s", diff)
 		}
-		first, second := review{after: once, today: today}, review{after: twice, today: today}
-		if diff := cmp.Diff(lines(first.violations()), lines(second.violations())); diff != "" {
+		first, second := Edit{After: once, Today: today}, Edit{After: twice, Today: today}
+		if diff := cmp.Diff(lines(first.Violations()), lines(second.Violations())); diff != "" {
 			rt.Fatalf("violations (-once +twice):\n%s", diff)
 		}
 	})
@@ -83,20 +83,20 @@ func TestSettlingTwiceIsSettlingOnce(t *testing.T) {
 func TestAnEchoIsHarmless(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		before := drawn(rt)
-		before.settle(nil, nil)
+		before.Normalize(nil, nil)
 		status := rapid.SampledFrom(openStatuses).Draw(rt, "status")
-		created := review{after: before, status: status, today: today}
-		if created.violations() != nil {
+		created := Edit{After: before, Status: status, Today: today}
+		if created.Violations() != nil {
 			rt.Skip("not stored")
 		}
 		before = echo(t, before)
 		after := echo(t, before)
-		after.settle(before, nil)
+		after.Normalize(before, nil)
 		if diff := cmp.Diff(before, after); diff != "" {
 			rt.Fatalf("content (-stored +echoed):\n%s", diff)
 		}
-		updated := review{before: before, after: after, status: status, today: "2030-01-01"}
-		if got := updated.violations(); got != nil {
+		updated := Edit{Before: before, After: after, Status: status, Today: "2030-01-01"}
+		if got := updated.Violations(); got != nil {
 			rt.Fatalf("the echo breaks rules: %q", lines(got))
 		}
 		stage := rapid.SampledFrom(api.Stage("").Values()).Draw(rt, "stage")

@@ -1,4 +1,4 @@
-package selling
+package rule
 
 import "cosell/internal/api"
 
@@ -6,7 +6,7 @@ const link = "https://calculator.aws/#/estimate?id=966b45503f2d8e73b62f39eb0ef82
 
 func entry(target, amount string, currency api.CurrencyCode) api.ExpectedCustomerSpend {
 	frequency := api.PaymentFrequencyMonthly
-	if target == targetSelf {
+	if target == TargetSelf {
 		frequency = api.PaymentFrequencyNone
 	}
 	e := api.ExpectedCustomerSpend{CurrencyCode: &currency, Frequency: &frequency, TargetCompany: &target}
@@ -28,8 +28,8 @@ func months(value string) api.Nullable[api.ExpectedContractDuration] {
 }
 
 // spending is a creation with these entries, over so many months unless "".
-func spending(duration string, entries ...api.ExpectedCustomerSpend) func(r *review) {
-	return creating(func(c *content) {
+func spending(duration string, entries ...api.ExpectedCustomerSpend) func(e *Edit) {
+	return creating(func(c *Content) {
 		c.Project.ExpectedCustomerSpend = entries
 		if duration != "" {
 			c.Project.ExpectedContractDuration = months(duration)
@@ -37,10 +37,10 @@ func spending(duration string, entries ...api.ExpectedCustomerSpend) func(r *rev
 	})
 }
 
-func inEurope(edit func(r *review)) func(r *review) {
-	return func(r *review) {
-		edit(r)
-		r.after.Project.AwsPartition = new(api.AwsPartitionAwsEusc)
+func inEurope(edit func(e *Edit)) func(e *Edit) {
+	return func(e *Edit) {
+		edit(e)
+		e.After.Project.AwsPartition = new(api.AwsPartitionAwsEusc)
 	}
 }
 
@@ -74,20 +74,20 @@ var spendCases = []ruleCase{
 	{"an amount is not zero", "zero to the cent", spending("", entry("AWS", "0.00", "USD")), invalidSpend("amount", messageAmount)},
 	{
 		"an amount is not zero", "blank",
-		func(r *review) {
-			spending("", entry("AWS", "500", "USD"))(r)
-			r.after.Project.ExpectedCustomerSpend[0].Amount = new("")
+		func(e *Edit) {
+			spending("", entry("AWS", "500", "USD"))(e)
+			e.After.Project.ExpectedCustomerSpend[0].Amount = new("")
 		}, invalidSpend("amount", messageAmount),
 	},
 	{
 		"an amount is not zero", "a contract worth nothing a month", spending("144", entry("Self", "0.10", "USD")),
 		invalidSpend("amount", messageAmount),
 	},
-	{"what AWS earns is monthly", "it is", spending("", aws), nil},
-	{"what AWS earns is monthly", "a contract value is paid once", spending("12", self), nil},
-	{"what AWS earns is monthly", "a contract value may say Monthly", spending("12", selfEvery), nil},
+	{"what AWS paysAWS is monthly", "it is", spending("", aws), nil},
+	{"what AWS paysAWS is monthly", "a contract value is paid once", spending("12", self), nil},
+	{"what AWS paysAWS is monthly", "a contract value may say Monthly", spending("12", selfEvery), nil},
 	{
-		"what AWS earns is monthly", "it is paid once", spending("", awsOnce),
+		"what AWS paysAWS is monthly", "it is paid once", spending("", awsOnce),
 		invalidSpend("frequency", "Frequency must be 'Monthly' unless TargetCompany is 'Self'"),
 	},
 	{"an estimation link alone leads to an amount", "it stands beside an amount", spending("", withLink(aws)), nil},
@@ -111,7 +111,7 @@ var spendCases = []ruleCase{
 		"a contract duration has a value", "it has none", spending("12", aws),
 		[]string{"project.expectedCustomerSpend INVALID_VALUE A Self entry is required when ExpectedContractDuration is present"},
 	},
-	{"there is one contract value", "beside what AWS earns", spending("12", self, aws), nil},
+	{"there is one contract value", "beside what AWS paysAWS", spending("12", self, aws), nil},
 	{
 		"there is one contract value", "two", spending("12", self, aws, self),
 		[]string{"project.expectedCustomerSpend INVALID_VALUE Only one Self entry is allowed"},

@@ -1,4 +1,4 @@
-package selling
+package rule
 
 import (
 	"slices"
@@ -8,16 +8,16 @@ import (
 	"cosell/internal/api"
 )
 
-func used(useCase string) func(r *review) {
-	return creating(func(c *content) { c.Project.CustomerUseCase = &useCase })
+func used(useCase string) func(e *Edit) {
+	return creating(func(c *Content) { c.Project.CustomerUseCase = &useCase })
 }
 
-func programmed(list ...string) func(r *review) {
-	return creating(func(c *content) { c.Project.ApnPrograms = list })
+func programmed(list ...string) func(e *Edit) {
+	return creating(func(c *Content) { c.Project.ApnPrograms = list })
 }
 
-func competing(name *api.CompetitorName, others string) func(r *review) {
-	return creating(func(c *content) { c.Project.CompetitorName, c.Project.OtherCompetitorNames = name, &others })
+func competing(name *api.CompetitorName, others string) func(e *Edit) {
+	return creating(func(c *Content) { c.Project.CompetitorName, c.Project.OtherCompetitorNames = name, &others })
 }
 
 var projectCases = []ruleCase{
@@ -26,7 +26,7 @@ var projectCases = []ruleCase{
 	{"a customer's use case is of the list", "several slashes", used("Big Data: Data Warehouse/Data Integration/ETL/Data Lake/BI"), nil},
 	{
 		"a customer's use case is of the list", "none in a draft",
-		creating(func(c *content) { c.Project.CustomerUseCase = nil }), nil,
+		creating(func(c *Content) { c.Project.CustomerUseCase = nil }), nil,
 	},
 	{
 		"a customer's use case is of the list", "another", used("Gardening"),

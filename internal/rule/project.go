@@ -1,4 +1,4 @@
-package selling
+package rule
 
 import (
 	"fmt"
@@ -14,31 +14,31 @@ const (
 )
 
 var projectRules = []rule{
-	{"a customer's use case is of the list", func(r *review, f *findings) {
-		if useCase := value(r.after.project().CustomerUseCase); useCase != "" && !listed(useCases, useCase) {
-			f.enum(fieldUseCase, "customerUseCase must be one of: "+strings.Join(useCases, "; "))
+	{"a customer's use case is of the list", func(e *Edit, f *Findings) {
+		if useCase := value(e.After.project().CustomerUseCase); useCase != "" && !listed(useCases, useCase) {
+			f.InvalidEnum(fieldUseCase, "customerUseCase must be one of: "+strings.Join(useCases, "; "))
 		}
 	}},
-	{"programmes are of the list", func(r *review, f *findings) {
-		for i, program := range r.after.project().ApnPrograms {
+	{"programmes are of the list", func(e *Edit, f *Findings) {
+		for i, program := range e.After.project().ApnPrograms {
 			if !listed(programs, program) {
-				f.enum(fmt.Sprintf("%s[%d]", fieldPrograms, i), "apnPrograms must be of: "+strings.Join(programs, "; "))
+				f.InvalidEnum(fmt.Sprintf("%s[%d]", fieldPrograms, i), "apnPrograms must be of: "+strings.Join(programs, "; "))
 			}
 		}
 	}},
-	{"another competitor has a name", func(r *review, f *findings) {
-		if otherCompetitor(r.after) && value(r.after.project().OtherCompetitorNames) == "" {
-			f.missing(fieldOtherCompetitors, "otherCompetitorNames is required when competitorName is '*Other'")
+	{"another competitor has a name", func(e *Edit, f *Findings) {
+		if otherCompetitor(e.After) && value(e.After.project().OtherCompetitorNames) == "" {
+			f.Missing(fieldOtherCompetitors, "otherCompetitorNames is required when competitorName is '*Other'")
 		}
 	}},
-	{"only another competitor has a name", func(r *review, f *findings) {
-		if !otherCompetitor(r.after) && value(r.after.project().OtherCompetitorNames) != "" {
-			f.value(fieldOtherCompetitors, "otherCompetitorNames can be given only when competitorName is '*Other'")
+	{"only another competitor has a name", func(e *Edit, f *Findings) {
+		if !otherCompetitor(e.After) && value(e.After.project().OtherCompetitorNames) != "" {
+			f.InvalidValue(fieldOtherCompetitors, "otherCompetitorNames can be given only when competitorName is '*Other'")
 		}
 	}},
 }
 
-func otherCompetitor(c *content) bool {
+func otherCompetitor(c *Content) bool {
 	return value(c.project().CompetitorName) == api.CompetitorNameOther
 }
 

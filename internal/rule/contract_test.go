@@ -1,4 +1,4 @@
-package selling
+package rule
 
 import (
 	"fmt"
@@ -21,12 +21,12 @@ func (c *calculator) Estimate(url string) (amount, currency string, ok bool) {
 	return c.amount, c.currency, url == link
 }
 
-func spends(duration api.Nullable[api.ExpectedContractDuration], entries ...api.ExpectedCustomerSpend) *content {
-	return &content{Project: &api.Project{ExpectedContractDuration: duration, ExpectedCustomerSpend: entries}}
+func spends(duration api.Nullable[api.ExpectedContractDuration], entries ...api.ExpectedCustomerSpend) *Content {
+	return &Content{Project: &api.Project{ExpectedContractDuration: duration, ExpectedCustomerSpend: entries}}
 }
 
 // show writes a content's spend as one reads it: the months, then the entries.
-func show(c *content) []string {
+func show(c *Content) []string {
 	text := []string{value(orEmpty(c.duration()).Value)}
 	for _, e := range c.project().ExpectedCustomerSpend {
 		line := fmt.Sprintf("%s %s %s %s", value(e.TargetCompany), value(e.Amount), value(e.CurrencyCode), value(e.Frequency))
@@ -38,7 +38,7 @@ func show(c *content) []string {
 	return text
 }
 
-func TestSettleSpend(t *testing.T) {
+func TestNormalizeSpend(t *testing.T) {
 	var omitted api.Nullable[api.ExpectedContractDuration]
 	cleared := api.Nullable[api.ExpectedContractDuration]{Null: true}
 	contract := spends(months("12"), entry("AWS", "100.00", "USD"), self)
@@ -47,7 +47,7 @@ func TestSettleSpend(t *testing.T) {
 
 	for _, test := range []struct {
 		name         string
-		before, sent *content
+		before, sent *Content
 		estimator    *calculator
 		want         []string
 	}{
@@ -67,7 +67,7 @@ func TestSettleSpend(t *testing.T) {
 			[]string{"3", "AWS 333333333333333333333333333333.34 EUR Monthly", "Self 1000000000000000000000000000000.01 EUR None"},
 		},
 		{
-			"with a contract what AWS earns is derived, not taken", nil, spends(months("12"), self, entry("AWS", "7", "USD")), nil,
+			"with a contract what AWS paysAWS is derived, not taken", nil, spends(months("12"), self, entry("AWS", "7", "USD")), nil,
 			[]string{"12", "AWS 100.00 USD Monthly", "Self 1200.00 USD None"},
 		},
 		{
@@ -92,7 +92,7 @@ func TestSettleSpend(t *testing.T) {
 			[]string{"12", "AWS 100.00 USD Monthly", "Self 1200.00 USD None"},
 		},
 		{
-			"so does one that omits the project", contract, &content{}, nil,
+			"so does one that omits the project", contract, &Content{}, nil,
 			[]string{"12", "AWS 100.00 USD Monthly", "Self 1200.00 USD None"},
 		},
 		{
@@ -130,7 +130,7 @@ func TestSettleSpend(t *testing.T) {
 		},
 		{
 			"a link that leads nowhere is dropped beside an amount", nil,
-			func() *content {
+			func() *Content {
 				c := spends(omitted, linkedBeside)
 				c.Project.ExpectedCustomerSpend[0].EstimationUrl = new(link + "0")
 				return c
@@ -161,13 +161,13 @@ func TestSettleSpend(t *testing.T) {
 			}
 			sent, kept := echo(t, test.sent), echo(t, orEmpty(test.before))
 			for range 2 {
-				sent.settle(test.before, estimator)
+				sent.Normalize(test.before, estimator)
 				if diff := cmp.Diff(test.want, show(sent)); diff != "" {
 					t.Fatalf("spend (-want +got):\n%s", diff)
 				}
 			}
 			if diff := cmp.Diff(kept, orEmpty(test.before)); diff != "" {
-				t.Errorf("settling changed what was stored:\n%s", diff)
+				t.Errorf("Normalize changed what was stored:\n%s", diff)
 			}
 		})
 	}
@@ -177,17 +177,17 @@ func TestAnUnchangedPairIsNotLookedUp(t *testing.T) {
 	var omitted api.Nullable[api.ExpectedContractDuration]
 	before := spends(omitted, withLink(entry("AWS", "500", "USD")))
 	estimator := &calculator{amount: "500", currency: "USD"}
-	echo(t, before).settle(before, estimator)
+	echo(t, before).Normalize(before, estimator)
 	if estimator.asked != 0 {
 		t.Errorf("asked %d times", estimator.asked)
 	}
 }
 
-func TestSettle(t *testing.T) {
+func TestNormalize(t *testing.T) {
 	t.Run("a creation gets its defaults", func(t *testing.T) {
-		got := new(content)
-		got.settle(nil, nil)
-		want := &content{
+		got := new(Content)
+		got.Normalize(nil, nil)
+		want := &Content{
 			NationalSecurity: new(api.NationalSecurityNo), OpportunityType: new(api.OpportunityTypeNetNewBusiness),
 			Marketing: &api.Marketing{Source: new(api.MarketingSourceNone)}, LifeCycle: &api.LifeCycle{Stage: new(api.StageProspect)},
 		}
@@ -198,9 +198,9 @@ func TestSettle(t *testing.T) {
 	t.Run("an update that leaves everything out keeps the stage and the mark", func(t *testing.T) {
 		before := stored()
 		before.NationalSecurity = new(api.NationalSecurityYes)
-		got := new(content)
-		got.settle(before, nil)
-		want := &content{
+		got := new(Content)
+		got.Normalize(before, nil)
+		want := &Content{
 			NationalSecurity: new(api.NationalSecurityYes), LifeCycle: &api.LifeCycle{Stage: new(api.StageQualified)},
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
@@ -208,15 +208,15 @@ func TestSettle(t *testing.T) {
 		}
 	})
 	t.Run("what is empty is absent", func(t *testing.T) {
-		got := &content{
+		got := &Content{
 			PrimaryNeedsFromAws: []api.PrimaryNeedFromAws{}, SoftwareRevenue: new(api.SoftwareRevenue),
 			Marketing: &api.Marketing{UseCases: []string{}, Channels: []api.Channel{}},
 			Project: &api.Project{
 				DeliveryModels: []api.DeliveryModel{}, SalesActivities: []api.SalesActivity{}, ApnPrograms: []string{},
 			},
 		}
-		got.normalize()
-		want := &content{Marketing: new(api.Marketing), Project: new(api.Project)}
+		got.simplify()
+		want := &Content{Marketing: new(api.Marketing), Project: new(api.Project)}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
@@ -235,8 +235,8 @@ func FuzzMonthly(f *testing.F) {
 		if !ok {
 			return
 		}
-		whole, isAmount := parseAmount(amount)
-		part, isShare := parseAmount(share)
+		whole, isAmount := ParseAmount(amount)
+		part, isShare := ParseAmount(share)
 		if !isAmount || !isShare {
 			t.Fatalf("%q over %d months is %q", amount, n, share)
 		}

@@ -1,4 +1,4 @@
-package selling
+package rule
 
 import (
 	"slices"

@@ -1,24 +1,24 @@
-package selling
+package rule
 
 import "cosell/internal/api"
 
-// settle brings what was sent into the form in which it is judged, compared and
+// Normalize brings what was sent into the form in which it is judged, compared and
 // stored: at creation with the defaults, at an update (before is not nil) with
 // what an update keeps although it leaves it out. It writes into c, never into
 // before, and settling twice is settling once. A nil estimator is offline.
-func (c *content) settle(before *content, estimator Estimator) {
+func (c *Content) Normalize(before *Content, estimator Estimator) {
 	if before == nil {
 		c.setDefaults()
 	} else {
 		c.inherit(before)
 	}
-	c.normalize()
+	c.simplify()
 	c.applyEstimates(before, estimator)
 	c.deriveSpend()
 }
 
 // setDefaults fills what a creation leaves out (docs/behavior/opportunities.md#defaults).
-func (c *content) setDefaults() {
+func (c *Content) setDefaults() {
 	if c.OpportunityType == nil {
 		c.OpportunityType = new(api.OpportunityTypeNetNewBusiness)
 	}
@@ -38,7 +38,7 @@ func (c *content) setDefaults() {
 // inherit keeps what an update cannot take away by leaving it out: the stage,
 // the national security mark, which is fixed, and the contract value, which
 // only an explicit null clears.
-func (c *content) inherit(before *content) {
+func (c *Content) inherit(before *Content) {
 	if c.NationalSecurity == nil {
 		c.NationalSecurity = before.NationalSecurity
 	}
@@ -49,10 +49,10 @@ func (c *content) inherit(before *content) {
 	c.inheritContract(before)
 }
 
-// normalize writes equal things alike: an empty list or structure is an absent
+// simplify writes equal things alike: an empty list or structure is an absent
 // one, and an opportunity of national security is in the United States unless
 // it says otherwise.
-func (c *content) normalize() {
+func (c *Content) simplify() {
 	c.PrimaryNeedsFromAws = orAbsent(c.PrimaryNeedsFromAws)
 	if c.SoftwareRevenue != nil && *c.SoftwareRevenue == (api.SoftwareRevenue{}) {
 		c.SoftwareRevenue = nil

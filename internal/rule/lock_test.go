@@ -1,4 +1,4 @@
-package selling
+package rule
 
 import (
 	"fmt"
@@ -14,23 +14,23 @@ import (
 )
 
 func TestLocked(t *testing.T) {
-	title := func(c *content) { c.Project.Title = new("Another title") }
+	title := func(c *Content) { c.Project.Title = new("Another title") }
 	for _, test := range []struct {
 		name   string
 		status api.ReviewStatus
 		stage  api.Stage
-		edit   func(c *content)
+		edit   func(c *Content)
 		want   []string
 	}{
 		{"a draft is open", api.ReviewStatusPendingSubmission, api.StageProspect, title, nil},
 		{
 			"a draft keeps its stage", api.ReviewStatusPendingSubmission, api.StageProspect,
-			func(c *content) { c.LifeCycle.Stage = new(api.StageCommitted) },
+			func(c *Content) { c.LifeCycle.Stage = new(api.StageCommitted) },
 			[]string{"lifeCycle.stage ACTION_NOT_PERMITTED stage is not editable if status is Pending Submission"},
 		},
 		{
 			"national security is fixed", api.ReviewStatusPendingSubmission, api.StageProspect,
-			func(c *content) { c.NationalSecurity = new(api.NationalSecurityYes) },
+			func(c *Content) { c.NationalSecurity = new(api.NationalSecurityYes) },
 			[]string{"nationalSecurity ACTION_NOT_PERMITTED nationalSecurity is fixed at creation"},
 		},
 		{
@@ -46,12 +46,12 @@ func TestLocked(t *testing.T) {
 			[]string{"project.title ACTION_NOT_PERMITTED title cannot be modified in Submitted, Rejected or In review status"},
 		},
 		{
-			"a shut one takes no echo either", api.ReviewStatusSubmitted, api.StageProspect, func(*content) {},
+			"a shut one takes no echo either", api.ReviewStatusSubmitted, api.StageProspect, func(*Content) {},
 			[]string{"lifeCycle.reviewStatus ACTION_NOT_PERMITTED An opportunity cannot be modified in Submitted, Rejected or In review status"},
 		},
 		{
 			"what AWS asked about can be mended", api.ReviewStatusActionRequired, api.StageProspect,
-			func(c *content) {
+			func(c *Content) {
 				c.Customer.Account.WebsiteUrl = new("https://www.example.com")
 				c.Customer.Account.Address.CountryCode = new(api.CountryCode("CA"))
 				c.Project.ExpectedCustomerSpend[0].Amount = new("1")
@@ -60,7 +60,7 @@ func TestLocked(t *testing.T) {
 		},
 		{
 			"and nothing else", api.ReviewStatusActionRequired, api.StageProspect,
-			func(c *content) {
+			func(c *Content) {
 				title(c)
 				c.LifeCycle.NextSteps = nil
 			},
@@ -71,14 +71,14 @@ func TestLocked(t *testing.T) {
 		},
 		{
 			"an approved one moves on", api.ReviewStatusApproved, api.StageQualified,
-			func(c *content) {
+			func(c *Content) {
 				c.LifeCycle.Stage, c.LifeCycle.ClosedLostReason = new(api.StageClosedLost), new(api.ClosedLostReasonPrice)
 				c.Customer.Account.CompanyName = new("Another Bank")
 			}, nil,
 		},
 		{
 			"an approved one keeps what identifies it", api.ReviewStatusApproved, api.StageQualified,
-			func(c *content) {
+			func(c *Content) {
 				c.PartnerOpportunityIdentifier = nil
 				c.Customer.Account.Industry = new(api.IndustryMining)
 				c.Customer.Account.WebsiteUrl = new("https://www.example.com")
@@ -99,12 +99,12 @@ func TestLocked(t *testing.T) {
 		},
 		{
 			"a launched one is shut", api.ReviewStatusApproved, api.StageLaunched,
-			func(c *content) { c.LifeCycle.Stage = new(api.StageProspect) },
+			func(c *Content) { c.LifeCycle.Stage = new(api.StageProspect) },
 			[]string{`lifeCycle.stage ACTION_NOT_PERMITTED Changes are not allowed when an opportunity stage is "Closed Lost" or "Launched."`},
 		},
 		{
 			"but for three fields", api.ReviewStatusApproved, api.StageClosedLost,
-			func(c *content) {
+			func(c *Content) {
 				c.Project.DeliveryModels = []api.DeliveryModel{api.DeliveryModelResell}
 				c.Project.AdditionalComments = nil
 				c.SoftwareRevenue.Value.Amount = new("1")
@@ -112,7 +112,7 @@ func TestLocked(t *testing.T) {
 		},
 		{
 			"what is worth the same is the same", api.ReviewStatusApproved, api.StageLaunched,
-			func(c *content) {
+			func(c *Content) {
 				c.Project.ExpectedCustomerSpend[0].Amount = new("12500")
 				c.SoftwareRevenue.Value.Amount = new("10000")
 				c.Project.CustomerUseCase = new("Migration/Database Migration")
@@ -122,7 +122,7 @@ func TestLocked(t *testing.T) {
 		},
 		{
 			"what AWS writes is not the partner's to lock", api.ReviewStatusActionRequired, api.StageProspect,
-			func(c *content) {
+			func(c *Content) {
 				c.LifeCycle.ReviewStatus = new(api.ReviewStatusApproved)
 				c.LifeCycle.ReviewComments, c.LifeCycle.ReviewStatusReason = new("Fine"), new("Fine")
 				c.LifeCycle.NextStepsHistory = []api.NextStepsHistory{{Value: new("Call")}}
@@ -148,11 +148,11 @@ func TestEveryMemberIsInTheLockTable(t *testing.T) {
 		"LifeCycle.ReviewStatus": true, "LifeCycle.ReviewComments": true,
 		"LifeCycle.ReviewStatusReason": true, "LifeCycle.NextStepsHistory": true,
 	}
-	for _, member := range members(reflect.TypeFor[content](), "", nil) {
-		after := new(content)
+	for _, member := range members(reflect.TypeFor[Content](), "", nil) {
+		after := new(Content)
 		fill(reflect.ValueOf(after).Elem(), member.index)
-		refused := locked(new(content), after, api.ReviewStatusRejected, api.StageProspect)
-		named := *refused[0].FieldName != fieldReviewStatus
+		refused := locked(new(Content), after, api.ReviewStatusRejected, api.StageProspect)
+		named := *refused[0].FieldName != FieldReviewStatus
 		if named == readOnly[member.name] {
 			t.Errorf("%s: a change is named: %t", member.name, named)
 		}
@@ -216,7 +216,7 @@ func TestTheEditLocksPageIsTheTable(t *testing.T) {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(want, string(got)); diff != "" {
-		t.Errorf("run UPDATE_DOCS=1 go test ./internal/selling/ (-table +page):\n%s", diff)
+		t.Errorf("run UPDATE_DOCS=1 go test ./internal/rule/ (-table +page):\n%s", diff)
 	}
 }
 
@@ -244,7 +244,7 @@ changed though it is locked gets one entry in the ErrorList, with the code
 `)
 	for _, l := range locks {
 		fmt.Fprintf(&b, "| `%s` |", l.field)
-		for _, column := range []occasion{draft, actionRequired, approved, ended} {
+		for _, column := range []editState{draft, actionRequired, approved, ended} {
 			if l.changesIn&column != 0 {
 				b.WriteString(" yes |")
 			} else {
@@ -253,6 +253,6 @@ changed though it is locked gets one entry in the ErrorList, with the code
 		}
 		b.WriteString("\n")
 	}
-	b.WriteString("\nThis page is written by `UPDATE_DOCS=1 go test ./internal/selling/` out of the table in `internal/selling/lock.go`.\n")
+	b.WriteString("\nThis page is written by `UPDATE_DOCS=1 go test ./internal/rule/` out of the table in `internal/rule/lock.go`.\n")
 	return b.String()
 }

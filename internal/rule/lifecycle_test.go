@@ -1,55 +1,55 @@
-package selling
+package rule
 
 import "cosell/internal/api"
 
-func linked(edit func(related *api.RelatedEntityIdentifiers)) func(r *review) {
-	return func(r *review) {
-		updating(func(c *content) { c.LifeCycle.Stage = new(api.StageCommitted) })(r)
-		r.related = new(api.RelatedEntityIdentifiers)
-		edit(r.related)
+func linked(edit func(related *api.RelatedEntityIdentifiers)) func(e *Edit) {
+	return func(e *Edit) {
+		updating(func(c *Content) { c.LifeCycle.Stage = new(api.StageCommitted) })(e)
+		e.Related = new(api.RelatedEntityIdentifiers)
+		edit(e.Related)
 	}
 }
 
 var lifeCycleCases = []ruleCase{
 	{
 		"an opportunity begins in an open stage", "Committed is open",
-		creating(func(c *content) { c.LifeCycle.Stage = new(api.StageCommitted) }), nil,
+		creating(func(c *Content) { c.LifeCycle.Stage = new(api.StageCommitted) }), nil,
 	},
 	{
 		"an opportunity begins in an open stage", "the default stage is open",
-		creating(func(c *content) { c.LifeCycle = nil }), nil,
+		creating(func(c *Content) { c.LifeCycle = nil }), nil,
 	},
 	{
 		"an opportunity begins in an open stage", "Closed Lost at creation",
-		creating(func(c *content) { c.LifeCycle.Stage = new(api.StageClosedLost) }),
+		creating(func(c *Content) { c.LifeCycle.Stage = new(api.StageClosedLost) }),
 		[]string{"lifeCycle.stage ACTION_NOT_PERMITTED An opportunity cannot be created as Closed Lost; " +
 			"create it in an open stage and move it once it is approved"},
 	},
 	{
 		"an opportunity begins in an open stage", "Launched at creation",
-		creating(func(c *content) { c.LifeCycle.Stage = new(api.StageLaunched) }),
+		creating(func(c *Content) { c.LifeCycle.Stage = new(api.StageLaunched) }),
 		[]string{"lifeCycle.stage ACTION_NOT_PERMITTED An opportunity cannot be created as Launched; " +
 			"create it in an open stage and move it once it is approved"},
 	},
 	{
 		"an opportunity begins in an open stage", "an update may close",
-		updating(func(c *content) { c.LifeCycle.Stage = new(api.StageClosedLost) }), nil,
+		updating(func(c *Content) { c.LifeCycle.Stage = new(api.StageClosedLost) }), nil,
 	},
 	{
 		"a lost opportunity has a reason", "with a reason",
-		updating(func(c *content) {
+		updating(func(c *Content) {
 			c.LifeCycle.Stage, c.LifeCycle.ClosedLostReason = new(api.StageClosedLost), new(api.ClosedLostReasonPrice)
 		}), nil,
 	},
 	{
 		"a lost opportunity has a reason", "without",
-		updating(func(c *content) { c.LifeCycle.Stage = new(api.StageClosedLost) }),
+		updating(func(c *Content) { c.LifeCycle.Stage = new(api.StageClosedLost) }),
 		[]string{"lifeCycle.closedLostReason REQUIRED_FIELD_MISSING Closed Lost Reason is required when closing the opportunity"},
 	},
-	{"only a lost opportunity has a reason", "an open one has none", creating(func(*content) {}), nil},
+	{"only a lost opportunity has a reason", "an open one has none", creating(func(*Content) {}), nil},
 	{
 		"only a lost opportunity has a reason", "an open one with a reason",
-		creating(func(c *content) { c.LifeCycle.ClosedLostReason = new(api.ClosedLostReasonPrice) }),
+		creating(func(c *Content) { c.LifeCycle.ClosedLostReason = new(api.ClosedLostReasonPrice) }),
 		[]string{"lifeCycle.closedLostReason INVALID_VALUE Closed Lost Reason is not acceptable until Opportunity has been 'Closed Lost'."},
 	},
 	{
@@ -66,7 +66,7 @@ var lifeCycleCases = []ruleCase{
 	},
 	{
 		"a commitment has a real solution", "a draft may name the stage",
-		creating(func(c *content) { c.LifeCycle.Stage = new(api.StageCommitted) }), nil,
+		creating(func(c *Content) { c.LifeCycle.Stage = new(api.StageCommitted) }), nil,
 	},
 	{
 		"a commitment has a real solution", "AWS products alone",
@@ -75,16 +75,16 @@ var lifeCycleCases = []ruleCase{
 	},
 	{
 		"a commitment has a real solution", "a description is not enough to launch",
-		updating(func(c *content) { c.LifeCycle.Stage = new(api.StageLaunched) }),
+		updating(func(c *Content) { c.LifeCycle.Stage = new(api.StageLaunched) }),
 		[]string{"relatedEntityIdentifiers.solutions REQUIRED_FIELD_MISSING " + messageSolution},
 	},
 	{
 		"dates are of the calendar", "the leap day of a leap year",
-		creating(func(c *content) { c.LifeCycle.TargetCloseDate = new("2028-02-29") }), nil,
+		creating(func(c *Content) { c.LifeCycle.TargetCloseDate = new("2028-02-29") }), nil,
 	},
 	{
 		"dates are of the calendar", "three days that no month has",
-		creating(func(c *content) {
+		creating(func(c *Content) {
 			c.LifeCycle.TargetCloseDate = new("2027-02-29")
 			c.SoftwareRevenue.EffectiveDate, c.SoftwareRevenue.ExpirationDate = new("2026-04-31"), new("2027-06-31")
 		}),
@@ -96,23 +96,23 @@ var lifeCycleCases = []ruleCase{
 	},
 	{
 		"the close date is in the future", "tomorrow",
-		creating(func(c *content) { c.LifeCycle.TargetCloseDate = new("2026-03-10") }), nil,
+		creating(func(c *Content) { c.LifeCycle.TargetCloseDate = new("2026-03-10") }), nil,
 	},
 	{
 		"the close date is in the future", "an unchanged one may have passed",
-		func(r *review) {
-			updating(func(c *content) { c.LifeCycle.TargetCloseDate = new("2026-01-01") })(r)
-			r.before.LifeCycle.TargetCloseDate = new("2026-01-01")
+		func(e *Edit) {
+			updating(func(c *Content) { c.LifeCycle.TargetCloseDate = new("2026-01-01") })(e)
+			e.Before.LifeCycle.TargetCloseDate = new("2026-01-01")
 		}, nil,
 	},
 	{
 		"the close date is in the future", "today",
-		creating(func(c *content) { c.LifeCycle.TargetCloseDate = new(today) }),
+		creating(func(c *Content) { c.LifeCycle.TargetCloseDate = new(today) }),
 		[]string{"lifeCycle.targetCloseDate INVALID_VALUE Invalid Data: Target Close Date should be a future date"},
 	},
 	{
 		"the close date is in the future", "changed to the past",
-		updating(func(c *content) { c.LifeCycle.TargetCloseDate = new("2026-03-08") }),
+		updating(func(c *Content) { c.LifeCycle.TargetCloseDate = new("2026-03-08") }),
 		[]string{"lifeCycle.targetCloseDate INVALID_VALUE Invalid Data: Target Close Date should be a future date"},
 	},
 }

@@ -1,4 +1,4 @@
-package selling
+package rule
 
 import (
 	"strings"
@@ -6,12 +6,12 @@ import (
 	"cosell/internal/api"
 )
 
-func marketed(m api.Marketing) func(r *review) {
-	return creating(func(c *content) { c.Marketing = &m })
+func marketed(m api.Marketing) func(e *Edit) {
+	return creating(func(c *Content) { c.Marketing = &m })
 }
 
-func earned(revenue api.SoftwareRevenue) func(r *review) {
-	return creating(func(c *content) { c.SoftwareRevenue = &revenue })
+func earned(revenue api.SoftwareRevenue) func(e *Edit) {
+	return creating(func(c *Content) { c.SoftwareRevenue = &revenue })
 }
 
 var (
@@ -20,15 +20,15 @@ var (
 )
 
 var marketingCases = []ruleCase{
-	{"an update names the marketing source", "it does", updating(func(*content) {}), nil},
-	{"an update names the marketing source", "a creation need not", creating(func(c *content) { c.Marketing = nil }), nil},
+	{"an update names the marketing source", "it does", updating(func(*Content) {}), nil},
+	{"an update names the marketing source", "a creation need not", creating(func(c *Content) { c.Marketing = nil }), nil},
 	{
-		"an update names the marketing source", "no marketing at all", updating(func(c *content) { c.Marketing = nil }),
+		"an update names the marketing source", "no marketing at all", updating(func(c *Content) { c.Marketing = nil }),
 		[]string{"marketing.source REQUIRED_FIELD_MISSING source is required"},
 	},
 	{
 		"an update names the marketing source", "marketing without a source",
-		updating(func(c *content) { c.Marketing.Source = nil }),
+		updating(func(c *Content) { c.Marketing.Source = nil }),
 		[]string{"marketing.source REQUIRED_FIELD_MISSING source is required"},
 	},
 	{"without marketing there are no details of it", "nothing", marketed(api.Marketing{Source: noSource}), nil},
@@ -68,11 +68,11 @@ var marketingCases = []ruleCase{
 	},
 	{
 		"marketing use cases are of the list", "listed",
-		creating(func(c *content) { c.Marketing.UseCases = []string{"AI/ML", "VR & AR"} }), nil,
+		creating(func(c *Content) { c.Marketing.UseCases = []string{"AI/ML", "VR & AR"} }), nil,
 	},
 	{
 		"marketing use cases are of the list", "the second is not",
-		creating(func(c *content) { c.Marketing.UseCases = []string{"AI/ML", "Gardening"} }),
+		creating(func(c *Content) { c.Marketing.UseCases = []string{"AI/ML", "Gardening"} }),
 		[]string{"marketing.useCases[1] INVALID_ENUM_VALUE useCases must be of: " + strings.Join(marketingUseCases, "; ")},
 	},
 	{"software revenue has a delivery model", "nothing is no revenue", earned(api.SoftwareRevenue{}), nil},
@@ -83,11 +83,11 @@ var marketingCases = []ruleCase{
 	},
 	{
 		"a contract ends after it starts", "on the same day",
-		creating(func(c *content) { c.SoftwareRevenue.ExpirationDate = new("2026-04-01") }), nil,
+		creating(func(c *Content) { c.SoftwareRevenue.ExpirationDate = new("2026-04-01") }), nil,
 	},
 	{
 		"a contract ends after it starts", "the day before",
-		creating(func(c *content) { c.SoftwareRevenue.ExpirationDate = new("2026-03-31") }),
+		creating(func(c *Content) { c.SoftwareRevenue.ExpirationDate = new("2026-03-31") }),
 		[]string{"softwareRevenue.expirationDate INVALID_VALUE Contract end date cannot be earlier than contract start date."},
 	},
 }

@@ -1,4 +1,4 @@
-package selling
+package rule
 
 import (
 	"testing"
@@ -6,15 +6,15 @@ import (
 	"cosell/internal/api"
 )
 
-func secretly(edit func(c *content)) func(r *review) {
-	return creating(func(c *content) {
+func secretly(edit func(c *Content)) func(e *Edit) {
+	return creating(func(c *Content) {
 		c.NationalSecurity, c.Customer.Account.Industry = new(api.NationalSecurityYes), new(api.IndustryGovernment)
 		edit(c)
 	})
 }
 
-func addressed(country api.CountryCode, state, postalCode string) func(r *review) {
-	return creating(func(c *content) {
+func addressed(country api.CountryCode, state, postalCode string) func(e *Edit) {
+	return creating(func(c *Content) {
 		c.Customer.Account.Address = &api.Address{CountryCode: &country, StateOrRegion: &state, PostalCode: &postalCode}
 	})
 }
@@ -23,63 +23,63 @@ const stateRefused = "customer.account.address.stateOrRegion INVALID_VALUE " +
 	"StateOrRegion must be the full name of a state or territory of the United States, such as New York"
 
 var customerCases = []ruleCase{
-	{"national security is for government", "government", secretly(func(*content) {}), nil},
+	{"national security is for government", "government", secretly(func(*Content) {}), nil},
 	{
 		"national security is for government", "a draft without an industry",
-		secretly(func(c *content) { c.Customer.Account.Industry = nil }), nil,
+		secretly(func(c *Content) { c.Customer.Account.Industry = nil }), nil,
 	},
 	{
 		"national security is for government", "another industry",
-		secretly(func(c *content) { c.Customer.Account.Industry = new(api.IndustryAerospace) }),
+		secretly(func(c *Content) { c.Customer.Account.Industry = new(api.IndustryAerospace) }),
 		[]string{"nationalSecurity INVALID_VALUE NationalSecurity can be Yes only when Industry is Government"},
 	},
 	{
 		"national security is in the United States", "by default",
-		secretly(func(c *content) { c.Customer.Account.Address = nil }), nil,
+		secretly(func(c *Content) { c.Customer.Account.Address = nil }), nil,
 	},
 	{
 		"national security is in the United States", "another country",
-		secretly(func(c *content) { c.Customer.Account.Address.CountryCode = new(api.CountryCode("CA")) }),
+		secretly(func(c *Content) { c.Customer.Account.Address.CountryCode = new(api.CountryCode("CA")) }),
 		[]string{"customer.account.address.countryCode INVALID_VALUE CountryCode must be US when NationalSecurity is Yes"},
 	},
-	{"national security is a matter for co-selling", "co-selling", secretly(func(*content) {}), nil},
+	{"national security is a matter for co-selling", "co-selling", secretly(func(*Content) {}), nil},
 	{
 		"national security is a matter for co-selling", "visibility only",
-		secretly(func(c *content) { c.PrimaryNeedsFromAws = []api.PrimaryNeedFromAws{visibilityOnly} }),
+		secretly(func(c *Content) { c.PrimaryNeedsFromAws = []api.PrimaryNeedFromAws{VisibilityOnly} }),
 		[]string{"primaryNeedsFromAws INVALID_VALUE An opportunity of national security cannot be for visibility only"},
 	},
 	{
 		"needs are of one kind", "two Co-Sell needs",
-		creating(func(c *content) {
+		creating(func(c *Content) {
 			c.PrimaryNeedsFromAws = append(c.PrimaryNeedsFromAws, api.PrimaryNeedFromAwsCoSellPricingAssistance)
 		}), nil,
 	},
 	{
 		"needs are of one kind", "visibility only",
-		creating(func(c *content) { c.PrimaryNeedsFromAws = []api.PrimaryNeedFromAws{visibilityOnly} }), nil,
+		creating(func(c *Content) { c.PrimaryNeedsFromAws = []api.PrimaryNeedFromAws{VisibilityOnly} }), nil,
 	},
 	{
 		"needs are of one kind", "both",
-		creating(func(c *content) { c.PrimaryNeedsFromAws = append(c.PrimaryNeedsFromAws, visibilityOnly) }),
+		creating(func(c *Content) { c.PrimaryNeedsFromAws = append(c.PrimaryNeedsFromAws, VisibilityOnly) }),
 		[]string{"primaryNeedsFromAws INVALID_VALUE Co-Sell needs cannot stand beside 'Do Not Need Support from AWS Sales Rep'"},
 	},
 	{
 		"co-selling does not end in visibility only", "the other way is fine",
-		func(r *review) {
-			updating(func(*content) {})(r)
-			r.before.PrimaryNeedsFromAws = []api.PrimaryNeedFromAws{visibilityOnly}
+		func(e *Edit) {
+			updating(func(*Content) {})(e)
+			e.Before.PrimaryNeedsFromAws = []api.PrimaryNeedFromAws{VisibilityOnly}
 		}, nil,
 	},
 	{
 		"co-selling does not end in visibility only", "a draft may change its mind",
-		func(r *review) {
-			updating(func(c *content) { c.PrimaryNeedsFromAws = []api.PrimaryNeedFromAws{visibilityOnly} })(r)
-			r.status = api.ReviewStatusPendingSubmission
+		func(e *Edit) {
+			updating(func(c *Content) { c.PrimaryNeedsFromAws = []api.PrimaryNeedFromAws{VisibilityOnly} })(e)
+			e.Status = api.ReviewStatusPendingSubmission
 		}, nil,
 	},
 	{
 		"co-selling does not end in visibility only", "after approval",
-		updating(func(c *content) { c.PrimaryNeedsFromAws = []api.PrimaryNeedFromAws{visibilityOnly} }),
+		updating(func(c *Content) { c.PrimaryNeedsFromAws = []api.PrimaryNeedFromAws{VisibilityOnly} }),
 		[]string{"primaryNeedsFromAws ACTION_NOT_PERMITTED A Co-Sell opportunity cannot become one for visibility only"},
 	},
 	{"a state of the United States has one of its names", "the capital", addressed("US", "Dist. of Columbia", "20001"), nil},
@@ -94,7 +94,7 @@ var customerCases = []ruleCase{
 	{"a postal code has its country's form", "a country whose form is not known", addressed("AQ", "Ross Island", "whatever"), nil},
 	{
 		"a postal code has its country's form", "none in a draft",
-		creating(func(c *content) { c.Customer.Account.Address.PostalCode = nil }), nil,
+		creating(func(c *Content) { c.Customer.Account.Address.PostalCode = nil }), nil,
 	},
 	{
 		"a postal code has its country's form", "four digits in the United States", addressed("US", "New York", "1000"),

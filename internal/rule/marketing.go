@@ -1,4 +1,4 @@
-package selling
+package rule
 
 import (
 	"fmt"
@@ -18,14 +18,14 @@ const (
 )
 
 var marketingRules = []rule{
-	// At creation settle gives the default; an update must say.
-	{"an update names the marketing source", func(r *review, f *findings) {
-		if r.after.marketing().Source == nil {
-			f.missing(fieldSource, "source is required")
+	// At creation Normalize gives the default; an update must say.
+	{"an update names the marketing source", func(e *Edit, f *Findings) {
+		if e.After.marketing().Source == nil {
+			f.Missing(fieldSource, "source is required")
 		}
 	}},
-	{"without marketing there are no details of it", func(r *review, f *findings) {
-		m := r.after.marketing()
+	{"without marketing there are no details of it", func(e *Edit, f *Findings) {
+		m := e.After.marketing()
 		if value(m.Source) != api.MarketingSourceNone {
 			return
 		}
@@ -39,38 +39,38 @@ var marketingRules = []rule{
 			{"awsFundingUsed", m.AwsFundingUsed != nil},
 		} {
 			if detail.given {
-				f.notPermitted("marketing."+detail.name, detail.name+" must be left out when marketing.source is None")
+				f.NotPermitted("marketing."+detail.name, detail.name+" must be left out when marketing.source is None")
 			}
 		}
 	}},
-	{"a marketing activity says whether AWS funded it", func(r *review, f *findings) {
-		m := r.after.marketing()
+	{"a marketing activity says whether AWS funded it", func(e *Edit, f *Findings) {
+		m := e.After.marketing()
 		if value(m.Source) == api.MarketingSourceMarketingActivity && m.AwsFundingUsed == nil {
-			f.missing(fieldFunding, "awsFundingUsed is required when marketing.source is Marketing Activity")
+			f.Missing(fieldFunding, "awsFundingUsed is required when marketing.source is Marketing Activity")
 		}
 	}},
-	{"without AWS funding there are no marketing use cases", func(r *review, f *findings) {
-		m := r.after.marketing()
+	{"without AWS funding there are no marketing use cases", func(e *Edit, f *Findings) {
+		m := e.After.marketing()
 		if value(m.Source) != api.MarketingSourceNone && value(m.AwsFundingUsed) == api.AwsFundingUsedNo && len(m.UseCases) > 0 {
-			f.notPermitted(fieldMarketingUses, "useCases must be left out when awsFundingUsed is No")
+			f.NotPermitted(fieldMarketingUses, "useCases must be left out when awsFundingUsed is No")
 		}
 	}},
-	{"marketing use cases are of the list", func(r *review, f *findings) {
-		for i, useCase := range r.after.marketing().UseCases {
+	{"marketing use cases are of the list", func(e *Edit, f *Findings) {
+		for i, useCase := range e.After.marketing().UseCases {
 			if !slices.Contains(marketingUseCases, useCase) {
-				f.enum(fmt.Sprintf("%s[%d]", fieldMarketingUses, i), "useCases must be of: "+strings.Join(marketingUseCases, "; "))
+				f.InvalidEnum(fmt.Sprintf("%s[%d]", fieldMarketingUses, i), "useCases must be of: "+strings.Join(marketingUseCases, "; "))
 			}
 		}
 	}},
-	{"software revenue has a delivery model", func(r *review, f *findings) {
-		if r.after.SoftwareRevenue != nil && r.after.SoftwareRevenue.DeliveryModel == nil {
-			f.missing(fieldRevenueDelivery, "Delivery Model is required.")
+	{"software revenue has a delivery model", func(e *Edit, f *Findings) {
+		if e.After.SoftwareRevenue != nil && e.After.SoftwareRevenue.DeliveryModel == nil {
+			f.Missing(fieldRevenueDelivery, "Delivery Model is required.")
 		}
 	}},
-	{"a contract ends after it starts", func(r *review, f *findings) {
-		start, end := value(r.after.revenue().EffectiveDate), value(r.after.revenue().ExpirationDate)
-		if isDate(start) && isDate(end) && end < start {
-			f.value(fieldExpirationDate, "Contract end date cannot be earlier than contract start date.")
+	{"a contract ends after it starts", func(e *Edit, f *Findings) {
+		start, end := value(e.After.revenue().EffectiveDate), value(e.After.revenue().ExpirationDate)
+		if IsDate(start) && IsDate(end) && end < start {
+			f.InvalidValue(fieldExpirationDate, "Contract end date cannot be earlier than contract start date.")
 		}
 	}},
 }

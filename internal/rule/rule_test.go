@@ -1,4 +1,4 @@
-package selling
+package rule
 
 import (
 	"errors"
@@ -13,8 +13,8 @@ import (
 const today = "2026-03-09"
 
 // sound is a complete opportunity for co-selling, as a partner sends it.
-func sound() *content {
-	return &content{
+func sound() *Content {
+	return &Content{
 		PrimaryNeedsFromAws:          []api.PrimaryNeedFromAws{api.PrimaryNeedFromAwsCoSellDealSupport},
 		NationalSecurity:             new(api.NationalSecurityNo),
 		PartnerOpportunityIdentifier: new("crm-17"),
@@ -63,13 +63,13 @@ func sound() *content {
 
 // echo is what a client has after it read an opportunity: the same content, with
 // nothing shared.
-func echo(t testing.TB, c *content) *content {
+func echo(t testing.TB, c *Content) *Content {
 	t.Helper()
 	text, err := api.Marshal(c)
 	if err != nil {
 		t.Fatal(err)
 	}
-	copied := new(content)
+	copied := new(Content)
 	if err := api.Unmarshal(text, copied); err != nil {
 		t.Fatal(err)
 	}
@@ -81,9 +81,9 @@ func echo(t testing.TB, c *content) *content {
 }
 
 // stored is a sound opportunity as the store has it.
-func stored() *content {
+func stored() *Content {
 	c := sound()
-	c.settle(nil, nil)
+	c.Normalize(nil, nil)
 	return c
 }
 
@@ -99,20 +99,20 @@ func lines(violations []api.ValidationExceptionError) []string {
 // ruleCase is a write that keeps a rule, or breaks it alone.
 type ruleCase struct {
 	rule, name string
-	edit       func(r *review)
+	edit       func(e *Edit)
 	want       []string // nothing when the rule is kept
 }
 
 // creating is a creation of sound content, after an edit.
-func creating(edit func(c *content)) func(r *review) {
-	return func(r *review) { edit(r.after) }
+func creating(edit func(c *Content)) func(e *Edit) {
+	return func(e *Edit) { edit(e.After) }
 }
 
 // updating is an update of an approved opportunity that sends it back with an edit.
-func updating(edit func(c *content)) func(r *review) {
-	return func(r *review) {
-		r.before, r.status = stored(), api.ReviewStatusApproved
-		edit(r.after)
+func updating(edit func(c *Content)) func(e *Edit) {
+	return func(e *Edit) {
+		e.Before, e.Status = stored(), api.ReviewStatusApproved
+		edit(e.After)
 	}
 }
 
@@ -125,16 +125,16 @@ func TestRules(t *testing.T) {
 			if i < 0 {
 				t.Fatalf("there is no rule %q", test.rule)
 			}
-			r := &review{after: sound(), status: api.ReviewStatusPendingSubmission, today: today}
-			test.edit(r)
-			r.after.settle(r.before, nil)
-			var f findings
-			rules[i].check(r, &f)
-			if diff := cmp.Diff(test.want, lines(f.list)); diff != "" {
+			e := &Edit{After: sound(), Status: api.ReviewStatusPendingSubmission, Today: today}
+			test.edit(e)
+			e.After.Normalize(e.Before, nil)
+			var f Findings
+			rules[i].check(e, &f)
+			if diff := cmp.Diff(test.want, lines(f.List)); diff != "" {
 				t.Errorf("violations (-want +got):\n%s", diff)
 			}
 			for _, line := range test.want {
-				if !slices.Contains(lines(r.violations()), line) {
+				if !slices.Contains(lines(e.Violations()), line) {
 					t.Errorf("all rules together leave out %q", line)
 				}
 			}
@@ -153,22 +153,22 @@ func TestRules(t *testing.T) {
 }
 
 func TestSoundContentBreaksNoRule(t *testing.T) {
-	created := &review{after: stored(), status: api.ReviewStatusPendingSubmission, today: today}
-	if got := created.violations(); got != nil {
+	created := &Edit{After: stored(), Status: api.ReviewStatusPendingSubmission, Today: today}
+	if got := created.Violations(); got != nil {
 		t.Errorf("at creation: %q", lines(got))
 	}
-	updated := &review{before: stored(), after: stored(), status: api.ReviewStatusApproved, today: "2030-01-01"}
-	if got := updated.violations(); got != nil {
+	updated := &Edit{Before: stored(), After: stored(), Status: api.ReviewStatusApproved, Today: "2030-01-01"}
+	if got := updated.Violations(); got != nil {
 		t.Errorf("echoed after its close date: %q", lines(got))
 	}
 }
 
 // A draft can be thin: rules speak about what is there.
 func TestAnEmptyDraftBreaksNoRule(t *testing.T) {
-	c := new(content)
-	c.settle(nil, nil)
-	r := &review{after: c, status: api.ReviewStatusPendingSubmission, today: today}
-	if got := r.violations(); got != nil {
+	c := new(Content)
+	c.Normalize(nil, nil)
+	e := &Edit{After: c, Status: api.ReviewStatusPendingSubmission, Today: today}
+	if got := e.Violations(); got != nil {
 		t.Errorf("got %q", lines(got))
 	}
 }
@@ -178,10 +178,10 @@ func TestEveryViolationIsReportedAtOnce(t *testing.T) {
 	c.LifeCycle.TargetCloseDate = new("2026-03-09")
 	c.Project.CustomerUseCase = new("Gardening")
 	c.Project.ExpectedCustomerSpend[0].Amount = new("0")
-	c.settle(nil, nil)
-	r := &review{after: c, status: api.ReviewStatusPendingSubmission, today: today}
+	c.Normalize(nil, nil)
+	e := &Edit{After: c, Status: api.ReviewStatusPendingSubmission, Today: today}
 	var fields []string
-	for _, v := range r.violations() {
+	for _, v := range e.Violations() {
 		fields = append(fields, *v.FieldName)
 	}
 	want := []string{"lifeCycle.targetCloseDate", "project.customerUseCase", "project.expectedCustomerSpend.amount"}
@@ -206,7 +206,7 @@ func TestRefuse(t *testing.T) {
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			err := refuse(test.violations)
+			err := Refuse(test.violations)
 			got, ok := errors.AsType[*api.Error](err)
 			if !ok {
 				t.Fatalf("got %v", err)
@@ -217,7 +217,7 @@ func TestRefuse(t *testing.T) {
 			}
 		})
 	}
-	if err := refuse(nil); err != nil {
+	if err := Refuse(nil); err != nil {
 		t.Errorf("nothing refused: %v", err)
 	}
 }

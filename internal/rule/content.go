@@ -1,0 +1,73 @@
+package rule
+
+import "cosell/internal/api"
+
+// Content is the part of an opportunity that a partner writes, at creation and
+// at each update; an update replaces all of it.
+type Content struct {
+	PrimaryNeedsFromAws          []api.PrimaryNeedFromAws
+	NationalSecurity             *api.NationalSecurity
+	PartnerOpportunityIdentifier *string
+	Customer                     *api.Customer
+	Project                      *api.Project
+	OpportunityType              *api.OpportunityType
+	Marketing                    *api.Marketing
+	SoftwareRevenue              *api.SoftwareRevenue
+	LifeCycle                    *api.LifeCycle
+}
+
+// RelatedOpportunity returns the identifier of the opportunity that this one
+// follows, "" when it follows none.
+func (c *Content) RelatedOpportunity() string { return value(c.project().RelatedOpportunityIdentifier) }
+
+// The readers below return an empty structure for an absent one, so that rules
+// need not check every step. Only Normalize writes.
+
+// Account returns the customer's account, empty when there is none.
+func (c *Content) Account() *api.Account {
+	if c.Customer == nil || c.Customer.Account == nil {
+		return &api.Account{}
+	}
+	return c.Customer.Account
+}
+
+// Address returns the customer's address, empty when there is none.
+func (c *Content) Address() *api.Address { return orEmpty(c.Account().Address) }
+
+func (c *Content) contacts() []api.Contact { return orEmpty(c.Customer).Contacts }
+
+func (c *Content) project() *api.Project { return orEmpty(c.Project) }
+
+func (c *Content) spend() []api.ExpectedCustomerSpend { return c.project().ExpectedCustomerSpend }
+
+// duration returns the contract's duration, nil when there is no contract.
+func (c *Content) duration() *api.ExpectedContractDuration {
+	return c.project().ExpectedContractDuration.Value
+}
+
+func (c *Content) marketing() *api.Marketing { return orEmpty(c.Marketing) }
+
+func (c *Content) revenue() *api.SoftwareRevenue { return orEmpty(c.SoftwareRevenue) }
+
+func (c *Content) lifeCycle() *api.LifeCycle { return orEmpty(c.LifeCycle) }
+
+func (c *Content) stage() api.Stage { return value(c.lifeCycle().Stage) }
+
+func (c *Content) secret() bool { return value(c.NationalSecurity) == api.NationalSecurityYes }
+
+// value returns what p points to, or the zero value.
+func value[T any](p *T) T {
+	if p == nil {
+		var zero T
+		return zero
+	}
+	return *p
+}
+
+// orEmpty returns p, or a pointer to an empty value when p is nil.
+func orEmpty[T any](p *T) *T {
+	if p == nil {
+		return new(T)
+	}
+	return p
+}

@@ -1,0 +1,83 @@
+package rule
+
+import (
+	"slices"
+
+	"cosell/internal/api"
+)
+
+// Names of fields, as violations give them.
+const (
+	fieldNationalSecurity = "nationalSecurity"
+	FieldPrimaryNeeds     = "primaryNeedsFromAws"
+	FieldCountry          = "customer.account.address.countryCode"
+	fieldState            = "customer.account.address.stateOrRegion"
+	fieldPostalCode       = "customer.account.address.postalCode"
+)
+
+// VisibilityOnly is the need of an opportunity that is shared for visibility only.
+const VisibilityOnly = api.PrimaryNeedFromAwsDoNotNeedSupportfromAwsSalesRep
+
+var customerRules = []rule{
+	{"national security is for government", func(e *Edit, f *Findings) {
+		industry := e.After.Account().Industry
+		if e.After.secret() && industry != nil && *industry != api.IndustryGovernment {
+			f.InvalidValue(fieldNationalSecurity, "NationalSecurity can be Yes only when Industry is Government")
+		}
+	}},
+	{"national security is in the United States", func(e *Edit, f *Findings) {
+		country := e.After.Address().CountryCode
+		if e.After.secret() && country != nil && *country != api.CountryCodeUS {
+			f.InvalidValue(FieldCountry, "CountryCode must be US when NationalSecurity is Yes")
+		}
+	}},
+	{"national security is a matter for co-selling", func(e *Edit, f *Findings) {
+		if e.After.secret() && slices.Contains(e.After.PrimaryNeedsFromAws, VisibilityOnly) {
+			f.InvalidValue(FieldPrimaryNeeds, "An opportunity of national security cannot be for visibility only")
+		}
+	}},
+	{"needs are of one kind", func(e *Edit, f *Findings) {
+		needs := e.After.PrimaryNeedsFromAws
+		if slices.Contains(needs, VisibilityOnly) && cosells(needs) {
+			f.InvalidValue(FieldPrimaryNeeds, "Co-Sell needs cannot stand beside '"+string(VisibilityOnly)+"'")
+		}
+	}},
+	{"co-selling does not end in visibility only", func(e *Edit, f *Findings) {
+		if e.Status != api.ReviewStatusPendingSubmission && cosells(e.was().PrimaryNeedsFromAws) &&
+			slices.Contains(e.After.PrimaryNeedsFromAws, VisibilityOnly) {
+			f.NotPermitted(FieldPrimaryNeeds, "A Co-Sell opportunity cannot become one for visibility only")
+		}
+	}},
+	{"a state of the United States has one of its names", func(e *Edit, f *Findings) {
+		address := e.After.Address()
+		if value(address.CountryCode) == api.CountryCodeUS && value(address.StateOrRegion) != "" &&
+			!slices.Contains(states, *address.StateOrRegion) {
+			f.InvalidValue(fieldState, "StateOrRegion must be the full name of a state or territory of the United States, such as New York")
+		}
+	}},
+	{"a postal code has its country's form", func(e *Edit, f *Findings) {
+		address := e.After.Address()
+		form, known := postalForms[value(address.CountryCode)]
+		if known && value(address.PostalCode) != "" && !form.accepts(*address.PostalCode) {
+			f.InvalidValue(fieldPostalCode, form.refusal())
+		}
+	}},
+}
+
+// cosells reports whether one of the needs asks for AWS's help.
+func cosells(needs []api.PrimaryNeedFromAws) bool {
+	return slices.ContainsFunc(needs, func(need api.PrimaryNeedFromAws) bool { return need != VisibilityOnly })
+}
+
+// states are the names that a state or territory of the United States goes by,
+// those of military mail included.
+var states = []string{
+	"Alabama", "Alaska", "American Samoa", "Arizona", "Arkansas", "California", "Colorado", "Connecticut",
+	"Delaware", "Dist. of Columbia", "Federated States of Micronesia", "Florida", "Georgia", "Guam", "Hawaii",
+	"Idaho", "Illinois", "Indiana", "Iowa", "Kansas", "Kentucky", "Louisiana", "Maine", "Marshall Islands",
+	"Maryland", "Massachusetts", "Michigan", "Minnesota", "Mississippi", "Missouri", "Montana", "Nebraska",
+	"Nevada", "New Hampshire", "New Jersey", "New Mexico", "New York", "North Carolina", "North Dakota",
+	"Northern Mariana Islands", "Ohio", "Oklahoma", "Oregon", "Palau", "Pennsylvania", "Puerto Rico",
+	"Rhode Island", "South Carolina", "South Dakota", "Tennessee", "Texas", "Utah", "Vermont", "Virginia",
+	"Virgin Islands", "Washington", "West Virginia", "Wisconsin", "Wyoming", "APO/AE", "AFO/FPO", "FPO, AP",
+}

@@ -1,0 +1,95 @@
+package rule
+
+import (
+	"time"
+
+	"cosell/internal/api"
+)
+
+// Names of fields, as violations give them.
+const (
+	fieldStage            = "lifeCycle.stage"
+	FieldReviewStatus     = "lifeCycle.reviewStatus"
+	FieldClosedLostReason = "lifeCycle.closedLostReason"
+	FieldTargetCloseDate  = "lifeCycle.targetCloseDate"
+	fieldSolutions        = "relatedEntityIdentifiers.solutions"
+)
+
+// messageFutureDate is what a close date that is not in the future is told, at
+// creation and again at submission.
+const messageFutureDate = "Invalid Data: Target Close Date should be a future date"
+
+var lifeCycleRules = []rule{
+	{"an opportunity begins in an open stage", func(e *Edit, f *Findings) {
+		if e.Before == nil && closed(e.After.stage()) {
+			f.NotPermitted(fieldStage, "An opportunity cannot be created as "+string(e.After.stage())+
+				"; create it in an open stage and move it once it is approved")
+		}
+	}},
+	{"a lost opportunity has a reason", func(e *Edit, f *Findings) {
+		if e.After.stage() == api.StageClosedLost && e.After.lifeCycle().ClosedLostReason == nil {
+			f.Missing(FieldClosedLostReason, "Closed Lost Reason is required when closing the opportunity")
+		}
+	}},
+	{"only a lost opportunity has a reason", func(e *Edit, f *Findings) {
+		if e.After.stage() != api.StageClosedLost && e.After.lifeCycle().ClosedLostReason != nil {
+			f.InvalidValue(FieldClosedLostReason, "Closed Lost Reason is not acceptable until Opportunity has been 'Closed Lost'.")
+		}
+	}},
+	// A draft may name these stages before anything can be linked to it; then
+	// submission asks.
+	{"a commitment has a real solution", func(e *Edit, f *Findings) {
+		moved := e.Before != nil && e.Before.stage() != e.After.stage()
+		if moved && NeedsSolution(e.After.stage()) && !HasSolution(e.Related) {
+			f.Missing(fieldSolutions, messageSolution)
+		}
+	}},
+	{"dates are of the calendar", func(e *Edit, f *Findings) {
+		revenue := e.After.revenue()
+		for _, d := range []struct {
+			field string
+			date  *string
+		}{
+			{FieldTargetCloseDate, e.After.lifeCycle().TargetCloseDate},
+			{fieldEffectiveDate, revenue.EffectiveDate},
+			{fieldExpirationDate, revenue.ExpirationDate},
+		} {
+			if d.date != nil && !IsDate(*d.date) {
+				f.InvalidValue(d.field, LastName(d.field)+" must be a day of the calendar, written YYYY-MM-DD")
+			}
+		}
+	}},
+	{"the close date is in the future", func(e *Edit, f *Findings) {
+		date := value(e.After.lifeCycle().TargetCloseDate)
+		if IsDate(date) && date != value(e.was().lifeCycle().TargetCloseDate) && date <= e.Today {
+			f.InvalidValue(FieldTargetCloseDate, messageFutureDate)
+		}
+	}},
+}
+
+const messageSolution = "A solution, an AWS Marketplace solution or an AWS Marketplace product " +
+	"must be associated with an opportunity in stage Committed or Launched"
+
+// closed reports whether a stage is final.
+func closed(stage api.Stage) bool {
+	return stage == api.StageLaunched || stage == api.StageClosedLost
+}
+
+// NeedsSolution reports whether a stage needs a real solution, where a description of
+// another one is no longer enough.
+func NeedsSolution(stage api.Stage) bool {
+	return stage == api.StageCommitted || stage == api.StageLaunched
+}
+
+// HasSolution reports whether a solution, an AWS Marketplace solution or an AWS
+// Marketplace product is linked.
+func HasSolution(related *api.RelatedEntityIdentifiers) bool {
+	related = orEmpty(related)
+	return len(related.Solutions)+len(related.AwsMarketplaceSolutions)+len(related.AwsMarketplaceProducts) > 0
+}
+
+// IsDate reports whether text is a valid date in YYYY-MM-DD format.
+func IsDate(text string) bool {
+	_, err := time.Parse(time.DateOnly, text)
+	return err == nil
+}
