@@ -13,14 +13,20 @@ import (
 // appendCanonicalRequest appends the canonical form of a request, which its
 // signature is computed from. The signed headers must be present; see [requireSigned].
 func appendCanonicalRequest(b []byte, r *http.Request, signedHeaders []string, payloadHash string) ([]byte, error) {
-	b = append(b, r.Method...)
-	b = append(b, '\n')
-	b = append(b, canonicalPath(r.URL.EscapedPath())...)
-	b = append(b, '\n')
 	query, err := canonicalQuery(r.URL.RawQuery)
 	if err != nil {
 		return nil, err
 	}
+	return appendCanonical(b, r, canonicalPath(r.URL.EscapedPath()), query, signedHeaders, payloadHash), nil
+}
+
+// appendCanonical appends the canonical request for a path and a query that are
+// canonical already.
+func appendCanonical(b []byte, r *http.Request, path, query string, signedHeaders []string, payloadHash string) []byte {
+	b = append(b, r.Method...)
+	b = append(b, '\n')
+	b = append(b, path...)
+	b = append(b, '\n')
 	b = append(b, query...)
 	b = append(b, '\n')
 	for _, name := range signedHeaders {
@@ -42,7 +48,7 @@ func appendCanonicalRequest(b []byte, r *http.Request, signedHeaders []string, p
 		b = append(b, name...)
 	}
 	b = append(b, '\n')
-	return append(b, payloadHash...), nil
+	return append(b, payloadHash...)
 }
 
 // headerValues returns the values of a header by its lower-case name, nil when

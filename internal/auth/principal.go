@@ -1,9 +1,10 @@
 // Package auth verifies the AWS Signature Version 4 of a request and returns who
 // signed it.
 //
-// It accepts the one form that clients of a JSON service use, a signature in the
-// Authorization header that covers the whole body. Unsigned or streamed payloads
-// and signed query strings are refused.
+// [Verifier] accepts the one form that clients of a JSON service use, a signature in
+// the Authorization header that covers the whole body. Unsigned or streamed payloads
+// and signed query strings are refused. [ObjectVerifier] accepts the forms that
+// clients of S3 use, for the service name s3 alone.
 package auth
 
 // Principal is the identity that signed a verified request.
