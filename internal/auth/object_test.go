@@ -81,11 +81,14 @@ func (c *objectCall) read(v *ObjectVerifier) (string, *Object, error) {
 func TestObjectsRight(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(*objectCall){
-		"body signed":             func(*objectCall) {},
-		"body unsigned":           func(c *objectCall) { c.covered = unsignedPayload },
-		"presigned":               func(c *objectCall) { c.presign, c.covered = true, unsignedPayload },
-		"presigned, body signed":  func(c *objectCall) { c.presign = true; c.Header.Set("X-Amz-Content-Sha256", c.covered) },
-		"presigned, with a query": func(c *objectCall) { c.presign, c.covered = true, unsignedPayload; c.URL.RawQuery = "x-id=PutObject&b=+%2B&a=" },
+		"body signed":            func(*objectCall) {},
+		"body unsigned":          func(c *objectCall) { c.covered = unsignedPayload },
+		"presigned":              func(c *objectCall) { c.presign, c.covered = true, unsignedPayload },
+		"presigned, body signed": func(c *objectCall) { c.presign = true; c.Header.Set("X-Amz-Content-Sha256", c.covered) },
+		"presigned, with a query": func(c *objectCall) {
+			c.presign, c.covered = true, unsignedPayload
+			c.URL.RawQuery = "x-id=PutObject&b=+%2B&a="
+		},
 		"presigned, session":      func(c *objectCall) { c.presign, c.covered, c.keys.SessionToken = true, unsignedPayload, "token" },
 		"a query":                 func(c *objectCall) { c.URL.RawQuery = "partNumber=1&uploadId=a%2Fb" },
 		"a session":               func(c *objectCall) { c.keys.SessionToken = "token" },
