@@ -5,7 +5,7 @@ $version: "2"
 // code points; patterns are RE2 and match the whole value.
 namespace cosell.selling
 
-/// The service: one endpoint, one JSON protocol, forty-five operations.
+/// The service: one endpoint, one JSON protocol. It lists the operations that are served.
 @targetPrefix("AWSPartnerCentralSelling")
 @iamPrefix("partnercentral")
 service PartnerCentralSelling {
@@ -440,6 +440,8 @@ structure GetAwsOpportunitySummaryResponse {
     Customer: AwsOpportunityCustomer
     Project: AwsOpportunityProject
     CosellMotion: String
+    /// Why CosellMotion has its value, in plain language; null when CosellMotion is null.
+    CosellMotionReason: String
     @required Catalog: CatalogIdentifier
     SoftwareRevenue: AwsSoftwareRevenue
 }
@@ -716,6 +718,7 @@ union EngagementContextPayload {
     CustomerProject: CustomerProjectsContext
     Lead: LeadContext
     ProspectingResult: ProspectingResult
+    CustomerAccount: CustomerAccountContext
 }
 
 structure CustomerProjectsContext {
@@ -946,6 +949,7 @@ enum EngagementContextType {
     CUSTOMER_PROJECT = "CustomerProject"
     LEAD = "Lead"
     PROSPECTING_RESULT = "ProspectingResult"
+    CUSTOMER_ACCOUNT = "CustomerAccount"
 }
 
 enum EngagementSortName {
@@ -965,13 +969,30 @@ string EngagementCustomerProjectDetailsTargetCompletionDateString
 @length(max: 255) string LeadAddressStateOrRegionString
 @length(max: 255) string CustomerAction
 @sensitive @length(max: 2000) string LeadBusinessProblem
-@sensitive @length(max: 255) string LeadJobTitle
+@sensitive @length(min: 1, max: 255) string LeadJobTitle
 @sensitive @length(min: 1, max: 255) string LeadEmail
 @sensitive @length(max: 255) string LeadPhoneNumber
 @pattern("arn:.*") string EngagementArn
 @range(min: 1, max: 100) integer EngagementPageSize
 @range(min: 1, max: 10) integer MemberPageSize
 @range(min: 1, max: 1000) integer ListEngagementResourceAssociationsRequestMaxResultsInteger
+
+/// A context that names a customer account, a customer or both.
+structure CustomerAccountContext {
+    AccountIdentifier: CustomerAccountArnOrIdentifier
+    /// Filled from the account on read when AccountIdentifier is set.
+    Customer: AccountCustomer
+}
+
+/// The customer that a customer account stands for, as other parties may see it.
+structure AccountCustomer {
+    Industry: LeadIndustry
+    @required CompanyName: CompanyName
+    WebsiteUrl: AccountWebsiteUrl
+    CountryCode: CountryCode
+}
+
+@sensitive @length(max: 255) string AccountWebsiteUrl
 
 // ---------------------------------------------------------------------------------------------------
 // Engagement invitations
@@ -1042,6 +1063,7 @@ structure AccountReceiver {
 union Payload {
     OpportunityInvitation: OpportunityInvitationPayload
     LeadInvitation: LeadInvitationPayload
+    AccountPlanningInvitation: AccountPlanningInvitationPayload
 }
 
 /// What a party invited to an opportunity may know before accepting.
@@ -1050,6 +1072,8 @@ structure OpportunityInvitationPayload {
     @required ReceiverResponsibilities: ReceiverResponsibilityList
     @required Customer: EngagementCustomer
     @required Project: ProjectDetails
+    /// Set by the sender.
+    OpportunityType: OpportunityType
 }
 
 structure SenderContact {
@@ -1208,6 +1232,7 @@ enum ReceiverResponsibility {
 enum EngagementInvitationPayloadType {
     OPPORTUNITY_INVITATION = "OpportunityInvitation"
     LEAD_INVITATION = "LeadInvitation"
+    ACCOUNT_PLANNING_INVITATION = "AccountPlanningInvitation"
 }
 
 enum InvitationStatus {
@@ -1246,6 +1271,33 @@ string EngagementInvitationArn
 string RejectionReasonString
 
 @length(max: 120) string EngagementInvitationSummarySenderCompanyNameString
+
+/// An invitation to plan together for one customer account.
+structure AccountPlanningInvitationPayload {
+    AccountIdentifier: CustomerAccountArnOrIdentifier
+    Customer: AccountCustomer
+    SenderContacts: SenderContactList
+    /// Advice only.
+    PreferredContact: PreferredContactWindow
+}
+
+/// When the sender prefers to be contacted.
+structure PreferredContactWindow {
+    Window: ContactWindow
+    Timezone: PreferredContactWindowTimezoneString
+}
+
+/// A part of the day.
+enum ContactWindow {
+    MORNING
+    AFTERNOON
+    EVENING
+}
+
+@length(min: 1, max: 64)
+@pattern("[A-Za-z0-9_+-]+(?:/[A-Za-z0-9_+-]+)*")
+@expects("a time zone name such as America/New_York")
+string PreferredContactWindowTimezoneString
 
 // ---------------------------------------------------------------------------------------------------
 // Tasks
@@ -1637,9 +1689,7 @@ enum ProspectingFromEngagementTaskSortName {
     FAILED_ENGAGEMENT_COUNT = "FailedEngagementCount"
 }
 
-/// The one ARN under the service's own name.
-@pattern("arn:aws:partnercentral-selling:.*:.*:catalog/.*/prospecting-from-engagement-task/task-[0-9a-z]{14}")
-string ProspectingTaskArn
+@pattern("arn:.*") string ProspectingTaskArn
 
 @pattern("ctx-[0-9a-z]{14}") string EngagementProspectingResultEngagementContextIdString
 @length(min: 1, max: 2048) string ListProspectingFromEngagementTasksResponseNextTokenString
@@ -1806,6 +1856,8 @@ structure AwsOpportunitySummaryFullView {
     Customer: AwsOpportunityCustomer
     Project: AwsOpportunityProject
     CosellMotion: String
+    /// Why CosellMotion has its value, in plain language; null when CosellMotion is null.
+    CosellMotionReason: String
     SoftwareRevenue: AwsSoftwareRevenue
 }
 
@@ -2040,6 +2092,1185 @@ string ResourceSnapshotJobRoleArn
 string ResourceSnapshotJobRoleIdentifier
 
 // ---------------------------------------------------------------------------------------------------
+// Customer accounts
+
+/// Records one customer of the partner and starts matching it with a customer that AWS knows.
+@quotaGroup("Write")
+operation CreateCustomerAccount {
+    input: CreateCustomerAccountRequest
+    output: CreateCustomerAccountResponse
+    errors: [AccessDeniedException, ConflictException, InternalServerException, ServiceQuotaExceededException, ThrottlingException, ValidationException]
+}
+
+/// Reads one customer account with its matching status and what AWS added.
+@readonly @quotaGroup("Read") @resource("CustomerAccount")
+operation GetCustomerAccount {
+    input: GetCustomerAccountRequest
+    output: GetCustomerAccountResponse
+    errors: [AccessDeniedException, InternalServerException, ResourceNotFoundException, ThrottlingException, ValidationException]
+}
+
+/// Replaces the account data, if LastModifiedDate is still the stored one, and matches the account again.
+@idempotent @quotaGroup("Write") @resource("CustomerAccount")
+operation UpdateCustomerAccount {
+    input: UpdateCustomerAccountRequest
+    output: UpdateCustomerAccountResponse
+    errors: [AccessDeniedException, ConflictException, InternalServerException, ResourceNotFoundException, ThrottlingException, ValidationException]
+}
+
+/// Deletes a customer account. Deleting one that does not exist succeeds.
+@idempotent @quotaGroup("Write") @resource("CustomerAccount")
+operation DeleteCustomerAccount {
+    input: DeleteCustomerAccountRequest
+    output: DeleteCustomerAccountResponse
+    errors: [AccessDeniedException, InternalServerException, ThrottlingException, ValidationException]
+}
+
+/// Lists the caller's customer accounts that a filter matches.
+@readonly @quotaGroup("Read")
+@paginated(inputToken: "NextToken", outputToken: "NextToken", pageSize: "MaxResults", items: "CustomerAccountSummaries")
+operation SearchCustomerAccounts {
+    input: SearchCustomerAccountsRequest
+    output: SearchCustomerAccountsResponse
+    errors: [AccessDeniedException, InternalServerException, ThrottlingException, ValidationException]
+}
+
+/// Counts the customer accounts that a filter matches, in total and grouped by field.
+@readonly @quotaGroup("Read")
+operation GetCustomerAccountStatistics {
+    input: GetCustomerAccountStatisticsRequest
+    output: GetCustomerAccountStatisticsResponse
+    errors: [AccessDeniedException, InternalServerException, ThrottlingException, ValidationException]
+}
+
+/// The data of a new customer account.
+structure CreateCustomerAccountRequest {
+    @required Catalog: CatalogIdentifier
+    @required Account: CustomerAccountData
+    PartnerAccountIdentifier: PartnerAccountIdentifier
+    Tags: CustomerAccountTagList
+    @idempotencyToken ClientToken: ClientToken
+}
+
+/// The identifiers of the new customer account and its first status, which is PENDING.
+structure CreateCustomerAccountResponse {
+    @required Arn: CustomerAccountArn
+    @required Id: CustomerAccountId
+    @required Status: EnrichmentStatus
+    @required Catalog: CatalogIdentifier
+    PartnerAccountIdentifier: PartnerAccountIdentifier
+    @required CreatedDate: DateTime
+}
+
+/// Names the customer account to read.
+structure GetCustomerAccountRequest {
+    @required Catalog: CatalogIdentifier
+    @required Identifier: CustomerAccountArnOrIdentifier
+}
+
+/// A customer account as stored: the partner's data, the outcome of matching and the enrichment.
+structure GetCustomerAccountResponse {
+    @required Arn: CustomerAccountArn
+    @required Id: CustomerAccountId
+    @required Catalog: CatalogIdentifier
+    @required EnrichmentStatus: EnrichmentStatus
+    PartnerAccountIdentifier: PartnerAccountIdentifier
+    @required CreatedDate: DateTime
+    @required LastModifiedDate: DateTime
+    Issues: IssueList
+    /// Present only when EnrichmentStatus is ENRICHED.
+    AwsEnrichment: AwsEnrichment
+    /// Present only when EnrichmentStatus is ACTION_REQUIRED.
+    ReasonCode: CustomerAccountFailureReason
+    Message: String
+    /// Present only when ReasonCode is DUPLICATE_CUSTOMER_MATCH.
+    ExistingCustomerAccountArn: CustomerAccountArn
+    @required Account: CustomerAccountData
+    Tags: TagList
+}
+
+/// The new account data and the LastModifiedDate of the last read.
+structure UpdateCustomerAccountRequest {
+    @required Catalog: CatalogIdentifier
+    @required Identifier: CustomerAccountArnOrIdentifier
+    @required Account: CustomerAccountData
+    PartnerAccountIdentifier: PartnerAccountIdentifier
+    /// The optimistic lock: what the last read returned.
+    @required LastModifiedDate: DateTime
+}
+
+/// The identifiers, status and dates of the customer account after the update.
+structure UpdateCustomerAccountResponse {
+    @required Arn: CustomerAccountArn
+    @required Id: CustomerAccountId
+    @required Status: EnrichmentStatus
+    @required Catalog: CatalogIdentifier
+    PartnerAccountIdentifier: PartnerAccountIdentifier
+    @required CreatedDate: DateTime
+    @required LastModifiedDate: DateTime
+}
+
+/// Names the customer account to delete.
+structure DeleteCustomerAccountRequest {
+    @required Catalog: CatalogIdentifier
+    @required Identifier: CustomerAccountArnOrIdentifier
+}
+
+/// The empty answer of DeleteCustomerAccount.
+structure DeleteCustomerAccountResponse {}
+
+/// A filter tree, a sort and a page of a customer account search.
+structure SearchCustomerAccountsRequest {
+    @required Catalog: CatalogIdentifier
+    Filter: Filter
+    Sort: CustomerAccountSort
+    MaxResults: SearchCustomerAccountsRequestMaxResultsInteger
+    NextToken: NextToken
+}
+
+/// One page of customer account summaries.
+structure SearchCustomerAccountsResponse {
+    @required CustomerAccountSummaries: CustomerAccountSummaryList
+    NextToken: NextToken
+}
+
+/// A filter tree and up to ten groupings of the accounts it matches.
+structure GetCustomerAccountStatisticsRequest {
+    @required Catalog: CatalogIdentifier
+    Filter: Filter
+    Aggregations: AggregationRequestList
+    /// Adds a bucket for the accounts without a value.
+    IncludeMissing: Boolean
+}
+
+/// The number of matching accounts and one result per requested aggregation, in request order.
+structure GetCustomerAccountStatisticsResponse {
+    @required TotalCount: Integer
+    Aggregations: AggregationResultList
+}
+
+/// What the partner states about a customer: name, address, industry and web presence.
+structure CustomerAccountData {
+    @required CompanyName: CustomerAccountDataCompanyNameString
+    WebsiteUrl: CustomerAccountDataWebsiteUrlString
+    Duns: CustomerAccountDataDunsString
+    Address: Address
+    Industry: String
+    OtherIndustry: CustomerAccountDataOtherIndustryString
+    Domain: Domain
+    ParentCompanyName: CustomerAccountDataParentCompanyNameString
+}
+
+/// What AWS adds to a matched customer account.
+structure AwsEnrichment {
+    Customer: AwsEnrichmentCustomer
+    Insights: AwsEnrichmentInsights
+}
+
+/// One node of a customer account filter tree; exactly one member is set.
+structure Filter {
+    AndAllFilters: FilterList
+    OrAllFilters: FilterList
+    NotFilter: Filter
+    EqualsTo: FilterCondition
+    ContainsAny: FilterCondition
+    ContainsAll: FilterCondition
+    GreaterThan: FilterCondition
+    GreaterThanOrEquals: FilterCondition
+    LessThan: FilterCondition
+    LessThanOrEquals: FilterCondition
+}
+
+/// The field and the direction of a customer account search.
+structure CustomerAccountSort {
+    @required SortBy: SortableField
+    @required SortOrder: SortOrder
+}
+
+/// One remark of the matching about the account data.
+structure Issue {
+    Severity: String
+    Code: String
+    Message: String
+}
+
+/// Recorded facts about the matched customer.
+structure AwsEnrichmentCustomer {
+    AccountName: String
+    Industry: String
+    SubIndustry: String
+    Sector: String
+    Segment: String
+    CompanySize: String
+    Region: String
+    SubRegion: String
+    Geo: String
+    Country: String
+    CustomerAccountPlanningQualification: String
+    EligiblePrograms: EligibleProgramList
+}
+
+/// Computed scores and the recommended solution for the matched customer.
+structure AwsEnrichmentInsights {
+    MarketplaceEngagementScore: String
+    SolutionCategory: String
+    SolutionScore: String
+    SolutionSubCategory: String
+}
+
+/// A field and the value that an operator compares it with.
+structure FilterCondition {
+    @required Key: FilterableField
+    @required Value: FilterValue
+}
+
+/// What a search shows of a customer account.
+structure CustomerAccountSummary {
+    @required Arn: CustomerAccountArn
+    @required Id: CustomerAccountId
+    @required Catalog: CatalogIdentifier
+    @required EnrichmentStatus: EnrichmentStatus
+    PartnerAccountIdentifier: PartnerAccountIdentifier
+    @required CreatedDate: DateTime
+    @required LastModifiedDate: DateTime
+    @required CustomerAccount: CustomerAccountDetailsSummary
+    AwsEnrichment: AwsEnrichmentSummary
+}
+
+/// One grouping of the matching accounts.
+structure AggregationRequest {
+    @required GroupBy: AggregationRequestGroupByList
+}
+
+/// The buckets of one grouping.
+structure AggregationResult {
+    @required GroupBy: AggregatableFieldList
+    @required Buckets: BucketList
+    /// The number of accounts with a value that no returned bucket holds.
+    @required OtherCount: Integer
+}
+
+/// The value of a condition, in the kind that the field has.
+union FilterValue {
+    StringValue: String
+    StringListValue: AccountFilterStringList
+    LongValue: Long
+    DateValue: DateTime
+}
+
+/// What a search shows of the partner's data: the company name.
+structure CustomerAccountDetailsSummary {
+    @required CompanyName: CustomerAccountDetailsSummaryCompanyNameString
+}
+
+/// What a search shows of the enrichment.
+structure AwsEnrichmentSummary {
+    Customer: AwsEnrichmentCustomerSummary
+    Insights: AwsEnrichmentInsightsSummary
+}
+
+/// The recorded facts that a search shows.
+structure AwsEnrichmentCustomerSummary {
+    Industry: String
+    AccountPlanningQualification: EnrichmentValue
+    EligiblePrograms: EligibleProgramList
+    Geo: String
+    Country: String
+    Segment: String
+}
+
+/// The computed scores that a search shows.
+structure AwsEnrichmentInsightsSummary {
+    MarketplaceEngagementScore: String
+    SolutionCategory: String
+    SolutionScore: String
+}
+
+/// One value of the grouped field and the number of accounts that have it.
+structure Bucket {
+    @required Values: BucketValueList
+    @required Count: Integer
+}
+
+/// Fewer tags than an opportunity may have.
+@length(min: 1, max: 50) list CustomerAccountTagList { member: Tag }
+list IssueList { member: Issue }
+list CustomerAccountSummaryList { member: CustomerAccountSummary }
+@length(min: 1, max: 10) list AggregationRequestList { member: AggregationRequest }
+@length(min: 1, max: 10) list AggregationResultList { member: AggregationResult }
+@length(min: 1, max: 10) list FilterList { member: Filter }
+@length(max: 50) list EligibleProgramList { member: String }
+@length(min: 1, max: 1) list AggregationRequestGroupByList { member: AggregatableField }
+@length(min: 1, max: 2) list AggregatableFieldList { member: AggregatableField }
+@length(max: 100) list BucketList { member: Bucket }
+@length(min: 1, max: 20) list AccountFilterStringList { member: AccountFilterStringListMemberString }
+@length(min: 1, max: 2) list BucketValueList { member: String }
+
+/// The progress of matching a customer account with a customer that AWS knows.
+enum EnrichmentStatus {
+    PENDING
+    ENRICHED
+    NO_MATCH_FOUND
+    ACTION_REQUIRED
+}
+
+/// Why matching a customer account requires an action of the partner.
+enum CustomerAccountFailureReason {
+    DUPLICATE_CUSTOMER_MATCH
+    PROCESSING_ERROR
+}
+
+/// The fields that a customer account search can sort by.
+enum SortableField {
+    COMPANY_NAME
+    CREATED_DATE
+    LAST_MODIFIED_DATE
+    MARKETPLACE_ENGAGEMENT_SCORE
+    SOLUTION_SCORE
+}
+
+/// The fields that a customer account filter can compare.
+enum FilterableField {
+    ENRICHMENT_STATUS
+    COMPANY_NAME
+    AWS_INDUSTRY
+    ACCOUNT_PLANNING_QUALIFICATION
+    PROGRAM_ELIGIBILITY
+    IMPORT_ID
+    CREATED_DATE
+    LAST_MODIFIED_DATE
+    GEO
+    COUNTRY
+    SEGMENT
+    SOLUTION_CATEGORY
+    MARKETPLACE_ENGAGEMENT_SCORE
+    SOLUTION_SCORE
+}
+
+/// The fields that customer accounts can be grouped by.
+enum AggregatableField {
+    ENRICHMENT_STATUS
+    AWS_INDUSTRY
+    SEGMENT
+    REGION
+    SOLUTION_CATEGORY
+    ACCOUNT_PLANNING_QUALIFICATION
+    PROGRAM_ELIGIBILITY
+    MARKETPLACE_ENGAGEMENT_SCORE
+    GEO
+    COUNTRY
+    SOLUTION_SCORE
+}
+
+@length(max: 64) string PartnerAccountIdentifier
+
+@pattern("arn:[a-z\\-]*:partnercentral:[a-z0-9\\-]*:[0-9]{12}:catalog/[a-zA-Z]+/customer-account/cust-acc-[0-9a-z]{13}")
+string CustomerAccountArn
+@pattern("cust-acc-[0-9a-z]{13}") string CustomerAccountId
+
+@pattern("(arn:.*|cust-acc-[0-9a-z]{13})")
+@expects("a customer account ARN or an identifier such as cust-acc-0123456789abc")
+string CustomerAccountArnOrIdentifier
+@range(min: 1, max: 100) integer SearchCustomerAccountsRequestMaxResultsInteger
+/// The position of the next page.
+string NextToken
+@sensitive @length(max: 120) string CustomerAccountDataCompanyNameString
+@sensitive @length(min: 4, max: 255) string CustomerAccountDataWebsiteUrlString
+@sensitive @pattern("[0-9]{9}") @expects("9 digits") string CustomerAccountDataDunsString
+@length(max: 255) string CustomerAccountDataOtherIndustryString
+@sensitive @length(min: 1, max: 253) string Domain
+@sensitive @length(max: 120) string CustomerAccountDataParentCompanyNameString
+@sensitive @length(max: 120) string CustomerAccountDetailsSummaryCompanyNameString
+@length(min: 1, max: 255) string AccountFilterStringListMemberString
+string EnrichmentValue
+
+// ---------------------------------------------------------------------------------------------------
+// Searches and engagement groups
+
+/// Lists the opportunities of the caller that a keyword and a filter both match.
+@readonly @quotaGroup("Read")
+@paginated(inputToken: "NextToken", outputToken: "NextToken", pageSize: "MaxResults", items: "OpportunitySearchSummaries")
+operation SearchOpportunities {
+    input: SearchOpportunitiesRequest
+    output: SearchOpportunitiesResponse
+    errors: [AccessDeniedException, InternalServerException, ResourceNotFoundException, ThrottlingException, ValidationException]
+}
+
+/// Lists the engagements of the caller that a keyword, a filter and a group all match.
+@readonly @quotaGroup("Read")
+@paginated(inputToken: "NextToken", outputToken: "NextToken", pageSize: "MaxResults", items: "EngagementSearchSummaries")
+operation SearchEngagements {
+    input: SearchEngagementsRequest
+    output: SearchEngagementsResponse
+    errors: [AccessDeniedException, InternalServerException, ThrottlingException, ValidationException]
+}
+
+/// Lists the active engagement groups that are available to the caller.
+@readonly @quotaGroup("Read")
+@paginated(inputToken: "NextToken", outputToken: "NextToken", pageSize: "MaxResults", items: "EngagementGroupSummaries")
+operation ListEngagementGroups {
+    input: ListEngagementGroupsRequest
+    output: ListEngagementGroupsResponse
+    errors: [AccessDeniedException, InternalServerException, ThrottlingException, ValidationException]
+}
+
+/// A keyword, a filter tree, a sort and a page of an opportunity search.
+structure SearchOpportunitiesRequest {
+    @required Catalog: CatalogIdentifier
+    MaxResults: PageSize
+    NextToken: String
+    Keyword: SearchKeyword
+    Filter: OpportunitySearchFilter
+    Sort: OpportunitySearchSort
+}
+
+/// One page of opportunity search rows.
+structure SearchOpportunitiesResponse {
+    @required OpportunitySearchSummaries: OpportunitySearchSummaries
+    NextToken: String
+}
+
+/// A keyword, a filter tree, a group, a sort and a page of an engagement search.
+structure SearchEngagementsRequest {
+    @required Catalog: CatalogIdentifier
+    Keyword: EngagementSearchKeyword
+    Filter: EngagementSearchFilter
+    GroupId: GroupId
+    Sort: EngagementSearchSort
+    MaxResults: PageSize
+    NextToken: LeadsNextToken
+}
+
+/// One page of engagement search rows.
+structure SearchEngagementsResponse {
+    EngagementSearchSummaries: EngagementSearchSummaryList
+    NextToken: LeadsNextToken
+}
+
+/// The filters, the sort and the page of a list of engagement groups.
+structure ListEngagementGroupsRequest {
+    @required Catalog: CatalogIdentifier
+    ReadinessLevel: ReadinessLevel
+    Sort: EngagementGroupSort
+    EngagementGroupIdentifiers: EngagementGroupIdentifiers
+    MaxResults: PageSize
+    NextToken: LeadsNextToken
+}
+
+/// One page of engagement groups.
+structure ListEngagementGroupsResponse {
+    EngagementGroupSummaries: EngagementGroupSummaries
+    NextToken: LeadsNextToken
+}
+
+/// One node of an opportunity filter tree; exactly one member is set.
+structure OpportunitySearchFilter {
+    AndAllFilters: OpportunitySearchFilterList
+    OrAllFilters: OpportunitySearchFilterList
+    NotFilter: OpportunitySearchFilter
+    EqualsTo: OpportunitySearchPredicate
+    ContainsAny: OpportunitySearchPredicate
+    ContainsAll: OpportunitySearchPredicate
+    GreaterThan: OpportunitySearchPredicate
+    GreaterThanOrEquals: OpportunitySearchPredicate
+    LessThan: OpportunitySearchPredicate
+    LessThanOrEquals: OpportunitySearchPredicate
+}
+
+/// The field and the direction of an opportunity search.
+structure OpportunitySearchSort {
+    @required SortBy: OpportunitySearchSortName
+    @required SortOrder: SortOrder
+}
+
+/// One node of an engagement filter tree; exactly one member is set.
+structure EngagementSearchFilter {
+    AndAllFilters: EngagementSearchFilterList
+    OrAllFilters: EngagementSearchFilterList
+    NotFilter: EngagementSearchFilter
+    EqualsTo: EngagementSearchPredicate
+    ContainsAny: EngagementSearchPredicate
+    ContainsAll: EngagementSearchPredicate
+    GreaterThan: EngagementSearchPredicate
+    GreaterThanOrEquals: EngagementSearchPredicate
+    LessThan: EngagementSearchPredicate
+    LessThanOrEquals: EngagementSearchPredicate
+}
+
+/// The field and the direction of an engagement search.
+structure EngagementSearchSort {
+    @required SortBy: EngagementSearchSortName
+    @required SortOrder: SortOrder
+}
+
+/// The field and the direction of a list of engagement groups.
+structure EngagementGroupSort {
+    @required SortBy: EngagementGroupSortName
+    @required SortOrder: SortOrder
+}
+
+/// A field and the value that an operator compares it with.
+structure OpportunitySearchPredicate {
+    @required Key: OpportunitySearchFilterName
+    @required Value: OpportunitySearchFilterValue
+}
+
+/// What a search shows of an opportunity.
+structure OpportunitySearchSummary {
+    @required Id: OpportunityIdentifier
+    @required LastModifiedDate: DateTime
+    @required CreatedDate: DateTime
+    OpportunityType: OpportunityType
+    PartnerOpportunityIdentifier: OpportunitySearchSummaryPartnerOpportunityIdentifierString
+    LifeCycle: OpportunitySearchLifeCycle
+    Customer: OpportunitySearchCustomer
+    Project: OpportunitySearchProject
+    Tags: TagList
+    RelatedEntityIdentifiers: OpportunitySearchRelatedEntityIdentifiers
+    OpportunityTeam: OpportunitySearchTeamMembersList
+    AwsOpportunitySummary: OpportunitySearchAwsSummary
+}
+
+/// A field and the value that an operator compares it with.
+structure EngagementSearchPredicate {
+    @required Key: EngagementSearchFilterName
+    @required Value: EngagementSearchFilterValue
+}
+
+/// What a search shows of an engagement, contexts included.
+structure EngagementSearchSummary {
+    Id: EngagementIdentifier
+    Arn: EngagementArn
+    Title: EngagementTitle
+    Description: EngagementDescription
+    CreatedAt: DateTime
+    CreatedBy: AwsAccount
+    MemberCount: Integer
+    ModifiedAt: DateTime
+    ModifiedBy: AwsAccount
+    Contexts: EngagementContexts
+}
+
+/// A curated set of engagements with a common property.
+structure EngagementGroupSummary {
+    @required Id: GroupId
+    Arn: EngagementGroupArn
+    Catalog: CatalogIdentifier
+    Name: EngagementGroupName
+    Description: EngagementGroupDescription
+    /// The number of engagements of the group that the caller can see.
+    Count: Integer
+    ReadinessLevel: ReadinessLevel
+    UpdatedAt: DateTime
+}
+
+/// The value of a predicate, in the kind that the field has.
+union OpportunitySearchFilterValue {
+    StringValue: SearchFilterValue
+    StringListValue: OpportunitySearchFilterValues
+    LongValue: Long
+    DoubleValue: Double
+    DateValue: DateTime
+}
+
+/// What a search shows of the life cycle of an opportunity.
+structure OpportunitySearchLifeCycle {
+    ReviewStatus: ReviewStatus
+    Stage: Stage
+    NextSteps: OpportunitySearchLifeCycleNextStepsString
+    TargetCloseDate: Date
+}
+
+/// What a search shows of the customer of an opportunity.
+structure OpportunitySearchCustomer {
+    Account: OpportunitySearchAccount
+}
+
+/// What a search shows of the project of an opportunity.
+structure OpportunitySearchProject {
+    Title: OpportunitySearchProjectTitleString
+    ApnPrograms: ApnPrograms
+    ExpectedCustomerSpend: OpportunitySearchExpectedCustomerSpendList
+}
+
+/// The offers, offer sets and solutions that are associated with an opportunity.
+structure OpportunitySearchRelatedEntityIdentifiers {
+    AwsMarketplaceOffers: AwsMarketplaceOfferIdentifiers
+    AwsMarketplaceOfferSets: AwsMarketplaceOfferSetIdentifiers
+    AwsMarketplaceSolutions: AwsMarketplaceSolutionIdentifiers
+    Solutions: SolutionIdentifiers
+}
+
+/// What a search shows of the AWS side of an opportunity; absent until there is one.
+structure OpportunitySearchAwsSummary {
+    Origin: OpportunityOrigin
+    CosellMotion: CosellMotion
+    Insights: OpportunitySearchInsights
+}
+
+/// The value of a predicate, in the kind that the field has.
+union EngagementSearchFilterValue {
+    StringValue: EngagementSearchStringValue
+    StringListValue: EngagementSearchFilterValues
+    LongValue: Long
+    DateValue: DateTime
+}
+
+/// What a search shows of the customer's company.
+structure OpportunitySearchAccount {
+    CompanyName: OpportunitySearchAccountCompanyNameString
+    Industry: Industry
+    AwsAccountId: SearchAwsAccount
+    Address: OpportunitySearchAddress
+}
+
+/// A member of the partner's team without e-mail address and phone number.
+structure OpportunitySearchTeamMember {
+    FirstName: OpportunitySearchTeamMemberFirstNameString
+    LastName: OpportunitySearchTeamMemberLastNameString
+    BusinessTitle: JobTitle
+}
+
+/// What a search shows of AWS's insights into an opportunity.
+structure OpportunitySearchInsights {
+    EngagementScore: SearchEngagementScore
+    OpportunityQuality: OpportunitySearchOpportunityQuality
+}
+
+/// What a search shows of the company's address: the country.
+structure OpportunitySearchAddress {
+    CountryCode: CountryCode
+}
+
+/// An expected amount and its currency.
+structure OpportunitySearchExpectedCustomerSpend {
+    Amount: Amount
+    @required CurrencyCode: CurrencyCode
+}
+
+/// The quality score of an opportunity.
+structure OpportunitySearchOpportunityQuality {
+    Score: OpportunitySearchOpportunityQualityScoreInteger
+}
+
+list OpportunitySearchSummaries { member: OpportunitySearchSummary }
+list EngagementSearchSummaryList { member: EngagementSearchSummary }
+@length(min: 1, max: 10) list EngagementGroupIdentifiers { member: EngagementGroupArnOrIdentifier }
+list EngagementGroupSummaries { member: EngagementGroupSummary }
+@length(min: 1, max: 10) list OpportunitySearchFilterList { member: OpportunitySearchFilter }
+@length(min: 1, max: 10) list EngagementSearchFilterList { member: EngagementSearchFilter }
+@length(max: 10) list OpportunitySearchTeamMembersList { member: OpportunitySearchTeamMember }
+@length(min: 1, max: 20) list OpportunitySearchFilterValues { member: SearchFilterValue }
+@length(max: 10) list OpportunitySearchExpectedCustomerSpendList { member: OpportunitySearchExpectedCustomerSpend }
+@length(min: 1, max: 20) list EngagementSearchFilterValues { member: EngagementSearchStringValue }
+
+/// The call to action that AWS recommends for the engagements of a group.
+enum ReadinessLevel {
+    SALES_READY = "SalesReady"
+    MARKETING_READY = "MarketingReady"
+    LOW_POTENTIAL = "LowPotential"
+}
+
+/// The fields that an opportunity search can sort by.
+enum OpportunitySearchSortName {
+    OPPORTUNITY_ID = "OpportunityId"
+    STAGE = "Stage"
+    REVIEW_STATUS = "ReviewStatus"
+    CUSTOMER_COMPANY_NAME = "CustomerCompanyName"
+    LAST_MODIFIED_DATE = "LastModifiedDate"
+    TARGET_CLOSE_DATE = "TargetCloseDate"
+    CREATED_DATE = "CreatedDate"
+    COUNTRY_CODE = "CountryCode"
+    PARTNER_PROJECT_TITLE = "PartnerProjectTitle"
+    OPPORTUNITY_TYPE = "OpportunityType"
+    PARTNER_OPPORTUNITY_IDENTIFIER = "PartnerOpportunityIdentifier"
+    INDUSTRY = "Industry"
+    AWS_ACCOUNT_ID = "AwsAccountId"
+    ORIGIN = "Origin"
+    NEXT_STEP = "NextStep"
+    COSELL_MOTION = "CosellMotion"
+    OPPORTUNITY_OWNER = "OpportunityOwner"
+    ENGAGEMENT_SCORE = "EngagementScore"
+    ESTIMATED_MRR = "EstimatedMrr"
+    TAGS = "Tags"
+    OFFER_ID = "OfferId"
+    OFFER_SET_ID = "OfferSetId"
+    APN_PROGRAMS = "ApnPrograms"
+}
+
+/// The fields that an engagement search can sort by.
+enum EngagementSearchSortName {
+    ENGAGEMENT_ID = "EngagementId"
+    TITLE = "Title"
+    PARTNER_ID = "PartnerId"
+    CREATED_AT = "CreatedAt"
+    LAST_MODIFIED_AT = "LastModifiedAt"
+    MEMBER_COUNT = "MemberCount"
+    PROSPECTING_CUSTOMER_GEO = "ProspectingCustomerGeo"
+    PROSPECTING_CUSTOMER_REGION = "ProspectingCustomerRegion"
+    PROSPECTING_CUSTOMER_INDUSTRY = "ProspectingCustomerIndustry"
+    PROSPECTING_CUSTOMER_SEGMENT = "ProspectingCustomerSegment"
+    PROSPECTING_CUSTOMER_COUNTRY = "ProspectingCustomerCountry"
+    PROSPECTING_CUSTOMER_COMPANY_SIZE = "ProspectingCustomerCompanySize"
+    PROSPECTING_INSIGHTS_MARKETPLACE_ENGAGEMENT_SCORE = "ProspectingInsightsMarketplaceEngagementScore"
+    PROSPECTING_INSIGHTS_SOLUTION_CATEGORY = "ProspectingInsightsSolutionCategory"
+    PROSPECTING_INSIGHTS_SOLUTION_SUB_CATEGORY = "ProspectingInsightsSolutionSubCategory"
+    LEAD_QUALIFICATION_STATUS = "LeadQualificationStatus"
+    LEAD_READINESS_SCORE = "LeadReadinessScore"
+    LEAD_CUSTOMER_INDUSTRY = "LeadCustomerIndustry"
+    LEAD_CUSTOMER_COUNTRY_CODE = "LeadCustomerCountryCode"
+    LEAD_CUSTOMER_AWS_MATURITY = "LeadCustomerAwsMaturity"
+    LEAD_CUSTOMER_MARKET_SEGMENT = "LeadCustomerMarketSegment"
+    LEAD_CUSTOMER_COMPANY_NAME = "LeadCustomerCompanyName"
+    LEAD_INTERACTIONS_CONTACT_FIRST_NAME = "LeadInteractionsContactFirstName"
+    LEAD_INTERACTIONS_CONTACT_LAST_NAME = "LeadInteractionsContactLastName"
+    LEAD_INTERACTIONS_USECASE = "LeadInteractionsUsecase"
+    LEAD_INTERACTIONS_CONTACT_BUSINESS_TITLE = "LeadInteractionsContactBusinessTitle"
+}
+
+/// The fields that a list of engagement groups can sort by.
+enum EngagementGroupSortName {
+    COUNT = "Count"
+    UPDATED_AT = "UpdatedAt"
+}
+
+/// The fields that an opportunity filter can compare.
+enum OpportunitySearchFilterName {
+    OPPORTUNITY_ID = "OpportunityId"
+    STAGE = "Stage"
+    REVIEW_STATUS = "ReviewStatus"
+    CUSTOMER_COMPANY_NAME = "CustomerCompanyName"
+    LAST_MODIFIED_DATE = "LastModifiedDate"
+    TARGET_CLOSE_DATE = "TargetCloseDate"
+    CREATED_DATE = "CreatedDate"
+    COUNTRY_CODE = "CountryCode"
+    PARTNER_PROJECT_TITLE = "PartnerProjectTitle"
+    OPPORTUNITY_TYPE = "OpportunityType"
+    PARTNER_OPPORTUNITY_IDENTIFIER = "PartnerOpportunityIdentifier"
+    INDUSTRY = "Industry"
+    AWS_ACCOUNT_ID = "AwsAccountId"
+    APN_PROGRAMS = "ApnPrograms"
+    ORIGIN = "Origin"
+    TAGS = "Tags"
+    NEXT_STEP = "NextStep"
+    OFFER_ID = "OfferId"
+    OFFER_SET_ID = "OfferSetId"
+    AWS_MARKETPLACE_SOLUTION = "AwsMarketplaceSolution"
+    COSELL_MOTION = "CosellMotion"
+    OPPORTUNITY_OWNER = "OpportunityOwner"
+    ESTIMATED_MRR = "EstimatedMrr"
+    ENGAGEMENT_SCORE = "EngagementScore"
+}
+
+/// The fields that an engagement filter can compare.
+enum EngagementSearchFilterName {
+    ENGAGEMENT_ID = "EngagementId"
+    TITLE = "Title"
+    PARTNER_ID = "PartnerId"
+    CREATED_AT = "CreatedAt"
+    LAST_MODIFIED_AT = "LastModifiedAt"
+    MEMBER_COUNT = "MemberCount"
+    PROSPECTING_CUSTOMER_GEO = "ProspectingCustomerGeo"
+    PROSPECTING_CUSTOMER_REGION = "ProspectingCustomerRegion"
+    PROSPECTING_CUSTOMER_INDUSTRY = "ProspectingCustomerIndustry"
+    PROSPECTING_CUSTOMER_SEGMENT = "ProspectingCustomerSegment"
+    PROSPECTING_CUSTOMER_COUNTRY = "ProspectingCustomerCountry"
+    PROSPECTING_CUSTOMER_COMPANY_SIZE = "ProspectingCustomerCompanySize"
+    PROSPECTING_INSIGHTS_MARKETPLACE_ENGAGEMENT_SCORE = "ProspectingInsightsMarketplaceEngagementScore"
+    PROSPECTING_INSIGHTS_SOLUTION_CATEGORY = "ProspectingInsightsSolutionCategory"
+    PROSPECTING_INSIGHTS_SOLUTION_SUB_CATEGORY = "ProspectingInsightsSolutionSubCategory"
+    LEAD_QUALIFICATION_STATUS = "LeadQualificationStatus"
+    LEAD_READINESS_SCORE = "LeadReadinessScore"
+    LEAD_CUSTOMER_INDUSTRY = "LeadCustomerIndustry"
+    LEAD_CUSTOMER_COUNTRY_CODE = "LeadCustomerCountryCode"
+    LEAD_CUSTOMER_AWS_MATURITY = "LeadCustomerAwsMaturity"
+    LEAD_CUSTOMER_MARKET_SEGMENT = "LeadCustomerMarketSegment"
+    LEAD_INTERACTIONS_SOURCE_TYPE = "LeadInteractionsSourceType"
+    LEAD_CUSTOMER_COMPANY_NAME = "LeadCustomerCompanyName"
+    LEAD_INTERACTIONS_CONTACT_FIRST_NAME = "LeadInteractionsContactFirstName"
+    LEAD_INTERACTIONS_CONTACT_LAST_NAME = "LeadInteractionsContactLastName"
+    LEAD_INTERACTIONS_USECASE = "LeadInteractionsUsecase"
+    LEAD_INTERACTIONS_SOURCE_NAME = "LeadInteractionsSourceName"
+    LEAD_INTERACTIONS_CONTACT_BUSINESS_TITLE = "LeadInteractionsContactBusinessTitle"
+    CONTEXT_TYPE = "ContextType"
+}
+
+/// AWS's engagement score of an opportunity.
+@sensitive
+enum SearchEngagementScore {
+    HIGH = "High"
+    MEDIUM = "Medium"
+    LOW = "Low"
+}
+
+@sensitive @length(min: 1, max: 500) string SearchKeyword
+@sensitive @length(min: 1, max: 500) string EngagementSearchKeyword
+
+@length(min: 1, max: 64)
+@pattern("eng-grp-[0-9a-z]{14}")
+@expects("an identifier such as eng-grp-0123456789abcd")
+string GroupId
+@length(min: 1, max: 2048) string LeadsNextToken
+
+@length(min: 1, max: 255)
+@pattern("(arn:.*|eng-grp-[0-9a-z]{14})")
+@expects("an engagement group ARN or an identifier such as eng-grp-0123456789abcd")
+string EngagementGroupArnOrIdentifier
+@length(max: 64) string OpportunitySearchSummaryPartnerOpportunityIdentifierString
+@length(min: 1, max: 255) string EngagementGroupArn
+@length(min: 1, max: 255) string EngagementGroupName
+@length(min: 1, max: 2048) string EngagementGroupDescription
+@sensitive @length(min: 1, max: 255) string SearchFilterValue
+@sensitive @length(max: 255) string OpportunitySearchLifeCycleNextStepsString
+@sensitive @length(max: 255) string OpportunitySearchProjectTitleString
+@sensitive string CosellMotion
+@sensitive @length(min: 1, max: 255) string EngagementSearchStringValue
+@sensitive @length(max: 120) string OpportunitySearchAccountCompanyNameString
+@sensitive string SearchAwsAccount
+@sensitive @length(max: 80) string OpportunitySearchTeamMemberFirstNameString
+@sensitive @length(max: 80) string OpportunitySearchTeamMemberLastNameString
+@range(min: 0, max: 100) integer OpportunitySearchOpportunityQualityScoreInteger
+
+// ---------------------------------------------------------------------------------------------------
+// Bulk jobs
+
+/// Starts a job that creates customer accounts from a CSV file.
+@idempotent @quotaGroup("Write")
+operation StartCustomerAccountBulkJob {
+    input: StartCustomerAccountBulkJobRequest
+    output: StartCustomerAccountBulkJobResponse
+    errors: [AccessDeniedException, ConflictException, InternalServerException, ServiceQuotaExceededException, ThrottlingException, ValidationException]
+}
+
+/// Reads the status and the counters of a customer account bulk job.
+@readonly @quotaGroup("Read") @resource("CustomerAccountBulkJob")
+operation GetCustomerAccountBulkJob {
+    input: GetCustomerAccountBulkJobRequest
+    output: GetCustomerAccountBulkJobResponse
+    errors: [AccessDeniedException, InternalServerException, ResourceNotFoundException, ThrottlingException, ValidationException]
+}
+
+/// Lists the caller's customer account bulk jobs, newest first.
+@readonly @quotaGroup("Read")
+@paginated(inputToken: "NextToken", outputToken: "NextToken", pageSize: "MaxResults", items: "items")
+operation ListCustomerAccountBulkJobs {
+    input: ListCustomerAccountBulkJobsRequest
+    output: ListCustomerAccountBulkJobsResponse
+    errors: [AccessDeniedException, InternalServerException, ThrottlingException, ValidationException]
+}
+
+/// Lists the outcome of each record of a customer account bulk job, in file order.
+@readonly @quotaGroup("Read") @resource("CustomerAccountBulkJob")
+@paginated(inputToken: "NextToken", outputToken: "NextToken", pageSize: "MaxResults", items: "Results")
+operation ListCustomerAccountBulkJobResults {
+    input: ListCustomerAccountBulkJobResultsRequest
+    output: ListCustomerAccountBulkJobResultsResponse
+    errors: [AccessDeniedException, InternalServerException, ResourceNotFoundException, ThrottlingException, ValidationException]
+}
+
+/// Makes the report of a finished customer account bulk job and returns a download URL once it exists.
+@readonly @quotaGroup("Read") @resource("CustomerAccountBulkJob")
+operation GetCustomerAccountBulkJobReportUrl {
+    input: GetCustomerAccountBulkJobReportUrlRequest
+    output: GetCustomerAccountBulkJobReportUrlResponse
+    errors: [AccessDeniedException, ConflictException, InternalServerException, ResourceNotFoundException, ThrottlingException, ValidationException]
+}
+
+/// Starts a job that creates or updates opportunities from a CSV file.
+@idempotent @quotaGroup("Write")
+operation StartOpportunityBulkJob {
+    input: StartOpportunityBulkJobRequest
+    output: StartOpportunityBulkJobResponse
+    errors: [AccessDeniedException, ConflictException, InternalServerException, ServiceQuotaExceededException, ThrottlingException, ValidationException]
+}
+
+/// Lists the caller's opportunity bulk jobs, newest first.
+@readonly @quotaGroup("Read")
+@paginated(inputToken: "NextToken", outputToken: "NextToken", pageSize: "MaxResults", items: "OpportunityBulkJobSummaries")
+operation ListOpportunityBulkJobs {
+    input: ListOpportunityBulkJobsRequest
+    output: ListOpportunityBulkJobsResponse
+    errors: [AccessDeniedException, InternalServerException, ResourceNotFoundException, ThrottlingException, ValidationException]
+}
+
+/// Lists the outcome of each record of an opportunity bulk job, in file order.
+@readonly @quotaGroup("Read") @resource("OpportunityBulkJob")
+@paginated(inputToken: "NextToken", outputToken: "NextToken", pageSize: "MaxResults", items: "Results")
+operation ListOpportunityBulkJobResults {
+    input: ListOpportunityBulkJobResultsRequest
+    output: ListOpportunityBulkJobResultsResponse
+    errors: [AccessDeniedException, InternalServerException, ResourceNotFoundException, ThrottlingException, ValidationException]
+}
+
+/// Makes the report of a finished opportunity bulk job and returns a download URL once it exists.
+@readonly @quotaGroup("Read") @resource("OpportunityBulkJob")
+operation GetOpportunityBulkJobReportUrl {
+    input: GetOpportunityBulkJobReportUrlRequest
+    output: GetOpportunityBulkJobReportUrlResponse
+    errors: [AccessDeniedException, ConflictException, InternalServerException, ResourceNotFoundException, ThrottlingException, ValidationException]
+}
+
+/// The location of the CSV file with the accounts to create.
+structure StartCustomerAccountBulkJobRequest {
+    @required Catalog: CatalogIdentifier
+    @required @idempotencyToken ClientToken: ClientToken
+    @required FileUri: FileUri
+}
+
+/// The identifiers and the first status of the new job.
+structure StartCustomerAccountBulkJobResponse {
+    @required Arn: BulkJobArn
+    @required Id: JobId
+    @required Status: BulkJobStatus
+    @required CreatedAt: DateTime
+}
+
+/// Names the customer account bulk job to read.
+structure GetCustomerAccountBulkJobRequest {
+    @required Catalog: CatalogIdentifier
+    @required Identifier: BulkJobArnOrIdentifier
+}
+
+/// A customer account bulk job with its counters.
+structure GetCustomerAccountBulkJobResponse {
+    @required Arn: BulkJobArn
+    @required Id: JobId
+    @required Status: BulkJobStatus
+    FileName: FileName
+    @required TotalRecords: Integer
+    @required ProcessedRecords: Integer
+    @required SuccessCount: Integer
+    @required FailureCount: Integer
+    @required DeletedCount: Integer
+    FailureReason: String
+    @required CreatedAt: DateTime
+    CompletedAt: DateTime
+}
+
+/// The filter and the page of a list of customer account bulk jobs.
+structure ListCustomerAccountBulkJobsRequest {
+    @required Catalog: CatalogIdentifier
+    Filter: CustomerAccountBulkJobFilter
+    MaxResults: MaxResults
+    NextToken: NextToken
+}
+
+/// One page of customer account bulk jobs.
+structure ListCustomerAccountBulkJobsResponse {
+    @required items: CustomerAccountBulkJobSummaryList
+    NextToken: NextToken
+}
+
+/// Names the job, and the record status and page to list.
+structure ListCustomerAccountBulkJobResultsRequest {
+    @required Catalog: CatalogIdentifier
+    @required Identifier: BulkJobArnOrIdentifier
+    Status: BulkRecordStatus
+    MaxResults: MaxResults
+    NextToken: NextToken
+}
+
+/// One page of record results.
+structure ListCustomerAccountBulkJobResultsResponse {
+    @required Results: BulkJobResultList
+    NextToken: NextToken
+}
+
+/// Names the finished job and the kind of report.
+structure GetCustomerAccountBulkJobReportUrlRequest {
+    @required Catalog: CatalogIdentifier
+    @required Identifier: BulkJobArnOrIdentifier
+    ReportType: BulkReportType
+}
+
+/// The status of the report and, when it is available, its download URL.
+structure GetCustomerAccountBulkJobReportUrlResponse {
+    @required ReportStatus: BulkReportStatus
+    @required ReportType: BulkReportType
+    Url: BulkReportUrl
+    ExpiresAt: DateTime
+    FailureReason: String
+}
+
+/// The location and the format of the file with the opportunities to create or update.
+structure StartOpportunityBulkJobRequest {
+    @required Catalog: CatalogIdentifier
+    @required @idempotencyToken ClientToken: ClientToken
+    @required FileURI: FileUri
+    @required FileFormat: BulkFileFormat
+}
+
+/// The identifier of the new job.
+structure StartOpportunityBulkJobResponse {
+    @required JobId: BulkJobId
+}
+
+/// The filters and the page of a list of opportunity bulk jobs.
+structure ListOpportunityBulkJobsRequest {
+    @required Catalog: CatalogIdentifier
+    MaxResults: ListOpportunityBulkJobsRequestMaxResultsInteger
+    NextToken: String
+    JobId: BulkJobId
+    Status: BulkJobStatus
+}
+
+/// One page of opportunity bulk jobs.
+structure ListOpportunityBulkJobsResponse {
+    @required OpportunityBulkJobSummaries: OpportunityBulkJobSummaryList
+    NextToken: String
+}
+
+/// Names the job, and the record status and page to list.
+structure ListOpportunityBulkJobResultsRequest {
+    @required Catalog: CatalogIdentifier
+    MaxResults: ListOpportunityBulkJobResultsRequestMaxResultsInteger
+    NextToken: String
+    @required JobId: BulkJobId
+    Status: BulkRecordStatus
+}
+
+/// One page of record results.
+structure ListOpportunityBulkJobResultsResponse {
+    @required Results: BulkJobResultList
+    NextToken: String
+}
+
+/// Names the finished job, the kind of report and its format.
+structure GetOpportunityBulkJobReportUrlRequest {
+    @required Catalog: CatalogIdentifier
+    @required JobId: BulkJobId
+    @required ReportFormat: BulkFileFormat
+    ReportType: BulkReportType
+}
+
+/// The status of the report and, when it is available, its download URL.
+structure GetOpportunityBulkJobReportUrlResponse {
+    @required ReportStatus: BulkReportStatus
+    @required ReportType: BulkReportType
+    @required ReportFormat: BulkFileFormat
+    Url: BulkReportUrl
+    ExpiresAt: DateTime
+    FailureReason: String
+}
+
+/// Narrows a list of jobs to one job, one status or both.
+structure CustomerAccountBulkJobFilter {
+    Identifier: BulkJobArnOrIdentifier
+    Status: BulkJobStatus
+}
+
+/// A customer account bulk job with its counters, as a list shows it.
+structure CustomerAccountBulkJobSummary {
+    @required Arn: BulkJobArn
+    @required Id: JobId
+    @required Status: BulkJobStatus
+    FileName: FileName
+    @required TotalRecords: Integer
+    @required ProcessedRecords: Integer
+    @required SuccessCount: Integer
+    @required FailureCount: Integer
+    /// The number of created accounts that were deleted later.
+    @required DeletedCount: Integer
+    FailureReason: String
+    @required CreatedAt: DateTime
+    CompletedAt: DateTime
+}
+
+/// The outcome of one record of a bulk job.
+structure BulkJobResult {
+    /// The identifier of the record in the file.
+    @required RequestId: String
+    @required Status: BulkRecordStatus
+    /// May be present on a failed record: the resource was created before the failure.
+    ResourceIdentifier: String
+    ErrorCode: String
+    ErrorMessage: String
+}
+
+/// An opportunity bulk job with its counters.
+structure OpportunityBulkJobSummary {
+    @required JobId: BulkJobId
+    @required Status: BulkJobStatus
+    @required TotalRecords: Integer
+    @required ProcessedRecords: Integer
+    @required SuccessCount: Integer
+    @required FailureCount: Integer
+    @required CreatedAt: DateTime
+    StartedAt: DateTime
+    CompletedAt: DateTime
+    FailureReason: String
+    FileName: BulkFileName
+    /// Absent until the header row of the file was read.
+    OperationType: BulkOperationType
+}
+
+@length(max: 100) list CustomerAccountBulkJobSummaryList { member: CustomerAccountBulkJobSummary }
+list BulkJobResultList { member: BulkJobResult }
+list OpportunityBulkJobSummaryList { member: OpportunityBulkJobSummary }
+
+/// The progress of a bulk job. A job with failed records is COMPLETED; FAILED is a fault of the whole job.
+enum BulkJobStatus {
+    SUBMITTED
+    IN_PROGRESS
+    COMPLETED
+    FAILED
+}
+
+/// The outcome of one record of a bulk job.
+enum BulkRecordStatus {
+    SUCCEEDED
+    FAILED
+}
+
+/// The records that a report contains.
+enum BulkReportType {
+    FAILED_RECORDS
+    ALL_RECORDS
+}
+
+/// The progress of making a report.
+enum BulkReportStatus {
+    NOT_STARTED
+    IN_PROGRESS
+    AVAILABLE
+    FAILED
+    EXPIRED
+}
+
+/// The file formats of bulk jobs and their reports.
+enum BulkFileFormat {
+    CSV
+}
+
+/// Whether a bulk job creates or updates opportunities; the header row of the file decides.
+enum BulkOperationType {
+    BULK_CREATE
+    BULK_UPDATE
+}
+
+/// The location of an uploaded file. It can carry credentials, so it never appears in logs.
+@sensitive @length(min: 1, max: 2000)
+@pattern("(s3://|https://).*")
+@expects("a URI that begins with s3:// or https://")
+string FileUri
+
+@pattern("arn:[a-z\\-]*:partnercentral:[a-z0-9\\-]*:[0-9]{12}:catalog/[a-zA-Z]+/customer-account-bulk-job/bulkjob-[0-9a-z]{13}")
+string BulkJobArn
+@pattern("bulkjob-[0-9a-z]{13}") @expects("an identifier such as bulkjob-0123456789abc") string JobId
+
+@pattern("(arn:.*|bulkjob-[0-9a-z]{13})")
+@expects("a bulk job ARN or an identifier such as bulkjob-0123456789abc")
+string BulkJobArnOrIdentifier
+@length(min: 1, max: 1024) string FileName
+@range(min: 1, max: 100) integer MaxResults
+/// A presigned download address. It carries credentials, so it never appears in logs.
+@sensitive string BulkReportUrl
+@pattern("bulkjob-[0-9a-z]{13}") @expects("an identifier such as bulkjob-0123456789abc") string BulkJobId
+@range(min: 1, max: 100) integer ListOpportunityBulkJobsRequestMaxResultsInteger
+@range(min: 1, max: 1000) integer ListOpportunityBulkJobResultsRequestMaxResultsInteger
+@length(min: 1, max: 255) string BulkFileName
+
+// ---------------------------------------------------------------------------------------------------
 // Shared by several families
 
 /// The customer's company.
@@ -2180,6 +3411,7 @@ structure ExpectedCustomerSpend {
 
 structure LeadInsights {
     LeadReadinessScore: String
+    ChannelRecommendation: ChannelRecommendation
 }
 
 /// An amount and its currency.
@@ -2686,6 +3918,40 @@ timestamp DateTime
 @range(min: 0, max: 100) integer OpportunityQualityScoreInteger
 @range(min: 1, max: 100) integer PageSize
 
+/// AWS's advice on how and when to contact a lead. It is based on similar leads, not on this lead's history.
+structure ChannelRecommendation {
+    /// EMAIL or CALL; the service checks the value.
+    @required RecommendedChannel: ChannelName
+    BestOutreachWindows: BestOutreachWindowList
+}
+
+/// A time span of one weekday, start inclusive and end exclusive.
+structure BestOutreachWindow {
+    @required Day: DayOfWeek
+    @required StartTimeUtc: UtcTimeOfDay
+    @required EndTimeUtc: UtcTimeOfDay
+}
+
+@length(min: 1, max: 7) list BestOutreachWindowList { member: BestOutreachWindow }
+
+/// A day of the week.
+enum DayOfWeek {
+    MONDAY
+    TUESDAY
+    WEDNESDAY
+    THURSDAY
+    FRIDAY
+    SATURDAY
+    SUNDAY
+}
+
+string ChannelName
+
+@length(min: 5, max: 5)
+@pattern("(?:[01][0-9]|2[0-3]):[0-5][0-9]")
+@expects("a time of day such as 09:30")
+string UtcTimeOfDay
+
 // ---------------------------------------------------------------------------------------------------
 // Errors
 
@@ -2697,6 +3963,9 @@ structure AccessDeniedException {
 
 enum AccessDeniedExceptionErrorCode {
     INCOMPATIBLE_BENEFIT_AWS_PARTNER_STATE
+    SEARCH_OPPORTUNITIES_NOT_ENABLED
+    SEARCH_OPPORTUNITIES_DATA_NOT_ROUTED_TO_DDB
+    OPPORTUNITY_BULK_JOB_NOT_ENABLED
 }
 
 @error("client")

@@ -98,11 +98,11 @@ func TestCheck(t *testing.T) {
 			"maxResults VALUE_OUT_OF_RANGE must be at most 10, is 11",
 		}},
 		{"UnionEmpty", "CreateEngagementContext", `{"Catalog":"AWS","ClientToken":"t","EngagementIdentifier":"eng-0123456789abcd","Type":"Lead","Payload":{}}`, []string{
-			"payload REQUIRED_FIELD_MISSING one of these is required: customerProject, lead, prospectingResult",
+			"payload REQUIRED_FIELD_MISSING one of these is required: customerProject, lead, prospectingResult, customerAccount",
 		}},
 		{"UnionTwice", "CreateEngagementContext", `{"Catalog":"AWS","ClientToken":"t","EngagementIdentifier":"eng-0123456789abcd","Type":"Lead",
 			"Payload":{"CustomerProject":{},"ProspectingResult":{},"Lead":null}}`, []string{
-			"payload TOO_MANY_VALUES must have exactly one of: customerProject, lead, prospectingResult",
+			"payload TOO_MANY_VALUES must have exactly one of: customerProject, lead, prospectingResult, customerAccount",
 		}},
 		{name: "ExplicitNullContractDuration", operation: "UpdateOpportunity", body: `{"Catalog":"AWS","Identifier":"O1",
 			"LastModifiedDate":"2026-03-09T01:50:25.040Z","Project":{"ExpectedContractDuration":null}}`},

@@ -648,7 +648,11 @@ func (s *EngagementContextPayload) check(c *checker, at *path) {
 		set++
 		s.ProspectingResult.check(c, &path{up: at, name: "prospectingResult"})
 	}
-	c.one(at, set, "customerProject, lead, prospectingResult")
+	if s.CustomerAccount != nil {
+		set++
+		s.CustomerAccount.check(c, &path{up: at, name: "customerAccount"})
+	}
+	c.one(at, set, "customerProject, lead, prospectingResult, customerAccount")
 }
 
 func (s *CustomerProjectsContext) check(c *checker, at *path) {
@@ -679,6 +683,9 @@ func (s *EngagementCustomerProjectDetails) check(c *checker, at *path) {
 }
 
 func (s *LeadContext) check(c *checker, at *path) {
+	if s.Insights != nil {
+		s.Insights.check(c, &path{up: at, name: "insights"})
+	}
 	if s.QualificationStatus != nil {
 		checkLeadQualificationStatus(c, &path{up: at, name: "qualificationStatus"}, *s.QualificationStatus)
 	}
@@ -990,6 +997,9 @@ func (s *UpdateLeadContext) check(c *checker, at *path) {
 	if s.Interaction != nil {
 		s.Interaction.check(c, &path{up: at, name: "interaction"})
 	}
+	if s.Insights != nil {
+		s.Insights.check(c, &path{up: at, name: "insights"})
+	}
 }
 
 func checkEngagementContexts(c *checker, at *path, v []EngagementContextDetails) {
@@ -1022,7 +1032,7 @@ func checkEngagementContextTypeList(c *checker, at *path, v []EngagementContextT
 
 func (v EngagementContextType) check(c *checker, at *path) {
 	if !v.accepted() {
-		c.value(at, "must be one of: CustomerProject, Lead, ProspectingResult")
+		c.value(at, "must be one of: CustomerProject, Lead, ProspectingResult, CustomerAccount")
 	}
 }
 
@@ -1056,7 +1066,7 @@ func checkCustomerAction(c *checker, at *path, v string) { c.length(at, v, 0, 25
 
 func checkLeadBusinessProblem(c *checker, at *path, v string) { c.length(at, v, 0, 2000) }
 
-func checkLeadJobTitle(c *checker, at *path, v string) { c.length(at, v, 0, 255) }
+func checkLeadJobTitle(c *checker, at *path, v string) { c.length(at, v, 1, 255) }
 
 func checkLeadEmail(c *checker, at *path, v string) { c.length(at, v, 1, 255) }
 
@@ -1069,6 +1079,34 @@ func checkMemberPageSize(c *checker, at *path, v int32) { c.between(at, v, 1, 10
 func checkListEngagementResourceAssociationsRequestMaxResultsInteger(c *checker, at *path, v int32) {
 	c.between(at, v, 1, 1000)
 }
+
+func (s *CustomerAccountContext) check(c *checker, at *path) {
+	if s.AccountIdentifier != nil {
+		checkCustomerAccountArnOrIdentifier(c, &path{up: at, name: "accountIdentifier"}, *s.AccountIdentifier)
+	}
+	if s.Customer != nil {
+		s.Customer.check(c, &path{up: at, name: "customer"})
+	}
+}
+
+func (s *AccountCustomer) check(c *checker, at *path) {
+	if s.Industry != nil {
+		checkLeadIndustry(c, &path{up: at, name: "industry"}, *s.Industry)
+	}
+	if s.CompanyName == nil {
+		c.missing(&path{up: at, name: "companyName"})
+	} else {
+		checkCompanyName(c, &path{up: at, name: "companyName"}, *s.CompanyName)
+	}
+	if s.WebsiteUrl != nil {
+		checkAccountWebsiteUrl(c, &path{up: at, name: "websiteUrl"}, *s.WebsiteUrl)
+	}
+	if s.CountryCode != nil {
+		s.CountryCode.check(c, &path{up: at, name: "countryCode"})
+	}
+}
+
+func checkAccountWebsiteUrl(c *checker, at *path, v string) { c.length(at, v, 0, 255) }
 
 func (s *CreateEngagementInvitationRequest) check(c *checker, at *path) {
 	if s.Catalog == nil {
@@ -1141,7 +1179,11 @@ func (s *Payload) check(c *checker, at *path) {
 		set++
 		s.LeadInvitation.check(c, &path{up: at, name: "leadInvitation"})
 	}
-	c.one(at, set, "opportunityInvitation, leadInvitation")
+	if s.AccountPlanningInvitation != nil {
+		set++
+		s.AccountPlanningInvitation.check(c, &path{up: at, name: "accountPlanningInvitation"})
+	}
+	c.one(at, set, "opportunityInvitation, leadInvitation, accountPlanningInvitation")
 }
 
 func (s *OpportunityInvitationPayload) check(c *checker, at *path) {
@@ -1162,6 +1204,9 @@ func (s *OpportunityInvitationPayload) check(c *checker, at *path) {
 		c.missing(&path{up: at, name: "project"})
 	} else {
 		s.Project.check(c, &path{up: at, name: "project"})
+	}
+	if s.OpportunityType != nil {
+		s.OpportunityType.check(c, &path{up: at, name: "opportunityType"})
 	}
 }
 
@@ -1384,7 +1429,7 @@ func (v ReceiverResponsibility) check(c *checker, at *path) {
 
 func (v EngagementInvitationPayloadType) check(c *checker, at *path) {
 	if !v.accepted() {
-		c.value(at, "must be one of: OpportunityInvitation, LeadInvitation")
+		c.value(at, "must be one of: OpportunityInvitation, LeadInvitation, AccountPlanningInvitation")
 	}
 }
 
@@ -1428,6 +1473,44 @@ var rejectionReasonStringPattern = sync.OnceValue(func() *regexp.Regexp {
 
 func checkRejectionReasonString(c *checker, at *path, v string) {
 	c.pattern(at, v, rejectionReasonStringPattern, "must be 1 to 80 printable characters")
+}
+
+func (s *AccountPlanningInvitationPayload) check(c *checker, at *path) {
+	if s.AccountIdentifier != nil {
+		checkCustomerAccountArnOrIdentifier(c, &path{up: at, name: "accountIdentifier"}, *s.AccountIdentifier)
+	}
+	if s.Customer != nil {
+		s.Customer.check(c, &path{up: at, name: "customer"})
+	}
+	if s.SenderContacts != nil {
+		checkSenderContactList(c, &path{up: at, name: "senderContacts"}, s.SenderContacts)
+	}
+	if s.PreferredContact != nil {
+		s.PreferredContact.check(c, &path{up: at, name: "preferredContact"})
+	}
+}
+
+func (s *PreferredContactWindow) check(c *checker, at *path) {
+	if s.Window != nil {
+		s.Window.check(c, &path{up: at, name: "window"})
+	}
+	if s.Timezone != nil {
+		checkPreferredContactWindowTimezoneString(c, &path{up: at, name: "timezone"}, *s.Timezone)
+	}
+}
+
+func (v ContactWindow) check(c *checker, at *path) {
+	if !v.accepted() {
+		c.value(at, "must be one of: MORNING, AFTERNOON, EVENING")
+	}
+}
+
+var preferredContactWindowTimezoneStringPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("^(?:[A-Za-z0-9_+-]+(?:/[A-Za-z0-9_+-]+)*)$") })
+
+func checkPreferredContactWindowTimezoneString(c *checker, at *path, v string) {
+	if c.length(at, v, 1, 64) {
+		c.pattern(at, v, preferredContactWindowTimezoneStringPattern, "must be a time zone name such as America/New_York")
+	}
 }
 
 func (s *StartEngagementByAcceptingInvitationTaskRequest) check(c *checker, at *path) {
@@ -2159,6 +2242,874 @@ func checkResourceSnapshotJobRoleIdentifier(c *checker, at *path, v string) {
 	}
 }
 
+func (s *CreateCustomerAccountRequest) check(c *checker, at *path) {
+	if s.Catalog == nil {
+		c.missing(&path{up: at, name: "catalog"})
+	} else {
+		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+	}
+	if s.Account == nil {
+		c.missing(&path{up: at, name: "account"})
+	} else {
+		s.Account.check(c, &path{up: at, name: "account"})
+	}
+	if s.PartnerAccountIdentifier != nil {
+		checkPartnerAccountIdentifier(c, &path{up: at, name: "partnerAccountIdentifier"}, *s.PartnerAccountIdentifier)
+	}
+	if s.Tags != nil {
+		checkCustomerAccountTagList(c, &path{up: at, name: "tags"}, s.Tags)
+	}
+	if s.ClientToken != nil {
+		checkClientToken(c, &path{up: at, name: "clientToken"}, *s.ClientToken)
+	}
+}
+
+func (s *GetCustomerAccountRequest) check(c *checker, at *path) {
+	if s.Catalog == nil {
+		c.missing(&path{up: at, name: "catalog"})
+	} else {
+		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+	}
+	if s.Identifier == nil {
+		c.missing(&path{up: at, name: "identifier"})
+	} else {
+		checkCustomerAccountArnOrIdentifier(c, &path{up: at, name: "identifier"}, *s.Identifier)
+	}
+}
+
+func (s *UpdateCustomerAccountRequest) check(c *checker, at *path) {
+	if s.Catalog == nil {
+		c.missing(&path{up: at, name: "catalog"})
+	} else {
+		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+	}
+	if s.Identifier == nil {
+		c.missing(&path{up: at, name: "identifier"})
+	} else {
+		checkCustomerAccountArnOrIdentifier(c, &path{up: at, name: "identifier"}, *s.Identifier)
+	}
+	if s.Account == nil {
+		c.missing(&path{up: at, name: "account"})
+	} else {
+		s.Account.check(c, &path{up: at, name: "account"})
+	}
+	if s.PartnerAccountIdentifier != nil {
+		checkPartnerAccountIdentifier(c, &path{up: at, name: "partnerAccountIdentifier"}, *s.PartnerAccountIdentifier)
+	}
+	if s.LastModifiedDate == nil {
+		c.missing(&path{up: at, name: "lastModifiedDate"})
+	}
+}
+
+func (s *DeleteCustomerAccountRequest) check(c *checker, at *path) {
+	if s.Catalog == nil {
+		c.missing(&path{up: at, name: "catalog"})
+	} else {
+		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+	}
+	if s.Identifier == nil {
+		c.missing(&path{up: at, name: "identifier"})
+	} else {
+		checkCustomerAccountArnOrIdentifier(c, &path{up: at, name: "identifier"}, *s.Identifier)
+	}
+}
+
+func (s *SearchCustomerAccountsRequest) check(c *checker, at *path) {
+	if s.Catalog == nil {
+		c.missing(&path{up: at, name: "catalog"})
+	} else {
+		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+	}
+	if s.Filter != nil {
+		s.Filter.check(c, &path{up: at, name: "filter"})
+	}
+	if s.Sort != nil {
+		s.Sort.check(c, &path{up: at, name: "sort"})
+	}
+	if s.MaxResults != nil {
+		checkSearchCustomerAccountsRequestMaxResultsInteger(c, &path{up: at, name: "maxResults"}, *s.MaxResults)
+	}
+}
+
+func (s *GetCustomerAccountStatisticsRequest) check(c *checker, at *path) {
+	if s.Catalog == nil {
+		c.missing(&path{up: at, name: "catalog"})
+	} else {
+		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+	}
+	if s.Filter != nil {
+		s.Filter.check(c, &path{up: at, name: "filter"})
+	}
+	if s.Aggregations != nil {
+		checkAggregationRequestList(c, &path{up: at, name: "aggregations"}, s.Aggregations)
+	}
+}
+
+func (s *CustomerAccountData) check(c *checker, at *path) {
+	if s.CompanyName == nil {
+		c.missing(&path{up: at, name: "companyName"})
+	} else {
+		checkCustomerAccountDataCompanyNameString(c, &path{up: at, name: "companyName"}, *s.CompanyName)
+	}
+	if s.WebsiteUrl != nil {
+		checkCustomerAccountDataWebsiteUrlString(c, &path{up: at, name: "websiteUrl"}, *s.WebsiteUrl)
+	}
+	if s.Duns != nil {
+		checkCustomerAccountDataDunsString(c, &path{up: at, name: "duns"}, *s.Duns)
+	}
+	if s.Address != nil {
+		s.Address.check(c, &path{up: at, name: "address"})
+	}
+	if s.OtherIndustry != nil {
+		checkCustomerAccountDataOtherIndustryString(c, &path{up: at, name: "otherIndustry"}, *s.OtherIndustry)
+	}
+	if s.Domain != nil {
+		checkDomain(c, &path{up: at, name: "domain"}, *s.Domain)
+	}
+	if s.ParentCompanyName != nil {
+		checkCustomerAccountDataParentCompanyNameString(c, &path{up: at, name: "parentCompanyName"}, *s.ParentCompanyName)
+	}
+}
+
+func (s *Filter) check(c *checker, at *path) {
+	if s.AndAllFilters != nil {
+		checkFilterList(c, &path{up: at, name: "andAllFilters"}, s.AndAllFilters)
+	}
+	if s.OrAllFilters != nil {
+		checkFilterList(c, &path{up: at, name: "orAllFilters"}, s.OrAllFilters)
+	}
+	if s.NotFilter != nil {
+		s.NotFilter.check(c, &path{up: at, name: "notFilter"})
+	}
+	if s.EqualsTo != nil {
+		s.EqualsTo.check(c, &path{up: at, name: "equalsTo"})
+	}
+	if s.ContainsAny != nil {
+		s.ContainsAny.check(c, &path{up: at, name: "containsAny"})
+	}
+	if s.ContainsAll != nil {
+		s.ContainsAll.check(c, &path{up: at, name: "containsAll"})
+	}
+	if s.GreaterThan != nil {
+		s.GreaterThan.check(c, &path{up: at, name: "greaterThan"})
+	}
+	if s.GreaterThanOrEquals != nil {
+		s.GreaterThanOrEquals.check(c, &path{up: at, name: "greaterThanOrEquals"})
+	}
+	if s.LessThan != nil {
+		s.LessThan.check(c, &path{up: at, name: "lessThan"})
+	}
+	if s.LessThanOrEquals != nil {
+		s.LessThanOrEquals.check(c, &path{up: at, name: "lessThanOrEquals"})
+	}
+}
+
+func (s *CustomerAccountSort) check(c *checker, at *path) {
+	if s.SortBy == nil {
+		c.missing(&path{up: at, name: "sortBy"})
+	} else {
+		s.SortBy.check(c, &path{up: at, name: "sortBy"})
+	}
+	if s.SortOrder == nil {
+		c.missing(&path{up: at, name: "sortOrder"})
+	} else {
+		s.SortOrder.check(c, &path{up: at, name: "sortOrder"})
+	}
+}
+
+func (s *FilterCondition) check(c *checker, at *path) {
+	if s.Key == nil {
+		c.missing(&path{up: at, name: "key"})
+	} else {
+		s.Key.check(c, &path{up: at, name: "key"})
+	}
+	if s.Value == nil {
+		c.missing(&path{up: at, name: "value"})
+	} else {
+		s.Value.check(c, &path{up: at, name: "value"})
+	}
+}
+
+func (s *AggregationRequest) check(c *checker, at *path) {
+	if s.GroupBy == nil {
+		c.missing(&path{up: at, name: "groupBy"})
+	} else {
+		checkAggregationRequestGroupByList(c, &path{up: at, name: "groupBy"}, s.GroupBy)
+	}
+}
+
+func (s *FilterValue) check(c *checker, at *path) {
+	set := 0
+	if s.StringValue != nil {
+		set++
+	}
+	if s.StringListValue != nil {
+		set++
+		checkAccountFilterStringList(c, &path{up: at, name: "stringListValue"}, s.StringListValue)
+	}
+	if s.LongValue != nil {
+		set++
+	}
+	if s.DateValue != nil {
+		set++
+	}
+	c.one(at, set, "stringValue, stringListValue, longValue, dateValue")
+}
+
+func checkCustomerAccountTagList(c *checker, at *path, v []Tag) {
+	c.count(at, len(v), 1, 50)
+	for i := range v {
+		v[i].check(c, &path{up: at, index: i})
+	}
+}
+
+func checkAggregationRequestList(c *checker, at *path, v []AggregationRequest) {
+	c.count(at, len(v), 1, 10)
+	for i := range v {
+		v[i].check(c, &path{up: at, index: i})
+	}
+}
+
+func checkFilterList(c *checker, at *path, v []Filter) {
+	c.count(at, len(v), 1, 10)
+	for i := range v {
+		v[i].check(c, &path{up: at, index: i})
+	}
+}
+
+func checkAggregationRequestGroupByList(c *checker, at *path, v []AggregatableField) {
+	c.count(at, len(v), 1, 1)
+	for i := range v {
+		v[i].check(c, &path{up: at, index: i})
+	}
+}
+
+func checkAccountFilterStringList(c *checker, at *path, v []string) {
+	c.count(at, len(v), 1, 20)
+	for i := range v {
+		checkAccountFilterStringListMemberString(c, &path{up: at, index: i}, v[i])
+	}
+}
+
+func (v SortableField) check(c *checker, at *path) {
+	if !v.accepted() {
+		c.value(at, "must be one of: COMPANY_NAME, CREATED_DATE, LAST_MODIFIED_DATE, MARKETPLACE_ENGAGEMENT_SCORE, SOLUTION_SCORE")
+	}
+}
+
+func (v FilterableField) check(c *checker, at *path) {
+	if !v.accepted() {
+		c.value(at, "must be one of: ENRICHMENT_STATUS, COMPANY_NAME, AWS_INDUSTRY, ACCOUNT_PLANNING_QUALIFICATION, PROGRAM_ELIGIBILITY, IMPORT_ID, CREATED_DATE, LAST_MODIFIED_DATE, GEO, COUNTRY, SEGMENT, SOLUTION_CATEGORY, MARKETPLACE_ENGAGEMENT_SCORE, SOLUTION_SCORE")
+	}
+}
+
+func (v AggregatableField) check(c *checker, at *path) {
+	if !v.accepted() {
+		c.value(at, "must be one of: ENRICHMENT_STATUS, AWS_INDUSTRY, SEGMENT, REGION, SOLUTION_CATEGORY, ACCOUNT_PLANNING_QUALIFICATION, PROGRAM_ELIGIBILITY, MARKETPLACE_ENGAGEMENT_SCORE, GEO, COUNTRY, SOLUTION_SCORE")
+	}
+}
+
+func checkPartnerAccountIdentifier(c *checker, at *path, v string) { c.length(at, v, 0, 64) }
+
+var customerAccountArnOrIdentifierPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("^(?:(arn:.*|cust-acc-[0-9a-z]{13}))$") })
+
+func checkCustomerAccountArnOrIdentifier(c *checker, at *path, v string) {
+	c.pattern(at, v, customerAccountArnOrIdentifierPattern, "must be a customer account ARN or an identifier such as cust-acc-0123456789abc")
+}
+
+func checkSearchCustomerAccountsRequestMaxResultsInteger(c *checker, at *path, v int32) {
+	c.between(at, v, 1, 100)
+}
+
+func checkCustomerAccountDataCompanyNameString(c *checker, at *path, v string) {
+	c.length(at, v, 0, 120)
+}
+
+func checkCustomerAccountDataWebsiteUrlString(c *checker, at *path, v string) {
+	c.length(at, v, 4, 255)
+}
+
+var customerAccountDataDunsStringPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("^(?:[0-9]{9})$") })
+
+func checkCustomerAccountDataDunsString(c *checker, at *path, v string) {
+	c.pattern(at, v, customerAccountDataDunsStringPattern, "must be 9 digits")
+}
+
+func checkCustomerAccountDataOtherIndustryString(c *checker, at *path, v string) {
+	c.length(at, v, 0, 255)
+}
+
+func checkDomain(c *checker, at *path, v string) { c.length(at, v, 1, 253) }
+
+func checkCustomerAccountDataParentCompanyNameString(c *checker, at *path, v string) {
+	c.length(at, v, 0, 120)
+}
+
+func checkAccountFilterStringListMemberString(c *checker, at *path, v string) {
+	c.length(at, v, 1, 255)
+}
+
+func (s *SearchOpportunitiesRequest) check(c *checker, at *path) {
+	if s.Catalog == nil {
+		c.missing(&path{up: at, name: "catalog"})
+	} else {
+		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+	}
+	if s.MaxResults != nil {
+		checkPageSize(c, &path{up: at, name: "maxResults"}, *s.MaxResults)
+	}
+	if s.Keyword != nil {
+		checkSearchKeyword(c, &path{up: at, name: "keyword"}, *s.Keyword)
+	}
+	if s.Filter != nil {
+		s.Filter.check(c, &path{up: at, name: "filter"})
+	}
+	if s.Sort != nil {
+		s.Sort.check(c, &path{up: at, name: "sort"})
+	}
+}
+
+func (s *SearchEngagementsRequest) check(c *checker, at *path) {
+	if s.Catalog == nil {
+		c.missing(&path{up: at, name: "catalog"})
+	} else {
+		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+	}
+	if s.Keyword != nil {
+		checkEngagementSearchKeyword(c, &path{up: at, name: "keyword"}, *s.Keyword)
+	}
+	if s.Filter != nil {
+		s.Filter.check(c, &path{up: at, name: "filter"})
+	}
+	if s.GroupId != nil {
+		checkGroupId(c, &path{up: at, name: "groupId"}, *s.GroupId)
+	}
+	if s.Sort != nil {
+		s.Sort.check(c, &path{up: at, name: "sort"})
+	}
+	if s.MaxResults != nil {
+		checkPageSize(c, &path{up: at, name: "maxResults"}, *s.MaxResults)
+	}
+	if s.NextToken != nil {
+		checkLeadsNextToken(c, &path{up: at, name: "nextToken"}, *s.NextToken)
+	}
+}
+
+func (s *ListEngagementGroupsRequest) check(c *checker, at *path) {
+	if s.Catalog == nil {
+		c.missing(&path{up: at, name: "catalog"})
+	} else {
+		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+	}
+	if s.ReadinessLevel != nil {
+		s.ReadinessLevel.check(c, &path{up: at, name: "readinessLevel"})
+	}
+	if s.Sort != nil {
+		s.Sort.check(c, &path{up: at, name: "sort"})
+	}
+	if s.EngagementGroupIdentifiers != nil {
+		checkEngagementGroupIdentifiers(c, &path{up: at, name: "engagementGroupIdentifiers"}, s.EngagementGroupIdentifiers)
+	}
+	if s.MaxResults != nil {
+		checkPageSize(c, &path{up: at, name: "maxResults"}, *s.MaxResults)
+	}
+	if s.NextToken != nil {
+		checkLeadsNextToken(c, &path{up: at, name: "nextToken"}, *s.NextToken)
+	}
+}
+
+func (s *OpportunitySearchFilter) check(c *checker, at *path) {
+	if s.AndAllFilters != nil {
+		checkOpportunitySearchFilterList(c, &path{up: at, name: "andAllFilters"}, s.AndAllFilters)
+	}
+	if s.OrAllFilters != nil {
+		checkOpportunitySearchFilterList(c, &path{up: at, name: "orAllFilters"}, s.OrAllFilters)
+	}
+	if s.NotFilter != nil {
+		s.NotFilter.check(c, &path{up: at, name: "notFilter"})
+	}
+	if s.EqualsTo != nil {
+		s.EqualsTo.check(c, &path{up: at, name: "equalsTo"})
+	}
+	if s.ContainsAny != nil {
+		s.ContainsAny.check(c, &path{up: at, name: "containsAny"})
+	}
+	if s.ContainsAll != nil {
+		s.ContainsAll.check(c, &path{up: at, name: "containsAll"})
+	}
+	if s.GreaterThan != nil {
+		s.GreaterThan.check(c, &path{up: at, name: "greaterThan"})
+	}
+	if s.GreaterThanOrEquals != nil {
+		s.GreaterThanOrEquals.check(c, &path{up: at, name: "greaterThanOrEquals"})
+	}
+	if s.LessThan != nil {
+		s.LessThan.check(c, &path{up: at, name: "lessThan"})
+	}
+	if s.LessThanOrEquals != nil {
+		s.LessThanOrEquals.check(c, &path{up: at, name: "lessThanOrEquals"})
+	}
+}
+
+func (s *OpportunitySearchSort) check(c *checker, at *path) {
+	if s.SortBy == nil {
+		c.missing(&path{up: at, name: "sortBy"})
+	} else {
+		s.SortBy.check(c, &path{up: at, name: "sortBy"})
+	}
+	if s.SortOrder == nil {
+		c.missing(&path{up: at, name: "sortOrder"})
+	} else {
+		s.SortOrder.check(c, &path{up: at, name: "sortOrder"})
+	}
+}
+
+func (s *EngagementSearchFilter) check(c *checker, at *path) {
+	if s.AndAllFilters != nil {
+		checkEngagementSearchFilterList(c, &path{up: at, name: "andAllFilters"}, s.AndAllFilters)
+	}
+	if s.OrAllFilters != nil {
+		checkEngagementSearchFilterList(c, &path{up: at, name: "orAllFilters"}, s.OrAllFilters)
+	}
+	if s.NotFilter != nil {
+		s.NotFilter.check(c, &path{up: at, name: "notFilter"})
+	}
+	if s.EqualsTo != nil {
+		s.EqualsTo.check(c, &path{up: at, name: "equalsTo"})
+	}
+	if s.ContainsAny != nil {
+		s.ContainsAny.check(c, &path{up: at, name: "containsAny"})
+	}
+	if s.ContainsAll != nil {
+		s.ContainsAll.check(c, &path{up: at, name: "containsAll"})
+	}
+	if s.GreaterThan != nil {
+		s.GreaterThan.check(c, &path{up: at, name: "greaterThan"})
+	}
+	if s.GreaterThanOrEquals != nil {
+		s.GreaterThanOrEquals.check(c, &path{up: at, name: "greaterThanOrEquals"})
+	}
+	if s.LessThan != nil {
+		s.LessThan.check(c, &path{up: at, name: "lessThan"})
+	}
+	if s.LessThanOrEquals != nil {
+		s.LessThanOrEquals.check(c, &path{up: at, name: "lessThanOrEquals"})
+	}
+}
+
+func (s *EngagementSearchSort) check(c *checker, at *path) {
+	if s.SortBy == nil {
+		c.missing(&path{up: at, name: "sortBy"})
+	} else {
+		s.SortBy.check(c, &path{up: at, name: "sortBy"})
+	}
+	if s.SortOrder == nil {
+		c.missing(&path{up: at, name: "sortOrder"})
+	} else {
+		s.SortOrder.check(c, &path{up: at, name: "sortOrder"})
+	}
+}
+
+func (s *EngagementGroupSort) check(c *checker, at *path) {
+	if s.SortBy == nil {
+		c.missing(&path{up: at, name: "sortBy"})
+	} else {
+		s.SortBy.check(c, &path{up: at, name: "sortBy"})
+	}
+	if s.SortOrder == nil {
+		c.missing(&path{up: at, name: "sortOrder"})
+	} else {
+		s.SortOrder.check(c, &path{up: at, name: "sortOrder"})
+	}
+}
+
+func (s *OpportunitySearchPredicate) check(c *checker, at *path) {
+	if s.Key == nil {
+		c.missing(&path{up: at, name: "key"})
+	} else {
+		s.Key.check(c, &path{up: at, name: "key"})
+	}
+	if s.Value == nil {
+		c.missing(&path{up: at, name: "value"})
+	} else {
+		s.Value.check(c, &path{up: at, name: "value"})
+	}
+}
+
+func (s *EngagementSearchPredicate) check(c *checker, at *path) {
+	if s.Key == nil {
+		c.missing(&path{up: at, name: "key"})
+	} else {
+		s.Key.check(c, &path{up: at, name: "key"})
+	}
+	if s.Value == nil {
+		c.missing(&path{up: at, name: "value"})
+	} else {
+		s.Value.check(c, &path{up: at, name: "value"})
+	}
+}
+
+func (s *OpportunitySearchFilterValue) check(c *checker, at *path) {
+	set := 0
+	if s.StringValue != nil {
+		set++
+		checkSearchFilterValue(c, &path{up: at, name: "stringValue"}, *s.StringValue)
+	}
+	if s.StringListValue != nil {
+		set++
+		checkOpportunitySearchFilterValues(c, &path{up: at, name: "stringListValue"}, s.StringListValue)
+	}
+	if s.LongValue != nil {
+		set++
+	}
+	if s.DoubleValue != nil {
+		set++
+	}
+	if s.DateValue != nil {
+		set++
+	}
+	c.one(at, set, "stringValue, stringListValue, longValue, doubleValue, dateValue")
+}
+
+func (s *EngagementSearchFilterValue) check(c *checker, at *path) {
+	set := 0
+	if s.StringValue != nil {
+		set++
+		checkEngagementSearchStringValue(c, &path{up: at, name: "stringValue"}, *s.StringValue)
+	}
+	if s.StringListValue != nil {
+		set++
+		checkEngagementSearchFilterValues(c, &path{up: at, name: "stringListValue"}, s.StringListValue)
+	}
+	if s.LongValue != nil {
+		set++
+	}
+	if s.DateValue != nil {
+		set++
+	}
+	c.one(at, set, "stringValue, stringListValue, longValue, dateValue")
+}
+
+func checkEngagementGroupIdentifiers(c *checker, at *path, v []string) {
+	c.count(at, len(v), 1, 10)
+	for i := range v {
+		checkEngagementGroupArnOrIdentifier(c, &path{up: at, index: i}, v[i])
+	}
+}
+
+func checkOpportunitySearchFilterList(c *checker, at *path, v []OpportunitySearchFilter) {
+	c.count(at, len(v), 1, 10)
+	for i := range v {
+		v[i].check(c, &path{up: at, index: i})
+	}
+}
+
+func checkEngagementSearchFilterList(c *checker, at *path, v []EngagementSearchFilter) {
+	c.count(at, len(v), 1, 10)
+	for i := range v {
+		v[i].check(c, &path{up: at, index: i})
+	}
+}
+
+func checkOpportunitySearchFilterValues(c *checker, at *path, v []string) {
+	c.count(at, len(v), 1, 20)
+	for i := range v {
+		checkSearchFilterValue(c, &path{up: at, index: i}, v[i])
+	}
+}
+
+func checkEngagementSearchFilterValues(c *checker, at *path, v []string) {
+	c.count(at, len(v), 1, 20)
+	for i := range v {
+		checkEngagementSearchStringValue(c, &path{up: at, index: i}, v[i])
+	}
+}
+
+func (v ReadinessLevel) check(c *checker, at *path) {
+	if !v.accepted() {
+		c.value(at, "must be one of: SalesReady, MarketingReady, LowPotential")
+	}
+}
+
+func (v OpportunitySearchSortName) check(c *checker, at *path) {
+	if !v.accepted() {
+		c.value(at, "must be one of: OpportunityId, Stage, ReviewStatus, CustomerCompanyName, LastModifiedDate, TargetCloseDate, CreatedDate, CountryCode, PartnerProjectTitle, OpportunityType, PartnerOpportunityIdentifier, Industry, AwsAccountId, Origin, NextStep, CosellMotion, OpportunityOwner, EngagementScore, EstimatedMrr, Tags, OfferId, OfferSetId, ApnPrograms")
+	}
+}
+
+func (v EngagementSearchSortName) check(c *checker, at *path) {
+	if !v.accepted() {
+		c.value(at, "must be one of: EngagementId, Title, PartnerId, CreatedAt, LastModifiedAt, MemberCount, ProspectingCustomerGeo, ProspectingCustomerRegion, ProspectingCustomerIndustry, ProspectingCustomerSegment, ProspectingCustomerCountry, ProspectingCustomerCompanySize, ProspectingInsightsMarketplaceEngagementScore, ProspectingInsightsSolutionCategory, ProspectingInsightsSolutionSubCategory, LeadQualificationStatus, LeadReadinessScore, LeadCustomerIndustry, LeadCustomerCountryCode, LeadCustomerAwsMaturity, LeadCustomerMarketSegment, LeadCustomerCompanyName, LeadInteractionsContactFirstName, LeadInteractionsContactLastName, LeadInteractionsUsecase, LeadInteractionsContactBusinessTitle")
+	}
+}
+
+func (v EngagementGroupSortName) check(c *checker, at *path) {
+	if !v.accepted() {
+		c.value(at, "must be one of: Count, UpdatedAt")
+	}
+}
+
+func (v OpportunitySearchFilterName) check(c *checker, at *path) {
+	if !v.accepted() {
+		c.value(at, "must be one of: OpportunityId, Stage, ReviewStatus, CustomerCompanyName, LastModifiedDate, TargetCloseDate, CreatedDate, CountryCode, PartnerProjectTitle, OpportunityType, PartnerOpportunityIdentifier, Industry, AwsAccountId, ApnPrograms, Origin, Tags, NextStep, OfferId, OfferSetId, AwsMarketplaceSolution, CosellMotion, OpportunityOwner, EstimatedMrr, EngagementScore")
+	}
+}
+
+func (v EngagementSearchFilterName) check(c *checker, at *path) {
+	if !v.accepted() {
+		c.value(at, "must be one of: EngagementId, Title, PartnerId, CreatedAt, LastModifiedAt, MemberCount, ProspectingCustomerGeo, ProspectingCustomerRegion, ProspectingCustomerIndustry, ProspectingCustomerSegment, ProspectingCustomerCountry, ProspectingCustomerCompanySize, ProspectingInsightsMarketplaceEngagementScore, ProspectingInsightsSolutionCategory, ProspectingInsightsSolutionSubCategory, LeadQualificationStatus, LeadReadinessScore, LeadCustomerIndustry, LeadCustomerCountryCode, LeadCustomerAwsMaturity, LeadCustomerMarketSegment, LeadInteractionsSourceType, LeadCustomerCompanyName, LeadInteractionsContactFirstName, LeadInteractionsContactLastName, LeadInteractionsUsecase, LeadInteractionsSourceName, LeadInteractionsContactBusinessTitle, ContextType")
+	}
+}
+
+func checkSearchKeyword(c *checker, at *path, v string) { c.length(at, v, 1, 500) }
+
+func checkEngagementSearchKeyword(c *checker, at *path, v string) { c.length(at, v, 1, 500) }
+
+var groupIdPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("^(?:eng-grp-[0-9a-z]{14})$") })
+
+func checkGroupId(c *checker, at *path, v string) {
+	if c.length(at, v, 1, 64) {
+		c.pattern(at, v, groupIdPattern, "must be an identifier such as eng-grp-0123456789abcd")
+	}
+}
+
+func checkLeadsNextToken(c *checker, at *path, v string) { c.length(at, v, 1, 2048) }
+
+var engagementGroupArnOrIdentifierPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("^(?:(arn:.*|eng-grp-[0-9a-z]{14}))$") })
+
+func checkEngagementGroupArnOrIdentifier(c *checker, at *path, v string) {
+	if c.length(at, v, 1, 255) {
+		c.pattern(at, v, engagementGroupArnOrIdentifierPattern, "must be an engagement group ARN or an identifier such as eng-grp-0123456789abcd")
+	}
+}
+
+func checkSearchFilterValue(c *checker, at *path, v string) { c.length(at, v, 1, 255) }
+
+func checkEngagementSearchStringValue(c *checker, at *path, v string) { c.length(at, v, 1, 255) }
+
+func (s *StartCustomerAccountBulkJobRequest) check(c *checker, at *path) {
+	if s.Catalog == nil {
+		c.missing(&path{up: at, name: "catalog"})
+	} else {
+		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+	}
+	if s.ClientToken == nil {
+		c.missing(&path{up: at, name: "clientToken"})
+	} else {
+		checkClientToken(c, &path{up: at, name: "clientToken"}, *s.ClientToken)
+	}
+	if s.FileUri == nil {
+		c.missing(&path{up: at, name: "fileUri"})
+	} else {
+		checkFileUri(c, &path{up: at, name: "fileUri"}, *s.FileUri)
+	}
+}
+
+func (s *GetCustomerAccountBulkJobRequest) check(c *checker, at *path) {
+	if s.Catalog == nil {
+		c.missing(&path{up: at, name: "catalog"})
+	} else {
+		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+	}
+	if s.Identifier == nil {
+		c.missing(&path{up: at, name: "identifier"})
+	} else {
+		checkBulkJobArnOrIdentifier(c, &path{up: at, name: "identifier"}, *s.Identifier)
+	}
+}
+
+func (s *ListCustomerAccountBulkJobsRequest) check(c *checker, at *path) {
+	if s.Catalog == nil {
+		c.missing(&path{up: at, name: "catalog"})
+	} else {
+		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+	}
+	if s.Filter != nil {
+		s.Filter.check(c, &path{up: at, name: "filter"})
+	}
+	if s.MaxResults != nil {
+		checkMaxResults(c, &path{up: at, name: "maxResults"}, *s.MaxResults)
+	}
+}
+
+func (s *ListCustomerAccountBulkJobResultsRequest) check(c *checker, at *path) {
+	if s.Catalog == nil {
+		c.missing(&path{up: at, name: "catalog"})
+	} else {
+		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+	}
+	if s.Identifier == nil {
+		c.missing(&path{up: at, name: "identifier"})
+	} else {
+		checkBulkJobArnOrIdentifier(c, &path{up: at, name: "identifier"}, *s.Identifier)
+	}
+	if s.Status != nil {
+		s.Status.check(c, &path{up: at, name: "status"})
+	}
+	if s.MaxResults != nil {
+		checkMaxResults(c, &path{up: at, name: "maxResults"}, *s.MaxResults)
+	}
+}
+
+func (s *GetCustomerAccountBulkJobReportUrlRequest) check(c *checker, at *path) {
+	if s.Catalog == nil {
+		c.missing(&path{up: at, name: "catalog"})
+	} else {
+		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+	}
+	if s.Identifier == nil {
+		c.missing(&path{up: at, name: "identifier"})
+	} else {
+		checkBulkJobArnOrIdentifier(c, &path{up: at, name: "identifier"}, *s.Identifier)
+	}
+	if s.ReportType != nil {
+		s.ReportType.check(c, &path{up: at, name: "reportType"})
+	}
+}
+
+func (s *StartOpportunityBulkJobRequest) check(c *checker, at *path) {
+	if s.Catalog == nil {
+		c.missing(&path{up: at, name: "catalog"})
+	} else {
+		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+	}
+	if s.ClientToken == nil {
+		c.missing(&path{up: at, name: "clientToken"})
+	} else {
+		checkClientToken(c, &path{up: at, name: "clientToken"}, *s.ClientToken)
+	}
+	if s.FileURI == nil {
+		c.missing(&path{up: at, name: "fileURI"})
+	} else {
+		checkFileUri(c, &path{up: at, name: "fileURI"}, *s.FileURI)
+	}
+	if s.FileFormat == nil {
+		c.missing(&path{up: at, name: "fileFormat"})
+	} else {
+		s.FileFormat.check(c, &path{up: at, name: "fileFormat"})
+	}
+}
+
+func (s *ListOpportunityBulkJobsRequest) check(c *checker, at *path) {
+	if s.Catalog == nil {
+		c.missing(&path{up: at, name: "catalog"})
+	} else {
+		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+	}
+	if s.MaxResults != nil {
+		checkListOpportunityBulkJobsRequestMaxResultsInteger(c, &path{up: at, name: "maxResults"}, *s.MaxResults)
+	}
+	if s.JobId != nil {
+		checkBulkJobId(c, &path{up: at, name: "jobId"}, *s.JobId)
+	}
+	if s.Status != nil {
+		s.Status.check(c, &path{up: at, name: "status"})
+	}
+}
+
+func (s *ListOpportunityBulkJobResultsRequest) check(c *checker, at *path) {
+	if s.Catalog == nil {
+		c.missing(&path{up: at, name: "catalog"})
+	} else {
+		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+	}
+	if s.MaxResults != nil {
+		checkListOpportunityBulkJobResultsRequestMaxResultsInteger(c, &path{up: at, name: "maxResults"}, *s.MaxResults)
+	}
+	if s.JobId == nil {
+		c.missing(&path{up: at, name: "jobId"})
+	} else {
+		checkBulkJobId(c, &path{up: at, name: "jobId"}, *s.JobId)
+	}
+	if s.Status != nil {
+		s.Status.check(c, &path{up: at, name: "status"})
+	}
+}
+
+func (s *GetOpportunityBulkJobReportUrlRequest) check(c *checker, at *path) {
+	if s.Catalog == nil {
+		c.missing(&path{up: at, name: "catalog"})
+	} else {
+		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+	}
+	if s.JobId == nil {
+		c.missing(&path{up: at, name: "jobId"})
+	} else {
+		checkBulkJobId(c, &path{up: at, name: "jobId"}, *s.JobId)
+	}
+	if s.ReportFormat == nil {
+		c.missing(&path{up: at, name: "reportFormat"})
+	} else {
+		s.ReportFormat.check(c, &path{up: at, name: "reportFormat"})
+	}
+	if s.ReportType != nil {
+		s.ReportType.check(c, &path{up: at, name: "reportType"})
+	}
+}
+
+func (s *CustomerAccountBulkJobFilter) check(c *checker, at *path) {
+	if s.Identifier != nil {
+		checkBulkJobArnOrIdentifier(c, &path{up: at, name: "identifier"}, *s.Identifier)
+	}
+	if s.Status != nil {
+		s.Status.check(c, &path{up: at, name: "status"})
+	}
+}
+
+func (v BulkJobStatus) check(c *checker, at *path) {
+	if !v.accepted() {
+		c.value(at, "must be one of: SUBMITTED, IN_PROGRESS, COMPLETED, FAILED")
+	}
+}
+
+func (v BulkRecordStatus) check(c *checker, at *path) {
+	if !v.accepted() {
+		c.value(at, "must be one of: SUCCEEDED, FAILED")
+	}
+}
+
+func (v BulkReportType) check(c *checker, at *path) {
+	if !v.accepted() {
+		c.value(at, "must be one of: FAILED_RECORDS, ALL_RECORDS")
+	}
+}
+
+func (v BulkFileFormat) check(c *checker, at *path) {
+	if !v.accepted() {
+		c.value(at, "must be one of: CSV")
+	}
+}
+
+var fileUriPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("^(?:(s3://|https://).*)$") })
+
+func checkFileUri(c *checker, at *path, v string) {
+	if c.length(at, v, 1, 2000) {
+		c.pattern(at, v, fileUriPattern, "must be a URI that begins with s3:// or https://")
+	}
+}
+
+var bulkJobArnOrIdentifierPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("^(?:(arn:.*|bulkjob-[0-9a-z]{13}))$") })
+
+func checkBulkJobArnOrIdentifier(c *checker, at *path, v string) {
+	c.pattern(at, v, bulkJobArnOrIdentifierPattern, "must be a bulk job ARN or an identifier such as bulkjob-0123456789abc")
+}
+
+func checkMaxResults(c *checker, at *path, v int32) { c.between(at, v, 1, 100) }
+
+var bulkJobIdPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("^(?:bulkjob-[0-9a-z]{13})$") })
+
+func checkBulkJobId(c *checker, at *path, v string) {
+	c.pattern(at, v, bulkJobIdPattern, "must be an identifier such as bulkjob-0123456789abc")
+}
+
+func checkListOpportunityBulkJobsRequestMaxResultsInteger(c *checker, at *path, v int32) {
+	c.between(at, v, 1, 100)
+}
+
+func checkListOpportunityBulkJobResultsRequestMaxResultsInteger(c *checker, at *path, v int32) {
+	c.between(at, v, 1, 1000)
+}
+
 func (s *Account) check(c *checker, at *path) {
 	if s.Industry != nil {
 		s.Industry.check(c, &path{up: at, name: "industry"})
@@ -2446,6 +3397,12 @@ func (s *ExpectedCustomerSpend) check(c *checker, at *path) {
 	}
 	if s.EstimationUrl != nil {
 		checkEstimationUrl(c, &path{up: at, name: "estimationUrl"}, *s.EstimationUrl)
+	}
+}
+
+func (s *LeadInsights) check(c *checker, at *path) {
+	if s.ChannelRecommendation != nil {
+		s.ChannelRecommendation.check(c, &path{up: at, name: "channelRecommendation"})
 	}
 }
 
@@ -3056,3 +4013,51 @@ func checkWebsiteUrl(c *checker, at *path, v string) { c.length(at, v, 4, 255) }
 func checkOpportunityQualityScoreInteger(c *checker, at *path, v int32) { c.between(at, v, 0, 100) }
 
 func checkPageSize(c *checker, at *path, v int32) { c.between(at, v, 1, 100) }
+
+func (s *ChannelRecommendation) check(c *checker, at *path) {
+	if s.RecommendedChannel == nil {
+		c.missing(&path{up: at, name: "recommendedChannel"})
+	}
+	if s.BestOutreachWindows != nil {
+		checkBestOutreachWindowList(c, &path{up: at, name: "bestOutreachWindows"}, s.BestOutreachWindows)
+	}
+}
+
+func (s *BestOutreachWindow) check(c *checker, at *path) {
+	if s.Day == nil {
+		c.missing(&path{up: at, name: "day"})
+	} else {
+		s.Day.check(c, &path{up: at, name: "day"})
+	}
+	if s.StartTimeUtc == nil {
+		c.missing(&path{up: at, name: "startTimeUtc"})
+	} else {
+		checkUtcTimeOfDay(c, &path{up: at, name: "startTimeUtc"}, *s.StartTimeUtc)
+	}
+	if s.EndTimeUtc == nil {
+		c.missing(&path{up: at, name: "endTimeUtc"})
+	} else {
+		checkUtcTimeOfDay(c, &path{up: at, name: "endTimeUtc"}, *s.EndTimeUtc)
+	}
+}
+
+func checkBestOutreachWindowList(c *checker, at *path, v []BestOutreachWindow) {
+	c.count(at, len(v), 1, 7)
+	for i := range v {
+		v[i].check(c, &path{up: at, index: i})
+	}
+}
+
+func (v DayOfWeek) check(c *checker, at *path) {
+	if !v.accepted() {
+		c.value(at, "must be one of: MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY, SATURDAY, SUNDAY")
+	}
+}
+
+var utcTimeOfDayPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("^(?:(?:[01][0-9]|2[0-3]):[0-5][0-9])$") })
+
+func checkUtcTimeOfDay(c *checker, at *path, v string) {
+	if c.length(at, v, 5, 5) {
+		c.pattern(at, v, utcTimeOfDayPattern, "must be a time of day such as 09:30")
+	}
+}

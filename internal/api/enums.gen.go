@@ -301,16 +301,17 @@ const (
 	EngagementContextTypeCustomerProject   EngagementContextType = "CustomerProject"
 	EngagementContextTypeLead              EngagementContextType = "Lead"
 	EngagementContextTypeProspectingResult EngagementContextType = "ProspectingResult"
+	EngagementContextTypeCustomerAccount   EngagementContextType = "CustomerAccount"
 )
 
 // Values lists the published values of EngagementContextType.
 func (EngagementContextType) Values() []EngagementContextType {
-	return []EngagementContextType{EngagementContextTypeCustomerProject, EngagementContextTypeLead, EngagementContextTypeProspectingResult}
+	return []EngagementContextType{EngagementContextTypeCustomerProject, EngagementContextTypeLead, EngagementContextTypeProspectingResult, EngagementContextTypeCustomerAccount}
 }
 
 func (v EngagementContextType) accepted() bool {
 	switch v {
-	case EngagementContextTypeCustomerProject, EngagementContextTypeLead, EngagementContextTypeProspectingResult:
+	case EngagementContextTypeCustomerProject, EngagementContextTypeLead, EngagementContextTypeProspectingResult, EngagementContextTypeCustomerAccount:
 		return true
 	}
 	return false
@@ -371,18 +372,19 @@ type EngagementInvitationPayloadType string
 
 // The values of EngagementInvitationPayloadType.
 const (
-	EngagementInvitationPayloadTypeOpportunityInvitation EngagementInvitationPayloadType = "OpportunityInvitation"
-	EngagementInvitationPayloadTypeLeadInvitation        EngagementInvitationPayloadType = "LeadInvitation"
+	EngagementInvitationPayloadTypeOpportunityInvitation     EngagementInvitationPayloadType = "OpportunityInvitation"
+	EngagementInvitationPayloadTypeLeadInvitation            EngagementInvitationPayloadType = "LeadInvitation"
+	EngagementInvitationPayloadTypeAccountPlanningInvitation EngagementInvitationPayloadType = "AccountPlanningInvitation"
 )
 
 // Values lists the published values of EngagementInvitationPayloadType.
 func (EngagementInvitationPayloadType) Values() []EngagementInvitationPayloadType {
-	return []EngagementInvitationPayloadType{EngagementInvitationPayloadTypeOpportunityInvitation, EngagementInvitationPayloadTypeLeadInvitation}
+	return []EngagementInvitationPayloadType{EngagementInvitationPayloadTypeOpportunityInvitation, EngagementInvitationPayloadTypeLeadInvitation, EngagementInvitationPayloadTypeAccountPlanningInvitation}
 }
 
 func (v EngagementInvitationPayloadType) accepted() bool {
 	switch v {
-	case EngagementInvitationPayloadTypeOpportunityInvitation, EngagementInvitationPayloadTypeLeadInvitation:
+	case EngagementInvitationPayloadTypeOpportunityInvitation, EngagementInvitationPayloadTypeLeadInvitation, EngagementInvitationPayloadTypeAccountPlanningInvitation:
 		return true
 	}
 	return false
@@ -450,6 +452,29 @@ func (ParticipantType) Values() []ParticipantType {
 func (v ParticipantType) accepted() bool {
 	switch v {
 	case ParticipantTypeSender, ParticipantTypeReceiver:
+		return true
+	}
+	return false
+}
+
+// ContactWindow: A part of the day.
+type ContactWindow string
+
+// The values of ContactWindow.
+const (
+	ContactWindowMorning   ContactWindow = "MORNING"
+	ContactWindowAfternoon ContactWindow = "AFTERNOON"
+	ContactWindowEvening   ContactWindow = "EVENING"
+)
+
+// Values lists the published values of ContactWindow.
+func (ContactWindow) Values() []ContactWindow {
+	return []ContactWindow{ContactWindowMorning, ContactWindowAfternoon, ContactWindowEvening}
+}
+
+func (v ContactWindow) accepted() bool {
+	switch v {
+	case ContactWindowMorning, ContactWindowAfternoon, ContactWindowEvening:
 		return true
 	}
 	return false
@@ -613,6 +638,488 @@ func (v SortBy) accepted() bool {
 		return true
 	}
 	return false
+}
+
+// EnrichmentStatus: The progress of matching a customer account with a customer that AWS knows.
+type EnrichmentStatus string
+
+// The values of EnrichmentStatus.
+const (
+	EnrichmentStatusPending        EnrichmentStatus = "PENDING"
+	EnrichmentStatusEnriched       EnrichmentStatus = "ENRICHED"
+	EnrichmentStatusNoMatchFound   EnrichmentStatus = "NO_MATCH_FOUND"
+	EnrichmentStatusActionRequired EnrichmentStatus = "ACTION_REQUIRED"
+)
+
+// Values lists the published values of EnrichmentStatus.
+func (EnrichmentStatus) Values() []EnrichmentStatus {
+	return []EnrichmentStatus{EnrichmentStatusPending, EnrichmentStatusEnriched, EnrichmentStatusNoMatchFound, EnrichmentStatusActionRequired}
+}
+
+// CustomerAccountFailureReason: Why matching a customer account requires an action of the partner.
+type CustomerAccountFailureReason string
+
+// The values of CustomerAccountFailureReason.
+const (
+	CustomerAccountFailureReasonDuplicateCustomerMatch CustomerAccountFailureReason = "DUPLICATE_CUSTOMER_MATCH"
+	CustomerAccountFailureReasonProcessingError        CustomerAccountFailureReason = "PROCESSING_ERROR"
+)
+
+// Values lists the published values of CustomerAccountFailureReason.
+func (CustomerAccountFailureReason) Values() []CustomerAccountFailureReason {
+	return []CustomerAccountFailureReason{CustomerAccountFailureReasonDuplicateCustomerMatch, CustomerAccountFailureReasonProcessingError}
+}
+
+// SortableField: The fields that a customer account search can sort by.
+type SortableField string
+
+// The values of SortableField.
+const (
+	SortableFieldCompanyName                SortableField = "COMPANY_NAME"
+	SortableFieldCreatedDate                SortableField = "CREATED_DATE"
+	SortableFieldLastModifiedDate           SortableField = "LAST_MODIFIED_DATE"
+	SortableFieldMarketplaceEngagementScore SortableField = "MARKETPLACE_ENGAGEMENT_SCORE"
+	SortableFieldSolutionScore              SortableField = "SOLUTION_SCORE"
+)
+
+// Values lists the published values of SortableField.
+func (SortableField) Values() []SortableField {
+	return []SortableField{SortableFieldCompanyName, SortableFieldCreatedDate, SortableFieldLastModifiedDate, SortableFieldMarketplaceEngagementScore, SortableFieldSolutionScore}
+}
+
+func (v SortableField) accepted() bool {
+	switch v {
+	case SortableFieldCompanyName, SortableFieldCreatedDate, SortableFieldLastModifiedDate, SortableFieldMarketplaceEngagementScore, SortableFieldSolutionScore:
+		return true
+	}
+	return false
+}
+
+// FilterableField: The fields that a customer account filter can compare.
+type FilterableField string
+
+// The values of FilterableField.
+const (
+	FilterableFieldEnrichmentStatus             FilterableField = "ENRICHMENT_STATUS"
+	FilterableFieldCompanyName                  FilterableField = "COMPANY_NAME"
+	FilterableFieldAwsIndustry                  FilterableField = "AWS_INDUSTRY"
+	FilterableFieldAccountPlanningQualification FilterableField = "ACCOUNT_PLANNING_QUALIFICATION"
+	FilterableFieldProgramEligibility           FilterableField = "PROGRAM_ELIGIBILITY"
+	FilterableFieldImportId                     FilterableField = "IMPORT_ID"
+	FilterableFieldCreatedDate                  FilterableField = "CREATED_DATE"
+	FilterableFieldLastModifiedDate             FilterableField = "LAST_MODIFIED_DATE"
+	FilterableFieldGEO                          FilterableField = "GEO"
+	FilterableFieldCountry                      FilterableField = "COUNTRY"
+	FilterableFieldSegment                      FilterableField = "SEGMENT"
+	FilterableFieldSolutionCategory             FilterableField = "SOLUTION_CATEGORY"
+	FilterableFieldMarketplaceEngagementScore   FilterableField = "MARKETPLACE_ENGAGEMENT_SCORE"
+	FilterableFieldSolutionScore                FilterableField = "SOLUTION_SCORE"
+)
+
+// Values lists the published values of FilterableField.
+func (FilterableField) Values() []FilterableField {
+	return []FilterableField{FilterableFieldEnrichmentStatus, FilterableFieldCompanyName, FilterableFieldAwsIndustry, FilterableFieldAccountPlanningQualification, FilterableFieldProgramEligibility, FilterableFieldImportId, FilterableFieldCreatedDate, FilterableFieldLastModifiedDate, FilterableFieldGEO, FilterableFieldCountry, FilterableFieldSegment, FilterableFieldSolutionCategory, FilterableFieldMarketplaceEngagementScore, FilterableFieldSolutionScore}
+}
+
+func (v FilterableField) accepted() bool {
+	switch v {
+	case FilterableFieldEnrichmentStatus, FilterableFieldCompanyName, FilterableFieldAwsIndustry, FilterableFieldAccountPlanningQualification, FilterableFieldProgramEligibility, FilterableFieldImportId, FilterableFieldCreatedDate, FilterableFieldLastModifiedDate, FilterableFieldGEO, FilterableFieldCountry, FilterableFieldSegment, FilterableFieldSolutionCategory, FilterableFieldMarketplaceEngagementScore, FilterableFieldSolutionScore:
+		return true
+	}
+	return false
+}
+
+// AggregatableField: The fields that customer accounts can be grouped by.
+type AggregatableField string
+
+// The values of AggregatableField.
+const (
+	AggregatableFieldEnrichmentStatus             AggregatableField = "ENRICHMENT_STATUS"
+	AggregatableFieldAwsIndustry                  AggregatableField = "AWS_INDUSTRY"
+	AggregatableFieldSegment                      AggregatableField = "SEGMENT"
+	AggregatableFieldRegion                       AggregatableField = "REGION"
+	AggregatableFieldSolutionCategory             AggregatableField = "SOLUTION_CATEGORY"
+	AggregatableFieldAccountPlanningQualification AggregatableField = "ACCOUNT_PLANNING_QUALIFICATION"
+	AggregatableFieldProgramEligibility           AggregatableField = "PROGRAM_ELIGIBILITY"
+	AggregatableFieldMarketplaceEngagementScore   AggregatableField = "MARKETPLACE_ENGAGEMENT_SCORE"
+	AggregatableFieldGEO                          AggregatableField = "GEO"
+	AggregatableFieldCountry                      AggregatableField = "COUNTRY"
+	AggregatableFieldSolutionScore                AggregatableField = "SOLUTION_SCORE"
+)
+
+// Values lists the published values of AggregatableField.
+func (AggregatableField) Values() []AggregatableField {
+	return []AggregatableField{AggregatableFieldEnrichmentStatus, AggregatableFieldAwsIndustry, AggregatableFieldSegment, AggregatableFieldRegion, AggregatableFieldSolutionCategory, AggregatableFieldAccountPlanningQualification, AggregatableFieldProgramEligibility, AggregatableFieldMarketplaceEngagementScore, AggregatableFieldGEO, AggregatableFieldCountry, AggregatableFieldSolutionScore}
+}
+
+func (v AggregatableField) accepted() bool {
+	switch v {
+	case AggregatableFieldEnrichmentStatus, AggregatableFieldAwsIndustry, AggregatableFieldSegment, AggregatableFieldRegion, AggregatableFieldSolutionCategory, AggregatableFieldAccountPlanningQualification, AggregatableFieldProgramEligibility, AggregatableFieldMarketplaceEngagementScore, AggregatableFieldGEO, AggregatableFieldCountry, AggregatableFieldSolutionScore:
+		return true
+	}
+	return false
+}
+
+// ReadinessLevel: The call to action that AWS recommends for the engagements of a group.
+type ReadinessLevel string
+
+// The values of ReadinessLevel.
+const (
+	ReadinessLevelSalesReady     ReadinessLevel = "SalesReady"
+	ReadinessLevelMarketingReady ReadinessLevel = "MarketingReady"
+	ReadinessLevelLowPotential   ReadinessLevel = "LowPotential"
+)
+
+// Values lists the published values of ReadinessLevel.
+func (ReadinessLevel) Values() []ReadinessLevel {
+	return []ReadinessLevel{ReadinessLevelSalesReady, ReadinessLevelMarketingReady, ReadinessLevelLowPotential}
+}
+
+func (v ReadinessLevel) accepted() bool {
+	switch v {
+	case ReadinessLevelSalesReady, ReadinessLevelMarketingReady, ReadinessLevelLowPotential:
+		return true
+	}
+	return false
+}
+
+// OpportunitySearchSortName: The fields that an opportunity search can sort by.
+type OpportunitySearchSortName string
+
+// The values of OpportunitySearchSortName.
+const (
+	OpportunitySearchSortNameOpportunityId                OpportunitySearchSortName = "OpportunityId"
+	OpportunitySearchSortNameStage                        OpportunitySearchSortName = "Stage"
+	OpportunitySearchSortNameReviewStatus                 OpportunitySearchSortName = "ReviewStatus"
+	OpportunitySearchSortNameCustomerCompanyName          OpportunitySearchSortName = "CustomerCompanyName"
+	OpportunitySearchSortNameLastModifiedDate             OpportunitySearchSortName = "LastModifiedDate"
+	OpportunitySearchSortNameTargetCloseDate              OpportunitySearchSortName = "TargetCloseDate"
+	OpportunitySearchSortNameCreatedDate                  OpportunitySearchSortName = "CreatedDate"
+	OpportunitySearchSortNameCountryCode                  OpportunitySearchSortName = "CountryCode"
+	OpportunitySearchSortNamePartnerProjectTitle          OpportunitySearchSortName = "PartnerProjectTitle"
+	OpportunitySearchSortNameOpportunityType              OpportunitySearchSortName = "OpportunityType"
+	OpportunitySearchSortNamePartnerOpportunityIdentifier OpportunitySearchSortName = "PartnerOpportunityIdentifier"
+	OpportunitySearchSortNameIndustry                     OpportunitySearchSortName = "Industry"
+	OpportunitySearchSortNameAwsAccountId                 OpportunitySearchSortName = "AwsAccountId"
+	OpportunitySearchSortNameOrigin                       OpportunitySearchSortName = "Origin"
+	OpportunitySearchSortNameNextStep                     OpportunitySearchSortName = "NextStep"
+	OpportunitySearchSortNameCosellMotion                 OpportunitySearchSortName = "CosellMotion"
+	OpportunitySearchSortNameOpportunityOwner             OpportunitySearchSortName = "OpportunityOwner"
+	OpportunitySearchSortNameEngagementScore              OpportunitySearchSortName = "EngagementScore"
+	OpportunitySearchSortNameEstimatedMrr                 OpportunitySearchSortName = "EstimatedMrr"
+	OpportunitySearchSortNameTags                         OpportunitySearchSortName = "Tags"
+	OpportunitySearchSortNameOfferId                      OpportunitySearchSortName = "OfferId"
+	OpportunitySearchSortNameOfferSetId                   OpportunitySearchSortName = "OfferSetId"
+	OpportunitySearchSortNameApnPrograms                  OpportunitySearchSortName = "ApnPrograms"
+)
+
+// Values lists the published values of OpportunitySearchSortName.
+func (OpportunitySearchSortName) Values() []OpportunitySearchSortName {
+	return []OpportunitySearchSortName{OpportunitySearchSortNameOpportunityId, OpportunitySearchSortNameStage, OpportunitySearchSortNameReviewStatus, OpportunitySearchSortNameCustomerCompanyName, OpportunitySearchSortNameLastModifiedDate, OpportunitySearchSortNameTargetCloseDate, OpportunitySearchSortNameCreatedDate, OpportunitySearchSortNameCountryCode, OpportunitySearchSortNamePartnerProjectTitle, OpportunitySearchSortNameOpportunityType, OpportunitySearchSortNamePartnerOpportunityIdentifier, OpportunitySearchSortNameIndustry, OpportunitySearchSortNameAwsAccountId, OpportunitySearchSortNameOrigin, OpportunitySearchSortNameNextStep, OpportunitySearchSortNameCosellMotion, OpportunitySearchSortNameOpportunityOwner, OpportunitySearchSortNameEngagementScore, OpportunitySearchSortNameEstimatedMrr, OpportunitySearchSortNameTags, OpportunitySearchSortNameOfferId, OpportunitySearchSortNameOfferSetId, OpportunitySearchSortNameApnPrograms}
+}
+
+func (v OpportunitySearchSortName) accepted() bool {
+	switch v {
+	case OpportunitySearchSortNameOpportunityId, OpportunitySearchSortNameStage, OpportunitySearchSortNameReviewStatus, OpportunitySearchSortNameCustomerCompanyName, OpportunitySearchSortNameLastModifiedDate, OpportunitySearchSortNameTargetCloseDate, OpportunitySearchSortNameCreatedDate, OpportunitySearchSortNameCountryCode, OpportunitySearchSortNamePartnerProjectTitle, OpportunitySearchSortNameOpportunityType, OpportunitySearchSortNamePartnerOpportunityIdentifier, OpportunitySearchSortNameIndustry, OpportunitySearchSortNameAwsAccountId, OpportunitySearchSortNameOrigin, OpportunitySearchSortNameNextStep, OpportunitySearchSortNameCosellMotion, OpportunitySearchSortNameOpportunityOwner, OpportunitySearchSortNameEngagementScore, OpportunitySearchSortNameEstimatedMrr, OpportunitySearchSortNameTags, OpportunitySearchSortNameOfferId, OpportunitySearchSortNameOfferSetId, OpportunitySearchSortNameApnPrograms:
+		return true
+	}
+	return false
+}
+
+// EngagementSearchSortName: The fields that an engagement search can sort by.
+type EngagementSearchSortName string
+
+// The values of EngagementSearchSortName.
+const (
+	EngagementSearchSortNameEngagementId                                  EngagementSearchSortName = "EngagementId"
+	EngagementSearchSortNameTitle                                         EngagementSearchSortName = "Title"
+	EngagementSearchSortNamePartnerId                                     EngagementSearchSortName = "PartnerId"
+	EngagementSearchSortNameCreatedAt                                     EngagementSearchSortName = "CreatedAt"
+	EngagementSearchSortNameLastModifiedAt                                EngagementSearchSortName = "LastModifiedAt"
+	EngagementSearchSortNameMemberCount                                   EngagementSearchSortName = "MemberCount"
+	EngagementSearchSortNameProspectingCustomerGeo                        EngagementSearchSortName = "ProspectingCustomerGeo"
+	EngagementSearchSortNameProspectingCustomerRegion                     EngagementSearchSortName = "ProspectingCustomerRegion"
+	EngagementSearchSortNameProspectingCustomerIndustry                   EngagementSearchSortName = "ProspectingCustomerIndustry"
+	EngagementSearchSortNameProspectingCustomerSegment                    EngagementSearchSortName = "ProspectingCustomerSegment"
+	EngagementSearchSortNameProspectingCustomerCountry                    EngagementSearchSortName = "ProspectingCustomerCountry"
+	EngagementSearchSortNameProspectingCustomerCompanySize                EngagementSearchSortName = "ProspectingCustomerCompanySize"
+	EngagementSearchSortNameProspectingInsightsMarketplaceEngagementScore EngagementSearchSortName = "ProspectingInsightsMarketplaceEngagementScore"
+	EngagementSearchSortNameProspectingInsightsSolutionCategory           EngagementSearchSortName = "ProspectingInsightsSolutionCategory"
+	EngagementSearchSortNameProspectingInsightsSolutionSubCategory        EngagementSearchSortName = "ProspectingInsightsSolutionSubCategory"
+	EngagementSearchSortNameLeadQualificationStatus                       EngagementSearchSortName = "LeadQualificationStatus"
+	EngagementSearchSortNameLeadReadinessScore                            EngagementSearchSortName = "LeadReadinessScore"
+	EngagementSearchSortNameLeadCustomerIndustry                          EngagementSearchSortName = "LeadCustomerIndustry"
+	EngagementSearchSortNameLeadCustomerCountryCode                       EngagementSearchSortName = "LeadCustomerCountryCode"
+	EngagementSearchSortNameLeadCustomerAwsMaturity                       EngagementSearchSortName = "LeadCustomerAwsMaturity"
+	EngagementSearchSortNameLeadCustomerMarketSegment                     EngagementSearchSortName = "LeadCustomerMarketSegment"
+	EngagementSearchSortNameLeadCustomerCompanyName                       EngagementSearchSortName = "LeadCustomerCompanyName"
+	EngagementSearchSortNameLeadInteractionsContactFirstName              EngagementSearchSortName = "LeadInteractionsContactFirstName"
+	EngagementSearchSortNameLeadInteractionsContactLastName               EngagementSearchSortName = "LeadInteractionsContactLastName"
+	EngagementSearchSortNameLeadInteractionsUsecase                       EngagementSearchSortName = "LeadInteractionsUsecase"
+	EngagementSearchSortNameLeadInteractionsContactBusinessTitle          EngagementSearchSortName = "LeadInteractionsContactBusinessTitle"
+)
+
+// Values lists the published values of EngagementSearchSortName.
+func (EngagementSearchSortName) Values() []EngagementSearchSortName {
+	return []EngagementSearchSortName{EngagementSearchSortNameEngagementId, EngagementSearchSortNameTitle, EngagementSearchSortNamePartnerId, EngagementSearchSortNameCreatedAt, EngagementSearchSortNameLastModifiedAt, EngagementSearchSortNameMemberCount, EngagementSearchSortNameProspectingCustomerGeo, EngagementSearchSortNameProspectingCustomerRegion, EngagementSearchSortNameProspectingCustomerIndustry, EngagementSearchSortNameProspectingCustomerSegment, EngagementSearchSortNameProspectingCustomerCountry, EngagementSearchSortNameProspectingCustomerCompanySize, EngagementSearchSortNameProspectingInsightsMarketplaceEngagementScore, EngagementSearchSortNameProspectingInsightsSolutionCategory, EngagementSearchSortNameProspectingInsightsSolutionSubCategory, EngagementSearchSortNameLeadQualificationStatus, EngagementSearchSortNameLeadReadinessScore, EngagementSearchSortNameLeadCustomerIndustry, EngagementSearchSortNameLeadCustomerCountryCode, EngagementSearchSortNameLeadCustomerAwsMaturity, EngagementSearchSortNameLeadCustomerMarketSegment, EngagementSearchSortNameLeadCustomerCompanyName, EngagementSearchSortNameLeadInteractionsContactFirstName, EngagementSearchSortNameLeadInteractionsContactLastName, EngagementSearchSortNameLeadInteractionsUsecase, EngagementSearchSortNameLeadInteractionsContactBusinessTitle}
+}
+
+func (v EngagementSearchSortName) accepted() bool {
+	switch v {
+	case EngagementSearchSortNameEngagementId, EngagementSearchSortNameTitle, EngagementSearchSortNamePartnerId, EngagementSearchSortNameCreatedAt, EngagementSearchSortNameLastModifiedAt, EngagementSearchSortNameMemberCount, EngagementSearchSortNameProspectingCustomerGeo, EngagementSearchSortNameProspectingCustomerRegion, EngagementSearchSortNameProspectingCustomerIndustry, EngagementSearchSortNameProspectingCustomerSegment, EngagementSearchSortNameProspectingCustomerCountry, EngagementSearchSortNameProspectingCustomerCompanySize, EngagementSearchSortNameProspectingInsightsMarketplaceEngagementScore, EngagementSearchSortNameProspectingInsightsSolutionCategory, EngagementSearchSortNameProspectingInsightsSolutionSubCategory, EngagementSearchSortNameLeadQualificationStatus, EngagementSearchSortNameLeadReadinessScore, EngagementSearchSortNameLeadCustomerIndustry, EngagementSearchSortNameLeadCustomerCountryCode, EngagementSearchSortNameLeadCustomerAwsMaturity, EngagementSearchSortNameLeadCustomerMarketSegment, EngagementSearchSortNameLeadCustomerCompanyName, EngagementSearchSortNameLeadInteractionsContactFirstName, EngagementSearchSortNameLeadInteractionsContactLastName, EngagementSearchSortNameLeadInteractionsUsecase, EngagementSearchSortNameLeadInteractionsContactBusinessTitle:
+		return true
+	}
+	return false
+}
+
+// EngagementGroupSortName: The fields that a list of engagement groups can sort by.
+type EngagementGroupSortName string
+
+// The values of EngagementGroupSortName.
+const (
+	EngagementGroupSortNameCount     EngagementGroupSortName = "Count"
+	EngagementGroupSortNameUpdatedAt EngagementGroupSortName = "UpdatedAt"
+)
+
+// Values lists the published values of EngagementGroupSortName.
+func (EngagementGroupSortName) Values() []EngagementGroupSortName {
+	return []EngagementGroupSortName{EngagementGroupSortNameCount, EngagementGroupSortNameUpdatedAt}
+}
+
+func (v EngagementGroupSortName) accepted() bool {
+	switch v {
+	case EngagementGroupSortNameCount, EngagementGroupSortNameUpdatedAt:
+		return true
+	}
+	return false
+}
+
+// OpportunitySearchFilterName: The fields that an opportunity filter can compare.
+type OpportunitySearchFilterName string
+
+// The values of OpportunitySearchFilterName.
+const (
+	OpportunitySearchFilterNameOpportunityId                OpportunitySearchFilterName = "OpportunityId"
+	OpportunitySearchFilterNameStage                        OpportunitySearchFilterName = "Stage"
+	OpportunitySearchFilterNameReviewStatus                 OpportunitySearchFilterName = "ReviewStatus"
+	OpportunitySearchFilterNameCustomerCompanyName          OpportunitySearchFilterName = "CustomerCompanyName"
+	OpportunitySearchFilterNameLastModifiedDate             OpportunitySearchFilterName = "LastModifiedDate"
+	OpportunitySearchFilterNameTargetCloseDate              OpportunitySearchFilterName = "TargetCloseDate"
+	OpportunitySearchFilterNameCreatedDate                  OpportunitySearchFilterName = "CreatedDate"
+	OpportunitySearchFilterNameCountryCode                  OpportunitySearchFilterName = "CountryCode"
+	OpportunitySearchFilterNamePartnerProjectTitle          OpportunitySearchFilterName = "PartnerProjectTitle"
+	OpportunitySearchFilterNameOpportunityType              OpportunitySearchFilterName = "OpportunityType"
+	OpportunitySearchFilterNamePartnerOpportunityIdentifier OpportunitySearchFilterName = "PartnerOpportunityIdentifier"
+	OpportunitySearchFilterNameIndustry                     OpportunitySearchFilterName = "Industry"
+	OpportunitySearchFilterNameAwsAccountId                 OpportunitySearchFilterName = "AwsAccountId"
+	OpportunitySearchFilterNameApnPrograms                  OpportunitySearchFilterName = "ApnPrograms"
+	OpportunitySearchFilterNameOrigin                       OpportunitySearchFilterName = "Origin"
+	OpportunitySearchFilterNameTags                         OpportunitySearchFilterName = "Tags"
+	OpportunitySearchFilterNameNextStep                     OpportunitySearchFilterName = "NextStep"
+	OpportunitySearchFilterNameOfferId                      OpportunitySearchFilterName = "OfferId"
+	OpportunitySearchFilterNameOfferSetId                   OpportunitySearchFilterName = "OfferSetId"
+	OpportunitySearchFilterNameAwsMarketplaceSolution       OpportunitySearchFilterName = "AwsMarketplaceSolution"
+	OpportunitySearchFilterNameCosellMotion                 OpportunitySearchFilterName = "CosellMotion"
+	OpportunitySearchFilterNameOpportunityOwner             OpportunitySearchFilterName = "OpportunityOwner"
+	OpportunitySearchFilterNameEstimatedMrr                 OpportunitySearchFilterName = "EstimatedMrr"
+	OpportunitySearchFilterNameEngagementScore              OpportunitySearchFilterName = "EngagementScore"
+)
+
+// Values lists the published values of OpportunitySearchFilterName.
+func (OpportunitySearchFilterName) Values() []OpportunitySearchFilterName {
+	return []OpportunitySearchFilterName{OpportunitySearchFilterNameOpportunityId, OpportunitySearchFilterNameStage, OpportunitySearchFilterNameReviewStatus, OpportunitySearchFilterNameCustomerCompanyName, OpportunitySearchFilterNameLastModifiedDate, OpportunitySearchFilterNameTargetCloseDate, OpportunitySearchFilterNameCreatedDate, OpportunitySearchFilterNameCountryCode, OpportunitySearchFilterNamePartnerProjectTitle, OpportunitySearchFilterNameOpportunityType, OpportunitySearchFilterNamePartnerOpportunityIdentifier, OpportunitySearchFilterNameIndustry, OpportunitySearchFilterNameAwsAccountId, OpportunitySearchFilterNameApnPrograms, OpportunitySearchFilterNameOrigin, OpportunitySearchFilterNameTags, OpportunitySearchFilterNameNextStep, OpportunitySearchFilterNameOfferId, OpportunitySearchFilterNameOfferSetId, OpportunitySearchFilterNameAwsMarketplaceSolution, OpportunitySearchFilterNameCosellMotion, OpportunitySearchFilterNameOpportunityOwner, OpportunitySearchFilterNameEstimatedMrr, OpportunitySearchFilterNameEngagementScore}
+}
+
+func (v OpportunitySearchFilterName) accepted() bool {
+	switch v {
+	case OpportunitySearchFilterNameOpportunityId, OpportunitySearchFilterNameStage, OpportunitySearchFilterNameReviewStatus, OpportunitySearchFilterNameCustomerCompanyName, OpportunitySearchFilterNameLastModifiedDate, OpportunitySearchFilterNameTargetCloseDate, OpportunitySearchFilterNameCreatedDate, OpportunitySearchFilterNameCountryCode, OpportunitySearchFilterNamePartnerProjectTitle, OpportunitySearchFilterNameOpportunityType, OpportunitySearchFilterNamePartnerOpportunityIdentifier, OpportunitySearchFilterNameIndustry, OpportunitySearchFilterNameAwsAccountId, OpportunitySearchFilterNameApnPrograms, OpportunitySearchFilterNameOrigin, OpportunitySearchFilterNameTags, OpportunitySearchFilterNameNextStep, OpportunitySearchFilterNameOfferId, OpportunitySearchFilterNameOfferSetId, OpportunitySearchFilterNameAwsMarketplaceSolution, OpportunitySearchFilterNameCosellMotion, OpportunitySearchFilterNameOpportunityOwner, OpportunitySearchFilterNameEstimatedMrr, OpportunitySearchFilterNameEngagementScore:
+		return true
+	}
+	return false
+}
+
+// EngagementSearchFilterName: The fields that an engagement filter can compare.
+type EngagementSearchFilterName string
+
+// The values of EngagementSearchFilterName.
+const (
+	EngagementSearchFilterNameEngagementId                                  EngagementSearchFilterName = "EngagementId"
+	EngagementSearchFilterNameTitle                                         EngagementSearchFilterName = "Title"
+	EngagementSearchFilterNamePartnerId                                     EngagementSearchFilterName = "PartnerId"
+	EngagementSearchFilterNameCreatedAt                                     EngagementSearchFilterName = "CreatedAt"
+	EngagementSearchFilterNameLastModifiedAt                                EngagementSearchFilterName = "LastModifiedAt"
+	EngagementSearchFilterNameMemberCount                                   EngagementSearchFilterName = "MemberCount"
+	EngagementSearchFilterNameProspectingCustomerGeo                        EngagementSearchFilterName = "ProspectingCustomerGeo"
+	EngagementSearchFilterNameProspectingCustomerRegion                     EngagementSearchFilterName = "ProspectingCustomerRegion"
+	EngagementSearchFilterNameProspectingCustomerIndustry                   EngagementSearchFilterName = "ProspectingCustomerIndustry"
+	EngagementSearchFilterNameProspectingCustomerSegment                    EngagementSearchFilterName = "ProspectingCustomerSegment"
+	EngagementSearchFilterNameProspectingCustomerCountry                    EngagementSearchFilterName = "ProspectingCustomerCountry"
+	EngagementSearchFilterNameProspectingCustomerCompanySize                EngagementSearchFilterName = "ProspectingCustomerCompanySize"
+	EngagementSearchFilterNameProspectingInsightsMarketplaceEngagementScore EngagementSearchFilterName = "ProspectingInsightsMarketplaceEngagementScore"
+	EngagementSearchFilterNameProspectingInsightsSolutionCategory           EngagementSearchFilterName = "ProspectingInsightsSolutionCategory"
+	EngagementSearchFilterNameProspectingInsightsSolutionSubCategory        EngagementSearchFilterName = "ProspectingInsightsSolutionSubCategory"
+	EngagementSearchFilterNameLeadQualificationStatus                       EngagementSearchFilterName = "LeadQualificationStatus"
+	EngagementSearchFilterNameLeadReadinessScore                            EngagementSearchFilterName = "LeadReadinessScore"
+	EngagementSearchFilterNameLeadCustomerIndustry                          EngagementSearchFilterName = "LeadCustomerIndustry"
+	EngagementSearchFilterNameLeadCustomerCountryCode                       EngagementSearchFilterName = "LeadCustomerCountryCode"
+	EngagementSearchFilterNameLeadCustomerAwsMaturity                       EngagementSearchFilterName = "LeadCustomerAwsMaturity"
+	EngagementSearchFilterNameLeadCustomerMarketSegment                     EngagementSearchFilterName = "LeadCustomerMarketSegment"
+	EngagementSearchFilterNameLeadInteractionsSourceType                    EngagementSearchFilterName = "LeadInteractionsSourceType"
+	EngagementSearchFilterNameLeadCustomerCompanyName                       EngagementSearchFilterName = "LeadCustomerCompanyName"
+	EngagementSearchFilterNameLeadInteractionsContactFirstName              EngagementSearchFilterName = "LeadInteractionsContactFirstName"
+	EngagementSearchFilterNameLeadInteractionsContactLastName               EngagementSearchFilterName = "LeadInteractionsContactLastName"
+	EngagementSearchFilterNameLeadInteractionsUsecase                       EngagementSearchFilterName = "LeadInteractionsUsecase"
+	EngagementSearchFilterNameLeadInteractionsSourceName                    EngagementSearchFilterName = "LeadInteractionsSourceName"
+	EngagementSearchFilterNameLeadInteractionsContactBusinessTitle          EngagementSearchFilterName = "LeadInteractionsContactBusinessTitle"
+	EngagementSearchFilterNameContextType                                   EngagementSearchFilterName = "ContextType"
+)
+
+// Values lists the published values of EngagementSearchFilterName.
+func (EngagementSearchFilterName) Values() []EngagementSearchFilterName {
+	return []EngagementSearchFilterName{EngagementSearchFilterNameEngagementId, EngagementSearchFilterNameTitle, EngagementSearchFilterNamePartnerId, EngagementSearchFilterNameCreatedAt, EngagementSearchFilterNameLastModifiedAt, EngagementSearchFilterNameMemberCount, EngagementSearchFilterNameProspectingCustomerGeo, EngagementSearchFilterNameProspectingCustomerRegion, EngagementSearchFilterNameProspectingCustomerIndustry, EngagementSearchFilterNameProspectingCustomerSegment, EngagementSearchFilterNameProspectingCustomerCountry, EngagementSearchFilterNameProspectingCustomerCompanySize, EngagementSearchFilterNameProspectingInsightsMarketplaceEngagementScore, EngagementSearchFilterNameProspectingInsightsSolutionCategory, EngagementSearchFilterNameProspectingInsightsSolutionSubCategory, EngagementSearchFilterNameLeadQualificationStatus, EngagementSearchFilterNameLeadReadinessScore, EngagementSearchFilterNameLeadCustomerIndustry, EngagementSearchFilterNameLeadCustomerCountryCode, EngagementSearchFilterNameLeadCustomerAwsMaturity, EngagementSearchFilterNameLeadCustomerMarketSegment, EngagementSearchFilterNameLeadInteractionsSourceType, EngagementSearchFilterNameLeadCustomerCompanyName, EngagementSearchFilterNameLeadInteractionsContactFirstName, EngagementSearchFilterNameLeadInteractionsContactLastName, EngagementSearchFilterNameLeadInteractionsUsecase, EngagementSearchFilterNameLeadInteractionsSourceName, EngagementSearchFilterNameLeadInteractionsContactBusinessTitle, EngagementSearchFilterNameContextType}
+}
+
+func (v EngagementSearchFilterName) accepted() bool {
+	switch v {
+	case EngagementSearchFilterNameEngagementId, EngagementSearchFilterNameTitle, EngagementSearchFilterNamePartnerId, EngagementSearchFilterNameCreatedAt, EngagementSearchFilterNameLastModifiedAt, EngagementSearchFilterNameMemberCount, EngagementSearchFilterNameProspectingCustomerGeo, EngagementSearchFilterNameProspectingCustomerRegion, EngagementSearchFilterNameProspectingCustomerIndustry, EngagementSearchFilterNameProspectingCustomerSegment, EngagementSearchFilterNameProspectingCustomerCountry, EngagementSearchFilterNameProspectingCustomerCompanySize, EngagementSearchFilterNameProspectingInsightsMarketplaceEngagementScore, EngagementSearchFilterNameProspectingInsightsSolutionCategory, EngagementSearchFilterNameProspectingInsightsSolutionSubCategory, EngagementSearchFilterNameLeadQualificationStatus, EngagementSearchFilterNameLeadReadinessScore, EngagementSearchFilterNameLeadCustomerIndustry, EngagementSearchFilterNameLeadCustomerCountryCode, EngagementSearchFilterNameLeadCustomerAwsMaturity, EngagementSearchFilterNameLeadCustomerMarketSegment, EngagementSearchFilterNameLeadInteractionsSourceType, EngagementSearchFilterNameLeadCustomerCompanyName, EngagementSearchFilterNameLeadInteractionsContactFirstName, EngagementSearchFilterNameLeadInteractionsContactLastName, EngagementSearchFilterNameLeadInteractionsUsecase, EngagementSearchFilterNameLeadInteractionsSourceName, EngagementSearchFilterNameLeadInteractionsContactBusinessTitle, EngagementSearchFilterNameContextType:
+		return true
+	}
+	return false
+}
+
+// SearchEngagementScore: AWS's engagement score of an opportunity.
+type SearchEngagementScore string
+
+// The values of SearchEngagementScore.
+const (
+	SearchEngagementScoreHigh   SearchEngagementScore = "High"
+	SearchEngagementScoreMedium SearchEngagementScore = "Medium"
+	SearchEngagementScoreLow    SearchEngagementScore = "Low"
+)
+
+// Values lists the published values of SearchEngagementScore.
+func (SearchEngagementScore) Values() []SearchEngagementScore {
+	return []SearchEngagementScore{SearchEngagementScoreHigh, SearchEngagementScoreMedium, SearchEngagementScoreLow}
+}
+
+// BulkJobStatus: The progress of a bulk job. A job with failed records is COMPLETED; FAILED is a fault of the whole job.
+type BulkJobStatus string
+
+// The values of BulkJobStatus.
+const (
+	BulkJobStatusSubmitted  BulkJobStatus = "SUBMITTED"
+	BulkJobStatusInProgress BulkJobStatus = "IN_PROGRESS"
+	BulkJobStatusCompleted  BulkJobStatus = "COMPLETED"
+	BulkJobStatusFailed     BulkJobStatus = "FAILED"
+)
+
+// Values lists the published values of BulkJobStatus.
+func (BulkJobStatus) Values() []BulkJobStatus {
+	return []BulkJobStatus{BulkJobStatusSubmitted, BulkJobStatusInProgress, BulkJobStatusCompleted, BulkJobStatusFailed}
+}
+
+func (v BulkJobStatus) accepted() bool {
+	switch v {
+	case BulkJobStatusSubmitted, BulkJobStatusInProgress, BulkJobStatusCompleted, BulkJobStatusFailed:
+		return true
+	}
+	return false
+}
+
+// BulkRecordStatus: The outcome of one record of a bulk job.
+type BulkRecordStatus string
+
+// The values of BulkRecordStatus.
+const (
+	BulkRecordStatusSucceeded BulkRecordStatus = "SUCCEEDED"
+	BulkRecordStatusFailed    BulkRecordStatus = "FAILED"
+)
+
+// Values lists the published values of BulkRecordStatus.
+func (BulkRecordStatus) Values() []BulkRecordStatus {
+	return []BulkRecordStatus{BulkRecordStatusSucceeded, BulkRecordStatusFailed}
+}
+
+func (v BulkRecordStatus) accepted() bool {
+	switch v {
+	case BulkRecordStatusSucceeded, BulkRecordStatusFailed:
+		return true
+	}
+	return false
+}
+
+// BulkReportType: The records that a report contains.
+type BulkReportType string
+
+// The values of BulkReportType.
+const (
+	BulkReportTypeFailedRecords BulkReportType = "FAILED_RECORDS"
+	BulkReportTypeAllRecords    BulkReportType = "ALL_RECORDS"
+)
+
+// Values lists the published values of BulkReportType.
+func (BulkReportType) Values() []BulkReportType {
+	return []BulkReportType{BulkReportTypeFailedRecords, BulkReportTypeAllRecords}
+}
+
+func (v BulkReportType) accepted() bool {
+	switch v {
+	case BulkReportTypeFailedRecords, BulkReportTypeAllRecords:
+		return true
+	}
+	return false
+}
+
+// BulkReportStatus: The progress of making a report.
+type BulkReportStatus string
+
+// The values of BulkReportStatus.
+const (
+	BulkReportStatusNotStarted BulkReportStatus = "NOT_STARTED"
+	BulkReportStatusInProgress BulkReportStatus = "IN_PROGRESS"
+	BulkReportStatusAvailable  BulkReportStatus = "AVAILABLE"
+	BulkReportStatusFailed     BulkReportStatus = "FAILED"
+	BulkReportStatusExpired    BulkReportStatus = "EXPIRED"
+)
+
+// Values lists the published values of BulkReportStatus.
+func (BulkReportStatus) Values() []BulkReportStatus {
+	return []BulkReportStatus{BulkReportStatusNotStarted, BulkReportStatusInProgress, BulkReportStatusAvailable, BulkReportStatusFailed, BulkReportStatusExpired}
+}
+
+// BulkFileFormat: The file formats of bulk jobs and their reports.
+type BulkFileFormat string
+
+// The values of BulkFileFormat.
+const (
+	BulkFileFormatCSV BulkFileFormat = "CSV"
+)
+
+// Values lists the published values of BulkFileFormat.
+func (BulkFileFormat) Values() []BulkFileFormat {
+	return []BulkFileFormat{BulkFileFormatCSV}
+}
+
+func (v BulkFileFormat) accepted() bool {
+	switch v {
+	case BulkFileFormatCSV:
+		return true
+	}
+	return false
+}
+
+// BulkOperationType: Whether a bulk job creates or updates opportunities; the header row of the file decides.
+type BulkOperationType string
+
+// The values of BulkOperationType.
+const (
+	BulkOperationTypeBulkCreate BulkOperationType = "BULK_CREATE"
+	BulkOperationTypeBulkUpdate BulkOperationType = "BULK_UPDATE"
+)
+
+// Values lists the published values of BulkOperationType.
+func (BulkOperationType) Values() []BulkOperationType {
+	return []BulkOperationType{BulkOperationTypeBulkCreate, BulkOperationTypeBulkUpdate}
 }
 
 // AwsClosedLostReason: one of a fixed set of values.
@@ -1647,17 +2154,47 @@ func (v Visibility) accepted() bool {
 	return false
 }
 
+// DayOfWeek: A day of the week.
+type DayOfWeek string
+
+// The values of DayOfWeek.
+const (
+	DayOfWeekMonday    DayOfWeek = "MONDAY"
+	DayOfWeekTuesday   DayOfWeek = "TUESDAY"
+	DayOfWeekWednesday DayOfWeek = "WEDNESDAY"
+	DayOfWeekThursday  DayOfWeek = "THURSDAY"
+	DayOfWeekFriday    DayOfWeek = "FRIDAY"
+	DayOfWeekSaturday  DayOfWeek = "SATURDAY"
+	DayOfWeekSunday    DayOfWeek = "SUNDAY"
+)
+
+// Values lists the published values of DayOfWeek.
+func (DayOfWeek) Values() []DayOfWeek {
+	return []DayOfWeek{DayOfWeekMonday, DayOfWeekTuesday, DayOfWeekWednesday, DayOfWeekThursday, DayOfWeekFriday, DayOfWeekSaturday, DayOfWeekSunday}
+}
+
+func (v DayOfWeek) accepted() bool {
+	switch v {
+	case DayOfWeekMonday, DayOfWeekTuesday, DayOfWeekWednesday, DayOfWeekThursday, DayOfWeekFriday, DayOfWeekSaturday, DayOfWeekSunday:
+		return true
+	}
+	return false
+}
+
 // AccessDeniedExceptionErrorCode: one of a fixed set of values.
 type AccessDeniedExceptionErrorCode string
 
 // The values of AccessDeniedExceptionErrorCode.
 const (
-	AccessDeniedExceptionErrorCodeIncompatibleBenefitAwsPartnerState AccessDeniedExceptionErrorCode = "INCOMPATIBLE_BENEFIT_AWS_PARTNER_STATE"
+	AccessDeniedExceptionErrorCodeIncompatibleBenefitAwsPartnerState    AccessDeniedExceptionErrorCode = "INCOMPATIBLE_BENEFIT_AWS_PARTNER_STATE"
+	AccessDeniedExceptionErrorCodeSearchOpportunitiesNotEnabled         AccessDeniedExceptionErrorCode = "SEARCH_OPPORTUNITIES_NOT_ENABLED"
+	AccessDeniedExceptionErrorCodeSearchOpportunitiesDataNotRoutedToDdb AccessDeniedExceptionErrorCode = "SEARCH_OPPORTUNITIES_DATA_NOT_ROUTED_TO_DDB"
+	AccessDeniedExceptionErrorCodeOpportunityBulkJobNotEnabled          AccessDeniedExceptionErrorCode = "OPPORTUNITY_BULK_JOB_NOT_ENABLED"
 )
 
 // Values lists the published values of AccessDeniedExceptionErrorCode.
 func (AccessDeniedExceptionErrorCode) Values() []AccessDeniedExceptionErrorCode {
-	return []AccessDeniedExceptionErrorCode{AccessDeniedExceptionErrorCodeIncompatibleBenefitAwsPartnerState}
+	return []AccessDeniedExceptionErrorCode{AccessDeniedExceptionErrorCodeIncompatibleBenefitAwsPartnerState, AccessDeniedExceptionErrorCodeSearchOpportunitiesNotEnabled, AccessDeniedExceptionErrorCodeSearchOpportunitiesDataNotRoutedToDdb, AccessDeniedExceptionErrorCodeOpportunityBulkJobNotEnabled}
 }
 
 // ValidationExceptionReason: Whether the request breaks the contract of the shapes or a rule of the business.

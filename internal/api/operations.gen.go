@@ -516,17 +516,17 @@ func (s *AssociateOpportunityRequest) CatalogName() string { return text(s.Catal
 func (s *AssociateOpportunityRequest) Token() string { return "" }
 
 // Check names everything about it that breaks the contract.
-func (s *CreateEngagementRequest) Check() []ValidationExceptionError {
+func (s *CreateCustomerAccountRequest) Check() []ValidationExceptionError {
 	var c checker
 	s.check(&c, nil)
 	return c.found
 }
 
 // CatalogName is the catalog the request is about.
-func (s *CreateEngagementRequest) CatalogName() string { return text(s.Catalog) }
+func (s *CreateCustomerAccountRequest) CatalogName() string { return text(s.Catalog) }
 
 // Token is the client token of the request.
-func (s *CreateEngagementRequest) Token() string { return text(s.ClientToken) }
+func (s *CreateCustomerAccountRequest) Token() string { return text(s.ClientToken) }
 
 // Check names everything about it that breaks the contract.
 func (s *CreateEngagementContextRequest) Check() []ValidationExceptionError {
@@ -555,6 +555,19 @@ func (s *CreateEngagementInvitationRequest) CatalogName() string { return text(s
 func (s *CreateEngagementInvitationRequest) Token() string { return text(s.ClientToken) }
 
 // Check names everything about it that breaks the contract.
+func (s *CreateEngagementRequest) Check() []ValidationExceptionError {
+	var c checker
+	s.check(&c, nil)
+	return c.found
+}
+
+// CatalogName is the catalog the request is about.
+func (s *CreateEngagementRequest) CatalogName() string { return text(s.Catalog) }
+
+// Token is the client token of the request.
+func (s *CreateEngagementRequest) Token() string { return text(s.ClientToken) }
+
+// Check names everything about it that breaks the contract.
 func (s *CreateOpportunityRequest) Check() []ValidationExceptionError {
 	var c checker
 	s.check(&c, nil)
@@ -566,6 +579,19 @@ func (s *CreateOpportunityRequest) CatalogName() string { return text(s.Catalog)
 
 // Token is the client token of the request.
 func (s *CreateOpportunityRequest) Token() string { return text(s.ClientToken) }
+
+// Check names everything about it that breaks the contract.
+func (s *CreateResourceSnapshotJobRequest) Check() []ValidationExceptionError {
+	var c checker
+	s.check(&c, nil)
+	return c.found
+}
+
+// CatalogName is the catalog the request is about.
+func (s *CreateResourceSnapshotJobRequest) CatalogName() string { return text(s.Catalog) }
+
+// Token is the client token of the request.
+func (s *CreateResourceSnapshotJobRequest) Token() string { return text(s.ClientToken) }
 
 // Check names everything about it that breaks the contract.
 func (s *CreateResourceSnapshotRequest) Check() []ValidationExceptionError {
@@ -581,17 +607,17 @@ func (s *CreateResourceSnapshotRequest) CatalogName() string { return text(s.Cat
 func (s *CreateResourceSnapshotRequest) Token() string { return text(s.ClientToken) }
 
 // Check names everything about it that breaks the contract.
-func (s *CreateResourceSnapshotJobRequest) Check() []ValidationExceptionError {
+func (s *DeleteCustomerAccountRequest) Check() []ValidationExceptionError {
 	var c checker
 	s.check(&c, nil)
 	return c.found
 }
 
 // CatalogName is the catalog the request is about.
-func (s *CreateResourceSnapshotJobRequest) CatalogName() string { return text(s.Catalog) }
+func (s *DeleteCustomerAccountRequest) CatalogName() string { return text(s.Catalog) }
 
 // Token is the client token of the request.
-func (s *CreateResourceSnapshotJobRequest) Token() string { return text(s.ClientToken) }
+func (s *DeleteCustomerAccountRequest) Token() string { return "" }
 
 // Check names everything about it that breaks the contract.
 func (s *DeleteResourceSnapshotJobRequest) Check() []ValidationExceptionError {
@@ -633,17 +659,56 @@ func (s *GetAwsOpportunitySummaryRequest) CatalogName() string { return text(s.C
 func (s *GetAwsOpportunitySummaryRequest) Token() string { return "" }
 
 // Check names everything about it that breaks the contract.
-func (s *GetEngagementRequest) Check() []ValidationExceptionError {
+func (s *GetCustomerAccountBulkJobReportUrlRequest) Check() []ValidationExceptionError {
 	var c checker
 	s.check(&c, nil)
 	return c.found
 }
 
 // CatalogName is the catalog the request is about.
-func (s *GetEngagementRequest) CatalogName() string { return text(s.Catalog) }
+func (s *GetCustomerAccountBulkJobReportUrlRequest) CatalogName() string { return text(s.Catalog) }
 
 // Token is the client token of the request.
-func (s *GetEngagementRequest) Token() string { return "" }
+func (s *GetCustomerAccountBulkJobReportUrlRequest) Token() string { return "" }
+
+// Check names everything about it that breaks the contract.
+func (s *GetCustomerAccountBulkJobRequest) Check() []ValidationExceptionError {
+	var c checker
+	s.check(&c, nil)
+	return c.found
+}
+
+// CatalogName is the catalog the request is about.
+func (s *GetCustomerAccountBulkJobRequest) CatalogName() string { return text(s.Catalog) }
+
+// Token is the client token of the request.
+func (s *GetCustomerAccountBulkJobRequest) Token() string { return "" }
+
+// Check names everything about it that breaks the contract.
+func (s *GetCustomerAccountRequest) Check() []ValidationExceptionError {
+	var c checker
+	s.check(&c, nil)
+	return c.found
+}
+
+// CatalogName is the catalog the request is about.
+func (s *GetCustomerAccountRequest) CatalogName() string { return text(s.Catalog) }
+
+// Token is the client token of the request.
+func (s *GetCustomerAccountRequest) Token() string { return "" }
+
+// Check names everything about it that breaks the contract.
+func (s *GetCustomerAccountStatisticsRequest) Check() []ValidationExceptionError {
+	var c checker
+	s.check(&c, nil)
+	return c.found
+}
+
+// CatalogName is the catalog the request is about.
+func (s *GetCustomerAccountStatisticsRequest) CatalogName() string { return text(s.Catalog) }
+
+// Token is the client token of the request.
+func (s *GetCustomerAccountStatisticsRequest) Token() string { return "" }
 
 // Check names everything about it that breaks the contract.
 func (s *GetEngagementInvitationRequest) Check() []ValidationExceptionError {
@@ -657,6 +722,32 @@ func (s *GetEngagementInvitationRequest) CatalogName() string { return text(s.Ca
 
 // Token is the client token of the request.
 func (s *GetEngagementInvitationRequest) Token() string { return "" }
+
+// Check names everything about it that breaks the contract.
+func (s *GetEngagementRequest) Check() []ValidationExceptionError {
+	var c checker
+	s.check(&c, nil)
+	return c.found
+}
+
+// CatalogName is the catalog the request is about.
+func (s *GetEngagementRequest) CatalogName() string { return text(s.Catalog) }
+
+// Token is the client token of the request.
+func (s *GetEngagementRequest) Token() string { return "" }
+
+// Check names everything about it that breaks the contract.
+func (s *GetOpportunityBulkJobReportUrlRequest) Check() []ValidationExceptionError {
+	var c checker
+	s.check(&c, nil)
+	return c.found
+}
+
+// CatalogName is the catalog the request is about.
+func (s *GetOpportunityBulkJobReportUrlRequest) CatalogName() string { return text(s.Catalog) }
+
+// Token is the client token of the request.
+func (s *GetOpportunityBulkJobReportUrlRequest) Token() string { return "" }
 
 // Check names everything about it that breaks the contract.
 func (s *GetOpportunityRequest) Check() []ValidationExceptionError {
@@ -685,19 +776,6 @@ func (s *GetProspectingFromEngagementTaskRequest) CatalogName() string { return 
 func (s *GetProspectingFromEngagementTaskRequest) Token() string { return "" }
 
 // Check names everything about it that breaks the contract.
-func (s *GetResourceSnapshotRequest) Check() []ValidationExceptionError {
-	var c checker
-	s.check(&c, nil)
-	return c.found
-}
-
-// CatalogName is the catalog the request is about.
-func (s *GetResourceSnapshotRequest) CatalogName() string { return text(s.Catalog) }
-
-// Token is the client token of the request.
-func (s *GetResourceSnapshotRequest) Token() string { return "" }
-
-// Check names everything about it that breaks the contract.
 func (s *GetResourceSnapshotJobRequest) Check() []ValidationExceptionError {
 	var c checker
 	s.check(&c, nil)
@@ -711,6 +789,19 @@ func (s *GetResourceSnapshotJobRequest) CatalogName() string { return text(s.Cat
 func (s *GetResourceSnapshotJobRequest) Token() string { return "" }
 
 // Check names everything about it that breaks the contract.
+func (s *GetResourceSnapshotRequest) Check() []ValidationExceptionError {
+	var c checker
+	s.check(&c, nil)
+	return c.found
+}
+
+// CatalogName is the catalog the request is about.
+func (s *GetResourceSnapshotRequest) CatalogName() string { return text(s.Catalog) }
+
+// Token is the client token of the request.
+func (s *GetResourceSnapshotRequest) Token() string { return "" }
+
+// Check names everything about it that breaks the contract.
 func (s *GetSellingSystemSettingsRequest) Check() []ValidationExceptionError {
 	var c checker
 	s.check(&c, nil)
@@ -722,6 +813,32 @@ func (s *GetSellingSystemSettingsRequest) CatalogName() string { return text(s.C
 
 // Token is the client token of the request.
 func (s *GetSellingSystemSettingsRequest) Token() string { return "" }
+
+// Check names everything about it that breaks the contract.
+func (s *ListCustomerAccountBulkJobResultsRequest) Check() []ValidationExceptionError {
+	var c checker
+	s.check(&c, nil)
+	return c.found
+}
+
+// CatalogName is the catalog the request is about.
+func (s *ListCustomerAccountBulkJobResultsRequest) CatalogName() string { return text(s.Catalog) }
+
+// Token is the client token of the request.
+func (s *ListCustomerAccountBulkJobResultsRequest) Token() string { return "" }
+
+// Check names everything about it that breaks the contract.
+func (s *ListCustomerAccountBulkJobsRequest) Check() []ValidationExceptionError {
+	var c checker
+	s.check(&c, nil)
+	return c.found
+}
+
+// CatalogName is the catalog the request is about.
+func (s *ListCustomerAccountBulkJobsRequest) CatalogName() string { return text(s.Catalog) }
+
+// Token is the client token of the request.
+func (s *ListCustomerAccountBulkJobsRequest) Token() string { return "" }
 
 // Check names everything about it that breaks the contract.
 func (s *ListEngagementByAcceptingInvitationTasksRequest) Check() []ValidationExceptionError {
@@ -750,6 +867,19 @@ func (s *ListEngagementFromOpportunityTasksRequest) CatalogName() string { retur
 
 // Token is the client token of the request.
 func (s *ListEngagementFromOpportunityTasksRequest) Token() string { return "" }
+
+// Check names everything about it that breaks the contract.
+func (s *ListEngagementGroupsRequest) Check() []ValidationExceptionError {
+	var c checker
+	s.check(&c, nil)
+	return c.found
+}
+
+// CatalogName is the catalog the request is about.
+func (s *ListEngagementGroupsRequest) CatalogName() string { return text(s.Catalog) }
+
+// Token is the client token of the request.
+func (s *ListEngagementGroupsRequest) Token() string { return "" }
 
 // Check names everything about it that breaks the contract.
 func (s *ListEngagementInvitationsRequest) Check() []ValidationExceptionError {
@@ -815,6 +945,32 @@ func (s *ListOpportunitiesRequest) CatalogName() string { return text(s.Catalog)
 
 // Token is the client token of the request.
 func (s *ListOpportunitiesRequest) Token() string { return "" }
+
+// Check names everything about it that breaks the contract.
+func (s *ListOpportunityBulkJobResultsRequest) Check() []ValidationExceptionError {
+	var c checker
+	s.check(&c, nil)
+	return c.found
+}
+
+// CatalogName is the catalog the request is about.
+func (s *ListOpportunityBulkJobResultsRequest) CatalogName() string { return text(s.Catalog) }
+
+// Token is the client token of the request.
+func (s *ListOpportunityBulkJobResultsRequest) Token() string { return "" }
+
+// Check names everything about it that breaks the contract.
+func (s *ListOpportunityBulkJobsRequest) Check() []ValidationExceptionError {
+	var c checker
+	s.check(&c, nil)
+	return c.found
+}
+
+// CatalogName is the catalog the request is about.
+func (s *ListOpportunityBulkJobsRequest) CatalogName() string { return text(s.Catalog) }
+
+// Token is the client token of the request.
+func (s *ListOpportunityBulkJobsRequest) Token() string { return "" }
 
 // Check names everything about it that breaks the contract.
 func (s *ListOpportunityFromEngagementTasksRequest) Check() []ValidationExceptionError {
@@ -921,6 +1077,58 @@ func (s *RejectEngagementInvitationRequest) CatalogName() string { return text(s
 func (s *RejectEngagementInvitationRequest) Token() string { return "" }
 
 // Check names everything about it that breaks the contract.
+func (s *SearchCustomerAccountsRequest) Check() []ValidationExceptionError {
+	var c checker
+	s.check(&c, nil)
+	return c.found
+}
+
+// CatalogName is the catalog the request is about.
+func (s *SearchCustomerAccountsRequest) CatalogName() string { return text(s.Catalog) }
+
+// Token is the client token of the request.
+func (s *SearchCustomerAccountsRequest) Token() string { return "" }
+
+// Check names everything about it that breaks the contract.
+func (s *SearchEngagementsRequest) Check() []ValidationExceptionError {
+	var c checker
+	s.check(&c, nil)
+	return c.found
+}
+
+// CatalogName is the catalog the request is about.
+func (s *SearchEngagementsRequest) CatalogName() string { return text(s.Catalog) }
+
+// Token is the client token of the request.
+func (s *SearchEngagementsRequest) Token() string { return "" }
+
+// Check names everything about it that breaks the contract.
+func (s *SearchOpportunitiesRequest) Check() []ValidationExceptionError {
+	var c checker
+	s.check(&c, nil)
+	return c.found
+}
+
+// CatalogName is the catalog the request is about.
+func (s *SearchOpportunitiesRequest) CatalogName() string { return text(s.Catalog) }
+
+// Token is the client token of the request.
+func (s *SearchOpportunitiesRequest) Token() string { return "" }
+
+// Check names everything about it that breaks the contract.
+func (s *StartCustomerAccountBulkJobRequest) Check() []ValidationExceptionError {
+	var c checker
+	s.check(&c, nil)
+	return c.found
+}
+
+// CatalogName is the catalog the request is about.
+func (s *StartCustomerAccountBulkJobRequest) CatalogName() string { return text(s.Catalog) }
+
+// Token is the client token of the request.
+func (s *StartCustomerAccountBulkJobRequest) Token() string { return text(s.ClientToken) }
+
+// Check names everything about it that breaks the contract.
 func (s *StartEngagementByAcceptingInvitationTaskRequest) Check() []ValidationExceptionError {
 	var c checker
 	s.check(&c, nil)
@@ -947,6 +1155,19 @@ func (s *StartEngagementFromOpportunityTaskRequest) CatalogName() string { retur
 
 // Token is the client token of the request.
 func (s *StartEngagementFromOpportunityTaskRequest) Token() string { return text(s.ClientToken) }
+
+// Check names everything about it that breaks the contract.
+func (s *StartOpportunityBulkJobRequest) Check() []ValidationExceptionError {
+	var c checker
+	s.check(&c, nil)
+	return c.found
+}
+
+// CatalogName is the catalog the request is about.
+func (s *StartOpportunityBulkJobRequest) CatalogName() string { return text(s.Catalog) }
+
+// Token is the client token of the request.
+func (s *StartOpportunityBulkJobRequest) Token() string { return text(s.ClientToken) }
 
 // Check names everything about it that breaks the contract.
 func (s *StartOpportunityFromEngagementTaskRequest) Check() []ValidationExceptionError {
@@ -1038,6 +1259,19 @@ func (s *UntagResourceRequest) CatalogName() string { return "" }
 
 // Token is the client token of the request.
 func (s *UntagResourceRequest) Token() string { return "" }
+
+// Check names everything about it that breaks the contract.
+func (s *UpdateCustomerAccountRequest) Check() []ValidationExceptionError {
+	var c checker
+	s.check(&c, nil)
+	return c.found
+}
+
+// CatalogName is the catalog the request is about.
+func (s *UpdateCustomerAccountRequest) CatalogName() string { return text(s.Catalog) }
+
+// Token is the client token of the request.
+func (s *UpdateCustomerAccountRequest) Token() string { return "" }
 
 // Check names everything about it that breaks the contract.
 func (s *UpdateEngagementContextRequest) Check() []ValidationExceptionError {

@@ -290,8 +290,10 @@ type GetAwsOpportunitySummaryResponse struct {
 	Customer                    *AwsOpportunityCustomer        `json:"Customer"`
 	Project                     *AwsOpportunityProject         `json:"Project"`
 	CosellMotion                *string                        `json:"CosellMotion"`
-	Catalog                     *string                        `json:"Catalog"`
-	SoftwareRevenue             *AwsSoftwareRevenue            `json:"SoftwareRevenue"`
+	// Why CosellMotion has its value, in plain language; null when CosellMotion is null.
+	CosellMotionReason *string             `json:"CosellMotionReason"`
+	Catalog            *string             `json:"Catalog"`
+	SoftwareRevenue    *AwsSoftwareRevenue `json:"SoftwareRevenue"`
 }
 
 // ListSolutionsRequest: the structure of that name in the contract.
@@ -352,6 +354,7 @@ type EngagementContextPayload struct {
 	CustomerProject   *CustomerProjectsContext `json:"CustomerProject"`
 	Lead              *LeadContext             `json:"Lead"`
 	ProspectingResult *ProspectingResult       `json:"ProspectingResult"`
+	CustomerAccount   *CustomerAccountContext  `json:"CustomerAccount"`
 }
 
 // CustomerProjectsContext: the structure of that name in the contract.
@@ -593,6 +596,21 @@ type UpdateEngagementContextResponse struct {
 	ContextId                *string    `json:"ContextId"`
 }
 
+// CustomerAccountContext: A context that names a customer account, a customer or both.
+type CustomerAccountContext struct {
+	AccountIdentifier *string `json:"AccountIdentifier"`
+	// Filled from the account on read when AccountIdentifier is set.
+	Customer *AccountCustomer `json:"Customer"`
+}
+
+// AccountCustomer: The customer that a customer account stands for, as other parties may see it.
+type AccountCustomer struct {
+	Industry    *string      `json:"Industry"`
+	CompanyName *string      `json:"CompanyName"`
+	WebsiteUrl  *string      `json:"WebsiteUrl"`
+	CountryCode *CountryCode `json:"CountryCode"`
+}
+
 // CreateEngagementInvitationRequest: the structure of that name in the contract.
 type CreateEngagementInvitationRequest struct {
 	Catalog              *string     `json:"Catalog"`
@@ -621,8 +639,9 @@ type AccountReceiver struct {
 
 // Payload: The content of an invitation; which member is set says its kind.
 type Payload struct {
-	OpportunityInvitation *OpportunityInvitationPayload `json:"OpportunityInvitation"`
-	LeadInvitation        *LeadInvitationPayload        `json:"LeadInvitation"`
+	OpportunityInvitation     *OpportunityInvitationPayload     `json:"OpportunityInvitation"`
+	LeadInvitation            *LeadInvitationPayload            `json:"LeadInvitation"`
+	AccountPlanningInvitation *AccountPlanningInvitationPayload `json:"AccountPlanningInvitation"`
 }
 
 // OpportunityInvitationPayload: What a party invited to an opportunity may know before accepting.
@@ -631,6 +650,8 @@ type OpportunityInvitationPayload struct {
 	ReceiverResponsibilities []ReceiverResponsibility `json:"ReceiverResponsibilities"`
 	Customer                 *EngagementCustomer      `json:"Customer"`
 	Project                  *ProjectDetails          `json:"Project"`
+	// Set by the sender.
+	OpportunityType *OpportunityType `json:"OpportunityType"`
 }
 
 // SenderContact: the structure of that name in the contract.
@@ -780,6 +801,21 @@ type RejectEngagementInvitationRequest struct {
 	Catalog         *string `json:"Catalog"`
 	Identifier      *string `json:"Identifier"`
 	RejectionReason *string `json:"RejectionReason"`
+}
+
+// AccountPlanningInvitationPayload: An invitation to plan together for one customer account.
+type AccountPlanningInvitationPayload struct {
+	AccountIdentifier *string          `json:"AccountIdentifier"`
+	Customer          *AccountCustomer `json:"Customer"`
+	SenderContacts    []SenderContact  `json:"SenderContacts"`
+	// Advice only.
+	PreferredContact *PreferredContactWindow `json:"PreferredContact"`
+}
+
+// PreferredContactWindow: When the sender prefers to be contacted.
+type PreferredContactWindow struct {
+	Window   *ContactWindow `json:"Window"`
+	Timezone *string        `json:"Timezone"`
 }
 
 // StartEngagementByAcceptingInvitationTaskRequest: the structure of that name in the contract.
@@ -1129,7 +1165,9 @@ type AwsOpportunitySummaryFullView struct {
 	Customer                    *AwsOpportunityCustomer        `json:"Customer"`
 	Project                     *AwsOpportunityProject         `json:"Project"`
 	CosellMotion                *string                        `json:"CosellMotion"`
-	SoftwareRevenue             *AwsSoftwareRevenue            `json:"SoftwareRevenue"`
+	// Why CosellMotion has its value, in plain language; null when CosellMotion is null.
+	CosellMotionReason *string             `json:"CosellMotionReason"`
+	SoftwareRevenue    *AwsSoftwareRevenue `json:"SoftwareRevenue"`
 }
 
 // ListResourceSnapshotsRequest: the structure of that name in the contract.
@@ -1300,6 +1338,689 @@ type PutSellingSystemSettingsResponse struct {
 	ResourceSnapshotJobRoleArn *string `json:"ResourceSnapshotJobRoleArn"`
 }
 
+// CreateCustomerAccountRequest: The data of a new customer account.
+type CreateCustomerAccountRequest struct {
+	Catalog                  *string              `json:"Catalog"`
+	Account                  *CustomerAccountData `json:"Account"`
+	PartnerAccountIdentifier *string              `json:"PartnerAccountIdentifier"`
+	Tags                     []Tag                `json:"Tags"`
+	ClientToken              *string              `json:"ClientToken"`
+}
+
+// CreateCustomerAccountResponse: The identifiers of the new customer account and its first status, which is PENDING.
+type CreateCustomerAccountResponse struct {
+	Arn                      *string           `json:"Arn"`
+	Id                       *string           `json:"Id"`
+	Status                   *EnrichmentStatus `json:"Status"`
+	Catalog                  *string           `json:"Catalog"`
+	PartnerAccountIdentifier *string           `json:"PartnerAccountIdentifier"`
+	CreatedDate              *Timestamp        `json:"CreatedDate"`
+}
+
+// GetCustomerAccountRequest: Names the customer account to read.
+type GetCustomerAccountRequest struct {
+	Catalog    *string `json:"Catalog"`
+	Identifier *string `json:"Identifier"`
+}
+
+// GetCustomerAccountResponse: A customer account as stored: the partner's data, the outcome of matching and the enrichment.
+type GetCustomerAccountResponse struct {
+	Arn                      *string           `json:"Arn"`
+	Id                       *string           `json:"Id"`
+	Catalog                  *string           `json:"Catalog"`
+	EnrichmentStatus         *EnrichmentStatus `json:"EnrichmentStatus"`
+	PartnerAccountIdentifier *string           `json:"PartnerAccountIdentifier"`
+	CreatedDate              *Timestamp        `json:"CreatedDate"`
+	LastModifiedDate         *Timestamp        `json:"LastModifiedDate"`
+	Issues                   []Issue           `json:"Issues"`
+	// Present only when EnrichmentStatus is ENRICHED.
+	AwsEnrichment *AwsEnrichment `json:"AwsEnrichment"`
+	// Present only when EnrichmentStatus is ACTION_REQUIRED.
+	ReasonCode *CustomerAccountFailureReason `json:"ReasonCode"`
+	Message    *string                       `json:"Message"`
+	// Present only when ReasonCode is DUPLICATE_CUSTOMER_MATCH.
+	ExistingCustomerAccountArn *string              `json:"ExistingCustomerAccountArn"`
+	Account                    *CustomerAccountData `json:"Account"`
+	Tags                       []Tag                `json:"Tags"`
+}
+
+// UpdateCustomerAccountRequest: The new account data and the LastModifiedDate of the last read.
+type UpdateCustomerAccountRequest struct {
+	Catalog                  *string              `json:"Catalog"`
+	Identifier               *string              `json:"Identifier"`
+	Account                  *CustomerAccountData `json:"Account"`
+	PartnerAccountIdentifier *string              `json:"PartnerAccountIdentifier"`
+	// The optimistic lock: what the last read returned.
+	LastModifiedDate *Timestamp `json:"LastModifiedDate"`
+}
+
+// UpdateCustomerAccountResponse: The identifiers, status and dates of the customer account after the update.
+type UpdateCustomerAccountResponse struct {
+	Arn                      *string           `json:"Arn"`
+	Id                       *string           `json:"Id"`
+	Status                   *EnrichmentStatus `json:"Status"`
+	Catalog                  *string           `json:"Catalog"`
+	PartnerAccountIdentifier *string           `json:"PartnerAccountIdentifier"`
+	CreatedDate              *Timestamp        `json:"CreatedDate"`
+	LastModifiedDate         *Timestamp        `json:"LastModifiedDate"`
+}
+
+// DeleteCustomerAccountRequest: Names the customer account to delete.
+type DeleteCustomerAccountRequest struct {
+	Catalog    *string `json:"Catalog"`
+	Identifier *string `json:"Identifier"`
+}
+
+// DeleteCustomerAccountResponse: The empty answer of DeleteCustomerAccount.
+type DeleteCustomerAccountResponse struct {
+}
+
+// SearchCustomerAccountsRequest: A filter tree, a sort and a page of a customer account search.
+type SearchCustomerAccountsRequest struct {
+	Catalog    *string              `json:"Catalog"`
+	Filter     *Filter              `json:"Filter"`
+	Sort       *CustomerAccountSort `json:"Sort"`
+	MaxResults *int32               `json:"MaxResults"`
+	NextToken  *string              `json:"NextToken"`
+}
+
+// SearchCustomerAccountsResponse: One page of customer account summaries.
+type SearchCustomerAccountsResponse struct {
+	CustomerAccountSummaries []CustomerAccountSummary `json:"CustomerAccountSummaries"`
+	NextToken                *string                  `json:"NextToken"`
+}
+
+// GetCustomerAccountStatisticsRequest: A filter tree and up to ten groupings of the accounts it matches.
+type GetCustomerAccountStatisticsRequest struct {
+	Catalog      *string              `json:"Catalog"`
+	Filter       *Filter              `json:"Filter"`
+	Aggregations []AggregationRequest `json:"Aggregations"`
+	// Adds a bucket for the accounts without a value.
+	IncludeMissing *bool `json:"IncludeMissing"`
+}
+
+// GetCustomerAccountStatisticsResponse: The number of matching accounts and one result per requested aggregation, in request order.
+type GetCustomerAccountStatisticsResponse struct {
+	TotalCount   *int32              `json:"TotalCount"`
+	Aggregations []AggregationResult `json:"Aggregations"`
+}
+
+// CustomerAccountData: What the partner states about a customer: name, address, industry and web presence.
+type CustomerAccountData struct {
+	CompanyName       *string  `json:"CompanyName"`
+	WebsiteUrl        *string  `json:"WebsiteUrl"`
+	Duns              *string  `json:"Duns"`
+	Address           *Address `json:"Address"`
+	Industry          *string  `json:"Industry"`
+	OtherIndustry     *string  `json:"OtherIndustry"`
+	Domain            *string  `json:"Domain"`
+	ParentCompanyName *string  `json:"ParentCompanyName"`
+}
+
+// AwsEnrichment: What AWS adds to a matched customer account.
+type AwsEnrichment struct {
+	Customer *AwsEnrichmentCustomer `json:"Customer"`
+	Insights *AwsEnrichmentInsights `json:"Insights"`
+}
+
+// Filter: One node of a customer account filter tree; exactly one member is set.
+type Filter struct {
+	AndAllFilters       []Filter         `json:"AndAllFilters"`
+	OrAllFilters        []Filter         `json:"OrAllFilters"`
+	NotFilter           *Filter          `json:"NotFilter"`
+	EqualsTo            *FilterCondition `json:"EqualsTo"`
+	ContainsAny         *FilterCondition `json:"ContainsAny"`
+	ContainsAll         *FilterCondition `json:"ContainsAll"`
+	GreaterThan         *FilterCondition `json:"GreaterThan"`
+	GreaterThanOrEquals *FilterCondition `json:"GreaterThanOrEquals"`
+	LessThan            *FilterCondition `json:"LessThan"`
+	LessThanOrEquals    *FilterCondition `json:"LessThanOrEquals"`
+}
+
+// CustomerAccountSort: The field and the direction of a customer account search.
+type CustomerAccountSort struct {
+	SortBy    *SortableField `json:"SortBy"`
+	SortOrder *SortOrder     `json:"SortOrder"`
+}
+
+// Issue: One remark of the matching about the account data.
+type Issue struct {
+	Severity *string `json:"Severity"`
+	Code     *string `json:"Code"`
+	Message  *string `json:"Message"`
+}
+
+// AwsEnrichmentCustomer: Recorded facts about the matched customer.
+type AwsEnrichmentCustomer struct {
+	AccountName                          *string  `json:"AccountName"`
+	Industry                             *string  `json:"Industry"`
+	SubIndustry                          *string  `json:"SubIndustry"`
+	Sector                               *string  `json:"Sector"`
+	Segment                              *string  `json:"Segment"`
+	CompanySize                          *string  `json:"CompanySize"`
+	Region                               *string  `json:"Region"`
+	SubRegion                            *string  `json:"SubRegion"`
+	Geo                                  *string  `json:"Geo"`
+	Country                              *string  `json:"Country"`
+	CustomerAccountPlanningQualification *string  `json:"CustomerAccountPlanningQualification"`
+	EligiblePrograms                     []string `json:"EligiblePrograms"`
+}
+
+// AwsEnrichmentInsights: Computed scores and the recommended solution for the matched customer.
+type AwsEnrichmentInsights struct {
+	MarketplaceEngagementScore *string `json:"MarketplaceEngagementScore"`
+	SolutionCategory           *string `json:"SolutionCategory"`
+	SolutionScore              *string `json:"SolutionScore"`
+	SolutionSubCategory        *string `json:"SolutionSubCategory"`
+}
+
+// FilterCondition: A field and the value that an operator compares it with.
+type FilterCondition struct {
+	Key   *FilterableField `json:"Key"`
+	Value *FilterValue     `json:"Value"`
+}
+
+// CustomerAccountSummary: What a search shows of a customer account.
+type CustomerAccountSummary struct {
+	Arn                      *string                        `json:"Arn"`
+	Id                       *string                        `json:"Id"`
+	Catalog                  *string                        `json:"Catalog"`
+	EnrichmentStatus         *EnrichmentStatus              `json:"EnrichmentStatus"`
+	PartnerAccountIdentifier *string                        `json:"PartnerAccountIdentifier"`
+	CreatedDate              *Timestamp                     `json:"CreatedDate"`
+	LastModifiedDate         *Timestamp                     `json:"LastModifiedDate"`
+	CustomerAccount          *CustomerAccountDetailsSummary `json:"CustomerAccount"`
+	AwsEnrichment            *AwsEnrichmentSummary          `json:"AwsEnrichment"`
+}
+
+// AggregationRequest: One grouping of the matching accounts.
+type AggregationRequest struct {
+	GroupBy []AggregatableField `json:"GroupBy"`
+}
+
+// AggregationResult: The buckets of one grouping.
+type AggregationResult struct {
+	GroupBy []AggregatableField `json:"GroupBy"`
+	Buckets []Bucket            `json:"Buckets"`
+	// The number of accounts with a value that no returned bucket holds.
+	OtherCount *int32 `json:"OtherCount"`
+}
+
+// FilterValue: The value of a condition, in the kind that the field has.
+type FilterValue struct {
+	StringValue     *string    `json:"StringValue"`
+	StringListValue []string   `json:"StringListValue"`
+	LongValue       *int64     `json:"LongValue"`
+	DateValue       *Timestamp `json:"DateValue"`
+}
+
+// CustomerAccountDetailsSummary: What a search shows of the partner's data: the company name.
+type CustomerAccountDetailsSummary struct {
+	CompanyName *string `json:"CompanyName"`
+}
+
+// AwsEnrichmentSummary: What a search shows of the enrichment.
+type AwsEnrichmentSummary struct {
+	Customer *AwsEnrichmentCustomerSummary `json:"Customer"`
+	Insights *AwsEnrichmentInsightsSummary `json:"Insights"`
+}
+
+// AwsEnrichmentCustomerSummary: The recorded facts that a search shows.
+type AwsEnrichmentCustomerSummary struct {
+	Industry                     *string  `json:"Industry"`
+	AccountPlanningQualification *string  `json:"AccountPlanningQualification"`
+	EligiblePrograms             []string `json:"EligiblePrograms"`
+	Geo                          *string  `json:"Geo"`
+	Country                      *string  `json:"Country"`
+	Segment                      *string  `json:"Segment"`
+}
+
+// AwsEnrichmentInsightsSummary: The computed scores that a search shows.
+type AwsEnrichmentInsightsSummary struct {
+	MarketplaceEngagementScore *string `json:"MarketplaceEngagementScore"`
+	SolutionCategory           *string `json:"SolutionCategory"`
+	SolutionScore              *string `json:"SolutionScore"`
+}
+
+// Bucket: One value of the grouped field and the number of accounts that have it.
+type Bucket struct {
+	Values []string `json:"Values"`
+	Count  *int32   `json:"Count"`
+}
+
+// SearchOpportunitiesRequest: A keyword, a filter tree, a sort and a page of an opportunity search.
+type SearchOpportunitiesRequest struct {
+	Catalog    *string                  `json:"Catalog"`
+	MaxResults *int32                   `json:"MaxResults"`
+	NextToken  *string                  `json:"NextToken"`
+	Keyword    *string                  `json:"Keyword"`
+	Filter     *OpportunitySearchFilter `json:"Filter"`
+	Sort       *OpportunitySearchSort   `json:"Sort"`
+}
+
+// SearchOpportunitiesResponse: One page of opportunity search rows.
+type SearchOpportunitiesResponse struct {
+	OpportunitySearchSummaries []OpportunitySearchSummary `json:"OpportunitySearchSummaries"`
+	NextToken                  *string                    `json:"NextToken"`
+}
+
+// SearchEngagementsRequest: A keyword, a filter tree, a group, a sort and a page of an engagement search.
+type SearchEngagementsRequest struct {
+	Catalog    *string                 `json:"Catalog"`
+	Keyword    *string                 `json:"Keyword"`
+	Filter     *EngagementSearchFilter `json:"Filter"`
+	GroupId    *string                 `json:"GroupId"`
+	Sort       *EngagementSearchSort   `json:"Sort"`
+	MaxResults *int32                  `json:"MaxResults"`
+	NextToken  *string                 `json:"NextToken"`
+}
+
+// SearchEngagementsResponse: One page of engagement search rows.
+type SearchEngagementsResponse struct {
+	EngagementSearchSummaries []EngagementSearchSummary `json:"EngagementSearchSummaries"`
+	NextToken                 *string                   `json:"NextToken"`
+}
+
+// ListEngagementGroupsRequest: The filters, the sort and the page of a list of engagement groups.
+type ListEngagementGroupsRequest struct {
+	Catalog                    *string              `json:"Catalog"`
+	ReadinessLevel             *ReadinessLevel      `json:"ReadinessLevel"`
+	Sort                       *EngagementGroupSort `json:"Sort"`
+	EngagementGroupIdentifiers []string             `json:"EngagementGroupIdentifiers"`
+	MaxResults                 *int32               `json:"MaxResults"`
+	NextToken                  *string              `json:"NextToken"`
+}
+
+// ListEngagementGroupsResponse: One page of engagement groups.
+type ListEngagementGroupsResponse struct {
+	EngagementGroupSummaries []EngagementGroupSummary `json:"EngagementGroupSummaries"`
+	NextToken                *string                  `json:"NextToken"`
+}
+
+// OpportunitySearchFilter: One node of an opportunity filter tree; exactly one member is set.
+type OpportunitySearchFilter struct {
+	AndAllFilters       []OpportunitySearchFilter   `json:"AndAllFilters"`
+	OrAllFilters        []OpportunitySearchFilter   `json:"OrAllFilters"`
+	NotFilter           *OpportunitySearchFilter    `json:"NotFilter"`
+	EqualsTo            *OpportunitySearchPredicate `json:"EqualsTo"`
+	ContainsAny         *OpportunitySearchPredicate `json:"ContainsAny"`
+	ContainsAll         *OpportunitySearchPredicate `json:"ContainsAll"`
+	GreaterThan         *OpportunitySearchPredicate `json:"GreaterThan"`
+	GreaterThanOrEquals *OpportunitySearchPredicate `json:"GreaterThanOrEquals"`
+	LessThan            *OpportunitySearchPredicate `json:"LessThan"`
+	LessThanOrEquals    *OpportunitySearchPredicate `json:"LessThanOrEquals"`
+}
+
+// OpportunitySearchSort: The field and the direction of an opportunity search.
+type OpportunitySearchSort struct {
+	SortBy    *OpportunitySearchSortName `json:"SortBy"`
+	SortOrder *SortOrder                 `json:"SortOrder"`
+}
+
+// EngagementSearchFilter: One node of an engagement filter tree; exactly one member is set.
+type EngagementSearchFilter struct {
+	AndAllFilters       []EngagementSearchFilter   `json:"AndAllFilters"`
+	OrAllFilters        []EngagementSearchFilter   `json:"OrAllFilters"`
+	NotFilter           *EngagementSearchFilter    `json:"NotFilter"`
+	EqualsTo            *EngagementSearchPredicate `json:"EqualsTo"`
+	ContainsAny         *EngagementSearchPredicate `json:"ContainsAny"`
+	ContainsAll         *EngagementSearchPredicate `json:"ContainsAll"`
+	GreaterThan         *EngagementSearchPredicate `json:"GreaterThan"`
+	GreaterThanOrEquals *EngagementSearchPredicate `json:"GreaterThanOrEquals"`
+	LessThan            *EngagementSearchPredicate `json:"LessThan"`
+	LessThanOrEquals    *EngagementSearchPredicate `json:"LessThanOrEquals"`
+}
+
+// EngagementSearchSort: The field and the direction of an engagement search.
+type EngagementSearchSort struct {
+	SortBy    *EngagementSearchSortName `json:"SortBy"`
+	SortOrder *SortOrder                `json:"SortOrder"`
+}
+
+// EngagementGroupSort: The field and the direction of a list of engagement groups.
+type EngagementGroupSort struct {
+	SortBy    *EngagementGroupSortName `json:"SortBy"`
+	SortOrder *SortOrder               `json:"SortOrder"`
+}
+
+// OpportunitySearchPredicate: A field and the value that an operator compares it with.
+type OpportunitySearchPredicate struct {
+	Key   *OpportunitySearchFilterName  `json:"Key"`
+	Value *OpportunitySearchFilterValue `json:"Value"`
+}
+
+// OpportunitySearchSummary: What a search shows of an opportunity.
+type OpportunitySearchSummary struct {
+	Id                           *string                                    `json:"Id"`
+	LastModifiedDate             *Timestamp                                 `json:"LastModifiedDate"`
+	CreatedDate                  *Timestamp                                 `json:"CreatedDate"`
+	OpportunityType              *OpportunityType                           `json:"OpportunityType"`
+	PartnerOpportunityIdentifier *string                                    `json:"PartnerOpportunityIdentifier"`
+	LifeCycle                    *OpportunitySearchLifeCycle                `json:"LifeCycle"`
+	Customer                     *OpportunitySearchCustomer                 `json:"Customer"`
+	Project                      *OpportunitySearchProject                  `json:"Project"`
+	Tags                         []Tag                                      `json:"Tags"`
+	RelatedEntityIdentifiers     *OpportunitySearchRelatedEntityIdentifiers `json:"RelatedEntityIdentifiers"`
+	OpportunityTeam              []OpportunitySearchTeamMember              `json:"OpportunityTeam"`
+	AwsOpportunitySummary        *OpportunitySearchAwsSummary               `json:"AwsOpportunitySummary"`
+}
+
+// EngagementSearchPredicate: A field and the value that an operator compares it with.
+type EngagementSearchPredicate struct {
+	Key   *EngagementSearchFilterName  `json:"Key"`
+	Value *EngagementSearchFilterValue `json:"Value"`
+}
+
+// EngagementSearchSummary: What a search shows of an engagement, contexts included.
+type EngagementSearchSummary struct {
+	Id          *string                    `json:"Id"`
+	Arn         *string                    `json:"Arn"`
+	Title       *string                    `json:"Title"`
+	Description *string                    `json:"Description"`
+	CreatedAt   *Timestamp                 `json:"CreatedAt"`
+	CreatedBy   *string                    `json:"CreatedBy"`
+	MemberCount *int32                     `json:"MemberCount"`
+	ModifiedAt  *Timestamp                 `json:"ModifiedAt"`
+	ModifiedBy  *string                    `json:"ModifiedBy"`
+	Contexts    []EngagementContextDetails `json:"Contexts"`
+}
+
+// EngagementGroupSummary: A curated set of engagements with a common property.
+type EngagementGroupSummary struct {
+	Id          *string `json:"Id"`
+	Arn         *string `json:"Arn"`
+	Catalog     *string `json:"Catalog"`
+	Name        *string `json:"Name"`
+	Description *string `json:"Description"`
+	// The number of engagements of the group that the caller can see.
+	Count          *int32          `json:"Count"`
+	ReadinessLevel *ReadinessLevel `json:"ReadinessLevel"`
+	UpdatedAt      *Timestamp      `json:"UpdatedAt"`
+}
+
+// OpportunitySearchFilterValue: The value of a predicate, in the kind that the field has.
+type OpportunitySearchFilterValue struct {
+	StringValue     *string    `json:"StringValue"`
+	StringListValue []string   `json:"StringListValue"`
+	LongValue       *int64     `json:"LongValue"`
+	DoubleValue     *float64   `json:"DoubleValue"`
+	DateValue       *Timestamp `json:"DateValue"`
+}
+
+// OpportunitySearchLifeCycle: What a search shows of the life cycle of an opportunity.
+type OpportunitySearchLifeCycle struct {
+	ReviewStatus    *ReviewStatus `json:"ReviewStatus"`
+	Stage           *Stage        `json:"Stage"`
+	NextSteps       *string       `json:"NextSteps"`
+	TargetCloseDate *string       `json:"TargetCloseDate"`
+}
+
+// OpportunitySearchCustomer: What a search shows of the customer of an opportunity.
+type OpportunitySearchCustomer struct {
+	Account *OpportunitySearchAccount `json:"Account"`
+}
+
+// OpportunitySearchProject: What a search shows of the project of an opportunity.
+type OpportunitySearchProject struct {
+	Title                 *string                                  `json:"Title"`
+	ApnPrograms           []string                                 `json:"ApnPrograms"`
+	ExpectedCustomerSpend []OpportunitySearchExpectedCustomerSpend `json:"ExpectedCustomerSpend"`
+}
+
+// OpportunitySearchRelatedEntityIdentifiers: The offers, offer sets and solutions that are associated with an opportunity.
+type OpportunitySearchRelatedEntityIdentifiers struct {
+	AwsMarketplaceOffers    []string `json:"AwsMarketplaceOffers"`
+	AwsMarketplaceOfferSets []string `json:"AwsMarketplaceOfferSets"`
+	AwsMarketplaceSolutions []string `json:"AwsMarketplaceSolutions"`
+	Solutions               []string `json:"Solutions"`
+}
+
+// OpportunitySearchAwsSummary: What a search shows of the AWS side of an opportunity; absent until there is one.
+type OpportunitySearchAwsSummary struct {
+	Origin       *OpportunityOrigin         `json:"Origin"`
+	CosellMotion *string                    `json:"CosellMotion"`
+	Insights     *OpportunitySearchInsights `json:"Insights"`
+}
+
+// EngagementSearchFilterValue: The value of a predicate, in the kind that the field has.
+type EngagementSearchFilterValue struct {
+	StringValue     *string    `json:"StringValue"`
+	StringListValue []string   `json:"StringListValue"`
+	LongValue       *int64     `json:"LongValue"`
+	DateValue       *Timestamp `json:"DateValue"`
+}
+
+// OpportunitySearchAccount: What a search shows of the customer's company.
+type OpportunitySearchAccount struct {
+	CompanyName  *string                   `json:"CompanyName"`
+	Industry     *Industry                 `json:"Industry"`
+	AwsAccountId *string                   `json:"AwsAccountId"`
+	Address      *OpportunitySearchAddress `json:"Address"`
+}
+
+// OpportunitySearchTeamMember: A member of the partner's team without e-mail address and phone number.
+type OpportunitySearchTeamMember struct {
+	FirstName     *string `json:"FirstName"`
+	LastName      *string `json:"LastName"`
+	BusinessTitle *string `json:"BusinessTitle"`
+}
+
+// OpportunitySearchInsights: What a search shows of AWS's insights into an opportunity.
+type OpportunitySearchInsights struct {
+	EngagementScore    *SearchEngagementScore               `json:"EngagementScore"`
+	OpportunityQuality *OpportunitySearchOpportunityQuality `json:"OpportunityQuality"`
+}
+
+// OpportunitySearchAddress: What a search shows of the company's address: the country.
+type OpportunitySearchAddress struct {
+	CountryCode *CountryCode `json:"CountryCode"`
+}
+
+// OpportunitySearchExpectedCustomerSpend: An expected amount and its currency.
+type OpportunitySearchExpectedCustomerSpend struct {
+	Amount       *string       `json:"Amount"`
+	CurrencyCode *CurrencyCode `json:"CurrencyCode"`
+}
+
+// OpportunitySearchOpportunityQuality: The quality score of an opportunity.
+type OpportunitySearchOpportunityQuality struct {
+	Score *int32 `json:"Score"`
+}
+
+// StartCustomerAccountBulkJobRequest: The location of the CSV file with the accounts to create.
+type StartCustomerAccountBulkJobRequest struct {
+	Catalog     *string `json:"Catalog"`
+	ClientToken *string `json:"ClientToken"`
+	FileUri     *string `json:"FileUri"`
+}
+
+// StartCustomerAccountBulkJobResponse: The identifiers and the first status of the new job.
+type StartCustomerAccountBulkJobResponse struct {
+	Arn       *string        `json:"Arn"`
+	Id        *string        `json:"Id"`
+	Status    *BulkJobStatus `json:"Status"`
+	CreatedAt *Timestamp     `json:"CreatedAt"`
+}
+
+// GetCustomerAccountBulkJobRequest: Names the customer account bulk job to read.
+type GetCustomerAccountBulkJobRequest struct {
+	Catalog    *string `json:"Catalog"`
+	Identifier *string `json:"Identifier"`
+}
+
+// GetCustomerAccountBulkJobResponse: A customer account bulk job with its counters.
+type GetCustomerAccountBulkJobResponse struct {
+	Arn              *string        `json:"Arn"`
+	Id               *string        `json:"Id"`
+	Status           *BulkJobStatus `json:"Status"`
+	FileName         *string        `json:"FileName"`
+	TotalRecords     *int32         `json:"TotalRecords"`
+	ProcessedRecords *int32         `json:"ProcessedRecords"`
+	SuccessCount     *int32         `json:"SuccessCount"`
+	FailureCount     *int32         `json:"FailureCount"`
+	DeletedCount     *int32         `json:"DeletedCount"`
+	FailureReason    *string        `json:"FailureReason"`
+	CreatedAt        *Timestamp     `json:"CreatedAt"`
+	CompletedAt      *Timestamp     `json:"CompletedAt"`
+}
+
+// ListCustomerAccountBulkJobsRequest: The filter and the page of a list of customer account bulk jobs.
+type ListCustomerAccountBulkJobsRequest struct {
+	Catalog    *string                       `json:"Catalog"`
+	Filter     *CustomerAccountBulkJobFilter `json:"Filter"`
+	MaxResults *int32                        `json:"MaxResults"`
+	NextToken  *string                       `json:"NextToken"`
+}
+
+// ListCustomerAccountBulkJobsResponse: One page of customer account bulk jobs.
+type ListCustomerAccountBulkJobsResponse struct {
+	Items     []CustomerAccountBulkJobSummary `json:"items"`
+	NextToken *string                         `json:"NextToken"`
+}
+
+// ListCustomerAccountBulkJobResultsRequest: Names the job, and the record status and page to list.
+type ListCustomerAccountBulkJobResultsRequest struct {
+	Catalog    *string           `json:"Catalog"`
+	Identifier *string           `json:"Identifier"`
+	Status     *BulkRecordStatus `json:"Status"`
+	MaxResults *int32            `json:"MaxResults"`
+	NextToken  *string           `json:"NextToken"`
+}
+
+// ListCustomerAccountBulkJobResultsResponse: One page of record results.
+type ListCustomerAccountBulkJobResultsResponse struct {
+	Results   []BulkJobResult `json:"Results"`
+	NextToken *string         `json:"NextToken"`
+}
+
+// GetCustomerAccountBulkJobReportUrlRequest: Names the finished job and the kind of report.
+type GetCustomerAccountBulkJobReportUrlRequest struct {
+	Catalog    *string         `json:"Catalog"`
+	Identifier *string         `json:"Identifier"`
+	ReportType *BulkReportType `json:"ReportType"`
+}
+
+// GetCustomerAccountBulkJobReportUrlResponse: The status of the report and, when it is available, its download URL.
+type GetCustomerAccountBulkJobReportUrlResponse struct {
+	ReportStatus  *BulkReportStatus `json:"ReportStatus"`
+	ReportType    *BulkReportType   `json:"ReportType"`
+	Url           *string           `json:"Url"`
+	ExpiresAt     *Timestamp        `json:"ExpiresAt"`
+	FailureReason *string           `json:"FailureReason"`
+}
+
+// StartOpportunityBulkJobRequest: The location and the format of the file with the opportunities to create or update.
+type StartOpportunityBulkJobRequest struct {
+	Catalog     *string         `json:"Catalog"`
+	ClientToken *string         `json:"ClientToken"`
+	FileURI     *string         `json:"FileURI"`
+	FileFormat  *BulkFileFormat `json:"FileFormat"`
+}
+
+// StartOpportunityBulkJobResponse: The identifier of the new job.
+type StartOpportunityBulkJobResponse struct {
+	JobId *string `json:"JobId"`
+}
+
+// ListOpportunityBulkJobsRequest: The filters and the page of a list of opportunity bulk jobs.
+type ListOpportunityBulkJobsRequest struct {
+	Catalog    *string        `json:"Catalog"`
+	MaxResults *int32         `json:"MaxResults"`
+	NextToken  *string        `json:"NextToken"`
+	JobId      *string        `json:"JobId"`
+	Status     *BulkJobStatus `json:"Status"`
+}
+
+// ListOpportunityBulkJobsResponse: One page of opportunity bulk jobs.
+type ListOpportunityBulkJobsResponse struct {
+	OpportunityBulkJobSummaries []OpportunityBulkJobSummary `json:"OpportunityBulkJobSummaries"`
+	NextToken                   *string                     `json:"NextToken"`
+}
+
+// ListOpportunityBulkJobResultsRequest: Names the job, and the record status and page to list.
+type ListOpportunityBulkJobResultsRequest struct {
+	Catalog    *string           `json:"Catalog"`
+	MaxResults *int32            `json:"MaxResults"`
+	NextToken  *string           `json:"NextToken"`
+	JobId      *string           `json:"JobId"`
+	Status     *BulkRecordStatus `json:"Status"`
+}
+
+// ListOpportunityBulkJobResultsResponse: One page of record results.
+type ListOpportunityBulkJobResultsResponse struct {
+	Results   []BulkJobResult `json:"Results"`
+	NextToken *string         `json:"NextToken"`
+}
+
+// GetOpportunityBulkJobReportUrlRequest: Names the finished job, the kind of report and its format.
+type GetOpportunityBulkJobReportUrlRequest struct {
+	Catalog      *string         `json:"Catalog"`
+	JobId        *string         `json:"JobId"`
+	ReportFormat *BulkFileFormat `json:"ReportFormat"`
+	ReportType   *BulkReportType `json:"ReportType"`
+}
+
+// GetOpportunityBulkJobReportUrlResponse: The status of the report and, when it is available, its download URL.
+type GetOpportunityBulkJobReportUrlResponse struct {
+	ReportStatus  *BulkReportStatus `json:"ReportStatus"`
+	ReportType    *BulkReportType   `json:"ReportType"`
+	ReportFormat  *BulkFileFormat   `json:"ReportFormat"`
+	Url           *string           `json:"Url"`
+	ExpiresAt     *Timestamp        `json:"ExpiresAt"`
+	FailureReason *string           `json:"FailureReason"`
+}
+
+// CustomerAccountBulkJobFilter: Narrows a list of jobs to one job, one status or both.
+type CustomerAccountBulkJobFilter struct {
+	Identifier *string        `json:"Identifier"`
+	Status     *BulkJobStatus `json:"Status"`
+}
+
+// CustomerAccountBulkJobSummary: A customer account bulk job with its counters, as a list shows it.
+type CustomerAccountBulkJobSummary struct {
+	Arn              *string        `json:"Arn"`
+	Id               *string        `json:"Id"`
+	Status           *BulkJobStatus `json:"Status"`
+	FileName         *string        `json:"FileName"`
+	TotalRecords     *int32         `json:"TotalRecords"`
+	ProcessedRecords *int32         `json:"ProcessedRecords"`
+	SuccessCount     *int32         `json:"SuccessCount"`
+	FailureCount     *int32         `json:"FailureCount"`
+	// The number of created accounts that were deleted later.
+	DeletedCount  *int32     `json:"DeletedCount"`
+	FailureReason *string    `json:"FailureReason"`
+	CreatedAt     *Timestamp `json:"CreatedAt"`
+	CompletedAt   *Timestamp `json:"CompletedAt"`
+}
+
+// BulkJobResult: The outcome of one record of a bulk job.
+type BulkJobResult struct {
+	// The identifier of the record in the file.
+	RequestId *string           `json:"RequestId"`
+	Status    *BulkRecordStatus `json:"Status"`
+	// May be present on a failed record: the resource was created before the failure.
+	ResourceIdentifier *string `json:"ResourceIdentifier"`
+	ErrorCode          *string `json:"ErrorCode"`
+	ErrorMessage       *string `json:"ErrorMessage"`
+}
+
+// OpportunityBulkJobSummary: An opportunity bulk job with its counters.
+type OpportunityBulkJobSummary struct {
+	JobId            *string        `json:"JobId"`
+	Status           *BulkJobStatus `json:"Status"`
+	TotalRecords     *int32         `json:"TotalRecords"`
+	ProcessedRecords *int32         `json:"ProcessedRecords"`
+	SuccessCount     *int32         `json:"SuccessCount"`
+	FailureCount     *int32         `json:"FailureCount"`
+	CreatedAt        *Timestamp     `json:"CreatedAt"`
+	StartedAt        *Timestamp     `json:"StartedAt"`
+	CompletedAt      *Timestamp     `json:"CompletedAt"`
+	FailureReason    *string        `json:"FailureReason"`
+	FileName         *string        `json:"FileName"`
+	// Absent until the header row of the file was read.
+	OperationType *BulkOperationType `json:"OperationType"`
+}
+
 // Account: The customer's company.
 type Account struct {
 	Industry      *Industry `json:"Industry"`
@@ -1447,7 +2168,8 @@ type ExpectedCustomerSpend struct {
 
 // LeadInsights: the structure of that name in the contract.
 type LeadInsights struct {
-	LeadReadinessScore *string `json:"LeadReadinessScore"`
+	LeadReadinessScore    *string                `json:"LeadReadinessScore"`
+	ChannelRecommendation *ChannelRecommendation `json:"ChannelRecommendation"`
 }
 
 // MonetaryValue: An amount and its currency.
@@ -1512,6 +2234,20 @@ type RelatedEntityIdentifiers struct {
 type Tag struct {
 	Key   *string `json:"Key"`
 	Value *string `json:"Value"`
+}
+
+// ChannelRecommendation: AWS's advice on how and when to contact a lead. It is based on similar leads, not on this lead's history.
+type ChannelRecommendation struct {
+	// EMAIL or CALL; the service checks the value.
+	RecommendedChannel  *string              `json:"RecommendedChannel"`
+	BestOutreachWindows []BestOutreachWindow `json:"BestOutreachWindows"`
+}
+
+// BestOutreachWindow: A time span of one weekday, start inclusive and end exclusive.
+type BestOutreachWindow struct {
+	Day          *DayOfWeek `json:"Day"`
+	StartTimeUtc *string    `json:"StartTimeUtc"`
+	EndTimeUtc   *string    `json:"EndTimeUtc"`
 }
 
 // AccessDeniedException: the structure of that name in the contract.

@@ -58,7 +58,7 @@ func TestRequests(t *testing.T) {
 				`"Payload":{"OpportunityInvitation":null,"LeadInvitation":{"Customer":{"CompanyName":"c","CountryCode":"US"},"Interaction":{"SourceType":"s","SourceId":"i","SourceName":"n","ContactBusinessTitle":"t"}}}}}`,
 			`{"Catalog":"AWS","ClientToken":"t","EngagementIdentifier":"eng-12345678901234","Invitation":{"Message":"m","Receiver":{"Account":{"Alias":null,"AwsAccountId":"111111111111"}},` +
 				`"Payload":{"OpportunityInvitation":null,"LeadInvitation":{"Customer":{"Industry":null,"CompanyName":"c","WebsiteUrl":null,"CountryCode":"US","AwsMaturity":null,"MarketSegment":null},` +
-				`"Interaction":{"SourceType":"s","SourceId":"i","SourceName":"n","Usecase":null,"ContactBusinessTitle":"t"}}}}}`,
+				`"Interaction":{"SourceType":"s","SourceId":"i","SourceName":"n","Usecase":null,"ContactBusinessTitle":"t"}},"AccountPlanningInvitation":null}}}`,
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {

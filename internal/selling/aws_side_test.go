@@ -19,7 +19,7 @@ const contacts = `{"Contacts": [{"BusinessTitle": "CFO", "Email": "jane@acme.exa
 const mirrored = `"Customer": ` + contacts + `, "Origin": "Partner Referral", "Catalog": "Sandbox",
 	"RelatedEntityIds": {"AwsMarketplaceProducts": [], "AwsMarketplaceSolutions": [], "AwsProducts": [], "Solutions": ["S-1234567"]},
 	"Project": {"AwsPartition": null, "ExpectedCustomerSpend": [{"Amount": "12500.10", "CurrencyCode": "USD", "EstimationUrl": null, "Frequency": "Monthly", "TargetCompany": "AWS"}]},
-	"CosellMotion": null, "Insights": null, "InvolvementTypeChangeReason": null, "SoftwareRevenue": null`
+	"CosellMotion": null, "CosellMotionReason": null, "Insights": null, "InvolvementTypeChangeReason": null, "SoftwareRevenue": null`
 
 const partnerManager = `[{"BusinessTitle": "PDM", "Email": "partner.manager@aws.example.com", "FirstName": "Partner", "LastName": "Manager"}]`
 

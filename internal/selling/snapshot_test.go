@@ -46,7 +46,7 @@ const awsSummary = `{"RelatedOpportunityId": %q, "Origin": "Partner Referral", "
 	"RelatedEntityIds": {"AwsProducts": [], "Solutions": ["S-1234567"], "AwsMarketplaceSolutions": [], "AwsMarketplaceProducts": []},
 	"Customer": {"Contacts": [{"BusinessTitle": "CFO", "Email": "jane@acme.example.com", "FirstName": "Jane", "LastName": "Doe", "Phone": "+12125551234"}]},
 	"Project": {"AwsPartition": null, "ExpectedCustomerSpend": ` + spend + `},
-	"CosellMotion": null, "SoftwareRevenue": null}`
+	"CosellMotion": null, "CosellMotionReason": null, "SoftwareRevenue": null}`
 
 func TestSnapshotShowsExactlyItsTemplate(t *testing.T) {
 	h := newHarness(t)

@@ -82,7 +82,7 @@ func (g *generator) checkStructure(s *source, shape *smithy.Shape) {
 
 func (g *generator) checkMember(s *source, m *smithy.Member) {
 	at := fmt.Sprintf("&path{up: at, name: %q}", fieldName(m.Name))
-	present := "s." + m.Name
+	present := "s." + goName(m.Name)
 	if m.Traits.Has("explicitNull") {
 		present += ".Value"
 	}
@@ -116,9 +116,9 @@ func (g *generator) checkUnion(s *source, shape *smithy.Shape) {
 	s.linef("func (s *%s) check(c *checker, at *path) {\nset := 0", shape.Name)
 	for _, m := range shape.Members {
 		names = append(names, fieldName(m.Name))
-		s.linef("if s.%s != nil {\nset++", m.Name)
+		s.linef("if s.%s != nil {\nset++", goName(m.Name))
 		if g.constrained(m.Target) {
-			s.linef("%s", g.call(m.Target, "s."+m.Name, fmt.Sprintf("&path{up: at, name: %q}", fieldName(m.Name)), true))
+			s.linef("%s", g.call(m.Target, "s."+goName(m.Name), fmt.Sprintf("&path{up: at, name: %q}", fieldName(m.Name)), true))
 		}
 		s.linef("}")
 	}

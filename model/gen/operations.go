@@ -14,13 +14,11 @@ func (g *generator) operations(s *source) error {
 	s.linef("const TargetPrefix = %q\n", service.Traits.Text("targetPrefix"))
 	s.linef("// Operations is every operation of the service, sorted by name.")
 	s.linef("var Operations = []Operation{")
-	var inputs []string
 	for _, name := range slices.Sorted(slices.Values(service.Operations)) {
 		op := g.model.Shapes[name]
 		if op.Input == "" {
 			return fmt.Errorf("%s: operation %s has no input", op.Pos, name)
 		}
-		inputs = append(inputs, op.Input)
 		s.linef("{\nName: %q,", name)
 		s.linef("NewInput: func() Input { return new(%s) },", op.Input)
 		if op.Output != "" {
@@ -46,7 +44,7 @@ func (g *generator) operations(s *source) error {
 		s.linef("},")
 	}
 	s.linef("}\n")
-	for _, name := range inputs {
+	for _, name := range g.model.Inputs() {
 		g.input(s, g.model.Shapes[name])
 	}
 	return nil

@@ -24,7 +24,7 @@ func (g *generator) types(s *source) error {
 			for text := range strings.Lines(m.Doc) {
 				s.linef("// %s", strings.TrimRight(text, "\n"))
 			}
-			s.linef("%s %s `json:%q`", m.Name, goType, m.Name)
+			s.linef("%s %s `json:%q`", goName(m.Name), goType, m.Name)
 		}
 		s.linef("}\n")
 	}
@@ -62,6 +62,9 @@ func (g *generator) enums(s *source) error {
 	}
 	return nil
 }
+
+// goName is the name of a member's field in Go, which must be exported: the wire spells a few in lower case.
+func goName(member string) string { return strings.ToUpper(member[:1]) + member[1:] }
 
 func constNames(enum *smithy.Shape) []string {
 	var names []string
