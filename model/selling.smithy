@@ -175,6 +175,7 @@ operation GetAwsOpportunitySummary {
     errors: [AccessDeniedException, InternalServerException, ResourceNotFoundException, ThrottlingException, ValidationException]
 }
 
+/// The content of a new opportunity draft.
 structure CreateOpportunityRequest {
     @required Catalog: CatalogIdentifier
     PrimaryNeedsFromAws: PrimaryNeedsFromAws
@@ -247,17 +248,20 @@ structure NextStepsHistory {
     @required Time: DateTime
 }
 
+/// The identifier and the modification date of the new draft.
 structure CreateOpportunityResponse {
     @required Id: OpportunityIdentifier
     PartnerOpportunityIdentifier: String
     LastModifiedDate: DateTime
 }
 
+/// Names the opportunity to read.
 structure GetOpportunityRequest {
     @required Catalog: CatalogIdentifier
     @required Identifier: OpportunityIdentifier
 }
 
+/// An opportunity as its owner sees it.
 structure GetOpportunityResponse {
     @required Catalog: CatalogIdentifier
     PrimaryNeedsFromAws: PrimaryNeedsFromAws
@@ -277,6 +281,7 @@ structure GetOpportunityResponse {
     OpportunityTeam: PartnerOpportunityTeamMembersList
 }
 
+/// The new content of an opportunity; a member that is absent is removed.
 structure UpdateOpportunityRequest {
     @required Catalog: CatalogIdentifier
     PrimaryNeedsFromAws: PrimaryNeedsFromAws
@@ -293,11 +298,13 @@ structure UpdateOpportunityRequest {
     LifeCycle: LifeCycle
 }
 
+/// The identifier of the updated opportunity and its new modification date.
 structure UpdateOpportunityResponse {
     @required Id: OpportunityIdentifier
     @required LastModifiedDate: DateTime
 }
 
+/// The filters, the sort and the page of a list of opportunities.
 structure ListOpportunitiesRequest {
     @required Catalog: CatalogIdentifier
     MaxResults: PageSize
@@ -312,31 +319,37 @@ structure ListOpportunitiesRequest {
     TargetCloseDate: TargetCloseDateFilter
 }
 
+/// The field and the direction of a list of opportunities.
 structure OpportunitySort {
     @required SortOrder: SortOrder
     @required SortBy: OpportunitySortName
 }
 
+/// Limits a list to opportunities that were last modified within a period.
 structure LastModifiedDate {
     AfterLastModifiedDate: DateTime
     BeforeLastModifiedDate: DateTime
 }
 
+/// Limits a list to opportunities that were created within a period.
 structure CreatedDateFilter {
     AfterCreatedDate: DateTime
     BeforeCreatedDate: DateTime
 }
 
+/// Limits a list to opportunities that are expected to close within a period.
 structure TargetCloseDateFilter {
     AfterTargetCloseDate: Date
     BeforeTargetCloseDate: Date
 }
 
+/// One page of opportunity summaries.
 structure ListOpportunitiesResponse {
     @required OpportunitySummaries: OpportunitySummaries
     NextToken: String
 }
 
+/// What a list shows of an opportunity.
 structure OpportunitySummary {
     @required Catalog: CatalogIdentifier
     Id: OpportunityIdentifier
@@ -350,6 +363,7 @@ structure OpportunitySummary {
     Project: ProjectSummary
 }
 
+/// What a list shows of the life cycle of an opportunity.
 structure LifeCycleSummary {
     Stage: Stage
     ClosedLostReason: ClosedLostReason
@@ -360,6 +374,7 @@ structure LifeCycleSummary {
     ReviewStatusReason: String
 }
 
+/// What a list shows of the customer of an opportunity.
 structure CustomerSummary {
     Account: AccountSummary
 }
@@ -373,6 +388,7 @@ structure AccountSummary {
     Address: AddressSummary
 }
 
+/// What a list shows of the customer's address: no street.
 structure AddressSummary {
     City: AddressSummaryCityString
     PostalCode: AddressSummaryPostalCodeString
@@ -380,12 +396,14 @@ structure AddressSummary {
     CountryCode: CountryCode
 }
 
+/// What a list shows of the project of an opportunity.
 structure ProjectSummary {
     DeliveryModels: DeliveryModels
     ExpectedCustomerSpend: ExpectedCustomerSpendList
     ExpectedContractDuration: ExpectedContractDuration
 }
 
+/// Names the opportunity and the entity to associate with it.
 structure AssociateOpportunityRequest {
     @required Catalog: CatalogIdentifier
     @required OpportunityIdentifier: OpportunityIdentifier
@@ -393,6 +411,7 @@ structure AssociateOpportunityRequest {
     @required RelatedEntityIdentifier: AssociateOpportunityRequestRelatedEntityIdentifierString
 }
 
+/// Names the opportunity and the associated entity to remove from it.
 structure DisassociateOpportunityRequest {
     @required Catalog: CatalogIdentifier
     @required OpportunityIdentifier: OpportunityIdentifier
@@ -400,6 +419,7 @@ structure DisassociateOpportunityRequest {
     @required RelatedEntityIdentifier: DisassociateOpportunityRequestRelatedEntityIdentifierString
 }
 
+/// Names the opportunity and its new owner.
 structure AssignOpportunityRequest {
     @required Catalog: CatalogIdentifier
     @required Identifier: OpportunityIdentifier
@@ -415,6 +435,7 @@ structure AssigneeContact {
     @required BusinessTitle: JobTitle
 }
 
+/// Names the draft to submit and the involvement that is requested from AWS.
 structure SubmitOpportunityRequest {
     @required Catalog: CatalogIdentifier
     @required Identifier: OpportunityIdentifier
@@ -422,11 +443,13 @@ structure SubmitOpportunityRequest {
     Visibility: Visibility
 }
 
+/// Names the opportunity whose AWS side is read.
 structure GetAwsOpportunitySummaryRequest {
     @required Catalog: CatalogIdentifier
     @required RelatedOpportunityIdentifier: OpportunityIdentifier
 }
 
+/// The AWS side of an opportunity.
 structure GetAwsOpportunitySummaryResponse {
     RelatedOpportunityId: OpportunityIdentifier
     Origin: OpportunityOrigin
@@ -456,11 +479,13 @@ list Channels { member: Channel }
 @length(max: 10) list ListOpportunitiesRequestCustomerCompanyNameList { member: String }
 list OpportunitySummaries { member: OpportunitySummary }
 
+/// Whether the opportunity concerns national security.
 enum NationalSecurity {
     YES = "Yes"
     NO = "No"
 }
 
+/// The main competitor in the deal.
 enum CompetitorName {
     ORACLE_CLOUD = "Oracle Cloud"
     ON_PREM = "On-Prem"
@@ -475,11 +500,13 @@ enum CompetitorName {
     OTHER = "*Other"
 }
 
+/// Whether a marketing activity led to the opportunity.
 enum MarketingSource {
     MARKETING_ACTIVITY = "Marketing Activity"
     NONE = "None"
 }
 
+/// A marketing channel that was used.
 enum Channel {
     AWS_MARKETING_CENTRAL = "AWS Marketing Central"
     CONTENT_SYNDICATION = "Content Syndication"
@@ -496,17 +523,20 @@ enum Channel {
     VIRTUAL_EVENT = "Virtual Event"
 }
 
+/// Whether AWS funded the marketing activity.
 enum AwsFundingUsed {
     YES = "Yes"
     NO = "No"
 }
 
+/// How the partner charges for its software.
 enum RevenueModel {
     CONTRACT = "Contract"
     PAY_AS_YOU_GO = "Pay-as-you-go"
     SUBSCRIPTION = "Subscription"
 }
 
+/// Why the partner lost the opportunity.
 enum ClosedLostReason {
     CUSTOMER_DEFICIENCY = "Customer Deficiency"
     DELAY_CANCELLATION_OF_PROJECT = "Delay / Cancellation of Project"
@@ -529,6 +559,7 @@ enum ClosedLostReason {
     FINANCIAL_COMMERCIAL = "Financial/Commercial"
 }
 
+/// The fields that a list of opportunities can sort by.
 enum OpportunitySortName {
     LAST_MODIFIED_DATE = "LastModifiedDate"
     IDENTIFIER = "Identifier"
@@ -537,6 +568,7 @@ enum OpportunitySortName {
     TARGET_CLOSE_DATE = "TargetCloseDate"
 }
 
+/// The kinds of entity that can be associated with an opportunity.
 enum RelatedEntityType {
     SOLUTIONS = "Solutions"
     AWS_PRODUCTS = "AwsProducts"
@@ -578,6 +610,7 @@ operation ListSolutions {
     errors: [AccessDeniedException, InternalServerException, ResourceNotFoundException, ThrottlingException, ValidationException]
 }
 
+/// The filters, the sort and the page of a list of solutions.
 structure ListSolutionsRequest {
     @required Catalog: CatalogIdentifier
     MaxResults: PageSize
@@ -589,16 +622,19 @@ structure ListSolutionsRequest {
     AwsMarketplaceSolutionArn: ListSolutionsRequestAwsMarketplaceSolutionArnList
 }
 
+/// The field and the direction of a list of solutions.
 structure SolutionSort {
     @required SortOrder: SortOrder
     @required SortBy: SolutionSortName
 }
 
+/// One page of solutions.
 structure ListSolutionsResponse {
     @required SolutionSummaries: SolutionList
     NextToken: String
 }
 
+/// A solution that the partner registered.
 structure SolutionBase {
     @required Catalog: CatalogIdentifier
     @required Id: SolutionIdentifier
@@ -616,6 +652,7 @@ structure SolutionBase {
 @length(max: 10) list ListSolutionsRequestAwsMarketplaceSolutionArnList { member: AwsMarketplaceSolutionArn }
 list SolutionList { member: SolutionBase }
 
+/// The fields that a list of solutions can sort by.
 enum SolutionSortName {
     IDENTIFIER = "Identifier"
     NAME = "Name"
@@ -624,6 +661,7 @@ enum SolutionSortName {
     CREATED_DATE = "CreatedDate"
 }
 
+/// Whether a solution is offered, withdrawn or still a draft.
 enum SolutionStatus {
     ACTIVE = "Active"
     INACTIVE = "Inactive"
@@ -697,6 +735,7 @@ operation UpdateEngagementContext {
     errors: [AccessDeniedException, ConflictException, InternalServerException, ResourceNotFoundException, ServiceQuotaExceededException, ThrottlingException, ValidationException]
 }
 
+/// The title, the description and the first contexts of a new engagement.
 structure CreateEngagementRequest {
     @required Catalog: CatalogIdentifier
     @required @idempotencyToken ClientToken: ClientToken
@@ -721,11 +760,13 @@ union EngagementContextPayload {
     CustomerAccount: CustomerAccountContext
 }
 
+/// A context that describes a customer and its project.
 structure CustomerProjectsContext {
     Customer: EngagementCustomer
     Project: EngagementCustomerProjectDetails
 }
 
+/// The title, the business problem and the target date of a customer's project.
 structure EngagementCustomerProjectDetails {
     @required Title: EngagementCustomerProjectTitle
     @required BusinessProblem: EngagementCustomerBusinessProblem
@@ -740,6 +781,7 @@ structure LeadContext {
     @required Interactions: LeadInteractionList
 }
 
+/// The company of a lead.
 structure LeadCustomer {
     Industry: LeadIndustry
     @required CompanyName: CompanyName
@@ -749,6 +791,7 @@ structure LeadCustomer {
     MarketSegment: LeadMarketSegment
 }
 
+/// The address of a lead's company.
 structure LeadAddress {
     City: LeadAddressCityString
     PostalCode: LeadAddressPostalCodeString
@@ -768,6 +811,7 @@ structure LeadInteraction {
     @required Contact: LeadContact
 }
 
+/// A person of a lead's company.
 structure LeadContact {
     @required BusinessTitle: LeadJobTitle
     @required Email: LeadEmail
@@ -781,6 +825,7 @@ structure ProspectingResult {
     Aws: ProspectingResultAws
 }
 
+/// What AWS found about a customer, and the prospecting task that found it.
 structure ProspectingResultAws {
     Customer: ProspectingResultCustomer
     Insights: ProspectingInsights
@@ -791,17 +836,20 @@ structure ProspectingResultAws {
     TaskName: TaskName
 }
 
+/// The identifiers and the modification date of the new engagement.
 structure CreateEngagementResponse {
     Id: EngagementIdentifier
     Arn: EngagementArn
     ModifiedAt: DateTime
 }
 
+/// Names the engagement to read.
 structure GetEngagementRequest {
     @required Catalog: CatalogIdentifier
     @required Identifier: EngagementArnOrIdentifier
 }
 
+/// An engagement with its contexts, as its members see it.
 structure GetEngagementResponse {
     Id: EngagementIdentifier
     Arn: EngagementArn
@@ -815,6 +863,7 @@ structure GetEngagementResponse {
     Contexts: EngagementContexts
 }
 
+/// The filters, the sort and the page of a list of engagements.
 structure ListEngagementsRequest {
     @required Catalog: CatalogIdentifier
     CreatedBy: AwsAccountList
@@ -827,16 +876,19 @@ structure ListEngagementsRequest {
     EngagementIdentifier: EngagementIdentifiers
 }
 
+/// The field and the direction of a list of engagements.
 structure EngagementSort {
     @required SortOrder: SortOrder
     @required SortBy: EngagementSortName
 }
 
+/// One page of engagement summaries.
 structure ListEngagementsResponse {
     @required EngagementSummaryList: EngagementSummaryList
     NextToken: String
 }
 
+/// What a list shows of an engagement.
 structure EngagementSummary {
     Arn: EngagementArn
     Id: EngagementIdentifier
@@ -849,6 +901,7 @@ structure EngagementSummary {
     ContextTypes: EngagementContextTypeList
 }
 
+/// Names the engagement and the page of members to list.
 structure ListEngagementMembersRequest {
     @required Catalog: CatalogIdentifier
     @required Identifier: EngagementArnOrIdentifier
@@ -856,17 +909,20 @@ structure ListEngagementMembersRequest {
     NextToken: String
 }
 
+/// One page of members.
 structure ListEngagementMembersResponse {
     @required EngagementMemberList: EngagementMembers
     NextToken: String
 }
 
+/// A member of an engagement, as the other members see it.
 structure EngagementMember {
     CompanyName: MemberCompanyName
     WebsiteUrl: String
     AccountId: AwsAccount
 }
 
+/// The filters and the page of a list of shared resources.
 structure ListEngagementResourceAssociationsRequest {
     @required Catalog: CatalogIdentifier
     MaxResults: ListEngagementResourceAssociationsRequestMaxResultsInteger
@@ -877,11 +933,13 @@ structure ListEngagementResourceAssociationsRequest {
     CreatedBy: AwsAccount
 }
 
+/// One page of shared resources.
 structure ListEngagementResourceAssociationsResponse {
     @required EngagementResourceAssociationSummaries: EngagementResourceAssociationSummaryList
     NextToken: String
 }
 
+/// A resource that a member shared into an engagement.
 structure EngagementResourceAssociationSummary {
     @required Catalog: CatalogIdentifier
     EngagementId: EngagementIdentifier
@@ -890,6 +948,7 @@ structure EngagementResourceAssociationSummary {
     CreatedBy: AwsAccount
 }
 
+/// The type and the content of a context to add to an engagement.
 structure CreateEngagementContextRequest {
     @required Catalog: CatalogIdentifier
     @required EngagementIdentifier: EngagementArnOrIdentifier
@@ -898,6 +957,7 @@ structure CreateEngagementContextRequest {
     @required Payload: EngagementContextPayload
 }
 
+/// The identifiers of the engagement and of the new context.
 structure CreateEngagementContextResponse {
     EngagementId: EngagementIdentifier
     EngagementArn: EngagementArn
@@ -905,6 +965,7 @@ structure CreateEngagementContextResponse {
     ContextId: EngagementContextIdentifier
 }
 
+/// The new content of a context. Its type cannot change.
 structure UpdateEngagementContextRequest {
     @required Catalog: CatalogIdentifier
     @required EngagementIdentifier: EngagementArnOrIdentifier
@@ -930,6 +991,7 @@ structure UpdateLeadContext {
     Insights: LeadInsights
 }
 
+/// The identifiers of the engagement and of the updated context.
 structure UpdateEngagementContextResponse {
     @required EngagementId: EngagementIdentifier
     @required EngagementArn: EngagementArn
@@ -945,6 +1007,7 @@ list EngagementSummaryList { member: EngagementSummary }
 @length(max: 10) list EngagementMembers { member: EngagementMember }
 list EngagementResourceAssociationSummaryList { member: EngagementResourceAssociationSummary }
 
+/// The kinds of context that an engagement can hold.
 enum EngagementContextType {
     CUSTOMER_PROJECT = "CustomerProject"
     LEAD = "Lead"
@@ -952,6 +1015,7 @@ enum EngagementContextType {
     CUSTOMER_ACCOUNT = "CustomerAccount"
 }
 
+/// The field that a list of engagements can sort by.
 enum EngagementSortName {
     CREATED_DATE = "CreatedDate"
 }
@@ -1036,6 +1100,7 @@ operation RejectEngagementInvitation {
     errors: [AccessDeniedException, ConflictException, InternalServerException, ResourceNotFoundException, ThrottlingException, ValidationException]
 }
 
+/// Names the engagement and the invitation to send for it.
 structure CreateEngagementInvitationRequest {
     @required Catalog: CatalogIdentifier
     @required @idempotencyToken ClientToken: ClientToken
@@ -1043,6 +1108,7 @@ structure CreateEngagementInvitationRequest {
     @required Invitation: Invitation
 }
 
+/// The message, the receiver and the content of a new invitation.
 structure Invitation {
     @required Message: InvitationMessage
     @required Receiver: Receiver
@@ -1054,6 +1120,7 @@ union Receiver {
     Account: AccountReceiver
 }
 
+/// The account that an invitation is sent to.
 structure AccountReceiver {
     Alias: Alias
     @required AwsAccountId: AwsAccount
@@ -1076,6 +1143,7 @@ structure OpportunityInvitationPayload {
     OpportunityType: OpportunityType
 }
 
+/// A person at the sender whom the receiver may contact.
 structure SenderContact {
     @required Email: SenderContactEmail
     FirstName: Name
@@ -1084,6 +1152,7 @@ structure SenderContact {
     Phone: PhoneNumber
 }
 
+/// What an invitation tells about the customer's project.
 structure ProjectDetails {
     @required BusinessProblem: EngagementCustomerBusinessProblem
     @required Title: ProjectDetailsTitleString
@@ -1097,6 +1166,7 @@ structure LeadInvitationPayload {
     @required Interaction: LeadInvitationInteraction
 }
 
+/// What a lead invitation tells about the lead's company.
 structure LeadInvitationCustomer {
     Industry: LeadIndustry
     @required CompanyName: CompanyName
@@ -1106,6 +1176,7 @@ structure LeadInvitationCustomer {
     MarketSegment: LeadMarketSegment
 }
 
+/// What a lead invitation tells about the contact with the lead.
 structure LeadInvitationInteraction {
     SourceType: LeadSourceType
     SourceId: LeadSourceId
@@ -1114,16 +1185,19 @@ structure LeadInvitationInteraction {
     @required ContactBusinessTitle: JobTitle
 }
 
+/// The identifiers of the new invitation.
 structure CreateEngagementInvitationResponse {
     @required Id: EngagementInvitationIdentifier
     @required Arn: EngagementInvitationArn
 }
 
+/// Names the invitation to read.
 structure GetEngagementInvitationRequest {
     @required Catalog: CatalogIdentifier
     @required Identifier: EngagementInvitationArnOrIdentifier
 }
 
+/// An invitation, as far as the caller may see it.
 structure GetEngagementInvitationResponse {
     Arn: String
     PayloadType: EngagementInvitationPayloadType
@@ -1145,6 +1219,7 @@ structure GetEngagementInvitationResponse {
     EnrichmentContext: EnrichmentContext
 }
 
+/// A member of an engagement, as the receiver of an invitation sees it: no account.
 structure EngagementMemberSummary {
     CompanyName: MemberCompanyName
     WebsiteUrl: String
@@ -1156,11 +1231,13 @@ structure EnrichmentContext {
     LeadInsights: LeadInsights
 }
 
+/// What AWS found about the customer of an engagement, as the receiver of an invitation sees it.
 structure InvitationProspectingResultAws {
     Customer: ProspectingResultCustomer
     Insights: ProspectingInsights
 }
 
+/// The filters, the sort and the page of a list of invitations.
 structure ListEngagementInvitationsRequest {
     @required Catalog: CatalogIdentifier
     MaxResults: PageSize
@@ -1173,16 +1250,19 @@ structure ListEngagementInvitationsRequest {
     SenderAwsAccountId: AwsAccountIdOrAliasList
 }
 
+/// The field and the direction of a list of invitations.
 structure OpportunityEngagementInvitationSort {
     @required SortOrder: SortOrder
     @required SortBy: OpportunityEngagementInvitationSortName
 }
 
+/// One page of invitation summaries.
 structure ListEngagementInvitationsResponse {
     EngagementInvitationSummaries: EngagementInvitationSummaries
     NextToken: String
 }
 
+/// What a list shows of an invitation.
 structure EngagementInvitationSummary {
     Arn: String
     PayloadType: EngagementInvitationPayloadType
@@ -1199,11 +1279,13 @@ structure EngagementInvitationSummary {
     ParticipantType: ParticipantType
 }
 
+/// Names the invitation to accept.
 structure AcceptEngagementInvitationRequest {
     @required Catalog: CatalogIdentifier
     @required Identifier: EngagementInvitationArnOrIdentifier
 }
 
+/// Names the invitation to reject, with an optional reason.
 structure RejectEngagementInvitationRequest {
     @required Catalog: CatalogIdentifier
     @required Identifier: EngagementInvitationArnOrIdentifier
@@ -1217,6 +1299,7 @@ list EngagementInvitationsPayloadType { member: EngagementInvitationPayloadType 
 @length(min: 1, max: 10) list InvitationStatusList { member: InvitationStatus }
 list EngagementInvitationSummaries { member: EngagementInvitationSummary }
 
+/// A role that the sender of an invitation asks the receiver to take.
 enum ReceiverResponsibility {
     DISTRIBUTOR = "Distributor"
     RESELLER = "Reseller"
@@ -1229,12 +1312,14 @@ enum ReceiverResponsibility {
     FACILITATOR = "Facilitator"
 }
 
+/// The kinds of invitation.
 enum EngagementInvitationPayloadType {
     OPPORTUNITY_INVITATION = "OpportunityInvitation"
     LEAD_INVITATION = "LeadInvitation"
     ACCOUNT_PLANNING_INVITATION = "AccountPlanningInvitation"
 }
 
+/// Whether an invitation is open, answered or expired.
 enum InvitationStatus {
     ACCEPTED
     PENDING
@@ -1242,10 +1327,12 @@ enum InvitationStatus {
     EXPIRED
 }
 
+/// The field that a list of invitations can sort by.
 enum OpportunityEngagementInvitationSortName {
     INVITATION_DATE = "InvitationDate"
 }
 
+/// Whether the caller sent or received the invitation.
 enum ParticipantType {
     SENDER
     RECEIVER
@@ -1353,6 +1440,7 @@ operation ListOpportunityFromEngagementTasks {
     errors: [AccessDeniedException, InternalServerException, ResourceNotFoundException, ThrottlingException, ValidationException]
 }
 
+/// Names the invitation that the task accepts.
 structure StartEngagementByAcceptingInvitationTaskRequest {
     @required Catalog: CatalogIdentifier
     @required @idempotencyToken ClientToken: ClientToken
@@ -1360,6 +1448,7 @@ structure StartEngagementByAcceptingInvitationTaskRequest {
     Tags: TagList
 }
 
+/// The new task, its status and what it has made so far.
 structure StartEngagementByAcceptingInvitationTaskResponse {
     TaskId: TaskIdentifier
     TaskArn: TaskArn
@@ -1372,6 +1461,7 @@ structure StartEngagementByAcceptingInvitationTaskResponse {
     EngagementInvitationId: EngagementInvitationIdentifier
 }
 
+/// The filters, the sort and the page of a list of tasks that accept an invitation.
 structure ListEngagementByAcceptingInvitationTasksRequest {
     MaxResults: ListEngagementByAcceptingInvitationTasksRequestMaxResultsInteger
     NextToken: ListEngagementByAcceptingInvitationTasksRequestNextTokenString
@@ -1383,16 +1473,19 @@ structure ListEngagementByAcceptingInvitationTasksRequest {
     TaskIdentifier: TaskIdentifiers
 }
 
+/// The field and the direction of a list of tasks.
 structure ListTasksSortBase {
     @required SortOrder: SortOrder
     @required SortBy: ListTasksSortName
 }
 
+/// One page of tasks that accept an invitation.
 structure ListEngagementByAcceptingInvitationTasksResponse {
     TaskSummaries: ListEngagementByAcceptingInvitationTaskSummaries
     NextToken: String
 }
 
+/// A task that accepts an invitation.
 structure ListEngagementByAcceptingInvitationTaskSummary {
     TaskId: TaskIdentifier
     TaskArn: TaskArn
@@ -1405,6 +1498,7 @@ structure ListEngagementByAcceptingInvitationTaskSummary {
     EngagementInvitationId: EngagementInvitationIdentifier
 }
 
+/// Names the opportunity to open an engagement for, and how it is submitted to AWS.
 structure StartEngagementFromOpportunityTaskRequest {
     @required Catalog: CatalogIdentifier
     @required @idempotencyToken ClientToken: ClientToken
@@ -1413,11 +1507,13 @@ structure StartEngagementFromOpportunityTaskRequest {
     Tags: TagList
 }
 
+/// The involvement that is requested from AWS, and who may see the opportunity.
 structure AwsSubmission {
     @required InvolvementType: SalesInvolvementType
     Visibility: Visibility
 }
 
+/// The new task, its status and what it has made so far.
 structure StartEngagementFromOpportunityTaskResponse {
     TaskId: TaskIdentifier
     TaskArn: TaskArn
@@ -1431,6 +1527,7 @@ structure StartEngagementFromOpportunityTaskResponse {
     EngagementInvitationId: EngagementInvitationIdentifier
 }
 
+/// The filters, the sort and the page of a list of tasks that open an engagement for an opportunity.
 structure ListEngagementFromOpportunityTasksRequest {
     MaxResults: ListEngagementFromOpportunityTasksRequestMaxResultsInteger
     NextToken: ListEngagementFromOpportunityTasksRequestNextTokenString
@@ -1442,11 +1539,13 @@ structure ListEngagementFromOpportunityTasksRequest {
     EngagementIdentifier: EngagementIdentifiers
 }
 
+/// One page of tasks that open an engagement for an opportunity.
 structure ListEngagementFromOpportunityTasksResponse {
     TaskSummaries: ListEngagementFromOpportunityTaskSummaries
     NextToken: String
 }
 
+/// A task that opens an engagement for an opportunity.
 structure ListEngagementFromOpportunityTaskSummary {
     TaskId: TaskIdentifier
     TaskArn: TaskArn
@@ -1460,6 +1559,7 @@ structure ListEngagementFromOpportunityTaskSummary {
     EngagementInvitationId: EngagementInvitationIdentifier
 }
 
+/// Names the lead context of an engagement to create an opportunity from.
 structure StartOpportunityFromEngagementTaskRequest {
     @required Catalog: CatalogIdentifier
     @required @idempotencyToken ClientToken: ClientToken
@@ -1468,6 +1568,7 @@ structure StartOpportunityFromEngagementTaskRequest {
     Tags: TagList
 }
 
+/// The new task, its status and what it has made so far.
 structure StartOpportunityFromEngagementTaskResponse {
     TaskId: TaskIdentifier
     TaskArn: TaskArn
@@ -1481,6 +1582,7 @@ structure StartOpportunityFromEngagementTaskResponse {
     ContextId: ContextIdentifier
 }
 
+/// The filters, the sort and the page of a list of tasks that create an opportunity from a lead.
 structure ListOpportunityFromEngagementTasksRequest {
     MaxResults: ListOpportunityFromEngagementTasksRequestMaxResultsInteger
     NextToken: ListOpportunityFromEngagementTasksRequestNextTokenString
@@ -1493,11 +1595,13 @@ structure ListOpportunityFromEngagementTasksRequest {
     ContextIdentifier: ContextIdentifiers
 }
 
+/// One page of tasks that create an opportunity from a lead.
 structure ListOpportunityFromEngagementTasksResponse {
     TaskSummaries: ListOpportunityFromEngagementTaskSummaries
     NextToken: String
 }
 
+/// A task that creates an opportunity from a lead.
 structure ListOpportunityFromEngagementTaskSummary {
     TaskId: TaskIdentifier
     TaskArn: TaskArn
@@ -1520,6 +1624,7 @@ list ListEngagementFromOpportunityTaskSummaries { member: ListEngagementFromOppo
 @length(min: 1, max: 10) list ContextIdentifiers { member: ContextIdentifier }
 list ListOpportunityFromEngagementTaskSummaries { member: ListOpportunityFromEngagementTaskSummary }
 
+/// The progress of a task.
 enum TaskStatus {
     IN_PROGRESS
     COMPLETE
@@ -1552,6 +1657,7 @@ enum ReasonCode {
     DISQUALIFIED_LEAD_NOT_PERMITTED = "DisqualifiedLeadNotPermitted"
 }
 
+/// The field that a list of tasks can sort by.
 enum ListTasksSortName {
     START_TIME = "StartTime"
 }
@@ -1598,6 +1704,7 @@ operation ListProspectingFromEngagementTasks {
     errors: [AccessDeniedException, InternalServerException, ThrottlingException, ValidationException]
 }
 
+/// The engagements to prospect and the name of the task.
 structure StartProspectingFromEngagementTaskRequest {
     @required Catalog: CatalogIdentifier
     @required Identifiers: EngagementIdentifierList
@@ -1605,6 +1712,7 @@ structure StartProspectingFromEngagementTaskRequest {
     @required @idempotencyToken ClientToken: ClientToken
 }
 
+/// The new prospecting task.
 structure StartProspectingFromEngagementTaskResponse {
     @required Identifiers: EngagementIdentifierList
     @required TaskName: TaskName
@@ -1616,11 +1724,13 @@ structure StartProspectingFromEngagementTaskResponse {
     @required TaskStatus: ProspectingTaskStatus
 }
 
+/// Names the prospecting task to read.
 structure GetProspectingFromEngagementTaskRequest {
     @required Catalog: CatalogIdentifier
     @required TaskIdentifier: ProspectingTaskIdentifier
 }
 
+/// A prospecting task with the outcome for each engagement.
 structure GetProspectingFromEngagementTaskResponse {
     @required TaskId: ProspectingTaskIdentifier
     @required TaskArn: ProspectingTaskArn
@@ -1630,6 +1740,7 @@ structure GetProspectingFromEngagementTaskResponse {
     @required Engagements: EngagementProspectingResultList
 }
 
+/// The outcome of prospecting for one engagement.
 structure EngagementProspectingResult {
     @required EngagementIdentifier: EngagementIdentifier
     EngagementContextId: EngagementProspectingResultEngagementContextIdString
@@ -1638,6 +1749,7 @@ structure EngagementProspectingResult {
     Message: String
 }
 
+/// The filters, the sort and the page of a list of prospecting tasks.
 structure ListProspectingFromEngagementTasksRequest {
     @required Catalog: CatalogIdentifier
     MaxResults: PageSize
@@ -1649,16 +1761,19 @@ structure ListProspectingFromEngagementTasksRequest {
     Sort: ProspectingFromEngagementTaskSort
 }
 
+/// The field and the direction of a list of prospecting tasks.
 structure ProspectingFromEngagementTaskSort {
     @required SortOrder: SortOrder
     @required SortBy: ProspectingFromEngagementTaskSortName
 }
 
+/// One page of prospecting tasks.
 structure ListProspectingFromEngagementTasksResponse {
     NextToken: ListProspectingFromEngagementTasksResponseNextTokenString
     @required TaskSummaries: ProspectingTaskSummaryList
 }
 
+/// A prospecting task with the number of engagements in each status.
 structure ProspectingTaskSummary {
     @required TaskId: ProspectingTaskIdentifier
     @required TaskArn: ProspectingTaskArn
@@ -1676,6 +1791,7 @@ list EngagementProspectingResultList { member: EngagementProspectingResult }
 @length(max: 10) list TaskNameList { member: TaskName }
 list ProspectingTaskSummaryList { member: ProspectingTaskSummary }
 
+/// The progress of prospecting, of a task or for one engagement.
 enum ProspectingTaskStatus {
     PENDING
     IN_PROGRESS
@@ -1683,6 +1799,7 @@ enum ProspectingTaskStatus {
     FAILED
 }
 
+/// The fields that a list of prospecting tasks can sort by.
 enum ProspectingFromEngagementTaskSortName {
     START_TIME = "StartTime"
     TASK_NAME = "TaskName"
@@ -1768,6 +1885,7 @@ operation DeleteResourceSnapshotJob {
     errors: [AccessDeniedException, ConflictException, InternalServerException, ResourceNotFoundException, ThrottlingException, ValidationException]
 }
 
+/// Names the resource, the engagement and the template of a new snapshot.
 structure CreateResourceSnapshotRequest {
     @required Catalog: CatalogIdentifier
     @required EngagementIdentifier: EngagementIdentifier
@@ -1777,11 +1895,13 @@ structure CreateResourceSnapshotRequest {
     @required @idempotencyToken ClientToken: ClientToken
 }
 
+/// The ARN and the revision of the new snapshot.
 structure CreateResourceSnapshotResponse {
     Arn: ResourceArn
     Revision: ResourceSnapshotRevision
 }
 
+/// Names the snapshot to read; without a revision, the latest.
 structure GetResourceSnapshotRequest {
     @required Catalog: CatalogIdentifier
     @required EngagementIdentifier: EngagementIdentifier
@@ -1791,6 +1911,7 @@ structure GetResourceSnapshotRequest {
     Revision: ResourceSnapshotRevision
 }
 
+/// A snapshot with its content.
 structure GetResourceSnapshotResponse {
     @required Catalog: CatalogIdentifier
     Arn: ResourceArn
@@ -1861,6 +1982,7 @@ structure AwsOpportunitySummaryFullView {
     SoftwareRevenue: AwsSoftwareRevenue
 }
 
+/// The filters and the page of a list of snapshots.
 structure ListResourceSnapshotsRequest {
     @required Catalog: CatalogIdentifier
     MaxResults: ListResourceSnapshotsRequestMaxResultsInteger
@@ -1872,11 +1994,13 @@ structure ListResourceSnapshotsRequest {
     CreatedBy: AwsAccount
 }
 
+/// One page of snapshots.
 structure ListResourceSnapshotsResponse {
     @required ResourceSnapshotSummaries: ResourceSnapshotSummaryList
     NextToken: String
 }
 
+/// What a list shows of a snapshot.
 structure ResourceSnapshotSummary {
     Arn: ResourceSnapshotArn
     Revision: ResourceSnapshotRevision
@@ -1886,6 +2010,7 @@ structure ResourceSnapshotSummary {
     CreatedBy: AwsAccount
 }
 
+/// Names the resource, the engagement and the template of a new snapshot job.
 structure CreateResourceSnapshotJobRequest {
     @required Catalog: CatalogIdentifier
     @required @idempotencyToken ClientToken: ClientToken
@@ -1896,16 +2021,19 @@ structure CreateResourceSnapshotJobRequest {
     Tags: TagList
 }
 
+/// The identifiers of the new snapshot job.
 structure CreateResourceSnapshotJobResponse {
     Id: ResourceSnapshotJobIdentifier
     Arn: ResourceSnapshotJobArn
 }
 
+/// Names the snapshot job to read.
 structure GetResourceSnapshotJobRequest {
     @required Catalog: CatalogIdentifier
     @required ResourceSnapshotJobIdentifier: ResourceSnapshotJobIdentifier
 }
 
+/// A snapshot job with its last success and last failure.
 structure GetResourceSnapshotJobResponse {
     @required Catalog: CatalogIdentifier
     Id: ResourceSnapshotJobIdentifier
@@ -1921,6 +2049,7 @@ structure GetResourceSnapshotJobResponse {
     LastFailure: String
 }
 
+/// The filters, the sort and the page of a list of snapshot jobs.
 structure ListResourceSnapshotJobsRequest {
     @required Catalog: CatalogIdentifier
     MaxResults: ListResourceSnapshotJobsRequestMaxResultsInteger
@@ -1936,11 +2065,13 @@ structure SortObject {
     SortOrder: SortOrder
 }
 
+/// One page of snapshot jobs.
 structure ListResourceSnapshotJobsResponse {
     @required ResourceSnapshotJobSummaries: ResourceSnapshotJobSummaryList
     NextToken: String
 }
 
+/// What a list shows of a snapshot job.
 structure ResourceSnapshotJobSummary {
     Id: ResourceSnapshotJobIdentifier
     Arn: ResourceSnapshotJobArn
@@ -1948,16 +2079,19 @@ structure ResourceSnapshotJobSummary {
     Status: ResourceSnapshotJobStatus
 }
 
+/// Names the snapshot job to start.
 structure StartResourceSnapshotJobRequest {
     @required Catalog: CatalogIdentifier
     @required ResourceSnapshotJobIdentifier: ResourceSnapshotJobIdentifier
 }
 
+/// Names the snapshot job to stop.
 structure StopResourceSnapshotJobRequest {
     @required Catalog: CatalogIdentifier
     @required ResourceSnapshotJobIdentifier: ResourceSnapshotJobIdentifier
 }
 
+/// Names the stopped snapshot job to delete.
 structure DeleteResourceSnapshotJobRequest {
     @required Catalog: CatalogIdentifier
     @required ResourceSnapshotJobIdentifier: ResourceSnapshotJobIdentifier
@@ -1966,11 +2100,13 @@ structure DeleteResourceSnapshotJobRequest {
 list ResourceSnapshotSummaryList { member: ResourceSnapshotSummary }
 list ResourceSnapshotJobSummaryList { member: ResourceSnapshotJobSummary }
 
+/// Whether a snapshot job follows its resource.
 enum ResourceSnapshotJobStatus {
     RUNNING = "Running"
     STOPPED = "Stopped"
 }
 
+/// The field that a list of snapshot jobs can sort by.
 enum SortBy {
     CREATED_DATE = "CreatedDate"
 }
@@ -2015,24 +2151,30 @@ operation ListTagsForResource {
     errors: [AccessDeniedException, InternalServerException, ResourceNotFoundException, ThrottlingException, ValidationException]
 }
 
+/// Names a resource and the tags to set on it.
 structure TagResourceRequest {
     @required ResourceArn: TaggableResourceArn
     @required Tags: TagList
 }
 
+/// The empty answer of TagResource.
 structure TagResourceResponse {}
 
+/// Names a resource and the tag keys to remove from it.
 structure UntagResourceRequest {
     @required ResourceArn: TaggableResourceArn
     @required TagKeys: TagKeyList
 }
 
+/// The empty answer of UntagResource.
 structure UntagResourceResponse {}
 
+/// Names the resource whose tags are listed.
 structure ListTagsForResourceRequest {
     @required ResourceArn: TaggableResourceArn
 }
 
+/// All tags of the resource.
 structure ListTagsForResourceResponse {
     @required Tags: TagList
 }
@@ -2063,20 +2205,24 @@ operation PutSellingSystemSettings {
     errors: [AccessDeniedException, InternalServerException, ResourceNotFoundException, ThrottlingException, ValidationException]
 }
 
+/// Names the catalog whose settings are read.
 structure GetSellingSystemSettingsRequest {
     @required Catalog: CatalogIdentifier
 }
 
+/// The caller's settings in the catalog.
 structure GetSellingSystemSettingsResponse {
     @required Catalog: CatalogIdentifier
     ResourceSnapshotJobRoleArn: ResourceSnapshotJobRoleArn
 }
 
+/// The new settings of the caller in a catalog.
 structure PutSellingSystemSettingsRequest {
     @required Catalog: CatalogIdentifier
     ResourceSnapshotJobRoleIdentifier: ResourceSnapshotJobRoleIdentifier
 }
 
+/// The settings after the change.
 structure PutSellingSystemSettingsResponse {
     @required Catalog: CatalogIdentifier
     ResourceSnapshotJobRoleArn: ResourceSnapshotJobRoleArn
@@ -3284,6 +3430,7 @@ structure Account {
     Duns: DunsNumber
 }
 
+/// A postal address.
 structure Address {
     City: AddressCityString
     PostalCode: AddressPostalCodeString
@@ -3292,6 +3439,7 @@ structure Address {
     StreetAddress: AddressStreetAddressString
 }
 
+/// The customer's contacts, on the AWS side of an opportunity.
 structure AwsOpportunityCustomer {
     Contacts: CustomerContactsList
 }
@@ -3314,11 +3462,13 @@ structure AwsOpportunityLifeCycle {
     NextStepsHistory: AwsOpportunityLifeCycleNextStepsHistoryList
 }
 
+/// The expected spend, on the AWS side of an opportunity.
 structure AwsOpportunityProject {
     ExpectedCustomerSpend: ExpectedCustomerSpendList
     AwsPartition: AwsPartition
 }
 
+/// The entities associated with an opportunity, on its AWS side.
 structure AwsOpportunityRelatedEntities {
     AwsProducts: AwsProductIdentifiers
     Solutions: SolutionIdentifiers
@@ -3326,6 +3476,7 @@ structure AwsOpportunityRelatedEntities {
     AwsMarketplaceProducts: AwsMarketplaceProductIdentifiers
 }
 
+/// The estimate for one AWS product of an opportunity.
 structure AwsProductDetails {
     @required ProductCode: String
     ServiceCode: String
@@ -3336,6 +3487,7 @@ structure AwsProductDetails {
     @required Optimizations: AwsProductOptimizationsList
 }
 
+/// Estimated amounts by AWS product, in one currency and for one period.
 structure AwsProductInsights {
     @required CurrencyCode: CurrencyCode
     @required Frequency: PaymentFrequency
@@ -3346,6 +3498,7 @@ structure AwsProductInsights {
     @required AwsProducts: AwsProductsList
 }
 
+/// One way to lower the cost of an AWS product.
 structure AwsProductOptimization {
     @required Description: String
     @required SavingsAmount: MonetaryAmount
@@ -3357,6 +3510,7 @@ structure AwsProductsSpendInsightsBySource {
     AWS: AwsProductInsights
 }
 
+/// The revenue from the partner's software, on the AWS side of an opportunity.
 structure AwsSoftwareRevenue {
     Value: MonetaryValue
     Discount: String
@@ -3387,6 +3541,7 @@ structure Customer {
     Contacts: CustomerContactsList
 }
 
+/// The customer of an engagement.
 structure EngagementCustomer {
     @required Industry: Industry
     @required CompanyName: CompanyName
@@ -3409,6 +3564,7 @@ structure ExpectedCustomerSpend {
     EstimationUrl: EstimationUrl
 }
 
+/// AWS's assessment of a lead.
 structure LeadInsights {
     LeadReadinessScore: String
     ChannelRecommendation: ChannelRecommendation
@@ -3420,16 +3576,19 @@ structure MonetaryValue {
     @required CurrencyCode: CurrencyCode
 }
 
+/// AWS's quality score of an opportunity and its trend.
 structure OpportunityQuality {
     Score: OpportunityQualityScoreInteger
     Trend: String
 }
 
+/// An earlier text of the AWS side's next steps, and when it was replaced.
 structure ProfileNextStepsHistory {
     @required Value: String
     @required Time: DateTime
 }
 
+/// Computed scores and the recommended solution for a prospect.
 structure ProspectingInsights {
     MarketplaceEngagementScore: EngagementScoreLevel
     SolutionScore: String
@@ -3437,6 +3596,7 @@ structure ProspectingInsights {
     SolutionSubCategory: String
 }
 
+/// Recorded facts about a prospect.
 structure ProspectingResultCustomer {
     AccountName: ProspectingAccountName
     Geo: ProspectingGeo
@@ -3451,6 +3611,7 @@ structure ProspectingResultCustomer {
     PublicProfileSummary: ProspectingPublicProfileSummary
 }
 
+/// An action that AWS recommends for an opportunity.
 structure Recommendation {
     @required Type: String
     @required Details: String
@@ -3498,6 +3659,7 @@ list SalesActivities { member: SalesActivity }
 list SolutionIdentifiers { member: SolutionIdentifier }
 @length(min: 1, max: 200) list TagList { member: Tag }
 
+/// Why AWS closed its side of the opportunity as lost.
 enum AwsClosedLostReason {
     ADMINISTRATIVE = "Administrative"
     BUSINESS_ASSOCIATE_AGREEMENT = "Business Associate Agreement"
@@ -3549,6 +3711,7 @@ enum AwsClosedLostReason {
     TERM_SHEET_IMPASSE = "Term Sheet Impasse"
 }
 
+/// The role of an AWS team member.
 enum AwsMemberBusinessTitle {
     AWS_SALES_REP = "AWSSalesRep"
     AWS_ACCOUNT_OWNER = "AWSAccountOwner"
@@ -3559,6 +3722,7 @@ enum AwsMemberBusinessTitle {
     SIGNATORY = "Signatory"
 }
 
+/// The stage of the sale on the AWS side.
 enum AwsOpportunityStage {
     NOT_STARTED = "Not Started"
     IN_PROGRESS = "In Progress"
@@ -3591,6 +3755,7 @@ enum AwsPartition {
     AWS_EUSC = "aws-eusc"
 }
 
+/// A country by its ISO 3166-1 alpha-2 code.
 @sensitive
 enum CountryCode {
     US, AF, AX, AL, DZ, AS, AD, AO, AI, AQ, AG, AR, AM, AW, AU, AT, AZ, BS
@@ -3609,6 +3774,7 @@ enum CountryCode {
     AE, GB, UM, UY, UZ, VU, VE, VN, VG, VI, WF, EH, YE, ZM, ZW
 }
 
+/// A currency by its ISO 4217 code.
 @sensitive
 enum CurrencyCode {
     USD, EUR, GBP, AUD, CAD, CNY, NZD, INR, JPY, CHF, SEK, AED, AFN, ALL, AMD, ANG, AOA, ARS
@@ -3623,6 +3789,7 @@ enum CurrencyCode {
     XSU, XUA, YER, ZAR, ZMW, ZWL
 }
 
+/// How the partner delivers its solution.
 enum DeliveryModel {
     SAAS_OR_PAAS = "SaaS or PaaS"
     BYOL_OR_AMI = "BYOL or AMI"
@@ -3632,16 +3799,19 @@ enum DeliveryModel {
     OTHER = "Other"
 }
 
+/// AWS's estimate of how much it will engage in the opportunity.
 enum EngagementScore {
     HIGH = "High"
     MEDIUM = "Medium"
     LOW = "Low"
 }
 
+/// The unit of a contract's duration.
 enum ExpectedContractDurationTerm {
     MONTHS = "Months"
 }
 
+/// The industry of the customer.
 enum Industry {
     AEROSPACE = "Aerospace"
     AGRICULTURE = "Agriculture"
@@ -3673,6 +3843,7 @@ enum Industry {
     OTHER = "Other"
 }
 
+/// Why the involvement that was requested from AWS changed.
 enum InvolvementTypeChangeReason {
     EXPANSION_OPPORTUNITY = "Expansion Opportunity"
     CHANGE_IN_DEAL_INFORMATION = "Change in Deal Information"
@@ -3681,11 +3852,13 @@ enum InvolvementTypeChangeReason {
     RISK_MITIGATION = "Risk Mitigation"
 }
 
+/// Whether AWS or the partner brought the opportunity.
 enum OpportunityOrigin {
     AWS_REFERRAL = "AWS Referral"
     PARTNER_REFERRAL = "Partner Referral"
 }
 
+/// Whether the opportunity is new business, a renewal or an expansion.
 enum OpportunityType {
     NET_NEW_BUSINESS = "Net New Business"
     FLAT_RENEWAL = "Flat Renewal"
@@ -3711,6 +3884,7 @@ enum PrimaryNeedFromAws {
     CO_SELL_SUPPORT_FOR_PUBLIC_TENDER_RFX = "Co-Sell - Support for Public Tender / RFx"
 }
 
+/// The kind of resource that a snapshot shows.
 enum ResourceType {
     OPPORTUNITY = "Opportunity"
 }
@@ -3725,6 +3899,7 @@ enum ReviewStatus {
     ACTION_REQUIRED = "Action Required"
 }
 
+/// A sales activity that has taken place with the customer.
 enum SalesActivity {
     INITIALIZED_DISCUSSIONS_WITH_CUSTOMER = "Initialized discussions with customer"
     CUSTOMER_HAS_SHOWN_INTEREST_IN_SOLUTION = "Customer has shown interest in solution"
@@ -3736,11 +3911,13 @@ enum SalesActivity {
     SOW_SIGNED = "SOW Signed"
 }
 
+/// Whether the partner wants AWS's help or only informs AWS.
 enum SalesInvolvementType {
     FOR_VISIBILITY_ONLY = "For Visibility Only"
     CO_SELL = "Co-Sell"
 }
 
+/// The direction of a sort.
 enum SortOrder {
     ASCENDING
     DESCENDING
@@ -3757,6 +3934,7 @@ enum Stage {
     CLOSED_LOST = "Closed Lost"
 }
 
+/// Whether AWS's sales teams see all of the opportunity or only a part.
 enum Visibility {
     FULL = "Full"
     LIMITED = "Limited"
@@ -3955,12 +4133,14 @@ string UtcTimeOfDay
 // ---------------------------------------------------------------------------------------------------
 // Errors
 
+/// The caller is not allowed to do this.
 @error("client")
 structure AccessDeniedException {
     Message: String
     Reason: AccessDeniedExceptionErrorCode
 }
 
+/// Why access was denied, where a single rule says so.
 enum AccessDeniedExceptionErrorCode {
     INCOMPATIBLE_BENEFIT_AWS_PARTNER_STATE
     SEARCH_OPPORTUNITIES_NOT_ENABLED
@@ -3968,31 +4148,37 @@ enum AccessDeniedExceptionErrorCode {
     OPPORTUNITY_BULK_JOB_NOT_ENABLED
 }
 
+/// The request contradicts the current state of the resource, such as a later modification.
 @error("client")
 structure ConflictException {
     Message: String
 }
 
+/// The server failed. Its log has the cause.
 @error("server")
 structure InternalServerException {
     Message: String
 }
 
+/// The named resource does not exist, or the caller may not see it.
 @error("client")
 structure ResourceNotFoundException {
     Message: String
 }
 
+/// The request would exceed a limit on the number of resources.
 @error("client")
 structure ServiceQuotaExceededException {
     Message: String
 }
 
+/// The caller sends requests too fast.
 @error("client")
 structure ThrottlingException {
     Message: String
 }
 
+/// The request breaks a rule; the list names every violation.
 @error("client")
 structure ValidationException {
     @required Message: String
@@ -4015,6 +4201,7 @@ structure ValidationExceptionError {
     @required Code: ValidationExceptionErrorCode
 }
 
+/// The kinds of violation.
 enum ValidationExceptionErrorCode {
     REQUIRED_FIELD_MISSING
     INVALID_ENUM_VALUE

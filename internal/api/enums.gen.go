@@ -2,7 +2,7 @@
 
 package api
 
-// NationalSecurity: one of a fixed set of values.
+// NationalSecurity: Whether the opportunity concerns national security.
 type NationalSecurity string
 
 // The values of NationalSecurity.
@@ -24,7 +24,7 @@ func (v NationalSecurity) accepted() bool {
 	return false
 }
 
-// CompetitorName: one of a fixed set of values.
+// CompetitorName: The main competitor in the deal.
 type CompetitorName string
 
 // The values of CompetitorName.
@@ -55,7 +55,7 @@ func (v CompetitorName) accepted() bool {
 	return false
 }
 
-// MarketingSource: one of a fixed set of values.
+// MarketingSource: Whether a marketing activity led to the opportunity.
 type MarketingSource string
 
 // The values of MarketingSource.
@@ -77,7 +77,7 @@ func (v MarketingSource) accepted() bool {
 	return false
 }
 
-// Channel: one of a fixed set of values.
+// Channel: A marketing channel that was used.
 type Channel string
 
 // The values of Channel.
@@ -110,7 +110,7 @@ func (v Channel) accepted() bool {
 	return false
 }
 
-// AwsFundingUsed: one of a fixed set of values.
+// AwsFundingUsed: Whether AWS funded the marketing activity.
 type AwsFundingUsed string
 
 // The values of AwsFundingUsed.
@@ -132,7 +132,7 @@ func (v AwsFundingUsed) accepted() bool {
 	return false
 }
 
-// RevenueModel: one of a fixed set of values.
+// RevenueModel: How the partner charges for its software.
 type RevenueModel string
 
 // The values of RevenueModel.
@@ -155,7 +155,7 @@ func (v RevenueModel) accepted() bool {
 	return false
 }
 
-// ClosedLostReason: one of a fixed set of values.
+// ClosedLostReason: Why the partner lost the opportunity.
 type ClosedLostReason string
 
 // The values of ClosedLostReason.
@@ -194,7 +194,7 @@ func (v ClosedLostReason) accepted() bool {
 	return false
 }
 
-// OpportunitySortName: one of a fixed set of values.
+// OpportunitySortName: The fields that a list of opportunities can sort by.
 type OpportunitySortName string
 
 // The values of OpportunitySortName.
@@ -219,7 +219,7 @@ func (v OpportunitySortName) accepted() bool {
 	return false
 }
 
-// RelatedEntityType: one of a fixed set of values.
+// RelatedEntityType: The kinds of entity that can be associated with an opportunity.
 type RelatedEntityType string
 
 // The values of RelatedEntityType.
@@ -245,7 +245,7 @@ func (v RelatedEntityType) accepted() bool {
 	return false
 }
 
-// SolutionSortName: one of a fixed set of values.
+// SolutionSortName: The fields that a list of solutions can sort by.
 type SolutionSortName string
 
 // The values of SolutionSortName.
@@ -270,7 +270,7 @@ func (v SolutionSortName) accepted() bool {
 	return false
 }
 
-// SolutionStatus: one of a fixed set of values.
+// SolutionStatus: Whether a solution is offered, withdrawn or still a draft.
 type SolutionStatus string
 
 // The values of SolutionStatus.
@@ -293,7 +293,7 @@ func (v SolutionStatus) accepted() bool {
 	return false
 }
 
-// EngagementContextType: one of a fixed set of values.
+// EngagementContextType: The kinds of context that an engagement can hold.
 type EngagementContextType string
 
 // The values of EngagementContextType.
@@ -317,7 +317,7 @@ func (v EngagementContextType) accepted() bool {
 	return false
 }
 
-// EngagementSortName: one of a fixed set of values.
+// EngagementSortName: The field that a list of engagements can sort by.
 type EngagementSortName string
 
 // The values of EngagementSortName.
@@ -338,7 +338,7 @@ func (v EngagementSortName) accepted() bool {
 	return false
 }
 
-// ReceiverResponsibility: one of a fixed set of values.
+// ReceiverResponsibility: A role that the sender of an invitation asks the receiver to take.
 type ReceiverResponsibility string
 
 // The values of ReceiverResponsibility.
@@ -367,7 +367,7 @@ func (v ReceiverResponsibility) accepted() bool {
 	return false
 }
 
-// EngagementInvitationPayloadType: one of a fixed set of values.
+// EngagementInvitationPayloadType: The kinds of invitation.
 type EngagementInvitationPayloadType string
 
 // The values of EngagementInvitationPayloadType.
@@ -390,7 +390,7 @@ func (v EngagementInvitationPayloadType) accepted() bool {
 	return false
 }
 
-// InvitationStatus: one of a fixed set of values.
+// InvitationStatus: Whether an invitation is open, answered or expired.
 type InvitationStatus string
 
 // The values of InvitationStatus.
@@ -414,7 +414,7 @@ func (v InvitationStatus) accepted() bool {
 	return false
 }
 
-// OpportunityEngagementInvitationSortName: one of a fixed set of values.
+// OpportunityEngagementInvitationSortName: The field that a list of invitations can sort by.
 type OpportunityEngagementInvitationSortName string
 
 // The values of OpportunityEngagementInvitationSortName.
@@ -435,7 +435,7 @@ func (v OpportunityEngagementInvitationSortName) accepted() bool {
 	return false
 }
 
-// ParticipantType: one of a fixed set of values.
+// ParticipantType: Whether the caller sent or received the invitation.
 type ParticipantType string
 
 // The values of ParticipantType.
@@ -480,7 +480,7 @@ func (v ContactWindow) accepted() bool {
 	return false
 }
 
-// TaskStatus: one of a fixed set of values.
+// TaskStatus: The progress of a task.
 type TaskStatus string
 
 // The values of TaskStatus.
@@ -537,7 +537,7 @@ func (ReasonCode) Values() []ReasonCode {
 	return []ReasonCode{ReasonCodeInvitationAccessDenied, ReasonCodeInvitationValidationFailed, ReasonCodeEngagementAccessDenied, ReasonCodeOpportunityAccessDenied, ReasonCodeResourceSnapshotJobAccessDenied, ReasonCodeResourceSnapshotJobValidationFailed, ReasonCodeResourceSnapshotJobConflict, ReasonCodeEngagementValidationFailed, ReasonCodeEngagementConflict, ReasonCodeOpportunitySubmissionFailed, ReasonCodeEngagementInvitationConflict, ReasonCodeInternalError, ReasonCodeOpportunityValidationFailed, ReasonCodeOpportunityConflict, ReasonCodeResourceSnapshotAccessDenied, ReasonCodeResourceSnapshotValidationFailed, ReasonCodeResourceSnapshotConflict, ReasonCodeServiceQuotaExceeded, ReasonCodeRequestThrottled, ReasonCodeContextNotFound, ReasonCodeCustomerProjectContextNotPermitted, ReasonCodeDisqualifiedLeadNotPermitted}
 }
 
-// ListTasksSortName: one of a fixed set of values.
+// ListTasksSortName: The field that a list of tasks can sort by.
 type ListTasksSortName string
 
 // The values of ListTasksSortName.
@@ -558,7 +558,7 @@ func (v ListTasksSortName) accepted() bool {
 	return false
 }
 
-// ProspectingTaskStatus: one of a fixed set of values.
+// ProspectingTaskStatus: The progress of prospecting, of a task or for one engagement.
 type ProspectingTaskStatus string
 
 // The values of ProspectingTaskStatus.
@@ -574,7 +574,7 @@ func (ProspectingTaskStatus) Values() []ProspectingTaskStatus {
 	return []ProspectingTaskStatus{ProspectingTaskStatusPending, ProspectingTaskStatusInProgress, ProspectingTaskStatusCompleted, ProspectingTaskStatusFailed}
 }
 
-// ProspectingFromEngagementTaskSortName: one of a fixed set of values.
+// ProspectingFromEngagementTaskSortName: The fields that a list of prospecting tasks can sort by.
 type ProspectingFromEngagementTaskSortName string
 
 // The values of ProspectingFromEngagementTaskSortName.
@@ -597,7 +597,7 @@ func (v ProspectingFromEngagementTaskSortName) accepted() bool {
 	return false
 }
 
-// ResourceSnapshotJobStatus: one of a fixed set of values.
+// ResourceSnapshotJobStatus: Whether a snapshot job follows its resource.
 type ResourceSnapshotJobStatus string
 
 // The values of ResourceSnapshotJobStatus.
@@ -619,7 +619,7 @@ func (v ResourceSnapshotJobStatus) accepted() bool {
 	return false
 }
 
-// SortBy: one of a fixed set of values.
+// SortBy: The field that a list of snapshot jobs can sort by.
 type SortBy string
 
 // The values of SortBy.
@@ -1122,7 +1122,7 @@ func (BulkOperationType) Values() []BulkOperationType {
 	return []BulkOperationType{BulkOperationTypeBulkCreate, BulkOperationTypeBulkUpdate}
 }
 
-// AwsClosedLostReason: one of a fixed set of values.
+// AwsClosedLostReason: Why AWS closed its side of the opportunity as lost.
 type AwsClosedLostReason string
 
 // The values of AwsClosedLostReason.
@@ -1190,7 +1190,7 @@ func (v AwsClosedLostReason) accepted() bool {
 	return false
 }
 
-// AwsMemberBusinessTitle: one of a fixed set of values.
+// AwsMemberBusinessTitle: The role of an AWS team member.
 type AwsMemberBusinessTitle string
 
 // The values of AwsMemberBusinessTitle.
@@ -1217,7 +1217,7 @@ func (v AwsMemberBusinessTitle) accepted() bool {
 	return false
 }
 
-// AwsOpportunityStage: one of a fixed set of values.
+// AwsOpportunityStage: The stage of the sale on the AWS side.
 type AwsOpportunityStage string
 
 // The values of AwsOpportunityStage.
@@ -1282,7 +1282,7 @@ func (v AwsPartition) accepted() bool {
 	return false
 }
 
-// CountryCode: one of a fixed set of values.
+// CountryCode: A country by its ISO 3166-1 alpha-2 code.
 type CountryCode string
 
 // The values of CountryCode.
@@ -1551,7 +1551,7 @@ func (v CountryCode) accepted() bool {
 	return false
 }
 
-// CurrencyCode: one of a fixed set of values.
+// CurrencyCode: A currency by its ISO 4217 code.
 type CurrencyCode string
 
 // The values of CurrencyCode.
@@ -1739,7 +1739,7 @@ func (v CurrencyCode) accepted() bool {
 	return false
 }
 
-// DeliveryModel: one of a fixed set of values.
+// DeliveryModel: How the partner delivers its solution.
 type DeliveryModel string
 
 // The values of DeliveryModel.
@@ -1765,7 +1765,7 @@ func (v DeliveryModel) accepted() bool {
 	return false
 }
 
-// EngagementScore: one of a fixed set of values.
+// EngagementScore: AWS's estimate of how much it will engage in the opportunity.
 type EngagementScore string
 
 // The values of EngagementScore.
@@ -1788,7 +1788,7 @@ func (v EngagementScore) accepted() bool {
 	return false
 }
 
-// ExpectedContractDurationTerm: one of a fixed set of values.
+// ExpectedContractDurationTerm: The unit of a contract's duration.
 type ExpectedContractDurationTerm string
 
 // The values of ExpectedContractDurationTerm.
@@ -1809,7 +1809,7 @@ func (v ExpectedContractDurationTerm) accepted() bool {
 	return false
 }
 
-// Industry: one of a fixed set of values.
+// Industry: The industry of the customer.
 type Industry string
 
 // The values of Industry.
@@ -1857,7 +1857,7 @@ func (v Industry) accepted() bool {
 	return false
 }
 
-// InvolvementTypeChangeReason: one of a fixed set of values.
+// InvolvementTypeChangeReason: Why the involvement that was requested from AWS changed.
 type InvolvementTypeChangeReason string
 
 // The values of InvolvementTypeChangeReason.
@@ -1882,7 +1882,7 @@ func (v InvolvementTypeChangeReason) accepted() bool {
 	return false
 }
 
-// OpportunityOrigin: one of a fixed set of values.
+// OpportunityOrigin: Whether AWS or the partner brought the opportunity.
 type OpportunityOrigin string
 
 // The values of OpportunityOrigin.
@@ -1904,7 +1904,7 @@ func (v OpportunityOrigin) accepted() bool {
 	return false
 }
 
-// OpportunityType: one of a fixed set of values.
+// OpportunityType: Whether the opportunity is new business, a renewal or an expansion.
 type OpportunityType string
 
 // The values of OpportunityType.
@@ -1986,7 +1986,7 @@ func (v PrimaryNeedFromAws) accepted() bool {
 	return false
 }
 
-// ResourceType: one of a fixed set of values.
+// ResourceType: The kind of resource that a snapshot shows.
 type ResourceType string
 
 // The values of ResourceType.
@@ -2033,7 +2033,7 @@ func (v ReviewStatus) accepted() bool {
 	return false
 }
 
-// SalesActivity: one of a fixed set of values.
+// SalesActivity: A sales activity that has taken place with the customer.
 type SalesActivity string
 
 // The values of SalesActivity.
@@ -2061,7 +2061,7 @@ func (v SalesActivity) accepted() bool {
 	return false
 }
 
-// SalesInvolvementType: one of a fixed set of values.
+// SalesInvolvementType: Whether the partner wants AWS's help or only informs AWS.
 type SalesInvolvementType string
 
 // The values of SalesInvolvementType.
@@ -2083,7 +2083,7 @@ func (v SalesInvolvementType) accepted() bool {
 	return false
 }
 
-// SortOrder: one of a fixed set of values.
+// SortOrder: The direction of a sort.
 type SortOrder string
 
 // The values of SortOrder.
@@ -2132,7 +2132,7 @@ func (v Stage) accepted() bool {
 	return false
 }
 
-// Visibility: one of a fixed set of values.
+// Visibility: Whether AWS's sales teams see all of the opportunity or only a part.
 type Visibility string
 
 // The values of Visibility.
@@ -2181,7 +2181,7 @@ func (v DayOfWeek) accepted() bool {
 	return false
 }
 
-// AccessDeniedExceptionErrorCode: one of a fixed set of values.
+// AccessDeniedExceptionErrorCode: Why access was denied, where a single rule says so.
 type AccessDeniedExceptionErrorCode string
 
 // The values of AccessDeniedExceptionErrorCode.
@@ -2211,7 +2211,7 @@ func (ValidationExceptionReason) Values() []ValidationExceptionReason {
 	return []ValidationExceptionReason{ValidationExceptionReasonRequestValidationFailed, ValidationExceptionReasonBusinessValidationFailed}
 }
 
-// ValidationExceptionErrorCode: one of a fixed set of values.
+// ValidationExceptionErrorCode: The kinds of violation.
 type ValidationExceptionErrorCode string
 
 // The values of ValidationExceptionErrorCode.

@@ -2,7 +2,7 @@
 
 package api
 
-// CreateOpportunityRequest: the structure of that name in the contract.
+// CreateOpportunityRequest: The content of a new opportunity draft.
 type CreateOpportunityRequest struct {
 	Catalog                      *string              `json:"Catalog"`
 	PrimaryNeedsFromAws          []PrimaryNeedFromAws `json:"PrimaryNeedsFromAws"`
@@ -75,20 +75,20 @@ type NextStepsHistory struct {
 	Time  *Timestamp `json:"Time"`
 }
 
-// CreateOpportunityResponse: the structure of that name in the contract.
+// CreateOpportunityResponse: The identifier and the modification date of the new draft.
 type CreateOpportunityResponse struct {
 	Id                           *string    `json:"Id"`
 	PartnerOpportunityIdentifier *string    `json:"PartnerOpportunityIdentifier"`
 	LastModifiedDate             *Timestamp `json:"LastModifiedDate"`
 }
 
-// GetOpportunityRequest: the structure of that name in the contract.
+// GetOpportunityRequest: Names the opportunity to read.
 type GetOpportunityRequest struct {
 	Catalog    *string `json:"Catalog"`
 	Identifier *string `json:"Identifier"`
 }
 
-// GetOpportunityResponse: the structure of that name in the contract.
+// GetOpportunityResponse: An opportunity as its owner sees it.
 type GetOpportunityResponse struct {
 	Catalog                      *string                   `json:"Catalog"`
 	PrimaryNeedsFromAws          []PrimaryNeedFromAws      `json:"PrimaryNeedsFromAws"`
@@ -108,7 +108,7 @@ type GetOpportunityResponse struct {
 	OpportunityTeam              []Contact                 `json:"OpportunityTeam"`
 }
 
-// UpdateOpportunityRequest: the structure of that name in the contract.
+// UpdateOpportunityRequest: The new content of an opportunity; a member that is absent is removed.
 type UpdateOpportunityRequest struct {
 	Catalog                      *string              `json:"Catalog"`
 	PrimaryNeedsFromAws          []PrimaryNeedFromAws `json:"PrimaryNeedsFromAws"`
@@ -125,13 +125,13 @@ type UpdateOpportunityRequest struct {
 	LifeCycle        *LifeCycle `json:"LifeCycle"`
 }
 
-// UpdateOpportunityResponse: the structure of that name in the contract.
+// UpdateOpportunityResponse: The identifier of the updated opportunity and its new modification date.
 type UpdateOpportunityResponse struct {
 	Id               *string    `json:"Id"`
 	LastModifiedDate *Timestamp `json:"LastModifiedDate"`
 }
 
-// ListOpportunitiesRequest: the structure of that name in the contract.
+// ListOpportunitiesRequest: The filters, the sort and the page of a list of opportunities.
 type ListOpportunitiesRequest struct {
 	Catalog               *string                `json:"Catalog"`
 	MaxResults            *int32                 `json:"MaxResults"`
@@ -146,37 +146,37 @@ type ListOpportunitiesRequest struct {
 	TargetCloseDate       *TargetCloseDateFilter `json:"TargetCloseDate"`
 }
 
-// OpportunitySort: the structure of that name in the contract.
+// OpportunitySort: The field and the direction of a list of opportunities.
 type OpportunitySort struct {
 	SortOrder *SortOrder           `json:"SortOrder"`
 	SortBy    *OpportunitySortName `json:"SortBy"`
 }
 
-// LastModifiedDate: the structure of that name in the contract.
+// LastModifiedDate: Limits a list to opportunities that were last modified within a period.
 type LastModifiedDate struct {
 	AfterLastModifiedDate  *Timestamp `json:"AfterLastModifiedDate"`
 	BeforeLastModifiedDate *Timestamp `json:"BeforeLastModifiedDate"`
 }
 
-// CreatedDateFilter: the structure of that name in the contract.
+// CreatedDateFilter: Limits a list to opportunities that were created within a period.
 type CreatedDateFilter struct {
 	AfterCreatedDate  *Timestamp `json:"AfterCreatedDate"`
 	BeforeCreatedDate *Timestamp `json:"BeforeCreatedDate"`
 }
 
-// TargetCloseDateFilter: the structure of that name in the contract.
+// TargetCloseDateFilter: Limits a list to opportunities that are expected to close within a period.
 type TargetCloseDateFilter struct {
 	AfterTargetCloseDate  *string `json:"AfterTargetCloseDate"`
 	BeforeTargetCloseDate *string `json:"BeforeTargetCloseDate"`
 }
 
-// ListOpportunitiesResponse: the structure of that name in the contract.
+// ListOpportunitiesResponse: One page of opportunity summaries.
 type ListOpportunitiesResponse struct {
 	OpportunitySummaries []OpportunitySummary `json:"OpportunitySummaries"`
 	NextToken            *string              `json:"NextToken"`
 }
 
-// OpportunitySummary: the structure of that name in the contract.
+// OpportunitySummary: What a list shows of an opportunity.
 type OpportunitySummary struct {
 	Catalog                      *string           `json:"Catalog"`
 	Id                           *string           `json:"Id"`
@@ -190,7 +190,7 @@ type OpportunitySummary struct {
 	Project                      *ProjectSummary   `json:"Project"`
 }
 
-// LifeCycleSummary: the structure of that name in the contract.
+// LifeCycleSummary: What a list shows of the life cycle of an opportunity.
 type LifeCycleSummary struct {
 	Stage              *Stage            `json:"Stage"`
 	ClosedLostReason   *ClosedLostReason `json:"ClosedLostReason"`
@@ -201,7 +201,7 @@ type LifeCycleSummary struct {
 	ReviewStatusReason *string           `json:"ReviewStatusReason"`
 }
 
-// CustomerSummary: the structure of that name in the contract.
+// CustomerSummary: What a list shows of the customer of an opportunity.
 type CustomerSummary struct {
 	Account *AccountSummary `json:"Account"`
 }
@@ -215,7 +215,7 @@ type AccountSummary struct {
 	Address       *AddressSummary `json:"Address"`
 }
 
-// AddressSummary: the structure of that name in the contract.
+// AddressSummary: What a list shows of the customer's address: no street.
 type AddressSummary struct {
 	City          *string      `json:"City"`
 	PostalCode    *string      `json:"PostalCode"`
@@ -223,14 +223,14 @@ type AddressSummary struct {
 	CountryCode   *CountryCode `json:"CountryCode"`
 }
 
-// ProjectSummary: the structure of that name in the contract.
+// ProjectSummary: What a list shows of the project of an opportunity.
 type ProjectSummary struct {
 	DeliveryModels           []DeliveryModel           `json:"DeliveryModels"`
 	ExpectedCustomerSpend    []ExpectedCustomerSpend   `json:"ExpectedCustomerSpend"`
 	ExpectedContractDuration *ExpectedContractDuration `json:"ExpectedContractDuration"`
 }
 
-// AssociateOpportunityRequest: the structure of that name in the contract.
+// AssociateOpportunityRequest: Names the opportunity and the entity to associate with it.
 type AssociateOpportunityRequest struct {
 	Catalog                 *string            `json:"Catalog"`
 	OpportunityIdentifier   *string            `json:"OpportunityIdentifier"`
@@ -238,7 +238,7 @@ type AssociateOpportunityRequest struct {
 	RelatedEntityIdentifier *string            `json:"RelatedEntityIdentifier"`
 }
 
-// DisassociateOpportunityRequest: the structure of that name in the contract.
+// DisassociateOpportunityRequest: Names the opportunity and the associated entity to remove from it.
 type DisassociateOpportunityRequest struct {
 	Catalog                 *string            `json:"Catalog"`
 	OpportunityIdentifier   *string            `json:"OpportunityIdentifier"`
@@ -246,7 +246,7 @@ type DisassociateOpportunityRequest struct {
 	RelatedEntityIdentifier *string            `json:"RelatedEntityIdentifier"`
 }
 
-// AssignOpportunityRequest: the structure of that name in the contract.
+// AssignOpportunityRequest: Names the opportunity and its new owner.
 type AssignOpportunityRequest struct {
 	Catalog    *string          `json:"Catalog"`
 	Identifier *string          `json:"Identifier"`
@@ -262,7 +262,7 @@ type AssigneeContact struct {
 	BusinessTitle *string `json:"BusinessTitle"`
 }
 
-// SubmitOpportunityRequest: the structure of that name in the contract.
+// SubmitOpportunityRequest: Names the draft to submit and the involvement that is requested from AWS.
 type SubmitOpportunityRequest struct {
 	Catalog         *string               `json:"Catalog"`
 	Identifier      *string               `json:"Identifier"`
@@ -270,13 +270,13 @@ type SubmitOpportunityRequest struct {
 	Visibility      *Visibility           `json:"Visibility"`
 }
 
-// GetAwsOpportunitySummaryRequest: the structure of that name in the contract.
+// GetAwsOpportunitySummaryRequest: Names the opportunity whose AWS side is read.
 type GetAwsOpportunitySummaryRequest struct {
 	Catalog                      *string `json:"Catalog"`
 	RelatedOpportunityIdentifier *string `json:"RelatedOpportunityIdentifier"`
 }
 
-// GetAwsOpportunitySummaryResponse: the structure of that name in the contract.
+// GetAwsOpportunitySummaryResponse: The AWS side of an opportunity.
 type GetAwsOpportunitySummaryResponse struct {
 	RelatedOpportunityId        *string                        `json:"RelatedOpportunityId"`
 	Origin                      *OpportunityOrigin             `json:"Origin"`
@@ -296,7 +296,7 @@ type GetAwsOpportunitySummaryResponse struct {
 	SoftwareRevenue    *AwsSoftwareRevenue `json:"SoftwareRevenue"`
 }
 
-// ListSolutionsRequest: the structure of that name in the contract.
+// ListSolutionsRequest: The filters, the sort and the page of a list of solutions.
 type ListSolutionsRequest struct {
 	Catalog                   *string          `json:"Catalog"`
 	MaxResults                *int32           `json:"MaxResults"`
@@ -308,19 +308,19 @@ type ListSolutionsRequest struct {
 	AwsMarketplaceSolutionArn []string         `json:"AwsMarketplaceSolutionArn"`
 }
 
-// SolutionSort: the structure of that name in the contract.
+// SolutionSort: The field and the direction of a list of solutions.
 type SolutionSort struct {
 	SortOrder *SortOrder        `json:"SortOrder"`
 	SortBy    *SolutionSortName `json:"SortBy"`
 }
 
-// ListSolutionsResponse: the structure of that name in the contract.
+// ListSolutionsResponse: One page of solutions.
 type ListSolutionsResponse struct {
 	SolutionSummaries []SolutionBase `json:"SolutionSummaries"`
 	NextToken         *string        `json:"NextToken"`
 }
 
-// SolutionBase: the structure of that name in the contract.
+// SolutionBase: A solution that the partner registered.
 type SolutionBase struct {
 	Catalog                   *string         `json:"Catalog"`
 	Id                        *string         `json:"Id"`
@@ -332,7 +332,7 @@ type SolutionBase struct {
 	AwsMarketplaceSolutionArn *string         `json:"AwsMarketplaceSolutionArn"`
 }
 
-// CreateEngagementRequest: the structure of that name in the contract.
+// CreateEngagementRequest: The title, the description and the first contexts of a new engagement.
 type CreateEngagementRequest struct {
 	Catalog     *string                    `json:"Catalog"`
 	ClientToken *string                    `json:"ClientToken"`
@@ -357,13 +357,13 @@ type EngagementContextPayload struct {
 	CustomerAccount   *CustomerAccountContext  `json:"CustomerAccount"`
 }
 
-// CustomerProjectsContext: the structure of that name in the contract.
+// CustomerProjectsContext: A context that describes a customer and its project.
 type CustomerProjectsContext struct {
 	Customer *EngagementCustomer               `json:"Customer"`
 	Project  *EngagementCustomerProjectDetails `json:"Project"`
 }
 
-// EngagementCustomerProjectDetails: the structure of that name in the contract.
+// EngagementCustomerProjectDetails: The title, the business problem and the target date of a customer's project.
 type EngagementCustomerProjectDetails struct {
 	Title                *string `json:"Title"`
 	BusinessProblem      *string `json:"BusinessProblem"`
@@ -378,7 +378,7 @@ type LeadContext struct {
 	Interactions        []LeadInteraction `json:"Interactions"`
 }
 
-// LeadCustomer: the structure of that name in the contract.
+// LeadCustomer: The company of a lead.
 type LeadCustomer struct {
 	Industry      *string      `json:"Industry"`
 	CompanyName   *string      `json:"CompanyName"`
@@ -388,7 +388,7 @@ type LeadCustomer struct {
 	MarketSegment *string      `json:"MarketSegment"`
 }
 
-// LeadAddress: the structure of that name in the contract.
+// LeadAddress: The address of a lead's company.
 type LeadAddress struct {
 	City          *string `json:"City"`
 	PostalCode    *string `json:"PostalCode"`
@@ -408,7 +408,7 @@ type LeadInteraction struct {
 	Contact         *LeadContact `json:"Contact"`
 }
 
-// LeadContact: the structure of that name in the contract.
+// LeadContact: A person of a lead's company.
 type LeadContact struct {
 	BusinessTitle *string `json:"BusinessTitle"`
 	Email         *string `json:"Email"`
@@ -422,7 +422,7 @@ type ProspectingResult struct {
 	Aws *ProspectingResultAws `json:"Aws"`
 }
 
-// ProspectingResultAws: the structure of that name in the contract.
+// ProspectingResultAws: What AWS found about a customer, and the prospecting task that found it.
 type ProspectingResultAws struct {
 	Customer  *ProspectingResultCustomer `json:"Customer"`
 	Insights  *ProspectingInsights       `json:"Insights"`
@@ -433,20 +433,20 @@ type ProspectingResultAws struct {
 	TaskName  *string                    `json:"TaskName"`
 }
 
-// CreateEngagementResponse: the structure of that name in the contract.
+// CreateEngagementResponse: The identifiers and the modification date of the new engagement.
 type CreateEngagementResponse struct {
 	Id         *string    `json:"Id"`
 	Arn        *string    `json:"Arn"`
 	ModifiedAt *Timestamp `json:"ModifiedAt"`
 }
 
-// GetEngagementRequest: the structure of that name in the contract.
+// GetEngagementRequest: Names the engagement to read.
 type GetEngagementRequest struct {
 	Catalog    *string `json:"Catalog"`
 	Identifier *string `json:"Identifier"`
 }
 
-// GetEngagementResponse: the structure of that name in the contract.
+// GetEngagementResponse: An engagement with its contexts, as its members see it.
 type GetEngagementResponse struct {
 	Id          *string                    `json:"Id"`
 	Arn         *string                    `json:"Arn"`
@@ -460,7 +460,7 @@ type GetEngagementResponse struct {
 	Contexts    []EngagementContextDetails `json:"Contexts"`
 }
 
-// ListEngagementsRequest: the structure of that name in the contract.
+// ListEngagementsRequest: The filters, the sort and the page of a list of engagements.
 type ListEngagementsRequest struct {
 	Catalog              *string                 `json:"Catalog"`
 	CreatedBy            []string                `json:"CreatedBy"`
@@ -473,19 +473,19 @@ type ListEngagementsRequest struct {
 	EngagementIdentifier []string                `json:"EngagementIdentifier"`
 }
 
-// EngagementSort: the structure of that name in the contract.
+// EngagementSort: The field and the direction of a list of engagements.
 type EngagementSort struct {
 	SortOrder *SortOrder          `json:"SortOrder"`
 	SortBy    *EngagementSortName `json:"SortBy"`
 }
 
-// ListEngagementsResponse: the structure of that name in the contract.
+// ListEngagementsResponse: One page of engagement summaries.
 type ListEngagementsResponse struct {
 	EngagementSummaryList []EngagementSummary `json:"EngagementSummaryList"`
 	NextToken             *string             `json:"NextToken"`
 }
 
-// EngagementSummary: the structure of that name in the contract.
+// EngagementSummary: What a list shows of an engagement.
 type EngagementSummary struct {
 	Arn          *string                 `json:"Arn"`
 	Id           *string                 `json:"Id"`
@@ -498,7 +498,7 @@ type EngagementSummary struct {
 	ContextTypes []EngagementContextType `json:"ContextTypes"`
 }
 
-// ListEngagementMembersRequest: the structure of that name in the contract.
+// ListEngagementMembersRequest: Names the engagement and the page of members to list.
 type ListEngagementMembersRequest struct {
 	Catalog    *string `json:"Catalog"`
 	Identifier *string `json:"Identifier"`
@@ -506,20 +506,20 @@ type ListEngagementMembersRequest struct {
 	NextToken  *string `json:"NextToken"`
 }
 
-// ListEngagementMembersResponse: the structure of that name in the contract.
+// ListEngagementMembersResponse: One page of members.
 type ListEngagementMembersResponse struct {
 	EngagementMemberList []EngagementMember `json:"EngagementMemberList"`
 	NextToken            *string            `json:"NextToken"`
 }
 
-// EngagementMember: the structure of that name in the contract.
+// EngagementMember: A member of an engagement, as the other members see it.
 type EngagementMember struct {
 	CompanyName *string `json:"CompanyName"`
 	WebsiteUrl  *string `json:"WebsiteUrl"`
 	AccountId   *string `json:"AccountId"`
 }
 
-// ListEngagementResourceAssociationsRequest: the structure of that name in the contract.
+// ListEngagementResourceAssociationsRequest: The filters and the page of a list of shared resources.
 type ListEngagementResourceAssociationsRequest struct {
 	Catalog              *string       `json:"Catalog"`
 	MaxResults           *int32        `json:"MaxResults"`
@@ -530,13 +530,13 @@ type ListEngagementResourceAssociationsRequest struct {
 	CreatedBy            *string       `json:"CreatedBy"`
 }
 
-// ListEngagementResourceAssociationsResponse: the structure of that name in the contract.
+// ListEngagementResourceAssociationsResponse: One page of shared resources.
 type ListEngagementResourceAssociationsResponse struct {
 	EngagementResourceAssociationSummaries []EngagementResourceAssociationSummary `json:"EngagementResourceAssociationSummaries"`
 	NextToken                              *string                                `json:"NextToken"`
 }
 
-// EngagementResourceAssociationSummary: the structure of that name in the contract.
+// EngagementResourceAssociationSummary: A resource that a member shared into an engagement.
 type EngagementResourceAssociationSummary struct {
 	Catalog      *string       `json:"Catalog"`
 	EngagementId *string       `json:"EngagementId"`
@@ -545,7 +545,7 @@ type EngagementResourceAssociationSummary struct {
 	CreatedBy    *string       `json:"CreatedBy"`
 }
 
-// CreateEngagementContextRequest: the structure of that name in the contract.
+// CreateEngagementContextRequest: The type and the content of a context to add to an engagement.
 type CreateEngagementContextRequest struct {
 	Catalog              *string                   `json:"Catalog"`
 	EngagementIdentifier *string                   `json:"EngagementIdentifier"`
@@ -554,7 +554,7 @@ type CreateEngagementContextRequest struct {
 	Payload              *EngagementContextPayload `json:"Payload"`
 }
 
-// CreateEngagementContextResponse: the structure of that name in the contract.
+// CreateEngagementContextResponse: The identifiers of the engagement and of the new context.
 type CreateEngagementContextResponse struct {
 	EngagementId             *string    `json:"EngagementId"`
 	EngagementArn            *string    `json:"EngagementArn"`
@@ -562,7 +562,7 @@ type CreateEngagementContextResponse struct {
 	ContextId                *string    `json:"ContextId"`
 }
 
-// UpdateEngagementContextRequest: the structure of that name in the contract.
+// UpdateEngagementContextRequest: The new content of a context. Its type cannot change.
 type UpdateEngagementContextRequest struct {
 	Catalog              *string `json:"Catalog"`
 	EngagementIdentifier *string `json:"EngagementIdentifier"`
@@ -588,7 +588,7 @@ type UpdateLeadContext struct {
 	Insights            *LeadInsights    `json:"Insights"`
 }
 
-// UpdateEngagementContextResponse: the structure of that name in the contract.
+// UpdateEngagementContextResponse: The identifiers of the engagement and of the updated context.
 type UpdateEngagementContextResponse struct {
 	EngagementId             *string    `json:"EngagementId"`
 	EngagementArn            *string    `json:"EngagementArn"`
@@ -611,7 +611,7 @@ type AccountCustomer struct {
 	CountryCode *CountryCode `json:"CountryCode"`
 }
 
-// CreateEngagementInvitationRequest: the structure of that name in the contract.
+// CreateEngagementInvitationRequest: Names the engagement and the invitation to send for it.
 type CreateEngagementInvitationRequest struct {
 	Catalog              *string     `json:"Catalog"`
 	ClientToken          *string     `json:"ClientToken"`
@@ -619,7 +619,7 @@ type CreateEngagementInvitationRequest struct {
 	Invitation           *Invitation `json:"Invitation"`
 }
 
-// Invitation: the structure of that name in the contract.
+// Invitation: The message, the receiver and the content of a new invitation.
 type Invitation struct {
 	Message  *string   `json:"Message"`
 	Receiver *Receiver `json:"Receiver"`
@@ -631,7 +631,7 @@ type Receiver struct {
 	Account *AccountReceiver `json:"Account"`
 }
 
-// AccountReceiver: the structure of that name in the contract.
+// AccountReceiver: The account that an invitation is sent to.
 type AccountReceiver struct {
 	Alias        *string `json:"Alias"`
 	AwsAccountId *string `json:"AwsAccountId"`
@@ -654,7 +654,7 @@ type OpportunityInvitationPayload struct {
 	OpportunityType *OpportunityType `json:"OpportunityType"`
 }
 
-// SenderContact: the structure of that name in the contract.
+// SenderContact: A person at the sender whom the receiver may contact.
 type SenderContact struct {
 	Email         *string `json:"Email"`
 	FirstName     *string `json:"FirstName"`
@@ -663,7 +663,7 @@ type SenderContact struct {
 	Phone         *string `json:"Phone"`
 }
 
-// ProjectDetails: the structure of that name in the contract.
+// ProjectDetails: What an invitation tells about the customer's project.
 type ProjectDetails struct {
 	BusinessProblem       *string                 `json:"BusinessProblem"`
 	Title                 *string                 `json:"Title"`
@@ -677,7 +677,7 @@ type LeadInvitationPayload struct {
 	Interaction *LeadInvitationInteraction `json:"Interaction"`
 }
 
-// LeadInvitationCustomer: the structure of that name in the contract.
+// LeadInvitationCustomer: What a lead invitation tells about the lead's company.
 type LeadInvitationCustomer struct {
 	Industry      *string `json:"Industry"`
 	CompanyName   *string `json:"CompanyName"`
@@ -687,7 +687,7 @@ type LeadInvitationCustomer struct {
 	MarketSegment *string `json:"MarketSegment"`
 }
 
-// LeadInvitationInteraction: the structure of that name in the contract.
+// LeadInvitationInteraction: What a lead invitation tells about the contact with the lead.
 type LeadInvitationInteraction struct {
 	SourceType           *string `json:"SourceType"`
 	SourceId             *string `json:"SourceId"`
@@ -696,19 +696,19 @@ type LeadInvitationInteraction struct {
 	ContactBusinessTitle *string `json:"ContactBusinessTitle"`
 }
 
-// CreateEngagementInvitationResponse: the structure of that name in the contract.
+// CreateEngagementInvitationResponse: The identifiers of the new invitation.
 type CreateEngagementInvitationResponse struct {
 	Id  *string `json:"Id"`
 	Arn *string `json:"Arn"`
 }
 
-// GetEngagementInvitationRequest: the structure of that name in the contract.
+// GetEngagementInvitationRequest: Names the invitation to read.
 type GetEngagementInvitationRequest struct {
 	Catalog    *string `json:"Catalog"`
 	Identifier *string `json:"Identifier"`
 }
 
-// GetEngagementInvitationResponse: the structure of that name in the contract.
+// GetEngagementInvitationResponse: An invitation, as far as the caller may see it.
 type GetEngagementInvitationResponse struct {
 	Arn                   *string                          `json:"Arn"`
 	PayloadType           *EngagementInvitationPayloadType `json:"PayloadType"`
@@ -730,7 +730,7 @@ type GetEngagementInvitationResponse struct {
 	EnrichmentContext     *EnrichmentContext               `json:"EnrichmentContext"`
 }
 
-// EngagementMemberSummary: the structure of that name in the contract.
+// EngagementMemberSummary: A member of an engagement, as the receiver of an invitation sees it: no account.
 type EngagementMemberSummary struct {
 	CompanyName *string `json:"CompanyName"`
 	WebsiteUrl  *string `json:"WebsiteUrl"`
@@ -742,13 +742,13 @@ type EnrichmentContext struct {
 	LeadInsights         *LeadInsights                   `json:"LeadInsights"`
 }
 
-// InvitationProspectingResultAws: the structure of that name in the contract.
+// InvitationProspectingResultAws: What AWS found about the customer of an engagement, as the receiver of an invitation sees it.
 type InvitationProspectingResultAws struct {
 	Customer *ProspectingResultCustomer `json:"Customer"`
 	Insights *ProspectingInsights       `json:"Insights"`
 }
 
-// ListEngagementInvitationsRequest: the structure of that name in the contract.
+// ListEngagementInvitationsRequest: The filters, the sort and the page of a list of invitations.
 type ListEngagementInvitationsRequest struct {
 	Catalog              *string                              `json:"Catalog"`
 	MaxResults           *int32                               `json:"MaxResults"`
@@ -761,19 +761,19 @@ type ListEngagementInvitationsRequest struct {
 	SenderAwsAccountId   []string                             `json:"SenderAwsAccountId"`
 }
 
-// OpportunityEngagementInvitationSort: the structure of that name in the contract.
+// OpportunityEngagementInvitationSort: The field and the direction of a list of invitations.
 type OpportunityEngagementInvitationSort struct {
 	SortOrder *SortOrder                               `json:"SortOrder"`
 	SortBy    *OpportunityEngagementInvitationSortName `json:"SortBy"`
 }
 
-// ListEngagementInvitationsResponse: the structure of that name in the contract.
+// ListEngagementInvitationsResponse: One page of invitation summaries.
 type ListEngagementInvitationsResponse struct {
 	EngagementInvitationSummaries []EngagementInvitationSummary `json:"EngagementInvitationSummaries"`
 	NextToken                     *string                       `json:"NextToken"`
 }
 
-// EngagementInvitationSummary: the structure of that name in the contract.
+// EngagementInvitationSummary: What a list shows of an invitation.
 type EngagementInvitationSummary struct {
 	Arn                *string                          `json:"Arn"`
 	PayloadType        *EngagementInvitationPayloadType `json:"PayloadType"`
@@ -790,13 +790,13 @@ type EngagementInvitationSummary struct {
 	ParticipantType    *ParticipantType                 `json:"ParticipantType"`
 }
 
-// AcceptEngagementInvitationRequest: the structure of that name in the contract.
+// AcceptEngagementInvitationRequest: Names the invitation to accept.
 type AcceptEngagementInvitationRequest struct {
 	Catalog    *string `json:"Catalog"`
 	Identifier *string `json:"Identifier"`
 }
 
-// RejectEngagementInvitationRequest: the structure of that name in the contract.
+// RejectEngagementInvitationRequest: Names the invitation to reject, with an optional reason.
 type RejectEngagementInvitationRequest struct {
 	Catalog         *string `json:"Catalog"`
 	Identifier      *string `json:"Identifier"`
@@ -818,7 +818,7 @@ type PreferredContactWindow struct {
 	Timezone *string        `json:"Timezone"`
 }
 
-// StartEngagementByAcceptingInvitationTaskRequest: the structure of that name in the contract.
+// StartEngagementByAcceptingInvitationTaskRequest: Names the invitation that the task accepts.
 type StartEngagementByAcceptingInvitationTaskRequest struct {
 	Catalog     *string `json:"Catalog"`
 	ClientToken *string `json:"ClientToken"`
@@ -826,7 +826,7 @@ type StartEngagementByAcceptingInvitationTaskRequest struct {
 	Tags        []Tag   `json:"Tags"`
 }
 
-// StartEngagementByAcceptingInvitationTaskResponse: the structure of that name in the contract.
+// StartEngagementByAcceptingInvitationTaskResponse: The new task, its status and what it has made so far.
 type StartEngagementByAcceptingInvitationTaskResponse struct {
 	TaskId                 *string     `json:"TaskId"`
 	TaskArn                *string     `json:"TaskArn"`
@@ -839,7 +839,7 @@ type StartEngagementByAcceptingInvitationTaskResponse struct {
 	EngagementInvitationId *string     `json:"EngagementInvitationId"`
 }
 
-// ListEngagementByAcceptingInvitationTasksRequest: the structure of that name in the contract.
+// ListEngagementByAcceptingInvitationTasksRequest: The filters, the sort and the page of a list of tasks that accept an invitation.
 type ListEngagementByAcceptingInvitationTasksRequest struct {
 	MaxResults                     *int32             `json:"MaxResults"`
 	NextToken                      *string            `json:"NextToken"`
@@ -851,19 +851,19 @@ type ListEngagementByAcceptingInvitationTasksRequest struct {
 	TaskIdentifier                 []string           `json:"TaskIdentifier"`
 }
 
-// ListTasksSortBase: the structure of that name in the contract.
+// ListTasksSortBase: The field and the direction of a list of tasks.
 type ListTasksSortBase struct {
 	SortOrder *SortOrder         `json:"SortOrder"`
 	SortBy    *ListTasksSortName `json:"SortBy"`
 }
 
-// ListEngagementByAcceptingInvitationTasksResponse: the structure of that name in the contract.
+// ListEngagementByAcceptingInvitationTasksResponse: One page of tasks that accept an invitation.
 type ListEngagementByAcceptingInvitationTasksResponse struct {
 	TaskSummaries []ListEngagementByAcceptingInvitationTaskSummary `json:"TaskSummaries"`
 	NextToken     *string                                          `json:"NextToken"`
 }
 
-// ListEngagementByAcceptingInvitationTaskSummary: the structure of that name in the contract.
+// ListEngagementByAcceptingInvitationTaskSummary: A task that accepts an invitation.
 type ListEngagementByAcceptingInvitationTaskSummary struct {
 	TaskId                 *string     `json:"TaskId"`
 	TaskArn                *string     `json:"TaskArn"`
@@ -876,7 +876,7 @@ type ListEngagementByAcceptingInvitationTaskSummary struct {
 	EngagementInvitationId *string     `json:"EngagementInvitationId"`
 }
 
-// StartEngagementFromOpportunityTaskRequest: the structure of that name in the contract.
+// StartEngagementFromOpportunityTaskRequest: Names the opportunity to open an engagement for, and how it is submitted to AWS.
 type StartEngagementFromOpportunityTaskRequest struct {
 	Catalog       *string        `json:"Catalog"`
 	ClientToken   *string        `json:"ClientToken"`
@@ -885,13 +885,13 @@ type StartEngagementFromOpportunityTaskRequest struct {
 	Tags          []Tag          `json:"Tags"`
 }
 
-// AwsSubmission: the structure of that name in the contract.
+// AwsSubmission: The involvement that is requested from AWS, and who may see the opportunity.
 type AwsSubmission struct {
 	InvolvementType *SalesInvolvementType `json:"InvolvementType"`
 	Visibility      *Visibility           `json:"Visibility"`
 }
 
-// StartEngagementFromOpportunityTaskResponse: the structure of that name in the contract.
+// StartEngagementFromOpportunityTaskResponse: The new task, its status and what it has made so far.
 type StartEngagementFromOpportunityTaskResponse struct {
 	TaskId                 *string     `json:"TaskId"`
 	TaskArn                *string     `json:"TaskArn"`
@@ -905,7 +905,7 @@ type StartEngagementFromOpportunityTaskResponse struct {
 	EngagementInvitationId *string     `json:"EngagementInvitationId"`
 }
 
-// ListEngagementFromOpportunityTasksRequest: the structure of that name in the contract.
+// ListEngagementFromOpportunityTasksRequest: The filters, the sort and the page of a list of tasks that open an engagement for an opportunity.
 type ListEngagementFromOpportunityTasksRequest struct {
 	MaxResults            *int32             `json:"MaxResults"`
 	NextToken             *string            `json:"NextToken"`
@@ -917,13 +917,13 @@ type ListEngagementFromOpportunityTasksRequest struct {
 	EngagementIdentifier  []string           `json:"EngagementIdentifier"`
 }
 
-// ListEngagementFromOpportunityTasksResponse: the structure of that name in the contract.
+// ListEngagementFromOpportunityTasksResponse: One page of tasks that open an engagement for an opportunity.
 type ListEngagementFromOpportunityTasksResponse struct {
 	TaskSummaries []ListEngagementFromOpportunityTaskSummary `json:"TaskSummaries"`
 	NextToken     *string                                    `json:"NextToken"`
 }
 
-// ListEngagementFromOpportunityTaskSummary: the structure of that name in the contract.
+// ListEngagementFromOpportunityTaskSummary: A task that opens an engagement for an opportunity.
 type ListEngagementFromOpportunityTaskSummary struct {
 	TaskId                 *string     `json:"TaskId"`
 	TaskArn                *string     `json:"TaskArn"`
@@ -937,7 +937,7 @@ type ListEngagementFromOpportunityTaskSummary struct {
 	EngagementInvitationId *string     `json:"EngagementInvitationId"`
 }
 
-// StartOpportunityFromEngagementTaskRequest: the structure of that name in the contract.
+// StartOpportunityFromEngagementTaskRequest: Names the lead context of an engagement to create an opportunity from.
 type StartOpportunityFromEngagementTaskRequest struct {
 	Catalog           *string `json:"Catalog"`
 	ClientToken       *string `json:"ClientToken"`
@@ -946,7 +946,7 @@ type StartOpportunityFromEngagementTaskRequest struct {
 	Tags              []Tag   `json:"Tags"`
 }
 
-// StartOpportunityFromEngagementTaskResponse: the structure of that name in the contract.
+// StartOpportunityFromEngagementTaskResponse: The new task, its status and what it has made so far.
 type StartOpportunityFromEngagementTaskResponse struct {
 	TaskId                *string     `json:"TaskId"`
 	TaskArn               *string     `json:"TaskArn"`
@@ -960,7 +960,7 @@ type StartOpportunityFromEngagementTaskResponse struct {
 	ContextId             *string     `json:"ContextId"`
 }
 
-// ListOpportunityFromEngagementTasksRequest: the structure of that name in the contract.
+// ListOpportunityFromEngagementTasksRequest: The filters, the sort and the page of a list of tasks that create an opportunity from a lead.
 type ListOpportunityFromEngagementTasksRequest struct {
 	MaxResults            *int32             `json:"MaxResults"`
 	NextToken             *string            `json:"NextToken"`
@@ -973,13 +973,13 @@ type ListOpportunityFromEngagementTasksRequest struct {
 	ContextIdentifier     []string           `json:"ContextIdentifier"`
 }
 
-// ListOpportunityFromEngagementTasksResponse: the structure of that name in the contract.
+// ListOpportunityFromEngagementTasksResponse: One page of tasks that create an opportunity from a lead.
 type ListOpportunityFromEngagementTasksResponse struct {
 	TaskSummaries []ListOpportunityFromEngagementTaskSummary `json:"TaskSummaries"`
 	NextToken     *string                                    `json:"NextToken"`
 }
 
-// ListOpportunityFromEngagementTaskSummary: the structure of that name in the contract.
+// ListOpportunityFromEngagementTaskSummary: A task that creates an opportunity from a lead.
 type ListOpportunityFromEngagementTaskSummary struct {
 	TaskId                *string     `json:"TaskId"`
 	TaskArn               *string     `json:"TaskArn"`
@@ -993,7 +993,7 @@ type ListOpportunityFromEngagementTaskSummary struct {
 	ContextId             *string     `json:"ContextId"`
 }
 
-// StartProspectingFromEngagementTaskRequest: the structure of that name in the contract.
+// StartProspectingFromEngagementTaskRequest: The engagements to prospect and the name of the task.
 type StartProspectingFromEngagementTaskRequest struct {
 	Catalog     *string  `json:"Catalog"`
 	Identifiers []string `json:"Identifiers"`
@@ -1001,7 +1001,7 @@ type StartProspectingFromEngagementTaskRequest struct {
 	ClientToken *string  `json:"ClientToken"`
 }
 
-// StartProspectingFromEngagementTaskResponse: the structure of that name in the contract.
+// StartProspectingFromEngagementTaskResponse: The new prospecting task.
 type StartProspectingFromEngagementTaskResponse struct {
 	Identifiers []string               `json:"Identifiers"`
 	TaskName    *string                `json:"TaskName"`
@@ -1013,13 +1013,13 @@ type StartProspectingFromEngagementTaskResponse struct {
 	TaskStatus  *ProspectingTaskStatus `json:"TaskStatus"`
 }
 
-// GetProspectingFromEngagementTaskRequest: the structure of that name in the contract.
+// GetProspectingFromEngagementTaskRequest: Names the prospecting task to read.
 type GetProspectingFromEngagementTaskRequest struct {
 	Catalog        *string `json:"Catalog"`
 	TaskIdentifier *string `json:"TaskIdentifier"`
 }
 
-// GetProspectingFromEngagementTaskResponse: the structure of that name in the contract.
+// GetProspectingFromEngagementTaskResponse: A prospecting task with the outcome for each engagement.
 type GetProspectingFromEngagementTaskResponse struct {
 	TaskId      *string                       `json:"TaskId"`
 	TaskArn     *string                       `json:"TaskArn"`
@@ -1029,7 +1029,7 @@ type GetProspectingFromEngagementTaskResponse struct {
 	Engagements []EngagementProspectingResult `json:"Engagements"`
 }
 
-// EngagementProspectingResult: the structure of that name in the contract.
+// EngagementProspectingResult: The outcome of prospecting for one engagement.
 type EngagementProspectingResult struct {
 	EngagementIdentifier *string                `json:"EngagementIdentifier"`
 	EngagementContextId  *string                `json:"EngagementContextId"`
@@ -1038,7 +1038,7 @@ type EngagementProspectingResult struct {
 	Message              *string                `json:"Message"`
 }
 
-// ListProspectingFromEngagementTasksRequest: the structure of that name in the contract.
+// ListProspectingFromEngagementTasksRequest: The filters, the sort and the page of a list of prospecting tasks.
 type ListProspectingFromEngagementTasksRequest struct {
 	Catalog        *string                            `json:"Catalog"`
 	MaxResults     *int32                             `json:"MaxResults"`
@@ -1050,19 +1050,19 @@ type ListProspectingFromEngagementTasksRequest struct {
 	Sort           *ProspectingFromEngagementTaskSort `json:"Sort"`
 }
 
-// ProspectingFromEngagementTaskSort: the structure of that name in the contract.
+// ProspectingFromEngagementTaskSort: The field and the direction of a list of prospecting tasks.
 type ProspectingFromEngagementTaskSort struct {
 	SortOrder *SortOrder                             `json:"SortOrder"`
 	SortBy    *ProspectingFromEngagementTaskSortName `json:"SortBy"`
 }
 
-// ListProspectingFromEngagementTasksResponse: the structure of that name in the contract.
+// ListProspectingFromEngagementTasksResponse: One page of prospecting tasks.
 type ListProspectingFromEngagementTasksResponse struct {
 	NextToken     *string                  `json:"NextToken"`
 	TaskSummaries []ProspectingTaskSummary `json:"TaskSummaries"`
 }
 
-// ProspectingTaskSummary: the structure of that name in the contract.
+// ProspectingTaskSummary: A prospecting task with the number of engagements in each status.
 type ProspectingTaskSummary struct {
 	TaskId                   *string    `json:"TaskId"`
 	TaskArn                  *string    `json:"TaskArn"`
@@ -1074,7 +1074,7 @@ type ProspectingTaskSummary struct {
 	FailedEngagementCount    *int32     `json:"FailedEngagementCount"`
 }
 
-// CreateResourceSnapshotRequest: the structure of that name in the contract.
+// CreateResourceSnapshotRequest: Names the resource, the engagement and the template of a new snapshot.
 type CreateResourceSnapshotRequest struct {
 	Catalog                            *string       `json:"Catalog"`
 	EngagementIdentifier               *string       `json:"EngagementIdentifier"`
@@ -1084,13 +1084,13 @@ type CreateResourceSnapshotRequest struct {
 	ClientToken                        *string       `json:"ClientToken"`
 }
 
-// CreateResourceSnapshotResponse: the structure of that name in the contract.
+// CreateResourceSnapshotResponse: The ARN and the revision of the new snapshot.
 type CreateResourceSnapshotResponse struct {
 	Arn      *string `json:"Arn"`
 	Revision *int32  `json:"Revision"`
 }
 
-// GetResourceSnapshotRequest: the structure of that name in the contract.
+// GetResourceSnapshotRequest: Names the snapshot to read; without a revision, the latest.
 type GetResourceSnapshotRequest struct {
 	Catalog                            *string       `json:"Catalog"`
 	EngagementIdentifier               *string       `json:"EngagementIdentifier"`
@@ -1100,7 +1100,7 @@ type GetResourceSnapshotRequest struct {
 	Revision                           *int32        `json:"Revision"`
 }
 
-// GetResourceSnapshotResponse: the structure of that name in the contract.
+// GetResourceSnapshotResponse: A snapshot with its content.
 type GetResourceSnapshotResponse struct {
 	Catalog                      *string                  `json:"Catalog"`
 	Arn                          *string                  `json:"Arn"`
@@ -1170,7 +1170,7 @@ type AwsOpportunitySummaryFullView struct {
 	SoftwareRevenue    *AwsSoftwareRevenue `json:"SoftwareRevenue"`
 }
 
-// ListResourceSnapshotsRequest: the structure of that name in the contract.
+// ListResourceSnapshotsRequest: The filters and the page of a list of snapshots.
 type ListResourceSnapshotsRequest struct {
 	Catalog                            *string       `json:"Catalog"`
 	MaxResults                         *int32        `json:"MaxResults"`
@@ -1182,13 +1182,13 @@ type ListResourceSnapshotsRequest struct {
 	CreatedBy                          *string       `json:"CreatedBy"`
 }
 
-// ListResourceSnapshotsResponse: the structure of that name in the contract.
+// ListResourceSnapshotsResponse: One page of snapshots.
 type ListResourceSnapshotsResponse struct {
 	ResourceSnapshotSummaries []ResourceSnapshotSummary `json:"ResourceSnapshotSummaries"`
 	NextToken                 *string                   `json:"NextToken"`
 }
 
-// ResourceSnapshotSummary: the structure of that name in the contract.
+// ResourceSnapshotSummary: What a list shows of a snapshot.
 type ResourceSnapshotSummary struct {
 	Arn                          *string       `json:"Arn"`
 	Revision                     *int32        `json:"Revision"`
@@ -1198,7 +1198,7 @@ type ResourceSnapshotSummary struct {
 	CreatedBy                    *string       `json:"CreatedBy"`
 }
 
-// CreateResourceSnapshotJobRequest: the structure of that name in the contract.
+// CreateResourceSnapshotJobRequest: Names the resource, the engagement and the template of a new snapshot job.
 type CreateResourceSnapshotJobRequest struct {
 	Catalog                            *string       `json:"Catalog"`
 	ClientToken                        *string       `json:"ClientToken"`
@@ -1209,19 +1209,19 @@ type CreateResourceSnapshotJobRequest struct {
 	Tags                               []Tag         `json:"Tags"`
 }
 
-// CreateResourceSnapshotJobResponse: the structure of that name in the contract.
+// CreateResourceSnapshotJobResponse: The identifiers of the new snapshot job.
 type CreateResourceSnapshotJobResponse struct {
 	Id  *string `json:"Id"`
 	Arn *string `json:"Arn"`
 }
 
-// GetResourceSnapshotJobRequest: the structure of that name in the contract.
+// GetResourceSnapshotJobRequest: Names the snapshot job to read.
 type GetResourceSnapshotJobRequest struct {
 	Catalog                       *string `json:"Catalog"`
 	ResourceSnapshotJobIdentifier *string `json:"ResourceSnapshotJobIdentifier"`
 }
 
-// GetResourceSnapshotJobResponse: the structure of that name in the contract.
+// GetResourceSnapshotJobResponse: A snapshot job with its last success and last failure.
 type GetResourceSnapshotJobResponse struct {
 	Catalog                      *string                    `json:"Catalog"`
 	Id                           *string                    `json:"Id"`
@@ -1237,7 +1237,7 @@ type GetResourceSnapshotJobResponse struct {
 	LastFailure                  *string                    `json:"LastFailure"`
 }
 
-// ListResourceSnapshotJobsRequest: the structure of that name in the contract.
+// ListResourceSnapshotJobsRequest: The filters, the sort and the page of a list of snapshot jobs.
 type ListResourceSnapshotJobsRequest struct {
 	Catalog              *string                    `json:"Catalog"`
 	MaxResults           *int32                     `json:"MaxResults"`
@@ -1253,13 +1253,13 @@ type SortObject struct {
 	SortOrder *SortOrder `json:"SortOrder"`
 }
 
-// ListResourceSnapshotJobsResponse: the structure of that name in the contract.
+// ListResourceSnapshotJobsResponse: One page of snapshot jobs.
 type ListResourceSnapshotJobsResponse struct {
 	ResourceSnapshotJobSummaries []ResourceSnapshotJobSummary `json:"ResourceSnapshotJobSummaries"`
 	NextToken                    *string                      `json:"NextToken"`
 }
 
-// ResourceSnapshotJobSummary: the structure of that name in the contract.
+// ResourceSnapshotJobSummary: What a list shows of a snapshot job.
 type ResourceSnapshotJobSummary struct {
 	Id           *string                    `json:"Id"`
 	Arn          *string                    `json:"Arn"`
@@ -1267,72 +1267,72 @@ type ResourceSnapshotJobSummary struct {
 	Status       *ResourceSnapshotJobStatus `json:"Status"`
 }
 
-// StartResourceSnapshotJobRequest: the structure of that name in the contract.
+// StartResourceSnapshotJobRequest: Names the snapshot job to start.
 type StartResourceSnapshotJobRequest struct {
 	Catalog                       *string `json:"Catalog"`
 	ResourceSnapshotJobIdentifier *string `json:"ResourceSnapshotJobIdentifier"`
 }
 
-// StopResourceSnapshotJobRequest: the structure of that name in the contract.
+// StopResourceSnapshotJobRequest: Names the snapshot job to stop.
 type StopResourceSnapshotJobRequest struct {
 	Catalog                       *string `json:"Catalog"`
 	ResourceSnapshotJobIdentifier *string `json:"ResourceSnapshotJobIdentifier"`
 }
 
-// DeleteResourceSnapshotJobRequest: the structure of that name in the contract.
+// DeleteResourceSnapshotJobRequest: Names the stopped snapshot job to delete.
 type DeleteResourceSnapshotJobRequest struct {
 	Catalog                       *string `json:"Catalog"`
 	ResourceSnapshotJobIdentifier *string `json:"ResourceSnapshotJobIdentifier"`
 }
 
-// TagResourceRequest: the structure of that name in the contract.
+// TagResourceRequest: Names a resource and the tags to set on it.
 type TagResourceRequest struct {
 	ResourceArn *string `json:"ResourceArn"`
 	Tags        []Tag   `json:"Tags"`
 }
 
-// TagResourceResponse: the structure of that name in the contract.
+// TagResourceResponse: The empty answer of TagResource.
 type TagResourceResponse struct {
 }
 
-// UntagResourceRequest: the structure of that name in the contract.
+// UntagResourceRequest: Names a resource and the tag keys to remove from it.
 type UntagResourceRequest struct {
 	ResourceArn *string  `json:"ResourceArn"`
 	TagKeys     []string `json:"TagKeys"`
 }
 
-// UntagResourceResponse: the structure of that name in the contract.
+// UntagResourceResponse: The empty answer of UntagResource.
 type UntagResourceResponse struct {
 }
 
-// ListTagsForResourceRequest: the structure of that name in the contract.
+// ListTagsForResourceRequest: Names the resource whose tags are listed.
 type ListTagsForResourceRequest struct {
 	ResourceArn *string `json:"ResourceArn"`
 }
 
-// ListTagsForResourceResponse: the structure of that name in the contract.
+// ListTagsForResourceResponse: All tags of the resource.
 type ListTagsForResourceResponse struct {
 	Tags []Tag `json:"Tags"`
 }
 
-// GetSellingSystemSettingsRequest: the structure of that name in the contract.
+// GetSellingSystemSettingsRequest: Names the catalog whose settings are read.
 type GetSellingSystemSettingsRequest struct {
 	Catalog *string `json:"Catalog"`
 }
 
-// GetSellingSystemSettingsResponse: the structure of that name in the contract.
+// GetSellingSystemSettingsResponse: The caller's settings in the catalog.
 type GetSellingSystemSettingsResponse struct {
 	Catalog                    *string `json:"Catalog"`
 	ResourceSnapshotJobRoleArn *string `json:"ResourceSnapshotJobRoleArn"`
 }
 
-// PutSellingSystemSettingsRequest: the structure of that name in the contract.
+// PutSellingSystemSettingsRequest: The new settings of the caller in a catalog.
 type PutSellingSystemSettingsRequest struct {
 	Catalog                           *string `json:"Catalog"`
 	ResourceSnapshotJobRoleIdentifier *string `json:"ResourceSnapshotJobRoleIdentifier"`
 }
 
-// PutSellingSystemSettingsResponse: the structure of that name in the contract.
+// PutSellingSystemSettingsResponse: The settings after the change.
 type PutSellingSystemSettingsResponse struct {
 	Catalog                    *string `json:"Catalog"`
 	ResourceSnapshotJobRoleArn *string `json:"ResourceSnapshotJobRoleArn"`
@@ -2032,7 +2032,7 @@ type Account struct {
 	Duns          *string   `json:"Duns"`
 }
 
-// Address: the structure of that name in the contract.
+// Address: A postal address.
 type Address struct {
 	City          *string      `json:"City"`
 	PostalCode    *string      `json:"PostalCode"`
@@ -2041,7 +2041,7 @@ type Address struct {
 	StreetAddress *string      `json:"StreetAddress"`
 }
 
-// AwsOpportunityCustomer: the structure of that name in the contract.
+// AwsOpportunityCustomer: The customer's contacts, on the AWS side of an opportunity.
 type AwsOpportunityCustomer struct {
 	Contacts []Contact `json:"Contacts"`
 }
@@ -2064,13 +2064,13 @@ type AwsOpportunityLifeCycle struct {
 	NextStepsHistory []ProfileNextStepsHistory `json:"NextStepsHistory"`
 }
 
-// AwsOpportunityProject: the structure of that name in the contract.
+// AwsOpportunityProject: The expected spend, on the AWS side of an opportunity.
 type AwsOpportunityProject struct {
 	ExpectedCustomerSpend []ExpectedCustomerSpend `json:"ExpectedCustomerSpend"`
 	AwsPartition          *AwsPartition           `json:"AwsPartition"`
 }
 
-// AwsOpportunityRelatedEntities: the structure of that name in the contract.
+// AwsOpportunityRelatedEntities: The entities associated with an opportunity, on its AWS side.
 type AwsOpportunityRelatedEntities struct {
 	AwsProducts             []string `json:"AwsProducts"`
 	Solutions               []string `json:"Solutions"`
@@ -2078,7 +2078,7 @@ type AwsOpportunityRelatedEntities struct {
 	AwsMarketplaceProducts  []string `json:"AwsMarketplaceProducts"`
 }
 
-// AwsProductDetails: the structure of that name in the contract.
+// AwsProductDetails: The estimate for one AWS product of an opportunity.
 type AwsProductDetails struct {
 	ProductCode            *string                  `json:"ProductCode"`
 	ServiceCode            *string                  `json:"ServiceCode"`
@@ -2089,7 +2089,7 @@ type AwsProductDetails struct {
 	Optimizations          []AwsProductOptimization `json:"Optimizations"`
 }
 
-// AwsProductInsights: the structure of that name in the contract.
+// AwsProductInsights: Estimated amounts by AWS product, in one currency and for one period.
 type AwsProductInsights struct {
 	CurrencyCode                *CurrencyCode       `json:"CurrencyCode"`
 	Frequency                   *PaymentFrequency   `json:"Frequency"`
@@ -2100,7 +2100,7 @@ type AwsProductInsights struct {
 	AwsProducts                 []AwsProductDetails `json:"AwsProducts"`
 }
 
-// AwsProductOptimization: the structure of that name in the contract.
+// AwsProductOptimization: One way to lower the cost of an AWS product.
 type AwsProductOptimization struct {
 	Description   *string `json:"Description"`
 	SavingsAmount *string `json:"SavingsAmount"`
@@ -2112,7 +2112,7 @@ type AwsProductsSpendInsightsBySource struct {
 	AWS     *AwsProductInsights `json:"AWS"`
 }
 
-// AwsSoftwareRevenue: the structure of that name in the contract.
+// AwsSoftwareRevenue: The revenue from the partner's software, on the AWS side of an opportunity.
 type AwsSoftwareRevenue struct {
 	Value          *MonetaryValue `json:"Value"`
 	Discount       *string        `json:"Discount"`
@@ -2143,7 +2143,7 @@ type Customer struct {
 	Contacts []Contact `json:"Contacts"`
 }
 
-// EngagementCustomer: the structure of that name in the contract.
+// EngagementCustomer: The customer of an engagement.
 type EngagementCustomer struct {
 	Industry    *Industry    `json:"Industry"`
 	CompanyName *string      `json:"CompanyName"`
@@ -2166,7 +2166,7 @@ type ExpectedCustomerSpend struct {
 	EstimationUrl *string           `json:"EstimationUrl"`
 }
 
-// LeadInsights: the structure of that name in the contract.
+// LeadInsights: AWS's assessment of a lead.
 type LeadInsights struct {
 	LeadReadinessScore    *string                `json:"LeadReadinessScore"`
 	ChannelRecommendation *ChannelRecommendation `json:"ChannelRecommendation"`
@@ -2178,19 +2178,19 @@ type MonetaryValue struct {
 	CurrencyCode *CurrencyCode `json:"CurrencyCode"`
 }
 
-// OpportunityQuality: the structure of that name in the contract.
+// OpportunityQuality: AWS's quality score of an opportunity and its trend.
 type OpportunityQuality struct {
 	Score *int32  `json:"Score"`
 	Trend *string `json:"Trend"`
 }
 
-// ProfileNextStepsHistory: the structure of that name in the contract.
+// ProfileNextStepsHistory: An earlier text of the AWS side's next steps, and when it was replaced.
 type ProfileNextStepsHistory struct {
 	Value *string    `json:"Value"`
 	Time  *Timestamp `json:"Time"`
 }
 
-// ProspectingInsights: the structure of that name in the contract.
+// ProspectingInsights: Computed scores and the recommended solution for a prospect.
 type ProspectingInsights struct {
 	MarketplaceEngagementScore *string `json:"MarketplaceEngagementScore"`
 	SolutionScore              *string `json:"SolutionScore"`
@@ -2198,7 +2198,7 @@ type ProspectingInsights struct {
 	SolutionSubCategory        *string `json:"SolutionSubCategory"`
 }
 
-// ProspectingResultCustomer: the structure of that name in the contract.
+// ProspectingResultCustomer: Recorded facts about a prospect.
 type ProspectingResultCustomer struct {
 	AccountName          *string      `json:"AccountName"`
 	Geo                  *string      `json:"Geo"`
@@ -2213,7 +2213,7 @@ type ProspectingResultCustomer struct {
 	PublicProfileSummary *string      `json:"PublicProfileSummary"`
 }
 
-// Recommendation: the structure of that name in the contract.
+// Recommendation: An action that AWS recommends for an opportunity.
 type Recommendation struct {
 	Type       *string           `json:"Type"`
 	Details    *string           `json:"Details"`
@@ -2250,38 +2250,38 @@ type BestOutreachWindow struct {
 	EndTimeUtc   *string    `json:"EndTimeUtc"`
 }
 
-// AccessDeniedException: the structure of that name in the contract.
+// AccessDeniedException: The caller is not allowed to do this.
 type AccessDeniedException struct {
 	Message *string                         `json:"Message"`
 	Reason  *AccessDeniedExceptionErrorCode `json:"Reason"`
 }
 
-// ConflictException: the structure of that name in the contract.
+// ConflictException: The request contradicts the current state of the resource, such as a later modification.
 type ConflictException struct {
 	Message *string `json:"Message"`
 }
 
-// InternalServerException: the structure of that name in the contract.
+// InternalServerException: The server failed. Its log has the cause.
 type InternalServerException struct {
 	Message *string `json:"Message"`
 }
 
-// ResourceNotFoundException: the structure of that name in the contract.
+// ResourceNotFoundException: The named resource does not exist, or the caller may not see it.
 type ResourceNotFoundException struct {
 	Message *string `json:"Message"`
 }
 
-// ServiceQuotaExceededException: the structure of that name in the contract.
+// ServiceQuotaExceededException: The request would exceed a limit on the number of resources.
 type ServiceQuotaExceededException struct {
 	Message *string `json:"Message"`
 }
 
-// ThrottlingException: the structure of that name in the contract.
+// ThrottlingException: The caller sends requests too fast.
 type ThrottlingException struct {
 	Message *string `json:"Message"`
 }
 
-// ValidationException: the structure of that name in the contract.
+// ValidationException: The request breaks a rule; the list names every violation.
 type ValidationException struct {
 	Message   *string                    `json:"Message"`
 	Reason    *ValidationExceptionReason `json:"Reason"`

@@ -12,6 +12,9 @@ import (
 
 // generate renders every generated file, by name. The same model always gives the same bytes.
 func generate(m *smithy.Model) (map[string][]byte, error) {
+	if err := documented(m); err != nil {
+		return nil, err
+	}
 	roots := m.Inputs()
 	for shape := range m.Each(smithy.KindStructure) {
 		if shape.Traits.Has("alsoChecked") {
@@ -65,17 +68,30 @@ func imports(text string) string {
 
 func (s *source) linef(format string, args ...any) { fmt.Fprintf(s, format+"\n", args...) }
 
-// comment writes the model's own words, or a plain line where it has none, as a Go doc comment.
-func (s *source) comment(name, doc, fallback string) {
-	if doc == "" {
-		doc = fallback
-	}
-	for i, text := range strings.Split(doc, "\n") {
+// comment writes the model's text about the shape as a Go doc comment.
+func (s *source) comment(shape *smithy.Shape) {
+	for i, text := range strings.Split(shape.Doc, "\n") {
 		if i == 0 {
-			text = name + ": " + text
+			text = shape.Name + ": " + text
 		}
 		s.linef("// %s", text)
 	}
+}
+
+// documented returns an error that names the first shape without a text that
+// becomes a Go type or an operation.
+func documented(m *smithy.Model) error {
+	for _, name := range m.Order {
+		shape := m.Shapes[name]
+		if shape.Doc != "" || shape.Traits.Has("trait") {
+			continue
+		}
+		switch shape.Kind {
+		case smithy.KindOperation, smithy.KindStructure, smithy.KindUnion, smithy.KindEnum:
+			return fmt.Errorf("%s: %s %s has no documentation; write a /// sentence above it", shape.Pos, shape.Kind, name)
+		}
+	}
+	return nil
 }
 
 // goType is the Go type of a value of the shape as an element of a list or map.

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -71,14 +72,17 @@ func TestConstName(t *testing.T) {
 	}
 }
 
-// small generates from a model of one operation with the given shapes.
+// sentences finds the definitions that need a text.
+var sentences = regexp.MustCompile(`\b(operation|structure|union|enum) [A-Z]`)
+
+// small generates from a model of one operation with the given shapes, each with a text.
 func small(t *testing.T, shapes string) (map[string][]byte, error) {
 	t.Helper()
 	m, err := smithy.Parse("m.smithy", []byte(`$version: "2"
 namespace a
 @trait string iamPrefix
 @iamPrefix("p") service S { version: "1", operations: [Do] }
-`+shapes))
+`+sentences.ReplaceAllString(shapes, "\n/// Text.\n$0")))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -141,5 +145,27 @@ func TestGenerateRefuses(t *testing.T) {
 				t.Errorf("got %v, want %s", err, c.want)
 			}
 		})
+	}
+}
+
+func TestGenerateRefusesShapesWithoutText(t *testing.T) {
+	contract, err := model.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, shape := range contract.Shapes {
+		if shape.Doc == "" {
+			continue
+		}
+		doc := shape.Doc
+		shape.Doc = ""
+		_, err := generate(contract)
+		generated := shape.Kind == smithy.KindOperation || shape.Kind == smithy.KindStructure || shape.Kind == smithy.KindUnion ||
+			shape.Kind == smithy.KindEnum
+		generated = generated && !shape.Traits.Has("trait")
+		if refused := err != nil && strings.Contains(err.Error(), name+" has no documentation"); refused != generated {
+			t.Errorf("%s %s without a text: %v", shape.Kind, name, err)
+		}
+		shape.Doc = doc
 	}
 }

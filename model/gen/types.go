@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"strings"
 	"unicode"
 
@@ -14,7 +13,7 @@ func (g *generator) types(s *source) error {
 		if shape.Traits.Has("trait") || shape.Kind != smithy.KindStructure && shape.Kind != smithy.KindUnion {
 			continue
 		}
-		s.comment(name, shape.Doc, fmt.Sprintf("the %s of that name in the contract.", shape.Kind))
+		s.comment(shape)
 		s.linef("type %s struct {", name)
 		for _, m := range shape.Members {
 			goType, err := g.memberType(m)
@@ -33,7 +32,7 @@ func (g *generator) types(s *source) error {
 
 func (g *generator) enums(s *source) error {
 	for shape := range g.model.Each(smithy.KindEnum) {
-		s.comment(shape.Name, shape.Doc, "one of a fixed set of values.")
+		s.comment(shape)
 		s.linef("type %s string\n", shape.Name)
 		s.linef("// The values of %s.\nconst (", shape.Name)
 		for _, m := range shape.Members {
