@@ -70,7 +70,7 @@ func (h *reviewHub) work(t *testing.T) {
 
 func newReviewHub(t *testing.T) *reviewHub {
 	t.Helper()
-	embedded, err := sqlite.Open(t.Context(), t.TempDir())
+	embedded, err := sqlite.Open(t.Context(), t.TempDir(), sqlite.WithoutSync())
 	if err != nil {
 		t.Fatal(err)
 	}

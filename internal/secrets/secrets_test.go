@@ -14,7 +14,7 @@ import (
 )
 
 func TestSecretsAndKeys(t *testing.T) {
-	s, err := sqlite.Open(t.Context(), t.TempDir())
+	s, err := sqlite.Open(t.Context(), t.TempDir(), sqlite.WithoutSync())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,7 +18,7 @@ import (
 // inCall runs fn as an operation of an account on an empty store.
 func inCall(t *testing.T, account string, fn func(*Call) error) {
 	t.Helper()
-	s, err := sqlite.Open(t.Context(), t.TempDir())
+	s, err := sqlite.Open(t.Context(), t.TempDir(), sqlite.WithoutSync())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -27,7 +27,7 @@ func openStore(t testing.TB) store.Store {
 	if onPostgres {
 		return pgtest.Store(t)
 	}
-	s, err := sqlite.Open(t.Context(), t.TempDir())
+	s, err := sqlite.Open(t.Context(), t.TempDir(), sqlite.WithoutSync())
 	if err != nil {
 		t.Fatal(err)
 	}

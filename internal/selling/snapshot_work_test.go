@@ -80,7 +80,7 @@ func TestChangeIsSnapshottedWithinTwoSeconds(t *testing.T) {
 func TestSnapshotComesAfterRestart(t *testing.T) {
 	dir := t.TempDir()
 	open := func() store.Store {
-		s, err := sqlite.Open(t.Context(), dir)
+		s, err := sqlite.Open(t.Context(), dir, sqlite.WithoutSync())
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -18,7 +18,7 @@ import (
 // comes later.
 func TestOneTimeForAll(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s, err := sqlite.Open(t.Context(), t.TempDir())
+		s, err := sqlite.Open(t.Context(), t.TempDir(), sqlite.WithoutSync())
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -26,7 +26,7 @@ var now = time.Date(2026, 3, 9, 2, 50, 25, 40_000_000, time.FixedZone("", 3600))
 
 func embedded(t testing.TB) store.Store {
 	t.Helper()
-	s, err := sqlite.Open(t.Context(), t.TempDir())
+	s, err := sqlite.Open(t.Context(), t.TempDir(), sqlite.WithoutSync())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -33,7 +33,7 @@ type bench struct {
 }
 
 func newBench(t *testing.T) *bench {
-	s, err := sqlite.Open(t.Context(), t.TempDir())
+	s, err := sqlite.Open(t.Context(), t.TempDir(), sqlite.WithoutSync())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,10 +10,24 @@ import (
 // Connect opens a connection of its own to the store in a directory.
 func Connect(t testing.TB, dir string) store.Querier {
 	t.Helper()
-	c, err := connect(dsn(filepath.Join(dir, fileName)))
+	c, err := connect(dsn(filepath.Join(dir, fileName), settings{synchronous: "FULL"}))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = c.close() })
 	return c
+}
+
+// Synchronous returns the setting with which connections of the store commit.
+func (s *Store) Synchronous(t testing.TB) (value int) {
+	t.Helper()
+	c, err := connect(s.name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = c.close() }()
+	if err := c.Row(t.Context(), "PRAGMA synchronous", nil, &value); err != nil {
+		t.Fatal(err)
+	}
+	return value
 }

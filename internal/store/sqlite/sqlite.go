@@ -15,6 +15,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"syscall"
+	"time"
 
 	"github.com/pressly/goose/v3"
 	_ "modernc.org/sqlite" // the driver
@@ -38,6 +39,7 @@ type Store struct {
 	readers chan *reader
 	aside   sync.RWMutex  // held for reading by who has a reader of its own
 	commits atomic.Uint64 // how many groups were committed
+	limit   time.Duration // how long an update waits for its turn
 	queue   chan *update
 	closing chan struct{} // closed when Close begins
 	done    chan struct{} // closed when the writer has ended
@@ -46,10 +48,25 @@ type Store struct {
 
 var _ store.Store = (*Store)(nil)
 
+// Option changes how Open opens a store.
+type Option func(*settings)
+
+// settings are what options change.
+type settings struct{ synchronous string }
+
+// WithoutSync makes commits return before they are on disk. A crash of the machine,
+// though not of the process, may then lose acknowledged updates and damage the
+// file. It is for tests and for data that may be lost.
+func WithoutSync() Option { return func(s *settings) { s.synchronous = "OFF" } }
+
 // Open opens the store in a directory, making both where they are missing. It
 // fails with ErrInUse while another process has it open, and with
 // store.ErrNewerSchema when a later version of Cosell wrote it.
-func Open(ctx context.Context, dir string) (_ *Store, err error) {
+func Open(ctx context.Context, dir string, options ...Option) (_ *Store, err error) {
+	set := settings{synchronous: "FULL"}
+	for _, option := range options {
+		option(&set)
+	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make data directory: %w", err)
 	}
@@ -59,6 +76,7 @@ func Open(ctx context.Context, dir string) (_ *Store, err error) {
 	}
 	s := &Store{
 		lock:    lock,
+		limit:   defaultLimit,
 		queue:   make(chan *update, maxGroup),
 		closing: make(chan struct{}),
 		done:    make(chan struct{}),
@@ -68,7 +86,7 @@ func Open(ctx context.Context, dir string) (_ *Store, err error) {
 			err = errors.Join(err, s.release())
 		}
 	}()
-	s.name = dsn(filepath.Join(dir, fileName))
+	s.name = dsn(filepath.Join(dir, fileName), set)
 	if s.db, err = sql.Open("sqlite", s.name); err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
@@ -95,13 +113,13 @@ func Open(ctx context.Context, dir string) (_ *Store, err error) {
 	return s, nil
 }
 
-// dsn names the database file with the settings of every connection: the log
-// ahead of the data, a commit on disk before it is acknowledged, and small page
-// caches, since the operating system keeps the pages too.
-func dsn(file string) string {
+// dsn names the database file with the settings of every connection: a write-ahead
+// log, a commit on disk before it is acknowledged unless the settings say otherwise,
+// and small page caches, since the operating system caches the file too.
+func dsn(file string, set settings) string {
 	pragmas := url.Values{"_pragma": {
 		"journal_mode(WAL)",
-		"synchronous(FULL)",
+		"synchronous(" + set.synchronous + ")",
 		"busy_timeout(5000)",
 		"foreign_keys(ON)",
 		"cache_size(-4096)",

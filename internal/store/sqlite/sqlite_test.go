@@ -66,6 +66,29 @@ func TestReopen(t *testing.T) {
 	}
 }
 
+// Commits wait for the disk, unless the store was opened to do without.
+func TestSynchronous(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		options []sqlite.Option
+		want    int
+	}{
+		{"Full", nil, 2},
+		{"Off", []sqlite.Option{sqlite.WithoutSync()}, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s, err := sqlite.Open(t.Context(), t.TempDir(), c.options...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer s.Close()
+			if got := s.Synchronous(t); got != c.want {
+				t.Errorf("synchronous is %d, want %d", got, c.want)
+			}
+		})
+	}
+}
+
 func TestSecondProcessIsRefused(t *testing.T) {
 	dir := t.TempDir()
 	open(t, dir)

@@ -1,9 +1,12 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"sync"
+	"time"
 
 	"cosell/internal/store"
 )
@@ -15,36 +18,86 @@ const maxGroup = 256
 // nothing changes between its read and its write, so it can only be mistaken.
 const maxRuns = 3
 
-var errClosed = errors.New("the store is closed")
+// defaultLimit bounds how long an update waits for its turn, whatever its context
+// says: one that is called inside the function of another would wait for itself.
+const defaultLimit = 30 * time.Second
+
+var (
+	errClosed = errors.New("the store is closed")
+	errNoTurn = errors.New("the update waited too long for its turn")
+)
 
 // update is one call of Update waiting for its commit.
 type update struct {
 	ctx  context.Context
 	fn   func(*store.Tx) error
-	err  error
-	done chan struct{}
+	done chan struct{} // closed when the group has ended
+
+	mu        sync.Mutex // held while fn runs
+	abandoned bool       // the caller has gone before fn ran
+	ran       bool       // fn has run, and err is how it ended
+	err       error
+	commit    error // how the group ended
+}
+
+// result returns how an update ended whose group has.
+func (u *update) result() error { return cmp.Or(u.commit, u.err) }
+
+// abandon reports whether an update can still be taken back: its function has not
+// run, and never will.
+func (u *update) abandon() bool {
+	u.mu.Lock() // a function that runs uses what belongs to the caller, so it ends first
+	defer u.mu.Unlock()
+	u.abandoned = !u.ran
+	return u.abandoned
+}
+
+// leave returns what the caller of an update is told that does not wait any longer,
+// for a reason.
+func (u *update) leave(reason error) error {
+	switch {
+	case u.abandon():
+		return reason
+	case u.err != nil:
+		return u.err
+	default: // the commit may still succeed
+		return fmt.Errorf("%w: %w", store.ErrOutcomeUnknown, reason)
+	}
 }
 
 // Update implements store.Store.
 func (s *Store) Update(ctx context.Context, fn func(*store.Tx) error) error {
 	u := &update{ctx: ctx, fn: fn, done: make(chan struct{})}
+	limit := time.NewTimer(s.limit)
+	defer limit.Stop()
 	select {
 	case s.queue <- u:
 	case <-ctx.Done():
 		return ctx.Err()
+	case <-limit.C:
+		return errNoTurn
 	case <-s.closing:
 		return errClosed
 	}
-	select {
-	case <-u.done:
-		return u.err
-	case <-s.done:
-		// The writer may have answered and then ended.
+	for turn := limit.C; ; {
 		select {
 		case <-u.done:
-			return u.err
-		default:
-			return errClosed
+			return u.result()
+		case <-ctx.Done():
+			return u.leave(ctx.Err())
+		case <-turn:
+			if u.abandon() {
+				return errNoTurn
+			}
+			turn = nil // the limit is for the wait, not for the work
+		case <-s.done:
+			// The writer may have answered and then ended.
+			select {
+			case <-u.done:
+				return u.result()
+			default:
+				return errClosed
+			}
 		}
 	}
 }
@@ -90,7 +143,7 @@ func (s *Store) commit(c *conn, first *update) {
 	s.endReaders(context.Background())
 	for _, u := range group {
 		if err != nil {
-			u.err = fmt.Errorf("commit: %w", err)
+			u.commit = fmt.Errorf("commit: %w", err)
 		}
 		close(u.done)
 	}
@@ -132,8 +185,13 @@ func (c *conn) transact(fn func(context.Context) error) error {
 // error for its caller. The error it returns concerns the whole group: where a
 // savepoint is gone, a fault (a full disk, say) rolled everything back.
 func (c *conn) apply(ctx context.Context, u *update) error {
-	u.err = u.ctx.Err()
-	if u.err != nil {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.abandoned {
+		return nil
+	}
+	u.ran = true
+	if u.err = u.ctx.Err(); u.err != nil {
 		return nil //nolint:nilerr // the caller's error, not the group's
 	}
 	if err := c.run(ctx, "SAVEPOINT one"); err != nil {

@@ -26,6 +26,8 @@ func Run(t *testing.T, open func(testing.TB) store.Store) {
 		{"UpdateIsAllOrNothing", testAtomic},
 		{"UpdatePanics", testPanic},
 		{"UpdateAfterCancelChangesNothing", testCancelled},
+		{"UpdateInsideUpdate", testNestedUpdate},
+		{"UpdateEndsWhileItWaits", testUpdateEndsWhileItWaits},
 		{"UpdatesAreSerializable", testSerializable},
 		{"ViewSeesWhatWasAcknowledged", testReadYourWrites},
 		{"ViewIsOneState", testSnapshot},

@@ -1,0 +1,85 @@
+package sqlite
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"cosell/internal/store"
+)
+
+// queued waits until a number of updates wait for the writer.
+func queued(t *testing.T, s *Store, n int) {
+	t.Helper()
+	for len(s.queue) < n {
+		if t.Context().Err() != nil {
+			t.Fatal("the updates did not queue")
+		}
+		time.Sleep(time.Millisecond) // the queue has no other signal
+	}
+}
+
+// An Update whose function has run and whose commit is still to come returns
+// when its context ends, and says that the outcome is unknown.
+func TestUpdateEndsWhileItsCommitIsPending(t *testing.T) {
+	s := openHere(t)
+	update := func(ctx context.Context, fn func(*store.Tx) error) <-chan error {
+		ended := make(chan error, 1)
+		go func() { ended <- s.Update(ctx, fn) }()
+		return ended
+	}
+	begun, release := make(chan struct{}), make(chan struct{})
+	first := update(t.Context(), func(*store.Tx) error {
+		close(begun)
+		<-release
+		return nil
+	})
+	<-begun
+	// Both wait for the writer, so they run in the group that it has begun.
+	ctx, cancel := context.WithCancel(t.Context())
+	second := update(ctx, func(tx *store.Tx) error { return tx.PutAccount("1", []byte("{}")) })
+	queued(t, s, 1)
+	refusal := errors.New("refused")
+	failing := update(ctx, func(*store.Tx) error { return refusal })
+	queued(t, s, 2)
+	blocked, unblock := make(chan struct{}), make(chan struct{})
+	last := update(t.Context(), func(*store.Tx) error {
+		close(blocked)
+		<-unblock
+		return nil
+	})
+	queued(t, s, 3)
+	close(release)
+	<-blocked
+	cancel()
+	if err := <-second; !errors.Is(err, store.ErrOutcomeUnknown) || !errors.Is(err, context.Canceled) {
+		t.Errorf("Update = %v, want ErrOutcomeUnknown and context.Canceled", err)
+	}
+	if err := <-failing; !errors.Is(err, refusal) || errors.Is(err, store.ErrOutcomeUnknown) {
+		t.Errorf("Update of a function that failed = %v, want its error", err)
+	}
+	close(unblock)
+	for _, ended := range []<-chan error{first, last} {
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	}
+	if got := readAccount(t, s, "1"); got != "{}" {
+		t.Errorf("read %q: the group has been committed", got)
+	}
+}
+
+// An Update that nobody bounds gives up after the engine's own limit.
+func TestUpdateInsideUpdateGivesUp(t *testing.T) {
+	s := openHere(t)
+	s.limit = 50 * time.Millisecond
+	nothing := func(*store.Tx) error { return nil }
+	err := s.Update(context.Background(), func(*store.Tx) error { return s.Update(context.Background(), nothing) })
+	if !errors.Is(err, errNoTurn) {
+		t.Errorf("Update = %v, want %v", err, errNoTurn)
+	}
+	if err := s.Update(context.Background(), nothing); err != nil {
+		t.Errorf("the next Update = %v", err)
+	}
+}
