@@ -79,6 +79,10 @@ string quotaGroup
 @trait(selector: "operation")
 string resource
 
+/// The answer is JSON already when the operation has made it, such as a stored document.
+@trait(selector: "operation")
+structure encodedOutput {}
+
 /// Values taken on input beyond the published ones, because the real service returns them itself.
 @trait(selector: "enum")
 list alsoAccepts {
@@ -115,7 +119,7 @@ operation CreateOpportunity {
 }
 
 /// Reads one opportunity of the caller, with the identifiers of everything associated with it.
-@readonly @quotaGroup("Read") @resource("Opportunity")
+@readonly @encodedOutput @quotaGroup("Read") @resource("Opportunity")
 operation GetOpportunity {
     input: GetOpportunityRequest
     output: GetOpportunityResponse
@@ -131,7 +135,7 @@ operation UpdateOpportunity {
 }
 
 /// Lists the caller's opportunities: filters narrow together, the values of one filter widen it.
-@readonly @quotaGroup("Read")
+@readonly @encodedOutput @quotaGroup("Read")
 @paginated(inputToken: "NextToken", outputToken: "NextToken", pageSize: "MaxResults", items: "OpportunitySummaries")
 operation ListOpportunities {
     input: ListOpportunitiesRequest
@@ -1823,7 +1827,7 @@ operation CreateResourceSnapshot {
 }
 
 /// Reads one revision of a snapshot, the latest unless a revision is named.
-@readonly @quotaGroup("Read") @resource("ResourceSnapshot")
+@readonly @encodedOutput @quotaGroup("Read") @resource("ResourceSnapshot")
 operation GetResourceSnapshot {
     input: GetResourceSnapshotRequest
     output: GetResourceSnapshotResponse

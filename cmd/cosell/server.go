@@ -17,6 +17,7 @@ import (
 	"cosell/internal/observe"
 	"cosell/internal/operator"
 	"cosell/internal/selling"
+	"cosell/internal/service"
 	"cosell/internal/store"
 	"cosell/internal/timekeeper"
 	"cosell/internal/work"
@@ -71,16 +72,16 @@ func (c *serve) open(ctx context.Context, log *slog.Logger) (_ *server, err erro
 			err = errors.Join(err, s.close())
 		}
 	}()
-	service, err := c.openService(ctx, s)
+	answers, err := c.openService(ctx, s)
 	if err != nil {
 		return nil, err
 	}
-	s.http = s.newHTTP(service)
+	s.http = s.newHTTP(answers)
 	return s, nil
 }
 
 // openService opens the store of a server, and the service and background work on it.
-func (c *serve) openService(ctx context.Context, s *server) (*selling.Service, error) {
+func (c *serve) openService(ctx context.Context, s *server) (*service.Service, error) {
 	products, err := c.products()
 	if err != nil {
 		return nil, err
@@ -94,33 +95,33 @@ func (c *serve) openService(ctx context.Context, s *server) (*selling.Service, e
 		return nil, err
 	}
 	s.store = s.observer.Store(opened)
-	service, err := selling.New(ctx, selling.Config{
-		Store: s.store, Clock: s.clock, IDs: ids.System(), Secrets: keeper, Products: products,
-		Wake: func() { s.worker.Wake() },
+	answers, err := service.New(ctx, service.Config{
+		Store: s.store, Clock: s.clock, IDs: ids.System(), Secrets: keeper, Log: s.log,
+		Wake:    func() { s.worker.Wake() },
+		Selling: selling.Config{Products: products},
 	})
 	if err != nil {
 		return nil, err
 	}
 	s.worker = work.New(work.Config{
-		Store: s.store, Clock: s.clock, Performer: service, Log: s.log,
+		Store: s.store, Clock: s.clock, Performer: answers, Log: s.log,
 		Alone: c.DatabaseURL == "", // the embedded store has one process
 	})
 	s.time = timekeeper.New(s.store, s.clock, s.log, s.worker.Wake)
-	return service, s.time.Load(ctx)
+	return answers, s.time.Load(ctx)
 }
 
 // newHTTP returns the HTTP server with all handlers.
-func (s *server) newHTTP(service *selling.Service) *http.Server {
+func (s *server) newHTTP(answers *service.Service) *http.Server {
 	calls := s.observer.InFlight(awsjson.New(awsjson.Config{
-		Service:   service,
+		Service:   answers,
 		Verifier:  auth.LocalPages{Verifier: auth.NewVerifier(auth.DevKeys{}, clock.System().Now, signingName)},
-		Serves:    service.Serves,
 		RequestID: ids.System().UUID,
 		Timeout:   workTimeout,
 		Observe:   s.observer.Exchange,
 	}))
 	operators := operator.New(operator.Config{
-		Service: service, Store: s.store, Clock: s.clock, Log: s.log, Version: currentBuild().version,
+		Service: answers, Store: s.store, Clock: s.clock, Log: s.log, Version: currentBuild().version,
 		ClockMoved: func(ctx context.Context) error { s.worker.Wake(); return s.time.Save(ctx) },
 		Imported:   func(ctx context.Context) error { s.worker.Wake(); return s.time.Load(ctx) },
 	})

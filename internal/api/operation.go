@@ -15,9 +15,20 @@ type Input interface {
 	Token() string
 }
 
+// PagedInput is the request of an operation that lists.
+type PagedInput interface {
+	// Paging separates the query (the request without page token and page size)
+	// from the page token and the page size.
+	Paging() (query any, token *string, size *int32)
+}
+
+// Encoded is a T as JSON, for an operation that has its answer as JSON already.
+type Encoded[T any] []byte
+
 // Operation is one row of the operations table.
 type Operation struct {
 	Name       string
+	Invoke     func(s Service, in Input) (out any, err error) // calls the method of that name; out is nil, a pointer or a Raw
 	NewInput   func() Input
 	NewOutput  func() any // nil when a success has an empty body
 	HasOutput  bool       // false when a success has an empty body
@@ -32,6 +43,22 @@ type Operation struct {
 
 // Pagination names the members that carry a list from page to page.
 type Pagination struct{ InputToken, OutputToken, PageSize, Items string }
+
+// answer is the answer of an operation with an output: nil where it failed.
+func answer[O any](out *O, err error) (any, error) {
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// encodedAnswer is answer for an output that is encoded already.
+func encodedAnswer[O any](out Encoded[O], err error) (any, error) {
+	if err != nil {
+		return nil, err
+	}
+	return Raw(out), nil
+}
 
 // Lookup finds an operation by its name.
 func Lookup(name string) (*Operation, bool) {

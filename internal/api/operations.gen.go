@@ -8,34 +8,46 @@ const TargetPrefix = "AWSPartnerCentralSelling"
 // Operations is every operation of the service, sorted by name.
 var Operations = []Operation{
 	{
-		Name:       "AcceptEngagementInvitation",
-		NewInput:   func() Input { return new(AcceptEngagementInvitationRequest) },
+		Name:     "AcceptEngagementInvitation",
+		NewInput: func() Input { return new(AcceptEngagementInvitationRequest) },
+		Invoke: func(s Service, in Input) (any, error) {
+			return nil, s.AcceptEngagementInvitation(in.(*AcceptEngagementInvitationRequest))
+		},
 		Errors:     []string{"AccessDeniedException", "ConflictException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
 		Action:     "partnercentral:AcceptEngagementInvitation",
 		QuotaGroup: "Write",
 		Resource:   "engagement-invitation",
 	},
 	{
-		Name:       "AssignOpportunity",
-		NewInput:   func() Input { return new(AssignOpportunityRequest) },
+		Name:     "AssignOpportunity",
+		NewInput: func() Input { return new(AssignOpportunityRequest) },
+		Invoke: func(s Service, in Input) (any, error) {
+			return nil, s.AssignOpportunity(in.(*AssignOpportunityRequest))
+		},
 		Errors:     []string{"AccessDeniedException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
 		Action:     "partnercentral:AssignOpportunity",
 		QuotaGroup: "Write",
 		Resource:   "Opportunity",
 	},
 	{
-		Name:       "AssociateOpportunity",
-		NewInput:   func() Input { return new(AssociateOpportunityRequest) },
+		Name:     "AssociateOpportunity",
+		NewInput: func() Input { return new(AssociateOpportunityRequest) },
+		Invoke: func(s Service, in Input) (any, error) {
+			return nil, s.AssociateOpportunity(in.(*AssociateOpportunityRequest))
+		},
 		Errors:     []string{"AccessDeniedException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
 		Action:     "partnercentral:AssociateOpportunity",
 		QuotaGroup: "Write",
 		Resource:   "Opportunity",
 	},
 	{
-		Name:       "CreateEngagement",
-		NewInput:   func() Input { return new(CreateEngagementRequest) },
-		NewOutput:  func() any { return new(CreateEngagementResponse) },
-		HasOutput:  true,
+		Name:      "CreateEngagement",
+		NewInput:  func() Input { return new(CreateEngagementRequest) },
+		NewOutput: func() any { return new(CreateEngagementResponse) },
+		HasOutput: true,
+		Invoke: func(s Service, in Input) (any, error) {
+			return answer(s.CreateEngagement(in.(*CreateEngagementRequest)))
+		},
 		Idempotent: true,
 		Errors:     []string{"AccessDeniedException", "ConflictException", "InternalServerException", "ResourceNotFoundException", "ServiceQuotaExceededException", "ThrottlingException", "ValidationException"},
 		Action:     "partnercentral:CreateEngagement",
@@ -43,10 +55,13 @@ var Operations = []Operation{
 		Resource:   "Engagement",
 	},
 	{
-		Name:       "CreateEngagementContext",
-		NewInput:   func() Input { return new(CreateEngagementContextRequest) },
-		NewOutput:  func() any { return new(CreateEngagementContextResponse) },
-		HasOutput:  true,
+		Name:      "CreateEngagementContext",
+		NewInput:  func() Input { return new(CreateEngagementContextRequest) },
+		NewOutput: func() any { return new(CreateEngagementContextResponse) },
+		HasOutput: true,
+		Invoke: func(s Service, in Input) (any, error) {
+			return answer(s.CreateEngagementContext(in.(*CreateEngagementContextRequest)))
+		},
 		Idempotent: true,
 		Errors:     []string{"AccessDeniedException", "ConflictException", "InternalServerException", "ResourceNotFoundException", "ServiceQuotaExceededException", "ThrottlingException", "ValidationException"},
 		Action:     "partnercentral:CreateEngagementContext",
@@ -54,10 +69,13 @@ var Operations = []Operation{
 		Resource:   "Engagement",
 	},
 	{
-		Name:       "CreateEngagementInvitation",
-		NewInput:   func() Input { return new(CreateEngagementInvitationRequest) },
-		NewOutput:  func() any { return new(CreateEngagementInvitationResponse) },
-		HasOutput:  true,
+		Name:      "CreateEngagementInvitation",
+		NewInput:  func() Input { return new(CreateEngagementInvitationRequest) },
+		NewOutput: func() any { return new(CreateEngagementInvitationResponse) },
+		HasOutput: true,
+		Invoke: func(s Service, in Input) (any, error) {
+			return answer(s.CreateEngagementInvitation(in.(*CreateEngagementInvitationRequest)))
+		},
 		Idempotent: true,
 		Errors:     []string{"AccessDeniedException", "ConflictException", "InternalServerException", "ResourceNotFoundException", "ServiceQuotaExceededException", "ThrottlingException", "ValidationException"},
 		Action:     "partnercentral:CreateEngagementInvitation",
@@ -65,10 +83,13 @@ var Operations = []Operation{
 		Resource:   "engagement-invitation",
 	},
 	{
-		Name:       "CreateOpportunity",
-		NewInput:   func() Input { return new(CreateOpportunityRequest) },
-		NewOutput:  func() any { return new(CreateOpportunityResponse) },
-		HasOutput:  true,
+		Name:      "CreateOpportunity",
+		NewInput:  func() Input { return new(CreateOpportunityRequest) },
+		NewOutput: func() any { return new(CreateOpportunityResponse) },
+		HasOutput: true,
+		Invoke: func(s Service, in Input) (any, error) {
+			return answer(s.CreateOpportunity(in.(*CreateOpportunityRequest)))
+		},
 		Idempotent: true,
 		Errors:     []string{"AccessDeniedException", "ConflictException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
 		Action:     "partnercentral:CreateOpportunity",
@@ -76,10 +97,13 @@ var Operations = []Operation{
 		Resource:   "Opportunity",
 	},
 	{
-		Name:       "CreateResourceSnapshot",
-		NewInput:   func() Input { return new(CreateResourceSnapshotRequest) },
-		NewOutput:  func() any { return new(CreateResourceSnapshotResponse) },
-		HasOutput:  true,
+		Name:      "CreateResourceSnapshot",
+		NewInput:  func() Input { return new(CreateResourceSnapshotRequest) },
+		NewOutput: func() any { return new(CreateResourceSnapshotResponse) },
+		HasOutput: true,
+		Invoke: func(s Service, in Input) (any, error) {
+			return answer(s.CreateResourceSnapshot(in.(*CreateResourceSnapshotRequest)))
+		},
 		Idempotent: true,
 		Errors:     []string{"AccessDeniedException", "ConflictException", "InternalServerException", "ResourceNotFoundException", "ServiceQuotaExceededException", "ThrottlingException", "ValidationException"},
 		Action:     "partnercentral:CreateResourceSnapshot",
@@ -87,10 +111,13 @@ var Operations = []Operation{
 		Resource:   "ResourceSnapshot",
 	},
 	{
-		Name:       "CreateResourceSnapshotJob",
-		NewInput:   func() Input { return new(CreateResourceSnapshotJobRequest) },
-		NewOutput:  func() any { return new(CreateResourceSnapshotJobResponse) },
-		HasOutput:  true,
+		Name:      "CreateResourceSnapshotJob",
+		NewInput:  func() Input { return new(CreateResourceSnapshotJobRequest) },
+		NewOutput: func() any { return new(CreateResourceSnapshotJobResponse) },
+		HasOutput: true,
+		Invoke: func(s Service, in Input) (any, error) {
+			return answer(s.CreateResourceSnapshotJob(in.(*CreateResourceSnapshotJobRequest)))
+		},
 		Idempotent: true,
 		Errors:     []string{"AccessDeniedException", "ConflictException", "InternalServerException", "ResourceNotFoundException", "ServiceQuotaExceededException", "ThrottlingException", "ValidationException"},
 		Action:     "partnercentral:CreateResourceSnapshotJob",
@@ -98,8 +125,11 @@ var Operations = []Operation{
 		Resource:   "resource-snapshot-job",
 	},
 	{
-		Name:       "DeleteResourceSnapshotJob",
-		NewInput:   func() Input { return new(DeleteResourceSnapshotJobRequest) },
+		Name:     "DeleteResourceSnapshotJob",
+		NewInput: func() Input { return new(DeleteResourceSnapshotJobRequest) },
+		Invoke: func(s Service, in Input) (any, error) {
+			return nil, s.DeleteResourceSnapshotJob(in.(*DeleteResourceSnapshotJobRequest))
+		},
 		Idempotent: true,
 		Errors:     []string{"AccessDeniedException", "ConflictException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
 		Action:     "partnercentral:DeleteResourceSnapshotJob",
@@ -107,18 +137,24 @@ var Operations = []Operation{
 		Resource:   "resource-snapshot-job",
 	},
 	{
-		Name:       "DisassociateOpportunity",
-		NewInput:   func() Input { return new(DisassociateOpportunityRequest) },
+		Name:     "DisassociateOpportunity",
+		NewInput: func() Input { return new(DisassociateOpportunityRequest) },
+		Invoke: func(s Service, in Input) (any, error) {
+			return nil, s.DisassociateOpportunity(in.(*DisassociateOpportunityRequest))
+		},
 		Errors:     []string{"AccessDeniedException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
 		Action:     "partnercentral:DisassociateOpportunity",
 		QuotaGroup: "Write",
 		Resource:   "Opportunity",
 	},
 	{
-		Name:       "GetAwsOpportunitySummary",
-		NewInput:   func() Input { return new(GetAwsOpportunitySummaryRequest) },
-		NewOutput:  func() any { return new(GetAwsOpportunitySummaryResponse) },
-		HasOutput:  true,
+		Name:      "GetAwsOpportunitySummary",
+		NewInput:  func() Input { return new(GetAwsOpportunitySummaryRequest) },
+		NewOutput: func() any { return new(GetAwsOpportunitySummaryResponse) },
+		HasOutput: true,
+		Invoke: func(s Service, in Input) (any, error) {
+			return answer(s.GetAwsOpportunitySummary(in.(*GetAwsOpportunitySummaryRequest)))
+		},
 		ReadOnly:   true,
 		Errors:     []string{"AccessDeniedException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
 		Action:     "partnercentral:GetAwsOpportunitySummary",
@@ -130,6 +166,7 @@ var Operations = []Operation{
 		NewInput:   func() Input { return new(GetEngagementRequest) },
 		NewOutput:  func() any { return new(GetEngagementResponse) },
 		HasOutput:  true,
+		Invoke:     func(s Service, in Input) (any, error) { return answer(s.GetEngagement(in.(*GetEngagementRequest))) },
 		ReadOnly:   true,
 		Errors:     []string{"AccessDeniedException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
 		Action:     "partnercentral:GetEngagement",
@@ -137,10 +174,13 @@ var Operations = []Operation{
 		Resource:   "Engagement",
 	},
 	{
-		Name:       "GetEngagementInvitation",
-		NewInput:   func() Input { return new(GetEngagementInvitationRequest) },
-		NewOutput:  func() any { return new(GetEngagementInvitationResponse) },
-		HasOutput:  true,
+		Name:      "GetEngagementInvitation",
+		NewInput:  func() Input { return new(GetEngagementInvitationRequest) },
+		NewOutput: func() any { return new(GetEngagementInvitationResponse) },
+		HasOutput: true,
+		Invoke: func(s Service, in Input) (any, error) {
+			return answer(s.GetEngagementInvitation(in.(*GetEngagementInvitationRequest)))
+		},
 		ReadOnly:   true,
 		Errors:     []string{"AccessDeniedException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
 		Action:     "partnercentral:GetEngagementInvitation",
@@ -148,10 +188,13 @@ var Operations = []Operation{
 		Resource:   "engagement-invitation",
 	},
 	{
-		Name:       "GetOpportunity",
-		NewInput:   func() Input { return new(GetOpportunityRequest) },
-		NewOutput:  func() any { return new(GetOpportunityResponse) },
-		HasOutput:  true,
+		Name:      "GetOpportunity",
+		NewInput:  func() Input { return new(GetOpportunityRequest) },
+		NewOutput: func() any { return new(GetOpportunityResponse) },
+		HasOutput: true,
+		Invoke: func(s Service, in Input) (any, error) {
+			return encodedAnswer(s.GetOpportunity(in.(*GetOpportunityRequest)))
+		},
 		ReadOnly:   true,
 		Errors:     []string{"AccessDeniedException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
 		Action:     "partnercentral:GetOpportunity",
@@ -159,10 +202,13 @@ var Operations = []Operation{
 		Resource:   "Opportunity",
 	},
 	{
-		Name:       "GetProspectingFromEngagementTask",
-		NewInput:   func() Input { return new(GetProspectingFromEngagementTaskRequest) },
-		NewOutput:  func() any { return new(GetProspectingFromEngagementTaskResponse) },
-		HasOutput:  true,
+		Name:      "GetProspectingFromEngagementTask",
+		NewInput:  func() Input { return new(GetProspectingFromEngagementTaskRequest) },
+		NewOutput: func() any { return new(GetProspectingFromEngagementTaskResponse) },
+		HasOutput: true,
+		Invoke: func(s Service, in Input) (any, error) {
+			return answer(s.GetProspectingFromEngagementTask(in.(*GetProspectingFromEngagementTaskRequest)))
+		},
 		ReadOnly:   true,
 		Errors:     []string{"AccessDeniedException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
 		Action:     "partnercentral:GetProspectingFromEngagementTask",
@@ -170,10 +216,13 @@ var Operations = []Operation{
 		Resource:   "ProspectingFromEngagementTask",
 	},
 	{
-		Name:       "GetResourceSnapshot",
-		NewInput:   func() Input { return new(GetResourceSnapshotRequest) },
-		NewOutput:  func() any { return new(GetResourceSnapshotResponse) },
-		HasOutput:  true,
+		Name:      "GetResourceSnapshot",
+		NewInput:  func() Input { return new(GetResourceSnapshotRequest) },
+		NewOutput: func() any { return new(GetResourceSnapshotResponse) },
+		HasOutput: true,
+		Invoke: func(s Service, in Input) (any, error) {
+			return encodedAnswer(s.GetResourceSnapshot(in.(*GetResourceSnapshotRequest)))
+		},
 		ReadOnly:   true,
 		Errors:     []string{"AccessDeniedException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
 		Action:     "partnercentral:GetResourceSnapshot",
@@ -181,10 +230,13 @@ var Operations = []Operation{
 		Resource:   "ResourceSnapshot",
 	},
 	{
-		Name:       "GetResourceSnapshotJob",
-		NewInput:   func() Input { return new(GetResourceSnapshotJobRequest) },
-		NewOutput:  func() any { return new(GetResourceSnapshotJobResponse) },
-		HasOutput:  true,
+		Name:      "GetResourceSnapshotJob",
+		NewInput:  func() Input { return new(GetResourceSnapshotJobRequest) },
+		NewOutput: func() any { return new(GetResourceSnapshotJobResponse) },
+		HasOutput: true,
+		Invoke: func(s Service, in Input) (any, error) {
+			return answer(s.GetResourceSnapshotJob(in.(*GetResourceSnapshotJobRequest)))
+		},
 		ReadOnly:   true,
 		Errors:     []string{"AccessDeniedException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
 		Action:     "partnercentral:GetResourceSnapshotJob",
@@ -192,20 +244,26 @@ var Operations = []Operation{
 		Resource:   "resource-snapshot-job",
 	},
 	{
-		Name:       "GetSellingSystemSettings",
-		NewInput:   func() Input { return new(GetSellingSystemSettingsRequest) },
-		NewOutput:  func() any { return new(GetSellingSystemSettingsResponse) },
-		HasOutput:  true,
+		Name:      "GetSellingSystemSettings",
+		NewInput:  func() Input { return new(GetSellingSystemSettingsRequest) },
+		NewOutput: func() any { return new(GetSellingSystemSettingsResponse) },
+		HasOutput: true,
+		Invoke: func(s Service, in Input) (any, error) {
+			return answer(s.GetSellingSystemSettings(in.(*GetSellingSystemSettingsRequest)))
+		},
 		ReadOnly:   true,
 		Errors:     []string{"AccessDeniedException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
 		Action:     "partnercentral:GetSellingSystemSettings",
 		QuotaGroup: "Read",
 	},
 	{
-		Name:       "ListEngagementByAcceptingInvitationTasks",
-		NewInput:   func() Input { return new(ListEngagementByAcceptingInvitationTasksRequest) },
-		NewOutput:  func() any { return new(ListEngagementByAcceptingInvitationTasksResponse) },
-		HasOutput:  true,
+		Name:      "ListEngagementByAcceptingInvitationTasks",
+		NewInput:  func() Input { return new(ListEngagementByAcceptingInvitationTasksRequest) },
+		NewOutput: func() any { return new(ListEngagementByAcceptingInvitationTasksResponse) },
+		HasOutput: true,
+		Invoke: func(s Service, in Input) (any, error) {
+			return answer(s.ListEngagementByAcceptingInvitationTasks(in.(*ListEngagementByAcceptingInvitationTasksRequest)))
+		},
 		ReadOnly:   true,
 		Errors:     []string{"AccessDeniedException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
 		Action:     "partnercentral:ListEngagementByAcceptingInvitationTasks",
@@ -213,10 +271,13 @@ var Operations = []Operation{
 		Pagination: &Pagination{InputToken: "NextToken", OutputToken: "NextToken", PageSize: "MaxResults", Items: "TaskSummaries"},
 	},
 	{
-		Name:       "ListEngagementFromOpportunityTasks",
-		NewInput:   func() Input { return new(ListEngagementFromOpportunityTasksRequest) },
-		NewOutput:  func() any { return new(ListEngagementFromOpportunityTasksResponse) },
-		HasOutput:  true,
+		Name:      "ListEngagementFromOpportunityTasks",
+		NewInput:  func() Input { return new(ListEngagementFromOpportunityTasksRequest) },
+		NewOutput: func() any { return new(ListEngagementFromOpportunityTasksResponse) },
+		HasOutput: true,
+		Invoke: func(s Service, in Input) (any, error) {
+			return answer(s.ListEngagementFromOpportunityTasks(in.(*ListEngagementFromOpportunityTasksRequest)))
+		},
 		ReadOnly:   true,
 		Errors:     []string{"AccessDeniedException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
 		Action:     "partnercentral:ListEngagementFromOpportunityTasks",
@@ -224,10 +285,13 @@ var Operations = []Operation{
 		Pagination: &Pagination{InputToken: "NextToken", OutputToken: "NextToken", PageSize: "MaxResults", Items: "TaskSummaries"},
 	},
 	{
-		Name:       "ListEngagementInvitations",
-		NewInput:   func() Input { return new(ListEngagementInvitationsRequest) },
-		NewOutput:  func() any { return new(ListEngagementInvitationsResponse) },
-		HasOutput:  true,
+		Name:      "ListEngagementInvitations",
+		NewInput:  func() Input { return new(ListEngagementInvitationsRequest) },
+		NewOutput: func() any { return new(ListEngagementInvitationsResponse) },
+		HasOutput: true,
+		Invoke: func(s Service, in Input) (any, error) {
+			return answer(s.ListEngagementInvitations(in.(*ListEngagementInvitationsRequest)))
+		},
 		ReadOnly:   true,
 		Errors:     []string{"AccessDeniedException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
 		Action:     "partnercentral:ListEngagementInvitations",
@@ -235,10 +299,13 @@ var Operations = []Operation{
 		Pagination: &Pagination{InputToken: "NextToken", OutputToken: "NextToken", PageSize: "MaxResults", Items: "EngagementInvitationSummaries"},
 	},
 	{
-		Name:       "ListEngagementMembers",
-		NewInput:   func() Input { return new(ListEngagementMembersRequest) },
-		NewOutput:  func() any { return new(ListEngagementMembersResponse) },
-		HasOutput:  true,
+		Name:      "ListEngagementMembers",
+		NewInput:  func() Input { return new(ListEngagementMembersRequest) },
+		NewOutput: func() any { return new(ListEngagementMembersResponse) },
+		HasOutput: true,
+		Invoke: func(s Service, in Input) (any, error) {
+			return answer(s.ListEngagementMembers(in.(*ListEngagementMembersRequest)))
+		},
 		ReadOnly:   true,
 		Errors:     []string{"AccessDeniedException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
 		Action:     "partnercentral:ListEngagementMembers",
@@ -247,10 +314,13 @@ var Operations = []Operation{
 		Pagination: &Pagination{InputToken: "NextToken", OutputToken: "NextToken", PageSize: "MaxResults", Items: "EngagementMemberList"},
 	},
 	{
-		Name:       "ListEngagementResourceAssociations",
-		NewInput:   func() Input { return new(ListEngagementResourceAssociationsRequest) },
-		NewOutput:  func() any { return new(ListEngagementResourceAssociationsResponse) },
-		HasOutput:  true,
+		Name:      "ListEngagementResourceAssociations",
+		NewInput:  func() Input { return new(ListEngagementResourceAssociationsRequest) },
+		NewOutput: func() any { return new(ListEngagementResourceAssociationsResponse) },
+		HasOutput: true,
+		Invoke: func(s Service, in Input) (any, error) {
+			return answer(s.ListEngagementResourceAssociations(in.(*ListEngagementResourceAssociationsRequest)))
+		},
 		ReadOnly:   true,
 		Errors:     []string{"AccessDeniedException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
 		Action:     "partnercentral:ListEngagementResourceAssociations",
@@ -263,6 +333,7 @@ var Operations = []Operation{
 		NewInput:   func() Input { return new(ListEngagementsRequest) },
 		NewOutput:  func() any { return new(ListEngagementsResponse) },
 		HasOutput:  true,
+		Invoke:     func(s Service, in Input) (any, error) { return answer(s.ListEngagements(in.(*ListEngagementsRequest))) },
 		ReadOnly:   true,
 		Errors:     []string{"AccessDeniedException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
 		Action:     "partnercentral:ListEngagements",
@@ -270,10 +341,13 @@ var Operations = []Operation{
 		Pagination: &Pagination{InputToken: "NextToken", OutputToken: "NextToken", PageSize: "MaxResults", Items: "EngagementSummaryList"},
 	},
 	{
-		Name:       "ListOpportunities",
-		NewInput:   func() Input { return new(ListOpportunitiesRequest) },
-		NewOutput:  func() any { return new(ListOpportunitiesResponse) },
-		HasOutput:  true,
+		Name:      "ListOpportunities",
+		NewInput:  func() Input { return new(ListOpportunitiesRequest) },
+		NewOutput: func() any { return new(ListOpportunitiesResponse) },
+		HasOutput: true,
+		Invoke: func(s Service, in Input) (any, error) {
+			return encodedAnswer(s.ListOpportunities(in.(*ListOpportunitiesRequest)))
+		},
 		ReadOnly:   true,
 		Errors:     []string{"AccessDeniedException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
 		Action:     "partnercentral:ListOpportunities",
@@ -281,10 +355,13 @@ var Operations = []Operation{
 		Pagination: &Pagination{InputToken: "NextToken", OutputToken: "NextToken", PageSize: "MaxResults", Items: "OpportunitySummaries"},
 	},
 	{
-		Name:       "ListOpportunityFromEngagementTasks",
-		NewInput:   func() Input { return new(ListOpportunityFromEngagementTasksRequest) },
-		NewOutput:  func() any { return new(ListOpportunityFromEngagementTasksResponse) },
-		HasOutput:  true,
+		Name:      "ListOpportunityFromEngagementTasks",
+		NewInput:  func() Input { return new(ListOpportunityFromEngagementTasksRequest) },
+		NewOutput: func() any { return new(ListOpportunityFromEngagementTasksResponse) },
+		HasOutput: true,
+		Invoke: func(s Service, in Input) (any, error) {
+			return answer(s.ListOpportunityFromEngagementTasks(in.(*ListOpportunityFromEngagementTasksRequest)))
+		},
 		ReadOnly:   true,
 		Errors:     []string{"AccessDeniedException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
 		Action:     "partnercentral:ListOpportunityFromEngagementTasks",
@@ -292,10 +369,13 @@ var Operations = []Operation{
 		Pagination: &Pagination{InputToken: "NextToken", OutputToken: "NextToken", PageSize: "MaxResults", Items: "TaskSummaries"},
 	},
 	{
-		Name:       "ListProspectingFromEngagementTasks",
-		NewInput:   func() Input { return new(ListProspectingFromEngagementTasksRequest) },
-		NewOutput:  func() any { return new(ListProspectingFromEngagementTasksResponse) },
-		HasOutput:  true,
+		Name:      "ListProspectingFromEngagementTasks",
+		NewInput:  func() Input { return new(ListProspectingFromEngagementTasksRequest) },
+		NewOutput: func() any { return new(ListProspectingFromEngagementTasksResponse) },
+		HasOutput: true,
+		Invoke: func(s Service, in Input) (any, error) {
+			return answer(s.ListProspectingFromEngagementTasks(in.(*ListProspectingFromEngagementTasksRequest)))
+		},
 		ReadOnly:   true,
 		Errors:     []string{"AccessDeniedException", "InternalServerException", "ThrottlingException", "ValidationException"},
 		Action:     "partnercentral:ListProspectingFromEngagementTasks",
@@ -303,10 +383,13 @@ var Operations = []Operation{
 		Pagination: &Pagination{InputToken: "NextToken", OutputToken: "NextToken", PageSize: "MaxResults", Items: "TaskSummaries"},
 	},
 	{
-		Name:       "ListResourceSnapshotJobs",
-		NewInput:   func() Input { return new(ListResourceSnapshotJobsRequest) },
-		NewOutput:  func() any { return new(ListResourceSnapshotJobsResponse) },
-		HasOutput:  true,
+		Name:      "ListResourceSnapshotJobs",
+		NewInput:  func() Input { return new(ListResourceSnapshotJobsRequest) },
+		NewOutput: func() any { return new(ListResourceSnapshotJobsResponse) },
+		HasOutput: true,
+		Invoke: func(s Service, in Input) (any, error) {
+			return answer(s.ListResourceSnapshotJobs(in.(*ListResourceSnapshotJobsRequest)))
+		},
 		ReadOnly:   true,
 		Errors:     []string{"AccessDeniedException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
 		Action:     "partnercentral:ListResourceSnapshotJobs",
@@ -314,10 +397,13 @@ var Operations = []Operation{
 		Pagination: &Pagination{InputToken: "NextToken", OutputToken: "NextToken", PageSize: "MaxResults", Items: "ResourceSnapshotJobSummaries"},
 	},
 	{
-		Name:       "ListResourceSnapshots",
-		NewInput:   func() Input { return new(ListResourceSnapshotsRequest) },
-		NewOutput:  func() any { return new(ListResourceSnapshotsResponse) },
-		HasOutput:  true,
+		Name:      "ListResourceSnapshots",
+		NewInput:  func() Input { return new(ListResourceSnapshotsRequest) },
+		NewOutput: func() any { return new(ListResourceSnapshotsResponse) },
+		HasOutput: true,
+		Invoke: func(s Service, in Input) (any, error) {
+			return answer(s.ListResourceSnapshots(in.(*ListResourceSnapshotsRequest)))
+		},
 		ReadOnly:   true,
 		Errors:     []string{"AccessDeniedException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
 		Action:     "partnercentral:ListResourceSnapshots",
@@ -330,6 +416,7 @@ var Operations = []Operation{
 		NewInput:   func() Input { return new(ListSolutionsRequest) },
 		NewOutput:  func() any { return new(ListSolutionsResponse) },
 		HasOutput:  true,
+		Invoke:     func(s Service, in Input) (any, error) { return answer(s.ListSolutions(in.(*ListSolutionsRequest))) },
 		ReadOnly:   true,
 		Errors:     []string{"AccessDeniedException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
 		Action:     "partnercentral:ListSolutions",
@@ -337,10 +424,13 @@ var Operations = []Operation{
 		Pagination: &Pagination{InputToken: "NextToken", OutputToken: "NextToken", PageSize: "MaxResults", Items: "SolutionSummaries"},
 	},
 	{
-		Name:       "ListTagsForResource",
-		NewInput:   func() Input { return new(ListTagsForResourceRequest) },
-		NewOutput:  func() any { return new(ListTagsForResourceResponse) },
-		HasOutput:  true,
+		Name:      "ListTagsForResource",
+		NewInput:  func() Input { return new(ListTagsForResourceRequest) },
+		NewOutput: func() any { return new(ListTagsForResourceResponse) },
+		HasOutput: true,
+		Invoke: func(s Service, in Input) (any, error) {
+			return answer(s.ListTagsForResource(in.(*ListTagsForResourceRequest)))
+		},
 		ReadOnly:   true,
 		Errors:     []string{"AccessDeniedException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
 		Action:     "partnercentral:ListTagsForResource",
@@ -348,58 +438,76 @@ var Operations = []Operation{
 		Resource:   "tagged",
 	},
 	{
-		Name:       "PutSellingSystemSettings",
-		NewInput:   func() Input { return new(PutSellingSystemSettingsRequest) },
-		NewOutput:  func() any { return new(PutSellingSystemSettingsResponse) },
-		HasOutput:  true,
+		Name:      "PutSellingSystemSettings",
+		NewInput:  func() Input { return new(PutSellingSystemSettingsRequest) },
+		NewOutput: func() any { return new(PutSellingSystemSettingsResponse) },
+		HasOutput: true,
+		Invoke: func(s Service, in Input) (any, error) {
+			return answer(s.PutSellingSystemSettings(in.(*PutSellingSystemSettingsRequest)))
+		},
 		Idempotent: true,
 		Errors:     []string{"AccessDeniedException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
 		Action:     "partnercentral:PutSellingSystemSettings",
 		QuotaGroup: "Write",
 	},
 	{
-		Name:       "RejectEngagementInvitation",
-		NewInput:   func() Input { return new(RejectEngagementInvitationRequest) },
+		Name:     "RejectEngagementInvitation",
+		NewInput: func() Input { return new(RejectEngagementInvitationRequest) },
+		Invoke: func(s Service, in Input) (any, error) {
+			return nil, s.RejectEngagementInvitation(in.(*RejectEngagementInvitationRequest))
+		},
 		Errors:     []string{"AccessDeniedException", "ConflictException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
 		Action:     "partnercentral:RejectEngagementInvitation",
 		QuotaGroup: "Write",
 		Resource:   "engagement-invitation",
 	},
 	{
-		Name:       "StartEngagementByAcceptingInvitationTask",
-		NewInput:   func() Input { return new(StartEngagementByAcceptingInvitationTaskRequest) },
-		NewOutput:  func() any { return new(StartEngagementByAcceptingInvitationTaskResponse) },
-		HasOutput:  true,
+		Name:      "StartEngagementByAcceptingInvitationTask",
+		NewInput:  func() Input { return new(StartEngagementByAcceptingInvitationTaskRequest) },
+		NewOutput: func() any { return new(StartEngagementByAcceptingInvitationTaskResponse) },
+		HasOutput: true,
+		Invoke: func(s Service, in Input) (any, error) {
+			return answer(s.StartEngagementByAcceptingInvitationTask(in.(*StartEngagementByAcceptingInvitationTaskRequest)))
+		},
 		Errors:     []string{"AccessDeniedException", "ConflictException", "InternalServerException", "ResourceNotFoundException", "ServiceQuotaExceededException", "ThrottlingException", "ValidationException"},
 		Action:     "partnercentral:StartEngagementByAcceptingInvitationTask",
 		QuotaGroup: "Write",
 		Resource:   "engagement-by-accepting-invitation-task",
 	},
 	{
-		Name:       "StartEngagementFromOpportunityTask",
-		NewInput:   func() Input { return new(StartEngagementFromOpportunityTaskRequest) },
-		NewOutput:  func() any { return new(StartEngagementFromOpportunityTaskResponse) },
-		HasOutput:  true,
+		Name:      "StartEngagementFromOpportunityTask",
+		NewInput:  func() Input { return new(StartEngagementFromOpportunityTaskRequest) },
+		NewOutput: func() any { return new(StartEngagementFromOpportunityTaskResponse) },
+		HasOutput: true,
+		Invoke: func(s Service, in Input) (any, error) {
+			return answer(s.StartEngagementFromOpportunityTask(in.(*StartEngagementFromOpportunityTaskRequest)))
+		},
 		Errors:     []string{"AccessDeniedException", "ConflictException", "InternalServerException", "ResourceNotFoundException", "ServiceQuotaExceededException", "ThrottlingException", "ValidationException"},
 		Action:     "partnercentral:StartEngagementFromOpportunityTask",
 		QuotaGroup: "Write",
 		Resource:   "engagement-from-opportunity-task",
 	},
 	{
-		Name:       "StartOpportunityFromEngagementTask",
-		NewInput:   func() Input { return new(StartOpportunityFromEngagementTaskRequest) },
-		NewOutput:  func() any { return new(StartOpportunityFromEngagementTaskResponse) },
-		HasOutput:  true,
+		Name:      "StartOpportunityFromEngagementTask",
+		NewInput:  func() Input { return new(StartOpportunityFromEngagementTaskRequest) },
+		NewOutput: func() any { return new(StartOpportunityFromEngagementTaskResponse) },
+		HasOutput: true,
+		Invoke: func(s Service, in Input) (any, error) {
+			return answer(s.StartOpportunityFromEngagementTask(in.(*StartOpportunityFromEngagementTaskRequest)))
+		},
 		Errors:     []string{"AccessDeniedException", "ConflictException", "InternalServerException", "ResourceNotFoundException", "ServiceQuotaExceededException", "ThrottlingException", "ValidationException"},
 		Action:     "partnercentral:StartOpportunityFromEngagementTask",
 		QuotaGroup: "Write",
 		Resource:   "OpportunityFromEngagementTask",
 	},
 	{
-		Name:       "StartProspectingFromEngagementTask",
-		NewInput:   func() Input { return new(StartProspectingFromEngagementTaskRequest) },
-		NewOutput:  func() any { return new(StartProspectingFromEngagementTaskResponse) },
-		HasOutput:  true,
+		Name:      "StartProspectingFromEngagementTask",
+		NewInput:  func() Input { return new(StartProspectingFromEngagementTaskRequest) },
+		NewOutput: func() any { return new(StartProspectingFromEngagementTaskResponse) },
+		HasOutput: true,
+		Invoke: func(s Service, in Input) (any, error) {
+			return answer(s.StartProspectingFromEngagementTask(in.(*StartProspectingFromEngagementTaskRequest)))
+		},
 		Idempotent: true,
 		Errors:     []string{"AccessDeniedException", "ConflictException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
 		Action:     "partnercentral:StartProspectingFromEngagementTask",
@@ -407,8 +515,11 @@ var Operations = []Operation{
 		Resource:   "Engagement",
 	},
 	{
-		Name:       "StartResourceSnapshotJob",
-		NewInput:   func() Input { return new(StartResourceSnapshotJobRequest) },
+		Name:     "StartResourceSnapshotJob",
+		NewInput: func() Input { return new(StartResourceSnapshotJobRequest) },
+		Invoke: func(s Service, in Input) (any, error) {
+			return nil, s.StartResourceSnapshotJob(in.(*StartResourceSnapshotJobRequest))
+		},
 		Idempotent: true,
 		Errors:     []string{"AccessDeniedException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
 		Action:     "partnercentral:StartResourceSnapshotJob",
@@ -416,8 +527,11 @@ var Operations = []Operation{
 		Resource:   "resource-snapshot-job",
 	},
 	{
-		Name:       "StopResourceSnapshotJob",
-		NewInput:   func() Input { return new(StopResourceSnapshotJobRequest) },
+		Name:     "StopResourceSnapshotJob",
+		NewInput: func() Input { return new(StopResourceSnapshotJobRequest) },
+		Invoke: func(s Service, in Input) (any, error) {
+			return nil, s.StopResourceSnapshotJob(in.(*StopResourceSnapshotJobRequest))
+		},
 		Idempotent: true,
 		Errors:     []string{"AccessDeniedException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
 		Action:     "partnercentral:StopResourceSnapshotJob",
@@ -425,8 +539,11 @@ var Operations = []Operation{
 		Resource:   "resource-snapshot-job",
 	},
 	{
-		Name:       "SubmitOpportunity",
-		NewInput:   func() Input { return new(SubmitOpportunityRequest) },
+		Name:     "SubmitOpportunity",
+		NewInput: func() Input { return new(SubmitOpportunityRequest) },
+		Invoke: func(s Service, in Input) (any, error) {
+			return nil, s.SubmitOpportunity(in.(*SubmitOpportunityRequest))
+		},
 		Errors:     []string{"AccessDeniedException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
 		Action:     "partnercentral:SubmitOpportunity",
 		QuotaGroup: "Write",
@@ -437,6 +554,7 @@ var Operations = []Operation{
 		NewInput:   func() Input { return new(TagResourceRequest) },
 		NewOutput:  func() any { return new(TagResourceResponse) },
 		HasOutput:  true,
+		Invoke:     func(s Service, in Input) (any, error) { return answer(s.TagResource(in.(*TagResourceRequest))) },
 		Idempotent: true,
 		Errors:     []string{"AccessDeniedException", "ConflictException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
 		Action:     "partnercentral:TagResource",
@@ -448,6 +566,7 @@ var Operations = []Operation{
 		NewInput:   func() Input { return new(UntagResourceRequest) },
 		NewOutput:  func() any { return new(UntagResourceResponse) },
 		HasOutput:  true,
+		Invoke:     func(s Service, in Input) (any, error) { return answer(s.UntagResource(in.(*UntagResourceRequest))) },
 		Idempotent: true,
 		Errors:     []string{"AccessDeniedException", "ConflictException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
 		Action:     "partnercentral:UntagResource",
@@ -455,20 +574,26 @@ var Operations = []Operation{
 		Resource:   "tagged",
 	},
 	{
-		Name:       "UpdateEngagementContext",
-		NewInput:   func() Input { return new(UpdateEngagementContextRequest) },
-		NewOutput:  func() any { return new(UpdateEngagementContextResponse) },
-		HasOutput:  true,
+		Name:      "UpdateEngagementContext",
+		NewInput:  func() Input { return new(UpdateEngagementContextRequest) },
+		NewOutput: func() any { return new(UpdateEngagementContextResponse) },
+		HasOutput: true,
+		Invoke: func(s Service, in Input) (any, error) {
+			return answer(s.UpdateEngagementContext(in.(*UpdateEngagementContextRequest)))
+		},
 		Errors:     []string{"AccessDeniedException", "ConflictException", "InternalServerException", "ResourceNotFoundException", "ServiceQuotaExceededException", "ThrottlingException", "ValidationException"},
 		Action:     "partnercentral:UpdateEngagementContext",
 		QuotaGroup: "Write",
 		Resource:   "Engagement",
 	},
 	{
-		Name:       "UpdateOpportunity",
-		NewInput:   func() Input { return new(UpdateOpportunityRequest) },
-		NewOutput:  func() any { return new(UpdateOpportunityResponse) },
-		HasOutput:  true,
+		Name:      "UpdateOpportunity",
+		NewInput:  func() Input { return new(UpdateOpportunityRequest) },
+		NewOutput: func() any { return new(UpdateOpportunityResponse) },
+		HasOutput: true,
+		Invoke: func(s Service, in Input) (any, error) {
+			return answer(s.UpdateOpportunity(in.(*UpdateOpportunityRequest)))
+		},
 		Errors:     []string{"AccessDeniedException", "ConflictException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
 		Action:     "partnercentral:UpdateOpportunity",
 		QuotaGroup: "Write",
@@ -1298,3 +1423,143 @@ func (s *UpdateOpportunityRequest) CatalogName() string { return text(s.Catalog)
 
 // Token is the client token of the request.
 func (s *UpdateOpportunityRequest) Token() string { return "" }
+
+// Paging separates what the request asks for from the page that it asks for.
+func (s *ListOpportunitiesRequest) Paging() (query any, token *string, size *int32) {
+	q := *s
+	q.NextToken, q.MaxResults = nil, nil
+	return &q, s.NextToken, s.MaxResults
+}
+
+// Paging separates what the request asks for from the page that it asks for.
+func (s *ListSolutionsRequest) Paging() (query any, token *string, size *int32) {
+	q := *s
+	q.NextToken, q.MaxResults = nil, nil
+	return &q, s.NextToken, s.MaxResults
+}
+
+// Paging separates what the request asks for from the page that it asks for.
+func (s *ListEngagementsRequest) Paging() (query any, token *string, size *int32) {
+	q := *s
+	q.NextToken, q.MaxResults = nil, nil
+	return &q, s.NextToken, s.MaxResults
+}
+
+// Paging separates what the request asks for from the page that it asks for.
+func (s *ListEngagementMembersRequest) Paging() (query any, token *string, size *int32) {
+	q := *s
+	q.NextToken, q.MaxResults = nil, nil
+	return &q, s.NextToken, s.MaxResults
+}
+
+// Paging separates what the request asks for from the page that it asks for.
+func (s *ListEngagementResourceAssociationsRequest) Paging() (query any, token *string, size *int32) {
+	q := *s
+	q.NextToken, q.MaxResults = nil, nil
+	return &q, s.NextToken, s.MaxResults
+}
+
+// Paging separates what the request asks for from the page that it asks for.
+func (s *ListEngagementInvitationsRequest) Paging() (query any, token *string, size *int32) {
+	q := *s
+	q.NextToken, q.MaxResults = nil, nil
+	return &q, s.NextToken, s.MaxResults
+}
+
+// Paging separates what the request asks for from the page that it asks for.
+func (s *ListEngagementByAcceptingInvitationTasksRequest) Paging() (query any, token *string, size *int32) {
+	q := *s
+	q.NextToken, q.MaxResults = nil, nil
+	return &q, s.NextToken, s.MaxResults
+}
+
+// Paging separates what the request asks for from the page that it asks for.
+func (s *ListEngagementFromOpportunityTasksRequest) Paging() (query any, token *string, size *int32) {
+	q := *s
+	q.NextToken, q.MaxResults = nil, nil
+	return &q, s.NextToken, s.MaxResults
+}
+
+// Paging separates what the request asks for from the page that it asks for.
+func (s *ListOpportunityFromEngagementTasksRequest) Paging() (query any, token *string, size *int32) {
+	q := *s
+	q.NextToken, q.MaxResults = nil, nil
+	return &q, s.NextToken, s.MaxResults
+}
+
+// Paging separates what the request asks for from the page that it asks for.
+func (s *ListProspectingFromEngagementTasksRequest) Paging() (query any, token *string, size *int32) {
+	q := *s
+	q.NextToken, q.MaxResults = nil, nil
+	return &q, s.NextToken, s.MaxResults
+}
+
+// Paging separates what the request asks for from the page that it asks for.
+func (s *ListResourceSnapshotsRequest) Paging() (query any, token *string, size *int32) {
+	q := *s
+	q.NextToken, q.MaxResults = nil, nil
+	return &q, s.NextToken, s.MaxResults
+}
+
+// Paging separates what the request asks for from the page that it asks for.
+func (s *ListResourceSnapshotJobsRequest) Paging() (query any, token *string, size *int32) {
+	q := *s
+	q.NextToken, q.MaxResults = nil, nil
+	return &q, s.NextToken, s.MaxResults
+}
+
+// Paging separates what the request asks for from the page that it asks for.
+func (s *SearchCustomerAccountsRequest) Paging() (query any, token *string, size *int32) {
+	q := *s
+	q.NextToken, q.MaxResults = nil, nil
+	return &q, s.NextToken, s.MaxResults
+}
+
+// Paging separates what the request asks for from the page that it asks for.
+func (s *SearchOpportunitiesRequest) Paging() (query any, token *string, size *int32) {
+	q := *s
+	q.NextToken, q.MaxResults = nil, nil
+	return &q, s.NextToken, s.MaxResults
+}
+
+// Paging separates what the request asks for from the page that it asks for.
+func (s *SearchEngagementsRequest) Paging() (query any, token *string, size *int32) {
+	q := *s
+	q.NextToken, q.MaxResults = nil, nil
+	return &q, s.NextToken, s.MaxResults
+}
+
+// Paging separates what the request asks for from the page that it asks for.
+func (s *ListEngagementGroupsRequest) Paging() (query any, token *string, size *int32) {
+	q := *s
+	q.NextToken, q.MaxResults = nil, nil
+	return &q, s.NextToken, s.MaxResults
+}
+
+// Paging separates what the request asks for from the page that it asks for.
+func (s *ListCustomerAccountBulkJobsRequest) Paging() (query any, token *string, size *int32) {
+	q := *s
+	q.NextToken, q.MaxResults = nil, nil
+	return &q, s.NextToken, s.MaxResults
+}
+
+// Paging separates what the request asks for from the page that it asks for.
+func (s *ListCustomerAccountBulkJobResultsRequest) Paging() (query any, token *string, size *int32) {
+	q := *s
+	q.NextToken, q.MaxResults = nil, nil
+	return &q, s.NextToken, s.MaxResults
+}
+
+// Paging separates what the request asks for from the page that it asks for.
+func (s *ListOpportunityBulkJobsRequest) Paging() (query any, token *string, size *int32) {
+	q := *s
+	q.NextToken, q.MaxResults = nil, nil
+	return &q, s.NextToken, s.MaxResults
+}
+
+// Paging separates what the request asks for from the page that it asks for.
+func (s *ListOpportunityBulkJobResultsRequest) Paging() (query any, token *string, size *int32) {
+	q := *s
+	q.NextToken, q.MaxResults = nil, nil
+	return &q, s.NextToken, s.MaxResults
+}

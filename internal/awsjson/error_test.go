@@ -123,7 +123,6 @@ func TestErrorsInThePathForm(t *testing.T) {
 func TestPathFormFindsItsOperation(t *testing.T) {
 	for path, want := range map[string]string{
 		"/GetOpportunity":    "",
-		"/SubmitOpportunity": "UnknownOperationException",
 		"/DeleteOpportunity": "UnknownOperationException",
 		"/GetOpportunity/":   "UnknownOperationException",
 		"//GetOpportunity":   "UnknownOperationException",

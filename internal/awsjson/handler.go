@@ -31,15 +31,13 @@ type Verifier interface {
 	Verify(r *http.Request, body []byte) (auth.Principal, error)
 }
 
-// Config configures a Handler. All fields but Serves and Observe are required.
+// Config configures a Handler. All fields but Observe are required.
 type Config struct {
 	Service   Service
 	Verifier  Verifier
 	RequestID func() string
 	// Timeout limits the work on one request, once its body has been read.
 	Timeout time.Duration
-	// Serves reports whether the service has an operation of the contract; nil means all.
-	Serves func(operation string) bool
 	// Observe is called after each request has been answered.
 	Observe func(context.Context, *Exchange)
 }
@@ -64,9 +62,6 @@ type Handler struct{ Config }
 
 // New returns a Handler with the given configuration.
 func New(c Config) *Handler {
-	if c.Serves == nil {
-		c.Serves = func(string) bool { return true }
-	}
 	if c.Observe == nil {
 		c.Observe = func(context.Context, *Exchange) {}
 	}
@@ -103,7 +98,7 @@ func (h *Handler) answer(r *http.Request, p *protocol, x *Exchange) (answer []by
 			answer, err = nil, fmt.Errorf("panic: %v\n%s", cause, debug.Stack())
 		}
 	}()
-	op, err := h.operation(r, p)
+	op, err := operation(r, p)
 	if err != nil {
 		return nil, err
 	}

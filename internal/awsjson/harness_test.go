@@ -58,7 +58,6 @@ func (s *world) handler() *awsjson.Handler {
 		Verifier:  s,
 		RequestID: func() string { return requestID },
 		Timeout:   time.Minute,
-		Serves:    func(operation string) bool { return operation != "SubmitOpportunity" },
 		Observe:   func(_ context.Context, x *awsjson.Exchange) { s.seen = append(s.seen, x) },
 	})
 }

@@ -46,7 +46,6 @@ func TestMalformedRequests(t *testing.T) {
 		{"operation in the wrong case", header("X-Amz-Target", "AWSPartnerCentralSelling.getOpportunity"), 400, "UnknownOperationException", `no operation "getOpportunity"`},
 		{"target with control characters", header("X-Amz-Target", "AWSPartnerCentralSelling.\x00\xff"), 400, "UnknownOperationException", `"\x00\xff"`},
 		{"very long target", header("X-Amz-Target", "AWSPartnerCentralSelling."+strings.Repeat("x", 1000)), 400, "UnknownOperationException", `xxx"…`},
-		{"operation the service does not have", header("X-Amz-Target", "AWSPartnerCentralSelling.SubmitOpportunity"), 400, "UnknownOperationException", "operation: SubmitOpportunity is not available on this server yet"},
 		{"target and another path", path("/prefix"), 400, "UnknownOperationException", `path: is "/prefix"; must be /`},
 
 		{"no content type", header("Content-Type"), 415, "UnsupportedMediaTypeException", "Content-Type: header is missing; must be application/x-amz-json-1.0"},

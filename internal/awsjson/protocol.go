@@ -50,7 +50,7 @@ func protocolOf(r *http.Request) *protocol {
 }
 
 // operation returns the operation that r names.
-func (h *Handler) operation(r *http.Request, p *protocol) (*api.Operation, error) {
+func operation(r *http.Request, p *protocol) (*api.Operation, error) {
 	if r.Method != http.MethodPost {
 		return nil, refuse(methodNotAllowed, "method: %s is not supported; operations use POST", quote(r.Method))
 	}
@@ -62,11 +62,8 @@ func (h *Handler) operation(r *http.Request, p *protocol) (*api.Operation, error
 		}
 	}
 	op, found := api.Lookup(name)
-	switch {
-	case !found:
+	if !found {
 		return nil, refuse(unknownOperation, "This service has no operation %s.", quote(name))
-	case !h.Serves(name):
-		return nil, refuse(unknownOperation, "operation: %s is not available on this server yet", name)
 	}
 	return op, nil
 }

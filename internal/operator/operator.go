@@ -21,7 +21,7 @@ import (
 // Prefix is the path prefix of the API.
 const Prefix = "/operator/v1"
 
-// Service has the business operations behind the API; *selling.Service implements it.
+// Service has the business operations behind the API; package service implements it.
 type Service interface {
 	AccountProfile(ctx context.Context, account string) (selling.AccountProfile, error)
 	PutAccount(ctx context.Context, account string, p selling.AccountProfile) error

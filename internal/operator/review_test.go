@@ -16,7 +16,7 @@ import (
 	"cosell/internal/clock"
 	"cosell/internal/ids"
 	"cosell/internal/operator"
-	"cosell/internal/selling"
+	"cosell/internal/service"
 	"cosell/internal/store"
 	"cosell/internal/store/sqlite"
 )
@@ -26,7 +26,7 @@ const partner = "123456789012"
 // reviewHub is the operator API on a real service with one submitted opportunity, at a
 // time that only the test moves.
 type reviewHub struct {
-	*selling.Service
+	*service.Service
 	operator.Config
 	store *failing
 	id    string
@@ -81,7 +81,7 @@ func newReviewHub(t *testing.T) *reviewHub {
 	})
 	s := &failing{Store: embedded}
 	business, log := clock.Over(stopped{}), slog.New(slog.DiscardHandler)
-	service, err := selling.New(t.Context(), selling.Config{Store: s, Clock: business, IDs: ids.New(business.Now, rand.NewChaCha8([32]byte{}))})
+	service, err := service.New(t.Context(), service.Config{Store: s, Clock: business, IDs: ids.New(business.Now, rand.NewChaCha8([32]byte{}))})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,8 @@
 package rule
 
-import "cosell/internal/api"
+import (
+	"cosell/internal/api"
+)
 
 // Normalize brings what was sent into the form in which it is judged, compared and
 // stored: at creation with the defaults, at an update (before is not nil) with

@@ -7,6 +7,7 @@ import (
 
 	"cosell/internal/api"
 	"cosell/internal/auth"
+	"cosell/internal/operation"
 	"cosell/internal/store"
 )
 
@@ -58,28 +59,26 @@ func (p AccountProfile) lead() User {
 }
 
 // profile returns an account's profile.
-func (c *Call) profile(account string) (AccountProfile, error) { return profile(c.tx, account) }
-
-func profile(tx *store.Tx, account string) (AccountProfile, error) {
-	document, err := tx.Account(account)
+func (c *Call) profile(account string) (AccountProfile, error) {
+	document, err := c.Tx.Account(account)
 	if errors.Is(err, store.ErrNotFound) {
 		return defaultProfile(account), nil
 	}
 	if err != nil {
 		return AccountProfile{}, fmt.Errorf("read account: %w", err)
 	}
-	var p AccountProfile
-	if err := api.Unmarshal(document, &p); err != nil {
-		return AccountProfile{}, fmt.Errorf("decode account: %w", err)
+	p, err := operation.Decode[AccountProfile]("account", document)
+	if err != nil {
+		return AccountProfile{}, err
 	}
-	return p, nil
+	return *p, nil
 }
 
 // AccountProfile returns what the hub knows of an account; an account that
 // nobody described has a profile made from its number.
 func (s *Service) AccountProfile(ctx context.Context, account string) (p AccountProfile, err error) {
-	err = s.Store.View(ctx, func(tx *store.Tx) error {
-		p, err = profile(tx, account)
+	err = s.view(ctx, operatorCaller, func(c *Call) error {
+		p, err = c.profile(account)
 		return err
 	})
 	return p, err
@@ -87,15 +86,9 @@ func (s *Service) AccountProfile(ctx context.Context, account string) (p Account
 
 // PutAccount sets what the hub knows of an account.
 func (s *Service) PutAccount(ctx context.Context, account string, p AccountProfile) error {
-	document, err := api.Marshal(p)
+	document, err := operation.Encode("account", p)
 	if err != nil {
-		return fmt.Errorf("encode account: %w", err)
+		return err
 	}
-	return s.Store.Update(ctx, func(tx *store.Tx) error { return tx.PutAccount(account, document) })
-}
-
-// Events returns at most limit of an account's events after a sequence, oldest
-// first, as [store.Events] does.
-func (s *Service) Events(ctx context.Context, account string, after int64, limit int) ([]store.Event, error) {
-	return store.Events(ctx, s.Store, account, after, limit)
+	return s.update(ctx, operatorCaller, func(c *Call) error { return c.Tx.PutAccount(account, document) })
 }

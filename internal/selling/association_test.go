@@ -9,6 +9,7 @@ import (
 
 	"cosell/internal/api"
 	"cosell/internal/selling"
+	"cosell/internal/service"
 )
 
 func associate(t testing.TB, h *harness, id, kind, entity string) error {
@@ -181,7 +182,7 @@ func TestProductCatalogue(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := newHarness(t, func(c *selling.Config) { c.Products = catalogue })
+	h := newHarness(t, func(c *service.Config) { c.Selling.Products = catalogue })
 	id := *h.createOpportunity(t, alice).Id
 	if err := associate(t, h, id, "AwsProducts", "AWSLambda"); err != nil {
 		t.Error(err)

@@ -31,7 +31,7 @@ type awsSide struct {
 
 // awsSide reads AWS's side of an opportunity of the caller's.
 func (c *Call) awsSide(o *opportunity) (*awsSide, error) {
-	document, version, err := c.tx.AwsOpportunity(c.key(o))
+	document, version, err := c.Tx.AwsOpportunity(c.key(o))
 	if errors.Is(err, store.ErrNotFound) {
 		return new(awsSide), nil
 	}
@@ -52,7 +52,7 @@ func (c *Call) putAwsSide(o *opportunity, side *awsSide) error {
 	if err != nil {
 		return fmt.Errorf("encode AWS's side: %w", err)
 	}
-	if err := c.tx.PutAwsOpportunity(c.key(o), side.version, document); err != nil {
+	if err := c.Tx.PutAwsOpportunity(c.key(o), side.version, document); err != nil {
 		return fmt.Errorf("write AWS's side: %w", err)
 	}
 	side.version++
@@ -67,13 +67,13 @@ func (c *Call) saveAwsSide(o *opportunity, side *awsSide) error {
 		return err
 	}
 	// Whoever starts a job on the opportunity meanwhile holds it, too.
-	if err := c.tx.HoldOpportunity(c.key(o)); err != nil {
+	if err := c.Tx.HoldOpportunity(c.key(o)); err != nil {
 		return fmt.Errorf("hold opportunity: %w", err)
 	}
 	if err := c.opportunityChanged(o); err != nil {
 		return err
 	}
-	return c.emit(c.caller.Account, events.OpportunityUpdated(*o.Catalog, *o.Id))
+	return c.Emit(c.Caller.Account, events.OpportunityUpdated(*o.Catalog, *o.Id))
 }
 
 // openAwsBooks has AWS begin its own record of an opportunity that it takes part

@@ -14,7 +14,7 @@ import (
 
 // AwsSummary returns AWS's side of an opportunity as its owner sees it.
 func (s *Service) AwsSummary(ctx context.Context, key store.OpportunityKey) (*api.GetAwsOpportunitySummaryResponse, error) {
-	return s.awsSummaryBy(ctx, s.Store.View, key, func(*Call, *opportunity) error { return nil })
+	return s.awsSummaryAfter(ctx, s.view, key, func(*Call, *opportunity) error { return nil })
 }
 
 // ChangeAwsSummary changes what AWS keeps of an opportunity. The patch is a JSON
@@ -22,24 +22,25 @@ func (s *Service) AwsSummary(ctx context.Context, key store.OpportunityKey) (*ap
 // objects are merged, lists replaced. Every violation is named, with the model's
 // checks and AWS's own rules.
 func (s *Service) ChangeAwsSummary(ctx context.Context, key store.OpportunityKey, patch []byte) (*api.GetAwsOpportunitySummaryResponse, error) {
-	return s.awsSummaryBy(ctx, s.Store.Update, key, func(c *Call, o *opportunity) error { return c.changeAwsSide(o, patch) })
+	return s.awsSummaryAfter(ctx, s.update, key, func(c *Call, o *opportunity) error { return c.changeAwsSide(o, patch) })
 }
 
-// awsSummaryBy reads a summary after fn, in the same transaction.
-func (s *Service) awsSummaryBy(
-	ctx context.Context, begin func(context.Context, func(*store.Tx) error) error,
+// awsSummaryAfter reads a summary after fn, in the same transaction, which is one
+// of update or view.
+func (s *Service) awsSummaryAfter(
+	ctx context.Context, transaction func(context.Context, auth.Principal, func(*Call) error) error,
 	key store.OpportunityKey, fn func(*Call, *opportunity) error,
 ) (summary *api.GetAwsOpportunitySummaryResponse, err error) {
-	_, err = s.run(ctx, begin, auth.Principal{Account: key.Account}, func(c *Call) (any, error) {
+	err = transaction(ctx, auth.Principal{Account: key.Account}, func(c *Call) error {
 		o, err := c.opportunity(key.Catalog, key.ID)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if err := fn(c, o); err != nil {
-			return nil, err
+			return err
 		}
 		summary, err = c.awsSummary(o)
-		return nil, err
+		return err
 	})
 	return summary, err
 }
@@ -163,7 +164,7 @@ func (c *Call) awsNextSteps(before, after *api.AwsOpportunityLifeCycle) {
 	if after == nil || before.NextSteps == nil || value(after.NextSteps) == *before.NextSteps {
 		return
 	}
-	history := append(slices.Clone(before.NextStepsHistory), api.ProfileNextStepsHistory{Value: before.NextSteps, Time: &c.now})
+	history := append(slices.Clone(before.NextStepsHistory), api.ProfileNextStepsHistory{Value: before.NextSteps, Time: &c.Now})
 	after.NextStepsHistory = history[max(0, len(history)-maxNextSteps):]
 }
 

@@ -29,7 +29,7 @@ func (c *Call) write(o *opportunity, after *rule.Content, played *reviewStep) er
 		before, status = o.content(), *o.LifeCycle.ReviewStatus
 	}
 	after.Normalize(before, c.Estimator)
-	edit := rule.Edit{Before: before, After: after, Related: o.RelatedEntityIdentifiers, Status: status, Today: c.today()}
+	edit := rule.Edit{Before: before, After: after, Related: o.RelatedEntityIdentifiers, Status: status, Today: c.Today()}
 	violations := edit.Violations()
 	if before != nil && played == nil {
 		violations = append(violations, edit.Locked()...)
@@ -78,7 +78,7 @@ func (c *Call) nextSteps(stored *api.LifeCycle, asked *string) []api.NextStepsHi
 	if value(stored.NextSteps) == "" || value(asked) == *stored.NextSteps {
 		return history
 	}
-	history = append(history, api.NextStepsHistory{Value: stored.NextSteps, Time: &c.now})
+	history = append(history, api.NextStepsHistory{Value: stored.NextSteps, Time: &c.Now})
 	return history[max(0, len(history)-maxNextSteps):]
 }
 
@@ -89,7 +89,7 @@ func (c *Call) checkRelatedOpportunity(o *opportunity, before, after *rule.Conte
 	if id == "" || before != nil && before.RelatedOpportunity() == id {
 		return nil, nil
 	}
-	_, _, err := c.tx.Opportunity(c.opportunityKey(*o.Catalog, id))
+	_, _, err := c.Tx.Opportunity(c.opportunityKey(*o.Catalog, id))
 	switch {
 	case err == nil && id != *o.Id:
 		return nil, nil

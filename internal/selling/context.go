@@ -190,7 +190,7 @@ func (c *Call) changedContext(
 	return after, f.List
 }
 
-func (c *Call) isAWS() bool { return c.caller.Account == auth.AWSAccount }
+func (c *Call) isAWS() bool { return c.Caller.Account == auth.AWSAccount }
 
 // mayWrite refuses what a partner does not write by hand.
 func (c *Call) mayWrite(f *rule.Findings, at string, kind api.EngagementContextType) {
@@ -232,6 +232,6 @@ func qualification(given *string) *string {
 // date gives an interaction the time of the call where it has none.
 func (c *Call) date(interaction *api.LeadInteraction) {
 	if interaction.InteractionDate == nil {
-		interaction.InteractionDate = new(c.now)
+		interaction.InteractionDate = new(c.Now)
 	}
 }

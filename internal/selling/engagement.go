@@ -38,7 +38,7 @@ func (c *Call) CreateEngagement(in *api.CreateEngagementRequest) (*api.CreateEng
 	if violations != nil {
 		return nil, invalid(violations...)
 	}
-	if err := c.createEngagement(e, c.caller.Account); err != nil {
+	if err := c.createEngagement(e, c.Caller.Account); err != nil {
 		return nil, err
 	}
 	return &api.CreateEngagementResponse{Id: e.Id, Arn: e.Arn, ModifiedAt: e.ModifiedAt}, nil
@@ -53,8 +53,8 @@ func (c *Call) newEngagement(catalog string, title, description *string) *engage
 		GetEngagementResponse: api.GetEngagementResponse{
 			Id: &id, Arn: new(arn("", catalog, kindEngagement+"/"+id)),
 			Title: title, Description: description,
-			CreatedAt: new(c.now), CreatedBy: new(c.caller.Account),
-			ModifiedAt: new(c.now), ModifiedBy: new(c.caller.Account),
+			CreatedAt: new(c.Now), CreatedBy: new(c.Caller.Account),
+			ModifiedAt: new(c.Now), ModifiedBy: new(c.Caller.Account),
 			MemberCount: new(int32(0)),
 			Contexts:    []api.EngagementContextDetails{},
 		},
@@ -68,7 +68,7 @@ func (c *Call) createEngagement(e *engagement, members ...string) error {
 	if err != nil {
 		return err
 	}
-	if err := c.tx.InsertEngagement(e.key(), int64(*e.ModifiedAt), document); err != nil {
+	if err := c.Tx.InsertEngagement(e.key(), int64(*e.ModifiedAt), document); err != nil {
 		return fmt.Errorf("insert engagement: %w", err)
 	}
 	for _, account := range members {
@@ -76,12 +76,12 @@ func (c *Call) createEngagement(e *engagement, members ...string) error {
 			return err
 		}
 	}
-	return c.emit(*e.CreatedBy, events.EngagementCreated(e.told(*e.CreatedAt, *e.CreatedBy)))
+	return c.Emit(*e.CreatedBy, events.EngagementCreated(e.told(*e.CreatedAt, *e.CreatedBy)))
 }
 
 // insertMember adds a member's row, joined at the engagement's last change.
 func (c *Call) insertMember(e *engagement, account string) error {
-	err := c.tx.InsertEngagementMember(e.key(), store.EngagementMember{
+	err := c.Tx.InsertEngagementMember(e.key(), store.EngagementMember{
 		Account: account, CreatedBy: *e.CreatedBy, CreatedAt: int64(*e.CreatedAt),
 		ContextTypes: contextBits(e.contextTypes()), JoinedAt: int64(*e.ModifiedAt),
 	})
@@ -104,7 +104,7 @@ func (c *Call) GetEngagement(in *api.GetEngagementRequest) (*api.GetEngagementRe
 // readEngagement reads an engagement, whoever may see it; visibleEngagement asks
 // that first.
 func (c *Call) readEngagement(key store.EngagementKey) (*engagement, error) {
-	document, members, err := c.tx.Engagement(key)
+	document, members, err := c.Tx.Engagement(key)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, api.NotFound("")
 	}
@@ -134,12 +134,12 @@ func (e *engagement) encode() ([]byte, error) {
 // modification is the lock of the whole engagement, members and contexts.
 func (c *Call) saveEngagement(e *engagement) error {
 	previous := *e.ModifiedAt
-	e.ModifiedAt, e.ModifiedBy = new(c.after(previous)), new(c.caller.Account)
+	e.ModifiedAt, e.ModifiedBy = new(c.NextModified(previous)), new(c.Caller.Account)
 	document, err := e.encode()
 	if err != nil {
 		return err
 	}
-	err = c.tx.UpdateEngagement(e.key(), int64(previous), int64(*e.ModifiedAt), contextBits(e.contextTypes()), document)
+	err = c.Tx.UpdateEngagement(e.key(), int64(previous), int64(*e.ModifiedAt), contextBits(e.contextTypes()), document)
 	if err != nil {
 		return fmt.Errorf("update engagement: %w", err)
 	}
@@ -159,7 +159,7 @@ func (c *Call) tellMembers(e *engagement, event events.Event) error {
 		return err
 	}
 	for _, account := range accounts {
-		if err := c.emit(account, event); err != nil {
+		if err := c.Emit(account, event); err != nil {
 			return err
 		}
 	}
@@ -178,7 +178,7 @@ func (e *engagement) told(at api.Timestamp, by string) events.Engagement {
 
 // members returns the accounts of an engagement in the order they joined.
 func (c *Call) members(e *engagement) ([]string, error) {
-	rows, err := c.tx.EngagementMembers(e.key())
+	rows, err := c.Tx.EngagementMembers(e.key())
 	if err != nil {
 		return nil, fmt.Errorf("read engagement members: %w", err)
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"cosell/internal/api"
+	"cosell/internal/operation"
 	"cosell/internal/pagetoken"
 	"cosell/internal/store"
 )
@@ -14,17 +15,16 @@ import (
 // of, the newest first unless a sort says otherwise. Values of one filter are
 // alternatives, filters add up (docs/behavior/lists.md#filters).
 func (c *Call) ListEngagements(in *api.ListEngagementsRequest) (*api.ListEngagementsResponse, error) {
-	list := *in
-	list.NextToken, list.MaxResults = nil, nil
-	scope, after, err := c.page("ListEngagements", &list, in.NextToken)
+	page, err := c.Page("ListEngagements", in, 20)
 	if err != nil {
 		return nil, err
 	}
 	q := &store.EngagementQuery{
-		Account: c.caller.Account, Catalog: *in.Catalog,
+		Account: c.Caller.Account, Catalog: *in.Catalog,
 		CreatedBy: in.CreatedBy, ExcludeCreatedBy: in.ExcludeCreatedBy,
 		AnyContextType: contextBits(in.ContextTypes), ExcludeContexts: contextBits(in.ExcludeContextTypes),
 		Descending: in.Sort == nil || *in.Sort.SortOrder == api.SortOrderDescending,
+		After:      page.AfterNumber(), Limit: page.Limit(),
 	}
 	for i, given := range in.EngagementIdentifier {
 		id, err := identifier(fmt.Sprintf("engagementIdentifier[%d]", i), given, *in.Catalog, kindEngagement)
@@ -33,20 +33,19 @@ func (c *Call) ListEngagements(in *api.ListEngagementsRequest) (*api.ListEngagem
 		}
 		q.IDs = append(q.IDs, id)
 	}
-	if after != nil {
-		q.After = &store.Position{Value: after.Number, ID: after.ID}
-	}
-	size := pageSize(in.MaxResults, 20)
-	q.Limit = size + 1 // one more tells whether there is a next page
-	rows, err := c.tx.Engagements(q)
+	rows, err := c.Tx.Engagements(q)
 	if err != nil {
 		return nil, fmt.Errorf("list engagements: %w", err)
 	}
-	out := &api.ListEngagementsResponse{EngagementSummaryList: make([]api.EngagementSummary, min(len(rows), size))}
-	for i := range out.EngagementSummaryList {
-		e := new(engagement)
-		if err := api.Unmarshal(rows[i].Document, e); err != nil {
-			return nil, fmt.Errorf("decode engagement: %w", err)
+	rows, next, err := operation.Cut(page, rows, func(row *store.EngagementRow) pagetoken.Position { return operation.Position(row.Position) })
+	if err != nil {
+		return nil, err
+	}
+	out := &api.ListEngagementsResponse{EngagementSummaryList: make([]api.EngagementSummary, len(rows)), NextToken: next}
+	for i := range rows {
+		e, err := operation.Decode[engagement]("engagement", rows[i].Document)
+		if err != nil {
+			return nil, err
 		}
 		out.EngagementSummaryList[i] = api.EngagementSummary{
 			Arn: e.Arn, Id: e.Id, Title: e.Title, CreatedAt: e.CreatedAt, CreatedBy: e.CreatedBy,
@@ -54,10 +53,7 @@ func (c *Call) ListEngagements(in *api.ListEngagementsRequest) (*api.ListEngagem
 			ContextTypes: e.contextTypes(),
 		}
 	}
-	if len(rows) > size {
-		out.NextToken, err = c.nextToken(scope, sealed(rows[size-1].Position))
-	}
-	return out, err
+	return out, nil
 }
 
 // ListEngagementMembers returns a page of an engagement's members in the order
@@ -67,24 +63,27 @@ func (c *Call) ListEngagementMembers(in *api.ListEngagementMembersRequest) (*api
 	if err != nil {
 		return nil, err
 	}
-	list := *in
-	list.NextToken, list.MaxResults = nil, nil
-	scope, after, err := c.page("ListEngagementMembers", &list, in.NextToken)
+	page, err := c.Page("ListEngagementMembers", in, 5)
 	if err != nil {
 		return nil, err
 	}
-	members, err := c.tx.EngagementMembers(e.key())
+	members, err := c.Tx.EngagementMembers(e.key())
 	if err != nil {
 		return nil, fmt.Errorf("read engagement members: %w", err)
 	}
-	if after != nil {
+	if after := page.After; after != nil {
 		members = slices.DeleteFunc(members, func(m store.EngagementMember) bool {
 			return cmp.Or(cmp.Compare(m.JoinedAt, after.Number), cmp.Compare(m.Account, after.ID)) <= 0
 		})
 	}
-	page := members[:min(len(members), pageSize(in.MaxResults, 5))]
-	out := &api.ListEngagementMembersResponse{EngagementMemberList: make([]api.EngagementMember, len(page))}
-	for i, m := range page {
+	members, next, err := operation.Cut(page, members, func(m *store.EngagementMember) pagetoken.Position {
+		return pagetoken.Position{Number: m.JoinedAt, ID: m.Account}
+	})
+	if err != nil {
+		return nil, err
+	}
+	out := &api.ListEngagementMembersResponse{EngagementMemberList: make([]api.EngagementMember, len(members)), NextToken: next}
+	for i, m := range members {
 		profile, err := c.profile(m.Account)
 		if err != nil {
 			return nil, err
@@ -93,9 +92,5 @@ func (c *Call) ListEngagementMembers(in *api.ListEngagementMembersRequest) (*api
 			AccountId: &m.Account, CompanyName: &profile.CompanyName, WebsiteUrl: &profile.WebsiteURL,
 		}
 	}
-	if len(page) < len(members) {
-		last := page[len(page)-1]
-		out.NextToken, err = c.nextToken(scope, pagetoken.Position{Number: last.JoinedAt, ID: last.Account})
-	}
-	return out, err
+	return out, nil
 }

@@ -11,7 +11,7 @@ import (
 	"cosell/internal/auth"
 	"cosell/internal/clock"
 	"cosell/internal/ids"
-	"cosell/internal/store"
+	"cosell/internal/operation"
 	"cosell/internal/store/sqlite"
 )
 
@@ -27,15 +27,13 @@ func inCall(t *testing.T, account string, fn func(*Call) error) {
 			t.Errorf("close store: %v", err)
 		}
 	})
-	service, err := New(t.Context(), Config{
+	runner, err := operation.NewRunner(t.Context(), operation.Config{
 		Store: s, Clock: clock.System(), IDs: ids.New(time.Now, rand.NewChaCha8([32]byte{8})),
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = s.Update(t.Context(), func(tx *store.Tx) error {
-		return fn(service.call(tx, auth.Principal{Account: account}, new(bool)))
-	})
+	err = New(runner, Config{}).update(t.Context(), auth.Principal{Account: account}, fn)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,7 +66,7 @@ func TestAddMember(t *testing.T) {
 				}
 				for n, account := range joining {
 					before := *e.ModifiedAt
-					err := c.as(account).addMember(e, account)
+					err := c.onBehalfOf(account).addMember(e, account)
 					if err != nil || *e.ModifiedBy != account || *e.ModifiedAt <= before || int(*e.MemberCount) != n+2 {
 						t.Errorf("adding %s: %v; %d members, modified by %s", account, err, *e.MemberCount, *e.ModifiedBy)
 					}
@@ -76,7 +74,7 @@ func TestAddMember(t *testing.T) {
 				for account, want := range map[string]string{
 					"400000000000": api.TypeServiceQuotaExceeded, partners[3]: api.TypeConflict, auth.AWSAccount: api.TypeConflict,
 				} {
-					if err := c.as(account).addMember(e, account); errorType(err) != want {
+					if err := c.onBehalfOf(account).addMember(e, account); errorType(err) != want {
 						t.Errorf("adding %s: %v, want a %s", account, err, want)
 					}
 				}

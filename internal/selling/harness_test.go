@@ -11,7 +11,7 @@ import (
 	"cosell/internal/auth"
 	"cosell/internal/clock"
 	"cosell/internal/ids"
-	"cosell/internal/selling"
+	"cosell/internal/service"
 	"cosell/internal/store"
 )
 
@@ -32,16 +32,17 @@ func (c *stopped) Now() time.Time { return c.now }
 // harness is a Service on an empty embedded store, a business clock that only
 // the test moves, and identifiers that are the same in every run.
 type harness struct {
-	*selling.Service
+	*service.Service
 	store store.Store
 	clock *clock.Adjustable
+	ids   *ids.Source
 	// tokens counts the client tokens given out.
 	tokens int
 	// told is how many events of each account heard has returned.
 	told map[string]int
 }
 
-func newHarness(t testing.TB, options ...func(*selling.Config)) *harness {
+func newHarness(t testing.TB, options ...func(*service.Config)) *harness {
 	t.Helper()
 	s := openStore(t)
 	t.Cleanup(func() {
@@ -50,15 +51,15 @@ func newHarness(t testing.TB, options ...func(*selling.Config)) *harness {
 		}
 	})
 	business := clock.Over(&stopped{start})
-	config := selling.Config{Store: s, Clock: business, IDs: ids.New(business.Now, rand.NewChaCha8([32]byte{7}))}
+	config := service.Config{Store: s, Clock: business, IDs: ids.New(business.Now, rand.NewChaCha8([32]byte{7}))}
 	for _, option := range options {
 		option(&config)
 	}
-	service, err := selling.New(t.Context(), config)
+	service, err := service.New(t.Context(), config)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &harness{Service: service, store: s, clock: business, told: map[string]int{}}
+	return &harness{Service: service, store: s, clock: business, ids: config.IDs, told: map[string]int{}}
 }
 
 // try answers an operation as the wire does: the JSON body is decoded and

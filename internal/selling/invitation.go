@@ -54,7 +54,7 @@ func (i *invitation) row() (*store.Invitation, error) {
 // statusOf is an invitation's status now: a pending one whose time is over has
 // expired, whether or not the work that says so has been done.
 func (c *Call) statusOf(i *invitation) api.InvitationStatus {
-	if *i.Status == api.InvitationStatusPending && i.ExpirationDate != nil && c.now >= *i.ExpirationDate {
+	if *i.Status == api.InvitationStatusPending && i.ExpirationDate != nil && c.Now >= *i.ExpirationDate {
 		return api.InvitationStatusExpired
 	}
 	return *i.Status
@@ -172,8 +172,8 @@ func (c *Call) tellOfInvitation(what string, i *invitation) error {
 	if i.ExpirationDate != nil {
 		fields.ExpirationDate = i.ExpirationDate.String()
 	}
-	if err := c.emit(i.sender(), events.EngagementInvitation(what, fields, string(api.ParticipantTypeSender))); err != nil {
+	if err := c.Emit(i.sender(), events.EngagementInvitation(what, fields, string(api.ParticipantTypeSender))); err != nil {
 		return err
 	}
-	return c.emit(i.receiver(), events.EngagementInvitation(what, fields, string(api.ParticipantTypeReceiver)))
+	return c.Emit(i.receiver(), events.EngagementInvitation(what, fields, string(api.ParticipantTypeReceiver)))
 }

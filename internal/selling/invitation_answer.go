@@ -35,7 +35,7 @@ func (c *Call) receivedInvitation(catalog, given string) (*invitation, error) {
 	if err != nil {
 		return nil, err
 	}
-	if i.receiver() != c.caller.Account {
+	if i.receiver() != c.Caller.Account {
 		return nil, api.AccessDenied("Only its receiver can answer an invitation")
 	}
 	return i, nil
@@ -100,7 +100,7 @@ func (c *Call) closeInvitation(i *invitation, status api.InvitationStatus) error
 	if err != nil {
 		return err
 	}
-	if err := c.tx.AnswerInvitation(row); err != nil {
+	if err := c.Tx.AnswerInvitation(row); err != nil {
 		return fmt.Errorf("write invitation: %w", err)
 	}
 	return nil

@@ -34,7 +34,7 @@ type expiry struct {
 
 // expireLater asks for that work at an invitation's time.
 func (c *Call) expireLater(i *invitation) error {
-	return c.later(workExpireInvitation, *i.Catalog+"/"+*i.Id, *i.ExpirationDate, expiry{Catalog: *i.Catalog, ID: *i.Id})
+	return c.Later(workExpireInvitation, *i.Catalog+"/"+*i.Id, *i.ExpirationDate, expiry{Catalog: *i.Catalog, ID: *i.Id})
 }
 
 // performExpireInvitation does it. An invitation that was answered in time, or
@@ -44,7 +44,7 @@ func (c *Call) performExpireInvitation(payload []byte) error {
 	if err := api.Unmarshal(payload, &p); err != nil {
 		return fmt.Errorf("decode work: %w", err)
 	}
-	row, err := c.tx.Invitation(p.Catalog, p.ID)
+	row, err := c.Tx.Invitation(p.Catalog, p.ID)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil // the hub was reset
 	}

@@ -32,7 +32,7 @@ func (c *Call) newInvitation(e *engagement, asked *api.Invitation) (*invitation,
 	if err := c.checkReceiver(e, *asked.Receiver.Account.AwsAccountId); err != nil {
 		return nil, err
 	}
-	sender, err := c.profile(c.caller.Account)
+	sender, err := c.profile(c.Caller.Account)
 	if err != nil {
 		return nil, err
 	}
@@ -46,15 +46,15 @@ func (c *Call) newInvitation(e *engagement, asked *api.Invitation) (*invitation,
 		EngagementTitle:       e.Title,
 		EngagementDescription: e.Description,
 		Status:                new(api.InvitationStatusPending),
-		InvitationDate:        &c.now,
-		SenderAwsAccountId:    &c.caller.Account,
+		InvitationDate:        &c.Now,
+		SenderAwsAccountId:    &c.Caller.Account,
 		SenderCompanyName:     &sender.CompanyName,
 		Receiver:              asked.Receiver,
 		Payload:               asked.Payload,
 		InvitationMessage:     asked.Message,
 	}}
 	if i.receiver() != auth.AWSAccount {
-		i.ExpirationDate = new(api.NewTimestamp(c.now.Time().Add(invitationLifetime)))
+		i.ExpirationDate = new(api.NewTimestamp(c.Now.Time().Add(invitationLifetime)))
 	}
 	return i, nil
 }
@@ -66,14 +66,14 @@ func (c *Call) sendInvitation(i *invitation) error {
 	if err != nil {
 		return err
 	}
-	if err := c.tx.InsertInvitation(row); errors.Is(err, store.ErrExists) {
+	if err := c.Tx.InsertInvitation(row); errors.Is(err, store.ErrExists) {
 		return errInvitedAlready
 	} else if err != nil {
 		return fmt.Errorf("insert invitation: %w", err)
 	}
 	// Two invitations that each find a place for one more partner must not both
 	// take it.
-	if err := c.tx.HoldEngagement(i.engagementKey()); err != nil {
+	if err := c.Tx.HoldEngagement(i.engagementKey()); err != nil {
 		return fmt.Errorf("hold engagement: %w", err)
 	}
 	if i.ExpirationDate != nil {
@@ -96,7 +96,7 @@ var errInvitedAlready = api.Conflict("The receiver has a pending invitation to t
 // checkReceiver says whether an account can be invited. Those invited count as
 // if they had come, so that whoever accepts finds a place.
 func (c *Call) checkReceiver(e *engagement, receiver string) error {
-	if receiver == c.caller.Account {
+	if receiver == c.Caller.Account {
 		return invalid(api.Violation("invitation.receiver.account.awsAccountId",
 			api.ValidationExceptionErrorCodeActionNotPermitted, "must be another account than the sender's"))
 	}
@@ -135,7 +135,7 @@ func (c *Call) checkReceiver(e *engagement, receiver string) error {
 // answered. Those found to be over expire at once: they would stand in the way
 // of a fresh one.
 func (c *Call) pendingInvitations(e *engagement) ([]*invitation, error) {
-	rows, err := c.tx.EngagementInvitations(e.key())
+	rows, err := c.Tx.EngagementInvitations(e.key())
 	if err != nil {
 		return nil, fmt.Errorf("read invitations: %w", err)
 	}

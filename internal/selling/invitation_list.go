@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"cosell/internal/api"
+	"cosell/internal/operation"
 	"cosell/internal/pagetoken"
 	"cosell/internal/store"
 )
@@ -12,9 +13,7 @@ import (
 // sent, or of those it received; the latest first unless a sort says otherwise.
 // What a summary shows is what both sides see at every stage.
 func (c *Call) ListEngagementInvitations(in *api.ListEngagementInvitationsRequest) (*api.ListEngagementInvitationsResponse, error) {
-	list := *in
-	list.NextToken, list.MaxResults = nil, nil
-	scope, after, err := c.page("ListEngagementInvitations", &list, in.NextToken)
+	page, err := c.Page("ListEngagementInvitations", in, 20)
 	if err != nil {
 		return nil, err
 	}
@@ -22,19 +21,21 @@ func (c *Call) ListEngagementInvitations(in *api.ListEngagementInvitationsReques
 	if err != nil {
 		return nil, err
 	}
-	if after != nil {
-		q.After = &store.Position{Value: after.Number, ID: after.ID}
-	}
-	size := pageSize(in.MaxResults, 20)
-	q.Limit = size + 1 // one more tells whether there is a next page
-	rows, err := c.tx.Invitations(q)
+	q.After, q.Limit = page.AfterNumber(), page.Limit()
+	rows, err := c.Tx.Invitations(q)
 	if err != nil {
 		return nil, fmt.Errorf("list invitations: %w", err)
 	}
-	out := &api.ListEngagementInvitationsResponse{
-		EngagementInvitationSummaries: make([]api.EngagementInvitationSummary, min(len(rows), size)),
+	rows, next, err := operation.Cut(page, rows, func(i *store.Invitation) pagetoken.Position {
+		return pagetoken.Position{Number: i.InvitedAt, ID: i.ID}
+	})
+	if err != nil {
+		return nil, err
 	}
-	for n := range out.EngagementInvitationSummaries {
+	out := &api.ListEngagementInvitationsResponse{
+		EngagementInvitationSummaries: make([]api.EngagementInvitationSummary, len(rows)), NextToken: next,
+	}
+	for n := range rows {
 		i, err := c.decodeInvitation(&rows[n])
 		if err != nil {
 			return nil, err
@@ -47,18 +48,14 @@ func (c *Call) ListEngagementInvitations(in *api.ListEngagementInvitationsReques
 			Receiver: i.Receiver, Catalog: i.Catalog, ParticipantType: in.ParticipantType,
 		}
 	}
-	if len(rows) > size {
-		last := rows[size-1]
-		out.NextToken, err = c.nextToken(scope, pagetoken.Position{Number: last.InvitedAt, ID: last.ID})
-	}
-	return out, err
+	return out, nil
 }
 
 func (c *Call) invitationQuery(in *api.ListEngagementInvitationsRequest) (*store.InvitationQuery, error) {
 	q := &store.InvitationQuery{
-		Account: c.caller.Account, Catalog: *in.Catalog,
+		Account: c.Caller.Account, Catalog: *in.Catalog,
 		Sent:       *in.ParticipantType == api.ParticipantTypeSender,
-		Now:        int64(c.now),
+		Now:        int64(c.Now),
 		Senders:    in.SenderAwsAccountId,
 		Descending: in.Sort == nil || *in.Sort.SortOrder == api.SortOrderDescending,
 	}

@@ -1,13 +1,13 @@
 package selling
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"cosell/internal/api"
 	"cosell/internal/events"
+	"cosell/internal/operation"
 	"cosell/internal/rule"
 	"cosell/internal/store"
 )
@@ -53,9 +53,9 @@ func (c *Call) newOpportunity(in *api.CreateOpportunityRequest) (*opportunity, e
 	o := &opportunity{
 		GetOpportunityResponse: api.GetOpportunityResponse{
 			Catalog: &catalog, Id: &id,
-			Arn:                      new(arn(c.caller.Account, catalog, "opportunity/"+id)),
-			CreatedDate:              new(c.now),
-			LastModifiedDate:         new(c.now),
+			Arn:                      new(arn(c.Caller.Account, catalog, "opportunity/"+id)),
+			CreatedDate:              new(c.Now),
+			LastModifiedDate:         new(c.Now),
 			RelatedEntityIdentifiers: noRelatedEntities(),
 		},
 		Origin: in.Origin,
@@ -74,10 +74,10 @@ func (c *Call) insertOpportunity(o *opportunity) error {
 	if err != nil {
 		return err
 	}
-	if err := c.tx.InsertOpportunity(row); err != nil {
+	if err := c.Tx.InsertOpportunity(row); err != nil {
 		return fmt.Errorf("insert opportunity: %w", err)
 	}
-	return c.emit(c.caller.Account, events.OpportunityCreated(*o.Catalog, *o.Id))
+	return c.Emit(c.Caller.Account, events.OpportunityCreated(*o.Catalog, *o.Id))
 }
 
 // created is the answer to an opportunity's creation.
@@ -88,13 +88,13 @@ func (o *opportunity) created() *api.CreateOpportunityResponse {
 }
 
 // GetOpportunity returns one of the caller's opportunities.
-func (c *Call) GetOpportunity(in *api.GetOpportunityRequest) (api.Raw, error) {
+func (c *Call) GetOpportunity(in *api.GetOpportunityRequest) (api.Encoded[api.GetOpportunityResponse], error) {
 	// The document is the answer: decoding it would only cost time.
 	_, document, err := c.opportunityDocument(*in.Catalog, *in.Identifier)
 	if err != nil {
 		return nil, err
 	}
-	return api.Raw(document), nil
+	return document, nil
 }
 
 // UpdateOpportunity replaces what the partner writes of an opportunity. What the
@@ -150,7 +150,7 @@ func (c *Call) opportunity(catalog, id string) (*opportunity, error) {
 
 // opportunityKey names an opportunity of the caller's in the store.
 func (c *Call) opportunityKey(catalog, id string) store.OpportunityKey {
-	return store.OpportunityKey{Account: c.caller.Account, Catalog: catalog, ID: id}
+	return store.OpportunityKey{Account: c.Caller.Account, Catalog: catalog, ID: id}
 }
 
 // key is the opportunityKey of an opportunity that was read.
@@ -159,32 +159,26 @@ func (c *Call) key(o *opportunity) store.OpportunityKey { return c.opportunityKe
 // opportunityDocument finds one of the caller's opportunities. What belongs to
 // another account or catalog does not exist for the caller.
 func (c *Call) opportunityDocument(catalog, id string) (origin string, document []byte, err error) {
-	origin, document, err = c.tx.Opportunity(c.opportunityKey(catalog, id))
-	if errors.Is(err, store.ErrNotFound) {
-		return "", nil, api.NotFound("")
-	}
-	if err != nil {
-		return "", nil, fmt.Errorf("read opportunity: %w", err)
-	}
-	return origin, document, nil
+	origin, document, err = c.Tx.Opportunity(c.opportunityKey(catalog, id))
+	return origin, document, operation.Found("opportunity", err)
 }
 
 // save writes a changed opportunity with a new time of modification, and tells
 // of it.
 func (c *Call) save(o *opportunity) error {
 	previous := *o.LastModifiedDate
-	o.LastModifiedDate = new(c.after(previous))
+	o.LastModifiedDate = new(c.NextModified(previous))
 	row, err := c.row(o)
 	if err != nil {
 		return err
 	}
-	if err := c.tx.UpdateOpportunity(row, int64(previous)); err != nil {
+	if err := c.Tx.UpdateOpportunity(row, int64(previous)); err != nil {
 		return fmt.Errorf("update opportunity: %w", err)
 	}
 	if err := c.opportunityChanged(o); err != nil {
 		return err
 	}
-	return c.emit(c.caller.Account, events.OpportunityUpdated(*o.Catalog, *o.Id))
+	return c.Emit(c.Caller.Account, events.OpportunityUpdated(*o.Catalog, *o.Id))
 }
 
 // maxDocument bounds an opportunity as it is answered, where the contract does not
@@ -244,7 +238,7 @@ func (c *Call) team(given []api.Contact) ([]api.Contact, error) {
 	if i := slices.IndexFunc(given, isOwner); i >= 0 {
 		return slices.Concat(given[i:i+1], given[:i], given[i+1:]), nil
 	}
-	profile, err := c.profile(c.caller.Account)
+	profile, err := c.profile(c.Caller.Account)
 	if err != nil {
 		return nil, err
 	}
@@ -267,7 +261,7 @@ func (c *Call) AssignOpportunity(in *api.AssignOpportunityRequest) error {
 	if err != nil {
 		return err
 	}
-	profile, err := c.profile(c.caller.Account)
+	profile, err := c.profile(c.Caller.Account)
 	if err != nil {
 		return err
 	}

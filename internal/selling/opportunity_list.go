@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"cosell/internal/api"
+	"cosell/internal/operation"
 	"cosell/internal/pagetoken"
 	"cosell/internal/store"
 )
@@ -20,45 +21,30 @@ var opportunitySorts = map[api.OpportunitySortName]store.Column{
 // modified first unless a sort says otherwise. Values of one filter are
 // alternatives, filters add up; After is inclusive, Before is not; company names
 // match whole, in any case (docs/behavior/lists.md#listopportunities).
-func (c *Call) ListOpportunities(in *api.ListOpportunitiesRequest) (api.Raw, error) {
-	list := *in
-	list.NextToken, list.MaxResults = nil, nil
-	scope, after, err := c.page("ListOpportunities", &list, in.NextToken)
+func (c *Call) ListOpportunities(in *api.ListOpportunitiesRequest) (api.Encoded[api.ListOpportunitiesResponse], error) {
+	page, err := c.Page("ListOpportunities", in, 20)
 	if err != nil {
 		return nil, err
 	}
 	q := c.opportunityQuery(in)
-	if after != nil {
-		q.After = &store.Position{Value: after.Text, ID: after.ID}
-		if q.SortBy == store.ColumnCreated || q.SortBy == store.ColumnLastModified {
-			q.After.Value = after.Number
-		}
+	q.After, q.Limit = page.AfterText(), page.Limit()
+	if q.SortBy == store.ColumnCreated || q.SortBy == store.ColumnLastModified {
+		q.After = page.AfterNumber()
 	}
-	size := pageSize(in.MaxResults, 20)
-	q.Limit = size + 1 // one more tells whether there is a next page
-	rows, err := c.tx.Opportunities(q)
+	rows, err := c.Tx.Opportunities(q)
 	if err != nil {
 		return nil, fmt.Errorf("list opportunities: %w", err)
 	}
-	var next *string
-	if len(rows) > size {
-		if next, err = c.nextToken(scope, sealed(rows[size-1].Position)); err != nil {
-			return nil, err
-		}
+	rows, next, err := operation.Cut(page, rows, func(row *store.OpportunityRow) pagetoken.Position { return operation.Position(row.Position) })
+	if err != nil {
+		return nil, err
 	}
-	return opportunitySummaries(rows[:min(len(rows), size)], next)
-}
-
-func sealed(p store.Position) pagetoken.Position {
-	if number, ok := p.Value.(int64); ok {
-		return pagetoken.Position{Number: number, ID: p.ID}
-	}
-	return pagetoken.Position{Text: fmt.Sprint(p.Value), ID: p.ID}
+	return opportunitySummaries(rows, next)
 }
 
 func (c *Call) opportunityQuery(in *api.ListOpportunitiesRequest) *store.OpportunityQuery {
 	q := &store.OpportunityQuery{
-		Account: c.caller.Account, Catalog: *in.Catalog, IDs: in.Identifier,
+		Account: c.Caller.Account, Catalog: *in.Catalog, IDs: in.Identifier,
 		SortBy: store.ColumnLastModified, Descending: true,
 	}
 	if in.Sort != nil {

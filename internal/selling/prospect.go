@@ -7,6 +7,7 @@ import (
 
 	"cosell/internal/api"
 	"cosell/internal/auth"
+	"cosell/internal/operation"
 	"cosell/internal/rule"
 	"cosell/internal/store"
 )
@@ -53,9 +54,9 @@ func (c *Call) StartProspectingFromEngagementTask(in *api.StartProspectingFromEn
 	}
 	p := &prospecting{Task: store.Task{
 		TaskKey: store.TaskKey{
-			Account: c.caller.Account, Catalog: *in.Catalog, Kind: kindProspecting, ID: c.IDs.ProspectingTask(),
+			Account: c.Caller.Account, Catalog: *in.Catalog, Kind: kindProspecting, ID: c.IDs.ProspectingTask(),
 		},
-		Status: string(api.ProspectingTaskStatusPending), StartedAt: int64(c.now), Name: *in.TaskName,
+		Status: string(api.ProspectingTaskStatusPending), StartedAt: int64(c.Now), Name: *in.TaskName,
 	}}
 	for i, id := range in.Identifiers {
 		if slices.Index(in.Identifiers, id) < i {
@@ -71,7 +72,7 @@ func (c *Call) StartProspectingFromEngagementTask(in *api.StartProspectingFromEn
 	if err := p.encode(); err != nil {
 		return nil, err
 	}
-	if err := c.tx.InsertTask(&p.Task); err != nil {
+	if err := c.Tx.InsertTask(&p.Task); err != nil {
 		return nil, fmt.Errorf("insert task: %w", err)
 	}
 	if err := c.prospectLater(p.TaskKey); err != nil {
@@ -87,7 +88,7 @@ func (c *Call) StartProspectingFromEngagementTask(in *api.StartProspectingFromEn
 // with what became of each engagement.
 func (c *Call) GetProspectingFromEngagementTask(in *api.GetProspectingFromEngagementTaskRequest) (*api.GetProspectingFromEngagementTaskResponse, error) {
 	p, err := c.prospecting(store.TaskKey{
-		Account: c.caller.Account, Catalog: *in.Catalog, Kind: kindProspecting, ID: *in.TaskIdentifier,
+		Account: c.Caller.Account, Catalog: *in.Catalog, Kind: kindProspecting, ID: *in.TaskIdentifier,
 	})
 	if err != nil {
 		return nil, err
@@ -99,7 +100,7 @@ func (c *Call) GetProspectingFromEngagementTask(in *api.GetProspectingFromEngage
 }
 
 func (c *Call) prospecting(key store.TaskKey) (*prospecting, error) {
-	row, err := c.tx.Task(key)
+	row, err := c.Tx.Task(key)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, api.NotFound("")
 	}
@@ -127,7 +128,7 @@ func (p *prospecting) encode() (err error) {
 
 // prospectLater asks for the work on a task's next engagement.
 func (c *Call) prospectLater(key store.TaskKey) error {
-	return c.later(workProspect, key.Account+"/"+key.Catalog+"/"+key.ID, atOnce, key)
+	return c.Later(workProspect, key.Account+"/"+key.Catalog+"/"+key.ID, operation.Immediately, key)
 }
 
 // performProspect deals with the next engagement of a task.
@@ -136,7 +137,7 @@ func (c *Call) performProspect(payload []byte) error {
 	if err := api.Unmarshal(payload, &key); err != nil {
 		return fmt.Errorf("decode task key: %w", err)
 	}
-	row, err := c.tx.Task(key)
+	row, err := c.Tx.Task(key)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil // the hub was reset
 	}
@@ -154,12 +155,12 @@ func (c *Call) performProspect(payload []byte) error {
 	p.Step++
 	p.Status = string(api.ProspectingTaskStatusInProgress)
 	if p.Step == int64(len(p.Engagements)) {
-		p.Status, p.EndTime = string(api.ProspectingTaskStatusCompleted), new(max(c.now, *p.startTime()))
+		p.Status, p.EndTime = string(api.ProspectingTaskStatusCompleted), new(max(c.Now, *p.startTime()))
 	}
 	if err := p.encode(); err != nil {
 		return err
 	}
-	if err := c.tx.UpdateTask(&p.Task, taken); err != nil {
+	if err := c.Tx.UpdateTask(&p.Task, taken); err != nil {
 		return fmt.Errorf("update task: %w", err)
 	}
 	if p.EndTime != nil {
@@ -177,7 +178,7 @@ func (c *Call) prospect(p *prospecting, result *api.EngagementProspectingResult)
 		result.ReasonCode, result.Message = new(string(code)), &message
 	}
 	// Nobody is told of an engagement that is not theirs, not even that it is.
-	e, err := c.as(p.Account).visibleEngagement("identifiers", p.Catalog, *result.EngagementIdentifier)
+	e, err := c.onBehalfOf(p.Account).visibleEngagement("identifiers", p.Catalog, *result.EngagementIdentifier)
 	if asType(err, api.TypeResourceNotFound) {
 		refused(api.ReasonCodeEngagementAccessDenied, "The account is not a member of such an engagement")
 		return nil
@@ -197,9 +198,9 @@ func (c *Call) prospect(p *prospecting, result *api.EngagementProspectingResult)
 		return nil
 	}
 	// What AWS finds out AWS writes: partners do not (see mayWrite).
-	_, err = c.as(auth.AWSAccount).addContext(e, api.EngagementContextTypeProspectingResult, &api.EngagementContextPayload{
+	_, err = c.onBehalfOf(auth.AWSAccount).addContext(e, api.EngagementContextTypeProspectingResult, &api.EngagementContextPayload{
 		ProspectingResult: &api.ProspectingResult{Aws: &api.ProspectingResultAws{
-			Customer: customer, Insights: insights, StartTime: p.startTime(), EndTime: new(max(c.now, *p.startTime())),
+			Customer: customer, Insights: insights, StartTime: p.startTime(), EndTime: new(max(c.Now, *p.startTime())),
 			TaskId: &p.ID, TaskArn: p.arn(), TaskName: &p.Name,
 		}},
 	})

@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"cosell/internal/api"
+	"cosell/internal/operation"
+	"cosell/internal/pagetoken"
 	"cosell/internal/store"
 )
 
@@ -16,14 +18,12 @@ var prospectingSorts = map[api.ProspectingFromEngagementTaskSortName]store.Colum
 // ListProspectingFromEngagementTasks returns a page of the caller's prospecting
 // tasks, the latest first unless a sort says otherwise.
 func (c *Call) ListProspectingFromEngagementTasks(in *api.ListProspectingFromEngagementTasksRequest) (*api.ListProspectingFromEngagementTasksResponse, error) {
-	list := *in
-	list.NextToken, list.MaxResults = nil, nil
-	scope, after, err := c.page("ListProspectingFromEngagementTasks", &list, in.NextToken)
+	page, err := c.Page("ListProspectingFromEngagementTasks", in, 20)
 	if err != nil {
 		return nil, err
 	}
 	q := &store.TaskQuery{
-		Account: c.caller.Account, Catalog: *in.Catalog, Kind: kindProspecting,
+		Account: c.Caller.Account, Catalog: *in.Catalog, Kind: kindProspecting,
 		IDs: in.TaskIdentifier, Names: in.TaskName,
 		StartedFrom: int64(value(in.StartAfter)), StartedBefore: int64(value(in.StartBefore)),
 		SortBy: store.ColumnStarted, Descending: true,
@@ -32,30 +32,29 @@ func (c *Call) ListProspectingFromEngagementTasks(in *api.ListProspectingFromEng
 		q.SortBy = prospectingSorts[*in.Sort.SortBy]
 		q.Descending = *in.Sort.SortOrder == api.SortOrderDescending
 	}
-	if after != nil {
-		q.After = &store.Position{Value: after.Number, ID: after.ID}
-		if q.SortBy == store.ColumnName {
-			q.After.Value = after.Text
-		}
+	q.After, q.Limit = page.AfterNumber(), page.Limit()
+	if q.SortBy == store.ColumnName {
+		q.After = page.AfterText()
 	}
-	size := pageSize(in.MaxResults, 20)
-	q.Limit = size + 1 // one more tells whether there is a next page
-	rows, err := c.tx.Tasks(q)
+	rows, err := c.Tx.Tasks(q)
 	if err != nil {
 		return nil, fmt.Errorf("list tasks: %w", err)
 	}
-	out := &api.ListProspectingFromEngagementTasksResponse{TaskSummaries: make([]api.ProspectingTaskSummary, min(len(rows), size))}
-	for i := range out.TaskSummaries {
+	rows, next, err := operation.Cut(page, rows, func(t *store.Task) pagetoken.Position {
+		return operation.Position(taskPosition(t, q.SortBy))
+	})
+	if err != nil {
+		return nil, err
+	}
+	out := &api.ListProspectingFromEngagementTasksResponse{TaskSummaries: make([]api.ProspectingTaskSummary, len(rows)), NextToken: next}
+	for i := range rows {
 		p, err := decodeProspecting(&rows[i])
 		if err != nil {
 			return nil, err
 		}
 		out.TaskSummaries[i] = p.summary()
 	}
-	if len(rows) > size {
-		out.NextToken, err = c.nextToken(scope, sealed(taskPosition(&rows[size-1], q.SortBy)))
-	}
-	return out, err
+	return out, nil
 }
 
 func (p *prospecting) summary() api.ProspectingTaskSummary {

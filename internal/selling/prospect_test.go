@@ -12,7 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"cosell/internal/api"
-	"cosell/internal/selling"
+	"cosell/internal/service"
 	"cosell/internal/store"
 )
 
@@ -191,7 +191,7 @@ func (silent) Prospect(*api.LeadCustomer) (*api.ProspectingResultCustomer, *api.
 }
 
 func TestProspectingWithoutInsights(t *testing.T) {
-	h := newHarness(t, func(c *selling.Config) { c.Insights, c.Log = silent{}, slog.New(slog.DiscardHandler) })
+	h := newHarness(t, func(c *service.Config) { c.Selling.Insights, c.Log = silent{}, slog.New(slog.DiscardHandler) })
 	id := h.startProspecting(t, alice, "quiet", h.leadEngagement(t, alice))
 	h.work(t)
 	task := h.prospecting(t, alice, id)

@@ -5,8 +5,8 @@ import (
 
 	"cosell/internal/api"
 	"cosell/internal/auth"
+	"cosell/internal/operation"
 	"cosell/internal/rule"
-	"cosell/internal/store"
 )
 
 // A referral runs the other way: AWS has the opportunity and invites a partner
@@ -35,33 +35,33 @@ type Referral struct {
 // made; it needs none.
 func (s *Service) Refer(ctx context.Context, account string, in *api.CreateOpportunityRequest) (Referral, error) {
 	in.Origin = new(api.OpportunityOriginAwsReferral)
-	hash, err := requestHash(in)
-	if err != nil {
-		return Referral{}, err
-	}
-	token := store.ClientToken{Account: account, Catalog: *in.Catalog, Operation: "Refer", Token: in.Token()}
 	var made Referral
-	_, err = s.run(ctx, s.Store.Update, auth.Principal{Account: account}, func(c *Call) (any, error) {
-		refer := func() (any, error) {
-			i, err := c.refer(in)
-			if err != nil {
-				return nil, err
-			}
-			made = Referral{
-				OpportunityID: *i.Referral.Opportunity.Id, EngagementID: *i.EngagementId, EngagementInvitationID: *i.Id,
-			}
-			return made, nil
-		}
-		if token.Token == "" {
-			return refer()
-		}
-		out, err := c.once(token, hash, refer)
+	refer := func(c *Call) (any, error) {
+		i, err := c.refer(in)
 		if err != nil {
 			return nil, err
 		}
-		return nil, api.Unmarshal(out, &made)
+		made = Referral{
+			OpportunityID: *i.Referral.Opportunity.Id, EngagementID: *i.EngagementId, EngagementInvitationID: *i.Id,
+		}
+		return made, nil
+	}
+	caller := auth.Principal{Account: account}
+	if in.Token() == "" {
+		err := s.update(ctx, caller, func(c *Call) error {
+			_, err := refer(c)
+			return err
+		})
+		return made, err
+	}
+	answer, err := s.runner.Once(ctx, caller, "Refer", in, func(c *operation.Call) (any, error) {
+		call := s.Call(c)
+		return refer(&call)
 	})
-	return made, err
+	if err != nil {
+		return Referral{}, err
+	}
+	return made, api.Unmarshal(answer, &made)
 }
 
 // simulateReferral is CreateOpportunity with the origin AWS Referral: Sandbox
@@ -101,7 +101,7 @@ func (c *Call) refer(in *api.CreateOpportunityRequest) (*invitation, error) {
 	if err != nil {
 		return nil, err
 	}
-	aws := c.as(auth.AWSAccount)
+	aws := c.onBehalfOf(auth.AWSAccount)
 	e := aws.newEngagement(*o.Catalog, new(shorten(*o.Project.Title, maxEngagementTitle)),
 		new(shorten(*o.Project.CustomerBusinessProblem, maxEngagementDescription)))
 	e.appendContext(api.EngagementContextTypeCustomerProject,
@@ -157,7 +157,7 @@ func unreferable(c *rule.Content) []api.ValidationExceptionError {
 // customer is and what the project; where the customer lives, whom to talk to and
 // what AWS has in mind the caller learns by accepting.
 func (c *Call) offer(o *opportunity) (*api.Invitation, error) {
-	receiver, err := c.profile(c.caller.Account)
+	receiver, err := c.profile(c.Caller.Account)
 	if err != nil {
 		return nil, err
 	}
@@ -176,7 +176,7 @@ func (c *Call) offer(o *opportunity) (*api.Invitation, error) {
 	return &api.Invitation{
 		Message: new("AWS refers this opportunity to you. When you accept, it joins your pipeline, approved already."),
 		Receiver: &api.Receiver{Account: &api.AccountReceiver{
-			AwsAccountId: &c.caller.Account, Alias: new(shorten(receiver.CompanyName, maxAlias)),
+			AwsAccountId: &c.Caller.Account, Alias: new(shorten(receiver.CompanyName, maxAlias)),
 		}},
 		Payload: &api.Payload{OpportunityInvitation: &api.OpportunityInvitationPayload{
 			SenderContacts: contacts,
@@ -203,7 +203,7 @@ func referralSide() *awsSide {
 // insertReferred makes a referred opportunity the caller's, who accepted it.
 func (c *Call) insertReferred(r *referral) error {
 	o := r.Opportunity
-	o.LastModifiedDate = new(c.after(*o.LastModifiedDate))
+	o.LastModifiedDate = new(c.NextModified(*o.LastModifiedDate))
 	if err := c.insertOpportunity(o); err != nil {
 		return err
 	}

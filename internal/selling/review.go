@@ -111,11 +111,11 @@ func playedStep(catalog string, stored, asked *api.LifeCycle) (*reviewStep, erro
 // submitted puts an opportunity of the caller's among those that await review,
 // and has the catalog's policy look at it in its time.
 func (c *Call) submitted(o *opportunity) error {
-	r := store.Review{OpportunityKey: c.key(o), SubmittedAt: int64(c.now)}
-	if err := c.tx.InsertReview(r); err != nil {
+	r := store.Review{OpportunityKey: c.key(o), SubmittedAt: int64(c.Now)}
+	if err := c.Tx.InsertReview(r); err != nil {
 		return fmt.Errorf("insert review: %w", err)
 	}
-	policy, err := readPolicy(c.tx, *o.Catalog)
+	policy, err := c.reviewPolicy(*o.Catalog)
 	if err != nil {
 		return err
 	}
@@ -144,10 +144,10 @@ func (c *Call) decide(o *opportunity, step reviewStep, comments, reason *string)
 		return c.save(o)
 	}
 	o.LifeCycle.ReviewComments, o.LifeCycle.ReviewStatusReason = comments, reason
-	if err := c.tx.DeleteReview(c.key(o)); err != nil {
+	if err := c.Tx.DeleteReview(c.key(o)); err != nil {
 		return fmt.Errorf("delete review: %w", err)
 	}
-	aws := c.as(auth.AWSAccount)
+	aws := c.onBehalfOf(auth.AWSAccount)
 	switch step.to {
 	case api.ReviewStatusApproved:
 		if err := c.openAwsBooks(o); err != nil {
@@ -171,8 +171,8 @@ func (c *Call) decide(o *opportunity, step reviewStep, comments, reason *string)
 // eachAwsInvitation has AWS answer the caller's pending invitations to it, of the
 // engagements that an opportunity of the caller's is in.
 func (c *Call) eachAwsInvitation(o *opportunity, answer func(*invitation) error) error {
-	engagements, err := c.tx.Associations(&store.AssociationQuery{
-		Account: c.caller.Account, Catalog: *o.Catalog, ResourceID: *o.Id, CreatedBy: c.caller.Account,
+	engagements, err := c.Tx.Associations(&store.AssociationQuery{
+		Account: c.Caller.Account, Catalog: *o.Catalog, ResourceID: *o.Id, CreatedBy: c.Caller.Account,
 		Limit: maxReviewedEngagements,
 	})
 	if err != nil {
@@ -186,7 +186,7 @@ func (c *Call) eachAwsInvitation(o *opportunity, answer func(*invitation) error)
 			return err
 		}
 		for _, i := range pending {
-			if i.sender() != c.caller.Account || i.receiver() != auth.AWSAccount {
+			if i.sender() != c.Caller.Account || i.receiver() != auth.AWSAccount {
 				continue
 			}
 			if err := answer(i); err != nil {
@@ -227,12 +227,12 @@ func rejectionReason(reason *string) *string {
 // caller's: what came of the caller's invitations to other partners
 // (docs/behavior/review.md#shared-reviews).
 func (c *Call) approveFollowers(o *opportunity) error {
-	followers, err := c.tx.ReviewFollowers(c.key(o))
+	followers, err := c.Tx.ReviewFollowers(c.key(o))
 	if err != nil {
 		return fmt.Errorf("read followers of review: %w", err)
 	}
 	for _, key := range followers {
-		owner := c.as(key.Account)
+		owner := c.onBehalfOf(key.Account)
 		follower, err := owner.opportunity(key.Catalog, key.ID)
 		if err != nil {
 			return err

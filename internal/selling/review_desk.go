@@ -46,7 +46,7 @@ func (c *Call) reviewed(o *opportunity) (Reviewed, error) {
 	}
 	content := o.content()
 	return Reviewed{
-		Account: c.caller.Account, Catalog: *o.Catalog, ID: *o.Id,
+		Account: c.Caller.Account, Catalog: *o.Catalog, ID: *o.Id,
 		ReviewStatus: *o.LifeCycle.ReviewStatus, Comments: o.LifeCycle.ReviewComments, Reason: o.LifeCycle.ReviewStatusReason,
 		LastModifiedDate: *o.LastModifiedDate,
 		CompanyName:      content.Account().CompanyName, Title: orEmpty(content.Project).Title,
@@ -58,26 +58,31 @@ func (c *Call) reviewed(o *opportunity) (Reviewed, error) {
 // Reviews returns at most limit of what awaits review, the longest waiting first;
 // an empty catalog or account is every one.
 func (s *Service) Reviews(ctx context.Context, catalog, account string, limit int) (waiting []Reviewed, err error) {
-	_, err = s.run(ctx, s.Store.View, operatorCaller, func(c *Call) (any, error) {
-		queue, err := c.tx.Reviews(catalog, account, limit)
-		if err != nil {
-			return nil, fmt.Errorf("read review queue: %w", err)
-		}
-		waiting = make([]Reviewed, len(queue))
-		for i, r := range queue {
-			owner := c.as(r.Account)
-			o, err := owner.opportunity(r.Catalog, r.ID)
-			if err != nil {
-				return nil, err
-			}
-			if waiting[i], err = owner.reviewed(o); err != nil {
-				return nil, err
-			}
-			waiting[i].SubmittedAt = api.Timestamp(r.SubmittedAt)
-		}
-		return nil, nil
+	err = s.view(ctx, operatorCaller, func(c *Call) error {
+		waiting, err = c.reviews(catalog, account, limit)
+		return err
 	})
 	return waiting, err
+}
+
+func (c *Call) reviews(catalog, account string, limit int) ([]Reviewed, error) {
+	queue, err := c.Tx.Reviews(catalog, account, limit)
+	if err != nil {
+		return nil, fmt.Errorf("read review queue: %w", err)
+	}
+	waiting := make([]Reviewed, len(queue))
+	for i, r := range queue {
+		owner := c.onBehalfOf(r.Account)
+		o, err := owner.opportunity(r.Catalog, r.ID)
+		if err != nil {
+			return nil, err
+		}
+		if waiting[i], err = owner.reviewed(o); err != nil {
+			return nil, err
+		}
+		waiting[i].SubmittedAt = api.Timestamp(r.SubmittedAt)
+	}
+	return waiting, nil
 }
 
 // Review takes a reviewer's decision about an opportunity. Where the review
@@ -86,21 +91,26 @@ func (s *Service) Reviews(ctx context.Context, catalog, account string, limit in
 func (s *Service) Review(
 	ctx context.Context, key store.OpportunityKey, decision ReviewDecision, comments, reason *string,
 ) (r Reviewed, err error) {
-	_, err = s.run(ctx, s.Store.Update, auth.Principal{Account: key.Account}, func(c *Call) (any, error) {
-		o, err := c.opportunity(key.Catalog, key.ID)
-		if err != nil {
-			return nil, err
-		}
-		status := *o.LifeCycle.ReviewStatus
-		step, ok := nextStep(status, reviewAction(decision), byReviewer)
-		if !ok {
-			return nil, api.Conflict(fmt.Sprintf("%s does not apply: the review status is %s", decision, status))
-		}
-		if err := c.decide(o, step, comments, reason); err != nil {
-			return nil, err
-		}
-		r, err = c.reviewed(o)
-		return nil, err
+	err = s.update(ctx, auth.Principal{Account: key.Account}, func(c *Call) error {
+		r, err = c.review(key.Catalog, key.ID, decision, comments, reason)
+		return err
 	})
 	return r, err
+}
+
+// review takes a reviewer's decision about one of the caller's opportunities.
+func (c *Call) review(catalog, id string, decision ReviewDecision, comments, reason *string) (Reviewed, error) {
+	o, err := c.opportunity(catalog, id)
+	if err != nil {
+		return Reviewed{}, err
+	}
+	status := *o.LifeCycle.ReviewStatus
+	step, ok := nextStep(status, reviewAction(decision), byReviewer)
+	if !ok {
+		return Reviewed{}, api.Conflict(fmt.Sprintf("%s does not apply: the review status is %s", decision, status))
+	}
+	if err := c.decide(o, step, comments, reason); err != nil {
+		return Reviewed{}, err
+	}
+	return c.reviewed(o)
 }

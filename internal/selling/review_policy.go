@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"cosell/internal/api"
+	"cosell/internal/operation"
 	"cosell/internal/rule"
 	"cosell/internal/store"
 )
@@ -58,20 +59,20 @@ type look struct {
 
 func policyName(catalog string) string { return "review/" + catalog }
 
-// readPolicy returns a catalog's policy; while none was set, people decide.
-func readPolicy(tx *store.Tx, catalog string) (ReviewPolicy, error) {
-	document, err := tx.Policy(policyName(catalog))
+// reviewPolicy returns a catalog's policy; while none was set, people decide.
+func (c *Call) reviewPolicy(catalog string) (ReviewPolicy, error) {
+	document, err := c.Tx.Policy(policyName(catalog))
 	if errors.Is(err, store.ErrNotFound) {
 		return ReviewPolicy{Mode: ReviewOff}, nil
 	}
 	if err != nil {
 		return ReviewPolicy{}, fmt.Errorf("read review policy: %w", err)
 	}
-	var p ReviewPolicy
-	if err := api.Unmarshal(document, &p); err != nil {
-		return ReviewPolicy{}, fmt.Errorf("decode review policy: %w", err)
+	p, err := operation.Decode[ReviewPolicy]("review policy", document)
+	if err != nil {
+		return ReviewPolicy{}, err
 	}
-	return p, nil
+	return *p, nil
 }
 
 // reviewLater asks for a policy's look at a submission, in its time. The time is
@@ -81,7 +82,7 @@ func (c *Call) reviewLater(p ReviewPolicy, r store.Review) error {
 		return nil
 	}
 	subject := fmt.Sprintf("%s/%s/%s@%d", r.Account, r.Catalog, r.ID, p.due(r))
-	return c.later(workReview, subject, p.due(r), look{Account: r.Account, Catalog: r.Catalog, Opportunity: r.ID})
+	return c.Later(workReview, subject, p.due(r), look{Account: r.Account, Catalog: r.Catalog, Opportunity: r.ID})
 }
 
 func (p ReviewPolicy) due(r store.Review) api.Timestamp {
@@ -95,21 +96,21 @@ func (c *Call) performReview(payload []byte) error {
 	if err := api.Unmarshal(payload, &l); err != nil {
 		return fmt.Errorf("decode work: %w", err)
 	}
-	r, err := c.tx.Review(store.OpportunityKey{Account: l.Account, Catalog: l.Catalog, ID: l.Opportunity})
+	r, err := c.Tx.Review(store.OpportunityKey{Account: l.Account, Catalog: l.Catalog, ID: l.Opportunity})
 	if errors.Is(err, store.ErrNotFound) {
 		return nil // decided already
 	}
 	if err != nil {
 		return fmt.Errorf("read review queue: %w", err)
 	}
-	policy, err := readPolicy(c.tx, l.Catalog)
+	policy, err := c.reviewPolicy(l.Catalog)
 	if err != nil || policy.Mode == ReviewOff {
 		return err
 	}
-	if c.now < policy.due(r) { // submitted again since this was asked for, or the policy has become more patient
+	if c.Now < policy.due(r) { // submitted again since this was asked for, or the policy has become more patient
 		return c.reviewLater(policy, r)
 	}
-	c = c.as(l.Account)
+	c = c.onBehalfOf(l.Account)
 	o, err := c.opportunity(l.Catalog, l.Opportunity)
 	if err != nil || *o.LifeCycle.ReviewStatus != api.ReviewStatusSubmitted {
 		return err
@@ -180,8 +181,8 @@ func textOf(text string) *string {
 
 // ReviewPolicy returns a catalog's policy.
 func (s *Service) ReviewPolicy(ctx context.Context, catalog string) (p ReviewPolicy, err error) {
-	err = s.Store.View(ctx, func(tx *store.Tx) error {
-		p, err = readPolicy(tx, catalog)
+	err = s.view(ctx, operatorCaller, func(c *Call) error {
+		p, err = c.reviewPolicy(catalog)
 		return err
 	})
 	return p, err
@@ -190,26 +191,27 @@ func (s *Service) ReviewPolicy(ctx context.Context, catalog string) (p ReviewPol
 // PutReviewPolicy sets a catalog's policy. It counts for what awaits review
 // already, too.
 func (s *Service) PutReviewPolicy(ctx context.Context, catalog string, p ReviewPolicy) error {
-	document, err := api.Marshal(p)
+	return s.update(ctx, operatorCaller, func(c *Call) error { return c.putReviewPolicy(catalog, p) })
+}
+
+func (c *Call) putReviewPolicy(catalog string, p ReviewPolicy) error {
+	document, err := operation.Encode("review policy", p)
 	if err != nil {
-		return fmt.Errorf("encode review policy: %w", err)
+		return err
 	}
-	_, err = s.run(ctx, s.Store.Update, operatorCaller, func(c *Call) (any, error) {
-		if err := c.tx.PutPolicy(policyName(catalog), document); err != nil {
-			return nil, fmt.Errorf("write review policy: %w", err)
+	if err := c.Tx.PutPolicy(policyName(catalog), document); err != nil {
+		return fmt.Errorf("write review policy: %w", err)
+	}
+	waiting, err := c.Tx.Reviews(catalog, "", math.MaxInt32)
+	if err != nil {
+		return fmt.Errorf("read review queue: %w", err)
+	}
+	for _, r := range waiting {
+		if err := c.reviewLater(p, r); err != nil {
+			return err
 		}
-		waiting, err := c.tx.Reviews(catalog, "", math.MaxInt32)
-		if err != nil {
-			return nil, fmt.Errorf("read review queue: %w", err)
-		}
-		for _, r := range waiting {
-			if err := c.reviewLater(p, r); err != nil {
-				return nil, err
-			}
-		}
-		return nil, nil
-	})
-	return err
+	}
+	return nil
 }
 
 // MaxReviewDelay is the longest that a policy may wait.

@@ -12,7 +12,7 @@ import (
 // GetSellingSystemSettings returns the caller's settings in a catalog. Where none
 // were put there is no role (docs/behavior/settings.md#role).
 func (c *Call) GetSellingSystemSettings(in *api.GetSellingSystemSettingsRequest) (*api.GetSellingSystemSettingsResponse, error) {
-	document, err := c.tx.Settings(c.caller.Account, *in.Catalog)
+	document, err := c.Tx.Settings(c.Caller.Account, *in.Catalog)
 	if errors.Is(err, store.ErrNotFound) {
 		return &api.GetSellingSystemSettingsResponse{Catalog: in.Catalog}, nil
 	}
@@ -31,13 +31,13 @@ func (c *Call) GetSellingSystemSettings(in *api.GetSellingSystemSettingsRequest)
 func (c *Call) PutSellingSystemSettings(in *api.PutSellingSystemSettingsRequest) (*api.PutSellingSystemSettingsResponse, error) {
 	out := &api.PutSellingSystemSettingsResponse{Catalog: in.Catalog, ResourceSnapshotJobRoleArn: in.ResourceSnapshotJobRoleIdentifier}
 	if role := in.ResourceSnapshotJobRoleIdentifier; role != nil && !strings.HasPrefix(*role, "arn:") {
-		out.ResourceSnapshotJobRoleArn = new("arn:aws:iam::" + c.caller.Account + ":role/" + *role)
+		out.ResourceSnapshotJobRoleArn = new("arn:aws:iam::" + c.Caller.Account + ":role/" + *role)
 	}
 	document, err := api.Marshal(out)
 	if err != nil {
 		return nil, fmt.Errorf("encode settings: %w", err)
 	}
-	if err := c.tx.PutSettings(c.caller.Account, *in.Catalog, document); err != nil {
+	if err := c.Tx.PutSettings(c.Caller.Account, *in.Catalog, document); err != nil {
 		return nil, fmt.Errorf("write settings: %w", err)
 	}
 	return out, nil

@@ -11,6 +11,7 @@ import (
 	"cosell/internal/api"
 	"cosell/internal/auth"
 	"cosell/internal/events"
+	"cosell/internal/operation"
 	"cosell/internal/store"
 )
 
@@ -88,12 +89,12 @@ func snapshotKey(e *engagement, o *opportunity, template string) store.SnapshotK
 func (c *Call) insertSnapshot(
 	e *engagement, o *opportunity, template string, payload *api.ResourceSnapshotPayload, hash string,
 ) (*store.SnapshotHead, error) {
-	head, err := c.tx.SnapshotHead(snapshotKey(e, o, template))
+	head, err := c.Tx.SnapshotHead(snapshotKey(e, o, template))
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return nil, fmt.Errorf("read latest snapshot: %w", err)
 	}
 	head = store.SnapshotHead{
-		SnapshotKey: snapshotKey(e, o, template), CreatedBy: c.caller.Account, Revision: head.Revision + 1, ContentHash: hash,
+		SnapshotKey: snapshotKey(e, o, template), CreatedBy: c.Caller.Account, Revision: head.Revision + 1, ContentHash: hash,
 	}
 	members, err := c.members(e)
 	if err != nil {
@@ -103,10 +104,10 @@ func (c *Call) insertSnapshot(
 	// its own side, but needs no telling.
 	targets, told := members, members
 	if template == templateAws {
-		targets, told = []string{c.caller.Account, auth.AWSAccount}, []string{c.caller.Account}
+		targets, told = []string{c.Caller.Account, auth.AWSAccount}, []string{c.Caller.Account}
 	}
 	document, err := api.Marshal(&api.GetResourceSnapshotResponse{
-		Catalog: &head.Catalog, Arn: new(snapshotARN(&head)), CreatedBy: &head.CreatedBy, CreatedAt: &c.now,
+		Catalog: &head.Catalog, Arn: new(snapshotARN(&head)), CreatedBy: &head.CreatedBy, CreatedAt: &c.Now,
 		EngagementId: e.Id, ResourceType: new(api.ResourceTypeOpportunity), ResourceId: o.Id,
 		ResourceSnapshotTemplateName: &template, Revision: revision(&head), Payload: payload,
 		TargetMemberAccounts: targets,
@@ -114,7 +115,7 @@ func (c *Call) insertSnapshot(
 	if err != nil {
 		return nil, fmt.Errorf("encode snapshot: %w", err)
 	}
-	if err := c.tx.InsertSnapshot(head, document); err != nil {
+	if err := c.Tx.InsertSnapshot(head, document); err != nil {
 		return nil, fmt.Errorf("insert snapshot: %w", err)
 	}
 	event := events.ResourceSnapshotCreated(events.Snapshot{
@@ -123,7 +124,7 @@ func (c *Call) insertSnapshot(
 		TemplateName: template, TargetMemberAccounts: targets,
 	})
 	for _, account := range told {
-		if err := c.emit(account, event); err != nil {
+		if err := c.Emit(account, event); err != nil {
 			return nil, err
 		}
 	}
@@ -159,7 +160,7 @@ func snapshotARN(head *store.SnapshotHead) string {
 }
 
 // GetResourceSnapshot returns one revision, or the latest.
-func (c *Call) GetResourceSnapshot(in *api.GetResourceSnapshotRequest) (api.Raw, error) {
+func (c *Call) GetResourceSnapshot(in *api.GetResourceSnapshotRequest) (api.Encoded[api.GetResourceSnapshotResponse], error) {
 	if err := checkTemplate(*in.ResourceSnapshotTemplateIdentifier); err != nil {
 		return nil, err
 	}
@@ -175,22 +176,19 @@ func (c *Call) GetResourceSnapshot(in *api.GetResourceSnapshotRequest) (api.Raw,
 	if in.Revision != nil {
 		number = int64(*in.Revision)
 	}
-	document, err := c.tx.Snapshot(key, number)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil, api.NotFound("")
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read snapshot: %w", err)
+	document, err := c.Tx.Snapshot(key, number)
+	if err := operation.Found("snapshot", err); err != nil {
+		return nil, err
 	}
 	if key.Template == templateAws {
-		out := new(api.GetResourceSnapshotResponse)
-		if err := api.Unmarshal(document, out); err != nil {
-			return nil, fmt.Errorf("decode snapshot: %w", err)
+		out, err := operation.Decode[api.GetResourceSnapshotResponse]("snapshot", document)
+		if err != nil {
+			return nil, err
 		}
 		if !c.mayReadSnapshot(key.Template, *out.CreatedBy) {
 			return nil, api.NotFound("")
 		}
 	}
 	// The document is the answer: decoding it would only cost time.
-	return api.Raw(document), nil
+	return document, nil
 }

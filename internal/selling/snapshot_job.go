@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"cosell/internal/api"
+	"cosell/internal/operation"
 	"cosell/internal/pagetoken"
 	"cosell/internal/store"
 )
@@ -34,15 +35,15 @@ func (c *Call) CreateResourceSnapshotJob(in *api.CreateResourceSnapshotJobReques
 func (c *Call) createSnapshotJob(e *engagement, o *opportunity, template string, tags []api.Tag) (*snapshotJob, error) {
 	id := c.IDs.ResourceSnapshotJob()
 	job := &snapshotJob{api.GetResourceSnapshotJobResponse{
-		Catalog: &e.Catalog, Id: &id, Arn: new(arn(c.caller.Account, e.Catalog, kindJob+"/"+id)),
+		Catalog: &e.Catalog, Id: &id, Arn: new(arn(c.Caller.Account, e.Catalog, kindJob+"/"+id)),
 		EngagementId: e.Id, ResourceType: new(api.ResourceTypeOpportunity), ResourceId: o.Id, ResourceArn: o.Arn,
-		ResourceSnapshotTemplateName: &template, CreatedAt: &c.now, Status: new(api.ResourceSnapshotJobStatusStopped),
+		ResourceSnapshotTemplateName: &template, CreatedAt: &c.Now, Status: new(api.ResourceSnapshotJobStatusStopped),
 	}}
 	row, err := c.jobRow(job)
 	if err != nil {
 		return nil, err
 	}
-	err = c.tx.InsertSnapshotJob(row)
+	err = c.Tx.InsertSnapshotJob(row)
 	if errors.Is(err, store.ErrExists) {
 		return nil, api.Conflict("A snapshot job exists already for this engagement, resource and template")
 	}
@@ -54,12 +55,12 @@ func (c *Call) createSnapshotJob(e *engagement, o *opportunity, template string,
 
 // jobRow returns a job of the caller's as its table holds it.
 func (c *Call) jobRow(job *snapshotJob) (*store.SnapshotJob, error) {
-	document, err := api.Marshal(job)
+	document, err := operation.Encode("snapshot job", job)
 	if err != nil {
-		return nil, fmt.Errorf("encode snapshot job: %w", err)
+		return nil, err
 	}
 	return &store.SnapshotJob{
-		Account: c.caller.Account, Catalog: *job.Catalog, ID: *job.Id,
+		Account: c.Caller.Account, Catalog: *job.Catalog, ID: *job.Id,
 		EngagementID: *job.EngagementId, ResourceID: *job.ResourceId, Template: *job.ResourceSnapshotTemplateName,
 		Status: string(*job.Status), CreatedAt: int64(*job.CreatedAt), Document: document,
 	}, nil
@@ -67,18 +68,11 @@ func (c *Call) jobRow(job *snapshotJob) (*store.SnapshotJob, error) {
 
 // snapshotJob reads one of the caller's jobs.
 func (c *Call) snapshotJob(catalog, id string) (*snapshotJob, error) {
-	row, err := c.tx.SnapshotJob(c.caller.Account, catalog, id)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil, api.NotFound("")
+	row, err := c.Tx.SnapshotJob(c.Caller.Account, catalog, id)
+	if err := operation.Found("snapshot job", err); err != nil {
+		return nil, err
 	}
-	if err != nil {
-		return nil, fmt.Errorf("read snapshot job: %w", err)
-	}
-	job := new(snapshotJob)
-	if err := api.Unmarshal(row.Document, job); err != nil {
-		return nil, fmt.Errorf("decode snapshot job: %w", err)
-	}
-	return job, nil
+	return operation.Decode[snapshotJob]("snapshot job", row.Document)
 }
 
 // saveSnapshotJob writes a job of the caller's that was read with the status
@@ -88,7 +82,7 @@ func (c *Call) saveSnapshotJob(job *snapshotJob, previous api.ResourceSnapshotJo
 	if err != nil {
 		return err
 	}
-	if err := c.tx.UpdateSnapshotJob(row, string(previous)); err != nil {
+	if err := c.Tx.UpdateSnapshotJob(row, string(previous)); err != nil {
 		return fmt.Errorf("update snapshot job: %w", err)
 	}
 	return nil
@@ -106,38 +100,34 @@ func (c *Call) GetResourceSnapshotJob(in *api.GetResourceSnapshotJobRequest) (*a
 // ListResourceSnapshotJobs returns a page of the caller's jobs, the newest first
 // unless a sort says otherwise.
 func (c *Call) ListResourceSnapshotJobs(in *api.ListResourceSnapshotJobsRequest) (*api.ListResourceSnapshotJobsResponse, error) {
-	list := *in
-	list.NextToken, list.MaxResults = nil, nil
-	scope, after, err := c.page("ListResourceSnapshotJobs", &list, in.NextToken)
+	page, err := c.Page("ListResourceSnapshotJobs", in, snapshotPage)
 	if err != nil {
 		return nil, err
 	}
-	size := pageSize(in.MaxResults, snapshotPage)
 	q := &store.SnapshotJobQuery{
-		Account: c.caller.Account, Catalog: *in.Catalog, EngagementID: value(in.EngagementIdentifier),
+		Account: c.Caller.Account, Catalog: *in.Catalog, EngagementID: value(in.EngagementIdentifier),
 		Status:     string(value(in.Status)),
 		Descending: in.Sort == nil || value(in.Sort.SortOrder) != api.SortOrderAscending,
-		Limit:      size + 1, // one more tells whether there is a next page
+		After:      page.AfterNumber(), Limit: page.Limit(),
 	}
-	if after != nil {
-		q.After = &store.Position{Value: after.Number, ID: after.ID}
-	}
-	rows, err := c.tx.SnapshotJobs(q)
+	rows, err := c.Tx.SnapshotJobs(q)
 	if err != nil {
 		return nil, fmt.Errorf("list snapshot jobs: %w", err)
 	}
-	out := &api.ListResourceSnapshotJobsResponse{ResourceSnapshotJobSummaries: make([]api.ResourceSnapshotJobSummary, min(len(rows), size))}
-	for i := range out.ResourceSnapshotJobSummaries {
+	rows, next, err := operation.Cut(page, rows, func(job *store.SnapshotJob) pagetoken.Position {
+		return pagetoken.Position{Number: job.CreatedAt, ID: job.ID}
+	})
+	if err != nil {
+		return nil, err
+	}
+	out := &api.ListResourceSnapshotJobsResponse{ResourceSnapshotJobSummaries: make([]api.ResourceSnapshotJobSummary, len(rows)), NextToken: next}
+	for i := range rows {
 		// A summary has fewer members than the document, of the same names.
 		if err := api.Unmarshal(rows[i].Document, &out.ResourceSnapshotJobSummaries[i]); err != nil {
 			return nil, fmt.Errorf("decode snapshot job: %w", err)
 		}
 	}
-	if len(rows) > size {
-		last := rows[size-1]
-		out.NextToken, err = c.nextToken(scope, pagetoken.Position{Number: last.CreatedAt, ID: last.ID})
-	}
-	return out, err
+	return out, nil
 }
 
 // StartResourceSnapshotJob makes a job follow its opportunity, beginning with a
@@ -157,7 +147,7 @@ func (c *Call) startSnapshotJob(job *snapshotJob) error {
 	}
 	// A change under way that takes the job for stopped must run again: else no
 	// pass would follow it.
-	if err := c.tx.HoldOpportunity(c.opportunityKey(*job.Catalog, *job.ResourceId)); err != nil {
+	if err := c.Tx.HoldOpportunity(c.opportunityKey(*job.Catalog, *job.ResourceId)); err != nil {
 		return fmt.Errorf("hold opportunity: %w", err)
 	}
 	job.Status = new(api.ResourceSnapshotJobStatusRunning)
@@ -188,7 +178,7 @@ func (c *Call) DeleteResourceSnapshotJob(in *api.DeleteResourceSnapshotJobReques
 	if *job.Status != api.ResourceSnapshotJobStatusStopped {
 		return api.Conflict("The snapshot job is running; stop it before you delete it")
 	}
-	if err := c.tx.DeleteSnapshotJob(c.caller.Account, *job.Catalog, *job.Id); err != nil {
+	if err := c.Tx.DeleteSnapshotJob(c.Caller.Account, *job.Catalog, *job.Id); err != nil {
 		return fmt.Errorf("delete snapshot job: %w", err)
 	}
 	return c.deleteAllTags(*job.Arn)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"cosell/internal/api"
+	"cosell/internal/operation"
 	"cosell/internal/pagetoken"
 	"cosell/internal/store"
 )
@@ -25,27 +26,30 @@ func (c *Call) ListResourceSnapshots(in *api.ListResourceSnapshotsRequest) (*api
 	if err != nil {
 		return nil, err
 	}
-	list := *in
-	list.NextToken, list.MaxResults = nil, nil
-	scope, after, err := c.page("ListResourceSnapshots", &list, in.NextToken)
+	page, err := c.Page("ListResourceSnapshots", in, snapshotPage)
 	if err != nil {
 		return nil, err
 	}
-	size := pageSize(in.MaxResults, snapshotPage)
 	q := &store.SnapshotQuery{
 		EngagementKey: engagement, Audience: c.audience(), ResourceID: value(in.ResourceIdentifier),
 		Template: value(in.ResourceSnapshotTemplateIdentifier), CreatedBy: value(in.CreatedBy),
-		Limit: size + 1, // one more tells whether there is a next page
+		Limit: page.Limit(),
 	}
-	if after != nil {
+	if after := page.After; after != nil {
 		q.After = &store.SnapshotKey{ResourceID: after.ID, Template: after.Text}
 	}
-	heads, err := c.tx.SnapshotHeads(q)
+	heads, err := c.Tx.SnapshotHeads(q)
 	if err != nil {
 		return nil, fmt.Errorf("list snapshots: %w", err)
 	}
-	out := &api.ListResourceSnapshotsResponse{ResourceSnapshotSummaries: make([]api.ResourceSnapshotSummary, min(len(heads), size))}
-	for i := range out.ResourceSnapshotSummaries {
+	heads, next, err := operation.Cut(page, heads, func(head *store.SnapshotHead) pagetoken.Position {
+		return pagetoken.Position{Text: head.Template, ID: head.ResourceID}
+	})
+	if err != nil {
+		return nil, err
+	}
+	out := &api.ListResourceSnapshotsResponse{ResourceSnapshotSummaries: make([]api.ResourceSnapshotSummary, len(heads)), NextToken: next}
+	for i := range heads {
 		head := &heads[i]
 		out.ResourceSnapshotSummaries[i] = api.ResourceSnapshotSummary{
 			Arn: new(snapshotARN(head)), Revision: revision(head),
@@ -53,48 +57,43 @@ func (c *Call) ListResourceSnapshots(in *api.ListResourceSnapshotsRequest) (*api
 			ResourceSnapshotTemplateName: &head.Template, CreatedBy: &head.CreatedBy,
 		}
 	}
-	if len(heads) > size {
-		last := heads[size-1]
-		out.NextToken, err = c.nextToken(scope, pagetoken.Position{Text: last.Template, ID: last.ResourceID})
-	}
-	return out, err
+	return out, nil
 }
 
 // ListEngagementResourceAssociations returns a page of which opportunities have a
 // snapshot, that the caller may read, in which of the caller's engagements. An
 // engagement that the caller is no member of has none.
 func (c *Call) ListEngagementResourceAssociations(in *api.ListEngagementResourceAssociationsRequest) (*api.ListEngagementResourceAssociationsResponse, error) {
-	list := *in
-	list.NextToken, list.MaxResults = nil, nil
-	scope, after, err := c.page("ListEngagementResourceAssociations", &list, in.NextToken)
+	page, err := c.Page("ListEngagementResourceAssociations", in, snapshotPage)
 	if err != nil {
 		return nil, err
 	}
-	size := pageSize(in.MaxResults, snapshotPage)
 	q := &store.AssociationQuery{
-		Account: c.caller.Account, Catalog: *in.Catalog, Audience: c.audience(), EngagementID: value(in.EngagementIdentifier),
+		Account: c.Caller.Account, Catalog: *in.Catalog, Audience: c.audience(), EngagementID: value(in.EngagementIdentifier),
 		ResourceID: value(in.ResourceIdentifier), CreatedBy: value(in.CreatedBy),
-		Limit: size + 1, // one more tells whether there is a next page
+		Limit: page.Limit(),
 	}
-	if after != nil {
+	if after := page.After; after != nil {
 		q.After = &store.Association{EngagementID: after.Text, ResourceID: after.ID}
 	}
-	found, err := c.tx.Associations(q)
+	found, err := c.Tx.Associations(q)
 	if err != nil {
 		return nil, fmt.Errorf("list associations: %w", err)
 	}
-	out := &api.ListEngagementResourceAssociationsResponse{
-		EngagementResourceAssociationSummaries: make([]api.EngagementResourceAssociationSummary, min(len(found), size)),
+	found, next, err := operation.Cut(page, found, func(a *store.Association) pagetoken.Position {
+		return pagetoken.Position{Text: a.EngagementID, ID: a.ResourceID}
+	})
+	if err != nil {
+		return nil, err
 	}
-	for i := range out.EngagementResourceAssociationSummaries {
+	out := &api.ListEngagementResourceAssociationsResponse{
+		EngagementResourceAssociationSummaries: make([]api.EngagementResourceAssociationSummary, len(found)), NextToken: next,
+	}
+	for i := range found {
 		out.EngagementResourceAssociationSummaries[i] = api.EngagementResourceAssociationSummary{
 			Catalog: in.Catalog, EngagementId: &found[i].EngagementID, ResourceType: new(api.ResourceTypeOpportunity),
 			ResourceId: &found[i].ResourceID, CreatedBy: &found[i].CreatedBy,
 		}
 	}
-	if len(found) > size {
-		last := found[size-1]
-		out.NextToken, err = c.nextToken(scope, pagetoken.Position{Text: last.EngagementID, ID: last.ResourceID})
-	}
-	return out, err
+	return out, nil
 }

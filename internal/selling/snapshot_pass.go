@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"cosell/internal/api"
+	"cosell/internal/operation"
 	"cosell/internal/store"
 )
 
@@ -21,7 +22,7 @@ type pass struct {
 // opportunityChanged asks for a pass of each running job on one of the caller's
 // opportunities, in the transaction of its change.
 func (c *Call) opportunityChanged(o *opportunity) error {
-	jobs, err := c.tx.ResourceSnapshotJobs(c.caller.Account, *o.Catalog, *o.Id)
+	jobs, err := c.Tx.ResourceSnapshotJobs(c.Caller.Account, *o.Catalog, *o.Id)
 	if err != nil {
 		return fmt.Errorf("read snapshot jobs: %w", err)
 	}
@@ -36,13 +37,10 @@ func (c *Call) opportunityChanged(o *opportunity) error {
 	return nil
 }
 
-// atOnce is due whatever the business clock says, and wherever it is moved.
-const atOnce api.Timestamp = 0
-
 // passLater asks for a pass of one of the caller's jobs, as soon as possible.
 func (c *Call) passLater(catalog, job string) error {
-	p := pass{Account: c.caller.Account, Catalog: catalog, Job: job}
-	return c.later(workSnapshot, p.Account+"/"+catalog+"/"+job, atOnce, p)
+	p := pass{Account: c.Caller.Account, Catalog: catalog, Job: job}
+	return c.Later(workSnapshot, p.Account+"/"+catalog+"/"+job, operation.Immediately, p)
 }
 
 // runningJob reads the job of a pass and acts for its owner; nil where it was
@@ -52,7 +50,7 @@ func (c *Call) runningJob(payload []byte) (*Call, *snapshotJob, error) {
 	if err := api.Unmarshal(payload, &p); err != nil {
 		return nil, nil, fmt.Errorf("decode work: %w", err)
 	}
-	owner := c.as(p.Account)
+	owner := c.onBehalfOf(p.Account)
 	job, err := owner.snapshotJob(p.Catalog, p.Job)
 	if e, ok := errors.AsType[*api.Error](err); ok && e.Type == api.TypeResourceNotFound {
 		return owner, nil, nil
@@ -77,7 +75,7 @@ func (c *Call) performSnapshot(payload []byte) error {
 	if err := c.followChange(e, o, *job.ResourceSnapshotTemplateName); err != nil {
 		return err
 	}
-	job.LastSuccessfulExecutionDate = &c.now
+	job.LastSuccessfulExecutionDate = &c.Now
 	return c.saveSnapshotJob(job, *job.Status)
 }
 
@@ -91,7 +89,7 @@ func (c *Call) followChange(e *engagement, o *opportunity, template string) erro
 	if err != nil {
 		return err
 	}
-	head, err := c.tx.SnapshotHead(snapshotKey(e, o, template))
+	head, err := c.Tx.SnapshotHead(snapshotKey(e, o, template))
 	switch {
 	case err == nil && head.ContentHash == hash:
 		return nil

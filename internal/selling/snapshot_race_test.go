@@ -37,11 +37,11 @@ func TestChangeBesideTheStartOfItsJobIsFollowed(t *testing.T) {
 	engagement, id := h.shared(t)
 	job := h.createJob(t, alice, engagement, id, summaryView)
 	beside := *h
-	beside.Service = service(t, h.store, h.clock, 11)
-	h.Store = &early{Store: h.store, others: func() {
+	beside.Service = newService(t, h.store, h.clock, 11)
+	h.Service = newService(t, &early{Store: h.store, others: func() {
 		beside.startJob(t, alice, job)
 		beside.work(t)
-	}}
+	}}, h.clock, 12)
 	if err := associate(t, h, id, "AwsProducts", "AWSLambda"); err != nil {
 		t.Fatal(err)
 	}

@@ -14,7 +14,7 @@ import (
 	"cosell/internal/api"
 	"cosell/internal/clock"
 	"cosell/internal/ids"
-	"cosell/internal/selling"
+	"cosell/internal/service"
 	"cosell/internal/store"
 	"cosell/internal/store/sqlite"
 	"cosell/internal/work"
@@ -40,13 +40,13 @@ func (h *harness) runWork(t testing.TB) (stop func()) {
 func running(t testing.TB) *harness {
 	h := newHarness(t)
 	h.clock = clock.New()
-	h.Service = service(t, h.store, h.clock, 8)
+	h.Service = newService(t, h.store, h.clock, 8)
 	return h
 }
 
-func service(t testing.TB, s store.Store, c clock.Clock, seed byte) *selling.Service {
+func newService(t testing.TB, s store.Store, c clock.Clock, seed byte) *service.Service {
 	t.Helper()
-	service, err := selling.New(t.Context(), selling.Config{
+	service, err := service.New(t.Context(), service.Config{
 		Store: s, Clock: c, IDs: ids.New(c.Now, rand.NewChaCha8([32]byte{seed})),
 	})
 	if err != nil {
@@ -88,7 +88,7 @@ func TestSnapshotComesAfterRestart(t *testing.T) {
 	}
 	h := newHarness(t)
 	h.store = open()
-	h.Service = service(t, h.store, h.clock, 9)
+	h.Service = newService(t, h.store, h.clock, 9)
 	engagement, id := h.shared(t)
 	job := h.createJob(t, alice, engagement, id, summaryView)
 	h.startJob(t, alice, job)
@@ -97,7 +97,7 @@ func TestSnapshotComesAfterRestart(t *testing.T) {
 	}
 	h.store = open()
 	t.Cleanup(func() { _ = h.store.Close() })
-	h.Service = service(t, h.store, h.clock, 10)
+	h.Service = newService(t, h.store, h.clock, 10)
 	if n := h.work(t); n != 1 {
 		t.Errorf("%d passes after the restart, want 1", n)
 	}

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"cosell/internal/api"
+	"cosell/internal/auth"
+	"cosell/internal/operation"
 	"cosell/internal/pagetoken"
 	"cosell/internal/store"
 )
@@ -27,9 +29,7 @@ const defaultSolutionCreated = api.Timestamp(1704067200000) // 2024-01-01
 // ListSolutions returns a page of the caller's solutions. An account has few
 // enough of them to filter and sort in memory.
 func (c *Call) ListSolutions(in *api.ListSolutionsRequest) (*api.ListSolutionsResponse, error) {
-	list := *in
-	list.NextToken, list.MaxResults = nil, nil
-	scope, after, err := c.page("ListSolutions", &list, in.NextToken)
+	page, err := c.Page("ListSolutions", in, 20)
 	if err != nil {
 		return nil, err
 	}
@@ -52,18 +52,17 @@ func (c *Call) ListSolutions(in *api.ListSolutionsRequest) (*api.ListSolutionsRe
 	slices.SortFunc(solutions, func(a, b api.SolutionBase) int {
 		return compare(solutionPosition(a, by), solutionPosition(b, by))
 	})
-	if after != nil {
-		begin, _ := slices.BinarySearchFunc(solutions, *after, func(s api.SolutionBase, p pagetoken.Position) int {
+	if page.After != nil {
+		begin, _ := slices.BinarySearchFunc(solutions, *page.After, func(s api.SolutionBase, p pagetoken.Position) int {
 			return cmp.Or(compare(solutionPosition(s, by), p), -1)
 		})
 		solutions = solutions[begin:]
 	}
-	out := &api.ListSolutionsResponse{SolutionSummaries: solutions}
-	if size := pageSize(in.MaxResults, 20); len(solutions) > size {
-		out.SolutionSummaries = solutions[:size]
-		out.NextToken, err = c.nextToken(scope, solutionPosition(solutions[size-1], by))
+	solutions, next, err := operation.Cut(page, solutions, func(s *api.SolutionBase) pagetoken.Position { return solutionPosition(*s, by) })
+	if err != nil {
+		return nil, err
 	}
-	return out, err
+	return &api.ListSolutionsResponse{SolutionSummaries: solutions, NextToken: next}, nil
 }
 
 // oneOf says whether a filter lets a value pass; an empty filter lets all.
@@ -94,11 +93,7 @@ func solutionPosition(s api.SolutionBase, by api.SolutionSortName) pagetoken.Pos
 
 // solutions returns the caller's solutions in a catalog, by identifier.
 func (c *Call) solutions(catalog string) ([]api.SolutionBase, error) {
-	return solutions(c.tx, c.caller.Account, catalog)
-}
-
-func solutions(tx *store.Tx, account, catalog string) ([]api.SolutionBase, error) {
-	documents, err := tx.Solutions(account, catalog)
+	documents, err := c.Tx.Solutions(c.Caller.Account, catalog)
 	if err != nil {
 		return nil, fmt.Errorf("read solutions: %w", err)
 	}
@@ -109,7 +104,7 @@ func solutions(tx *store.Tx, account, catalog string) ([]api.SolutionBase, error
 		}
 	}
 	if catalog == catalogSandbox && !slices.ContainsFunc(found, func(s api.SolutionBase) bool { return *s.Id == defaultSolution }) {
-		found = append(found, sandboxSolution(account))
+		found = append(found, sandboxSolution(c.Caller.Account))
 		slices.SortFunc(found, func(a, b api.SolutionBase) int { return strings.Compare(*a.Id, *b.Id) })
 	}
 	return found, nil
@@ -117,18 +112,14 @@ func solutions(tx *store.Tx, account, catalog string) ([]api.SolutionBase, error
 
 // solution returns one of the caller's solutions, or store.ErrNotFound.
 func (c *Call) solution(catalog, id string) (*api.SolutionBase, error) {
-	document, err := c.tx.Solution(c.caller.Account, catalog, id)
+	document, err := c.Tx.Solution(c.Caller.Account, catalog, id)
 	if errors.Is(err, store.ErrNotFound) && catalog == catalogSandbox && id == defaultSolution {
-		return new(sandboxSolution(c.caller.Account)), nil
+		return new(sandboxSolution(c.Caller.Account)), nil
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read solution: %w", err)
 	}
-	s := new(api.SolutionBase)
-	if err := api.Unmarshal(document, s); err != nil {
-		return nil, fmt.Errorf("decode solution: %w", err)
-	}
-	return s, nil
+	return operation.Decode[api.SolutionBase]("solution", document)
 }
 
 func sandboxSolution(account string) api.SolutionBase {
@@ -143,32 +134,33 @@ func sandboxSolution(account string) api.SolutionBase {
 // PutSolution adds or replaces a solution of an account. The catalog, ARN and
 // time of creation are filled in; the identifier, name and status must be there.
 func (s *Service) PutSolution(ctx context.Context, account, catalog string, solution api.SolutionBase) error {
+	return s.update(ctx, auth.Principal{Account: account}, func(c *Call) error { return c.putSolution(catalog, solution) })
+}
+
+// putSolution adds or replaces a solution of the caller's.
+func (c *Call) putSolution(catalog string, solution api.SolutionBase) error {
 	solution.Catalog = &catalog
-	solution.Arn = new(arn(account, catalog, "solution/"+*solution.Id))
-	return s.Store.Update(ctx, func(tx *store.Tx) error {
-		c := &Call{Service: s, tx: tx}
-		c.caller.Account = account
-		before, err := c.solution(catalog, *solution.Id)
-		switch {
-		case err == nil:
-			solution.CreatedDate = before.CreatedDate
-		case errors.Is(err, store.ErrNotFound):
-			solution.CreatedDate = new(api.NewTimestamp(s.Clock.Now()))
-		default:
-			return err
-		}
-		document, err := api.Marshal(solution)
-		if err != nil {
-			return fmt.Errorf("encode solution: %w", err)
-		}
-		return tx.PutSolution(account, catalog, *solution.Id, document)
-	})
+	solution.Arn = new(arn(c.Caller.Account, catalog, "solution/"+*solution.Id))
+	before, err := c.solution(catalog, *solution.Id)
+	switch {
+	case err == nil:
+		solution.CreatedDate = before.CreatedDate
+	case errors.Is(err, store.ErrNotFound):
+		solution.CreatedDate = new(c.Now)
+	default:
+		return err
+	}
+	document, err := operation.Encode("solution", solution)
+	if err != nil {
+		return err
+	}
+	return c.Tx.PutSolution(c.Caller.Account, catalog, *solution.Id, document)
 }
 
 // Solutions returns all solutions of an account in a catalog.
 func (s *Service) Solutions(ctx context.Context, account, catalog string) (found []api.SolutionBase, err error) {
-	err = s.Store.View(ctx, func(tx *store.Tx) error {
-		found, err = solutions(tx, account, catalog)
+	err = s.view(ctx, auth.Principal{Account: account}, func(c *Call) error {
+		found, err = c.solutions(catalog)
 		return err
 	})
 	return found, err

@@ -56,7 +56,7 @@ func (c *Call) checkSubmission(o *opportunity, involvement api.SalesInvolvementT
 			"Only an opportunity in Pending Submission can be submitted; this one is "+string(status))))
 	}
 	violations := (&rule.Submission{
-		Content: o.content(), Related: o.RelatedEntityIdentifiers, Involvement: involvement, Today: c.today(),
+		Content: o.content(), Related: o.RelatedEntityIdentifiers, Involvement: involvement, Today: c.Today(),
 	}).Violations()
 	if visibility == api.VisibilityLimited && involvement == api.SalesInvolvementTypeCoSell {
 		return because(api.ReasonCodeOpportunitySubmissionFailed,

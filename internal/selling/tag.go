@@ -41,7 +41,7 @@ func (c *Call) UntagResource(in *api.UntagResourceRequest) (*api.UntagResourceRe
 	if _, err := c.taggableByCaller(*in.ResourceArn); err != nil {
 		return nil, err
 	}
-	if err := c.tx.DeleteTags(c.caller.Account, *in.ResourceArn, in.TagKeys); err != nil {
+	if err := c.Tx.DeleteTags(c.Caller.Account, *in.ResourceArn, in.TagKeys); err != nil {
 		return nil, fmt.Errorf("delete tags: %w", err)
 	}
 	return &api.UntagResourceResponse{}, nil
@@ -52,7 +52,7 @@ func (c *Call) ListTagsForResource(in *api.ListTagsForResourceRequest) (*api.Lis
 	if _, err := c.taggableByCaller(*in.ResourceArn); err != nil {
 		return nil, err
 	}
-	tags, err := c.tx.Tags(c.caller.Account, *in.ResourceArn)
+	tags, err := c.Tx.Tags(c.Caller.Account, *in.ResourceArn)
 	if err != nil {
 		return nil, fmt.Errorf("read tags: %w", err)
 	}
@@ -72,7 +72,7 @@ type taggedResource struct{ catalog, kind, id string }
 // (docs/behavior/solutions-and-tags.md#taggable-resources).
 func (c *Call) taggableByCaller(resource string) (r taggedResource, err error) {
 	parts := taggable.FindStringSubmatch(resource)
-	if parts == nil || parts[1] != c.caller.Account {
+	if parts == nil || parts[1] != c.Caller.Account {
 		return r, api.AccessDenied("The resource does not exist or belongs to another account")
 	}
 	r = taggedResource{catalog: parts[2], kind: parts[3], id: parts[4]}
@@ -86,9 +86,9 @@ func (c *Call) taggableByCaller(resource string) (r taggedResource, err error) {
 
 func (c *Call) holdTaggable(r taggedResource) error {
 	if r.kind == kindJob {
-		return c.tx.HoldSnapshotJob(c.caller.Account, r.catalog, r.id)
+		return c.Tx.HoldSnapshotJob(c.Caller.Account, r.catalog, r.id)
 	}
-	return c.tx.HoldOpportunity(c.opportunityKey(r.catalog, r.id))
+	return c.Tx.HoldOpportunity(c.opportunityKey(r.catalog, r.id))
 }
 
 // newTags returns tags as their table holds them, or what is wrong with them.
@@ -119,7 +119,7 @@ func (c *Call) putTags(resource string, tags []api.Tag) error {
 	if err != nil {
 		return err
 	}
-	present, err := c.tx.Tags(c.caller.Account, resource)
+	present, err := c.Tx.Tags(c.Caller.Account, resource)
 	if err != nil {
 		return fmt.Errorf("read tags: %w", err)
 	}
@@ -131,7 +131,7 @@ func (c *Call) putTags(resource string, tags []api.Tag) error {
 		return invalid(api.Violation("tags", api.ValidationExceptionErrorCodeTooManyValues,
 			fmt.Sprintf("a resource has at most %d tags, this would make %d", maxTags, len(keys))))
 	}
-	if err := c.tx.PutTags(c.caller.Account, resource, c.IDs.Sequence(), add); err != nil {
+	if err := c.Tx.PutTags(c.Caller.Account, resource, c.IDs.Sequence(), add); err != nil {
 		return fmt.Errorf("write tags: %w", err)
 	}
 	return nil
@@ -139,7 +139,7 @@ func (c *Call) putTags(resource string, tags []api.Tag) error {
 
 // deleteAllTags removes the tags of a resource of the caller's that goes away.
 func (c *Call) deleteAllTags(resource string) error {
-	tags, err := c.tx.Tags(c.caller.Account, resource)
+	tags, err := c.Tx.Tags(c.Caller.Account, resource)
 	if err != nil {
 		return fmt.Errorf("read tags: %w", err)
 	}
@@ -147,7 +147,7 @@ func (c *Call) deleteAllTags(resource string) error {
 	for i, tag := range tags {
 		keys[i] = tag.Key
 	}
-	if err := c.tx.DeleteTags(c.caller.Account, resource, keys); err != nil {
+	if err := c.Tx.DeleteTags(c.Caller.Account, resource, keys); err != nil {
 		return fmt.Errorf("delete tags: %w", err)
 	}
 	return nil

@@ -10,6 +10,7 @@ import (
 
 	"cosell/internal/api"
 	"cosell/internal/auth"
+	"cosell/internal/operation"
 	"cosell/internal/store"
 )
 
@@ -21,8 +22,10 @@ import (
 
 // taskKind is one of the convenience tasks.
 type taskKind struct {
-	name  string // as ARNs write it
-	steps []taskStep
+	name      string // as ARNs write it
+	operation string // which starts it
+	answer    func(*task) any
+	steps     []taskStep
 }
 
 // taskStep is one operation of a task.
@@ -102,94 +105,72 @@ func (c *Call) newTask(kind *taskKind, catalog string, tags []api.Tag) (*task, e
 	return &task{
 		kind: kind,
 		Task: store.Task{
-			TaskKey:   store.TaskKey{Account: c.caller.Account, Catalog: catalog, Kind: kind.name, ID: c.IDs.Task()},
+			TaskKey:   store.TaskKey{Account: c.Caller.Account, Catalog: catalog, Kind: kind.name, ID: c.IDs.Task()},
 			Status:    string(api.TaskStatusInProgress),
-			StartedAt: int64(c.now),
+			StartedAt: int64(c.Now),
 		},
 		taskDocument: taskDocument{Tags: tags},
 	}, nil
 }
 
-// taskStarter is an operation that starts a task.
-type taskStarter struct {
-	// begin makes the task, or refuses the request at once where what it names is
-	// not there.
-	begin func(*Call, api.Input) (*task, error)
-	// answer shows the task.
-	answer func(*task) any
+// start stores a new task, whose steps continueTask takes after the commit.
+func (c *Call) start(t *task) error {
+	if err := c.insertTask(t); err != nil {
+		return err
+	}
+	return c.Continue(t.TaskKey)
 }
 
-// starter makes the table's row out of an operation's own types.
-func starter[I api.Input, O any](begin func(*Call, I) (*task, error), answer func(*task) *O) taskStarter {
-	return taskStarter{
-		begin:  func(c *Call, in api.Input) (*task, error) { return begin(c, input[I](in)) },
-		answer: func(t *task) any { return answer(t) },
-	}
-}
-
-// start starts a task, or finds the one that the client token started before,
-// takes its steps, and answers how it stands.
-func (s *Service) start(ctx context.Context, caller auth.Principal, op *api.Operation, in api.Input, starter taskStarter) (any, error) {
-	hash, err := requestHash(in)
-	if err != nil {
-		return nil, err
-	}
-	token := store.ClientToken{Account: caller.Account, Catalog: in.CatalogName(), Operation: op.Name, Token: in.Token()}
+// continueTask takes the steps of a task that an operation started, now or when
+// its client token was first used, and answers the state of the task.
+func (s *Service) continueTask(ctx context.Context, caller auth.Principal, reference api.Raw) (any, error) {
 	var key store.TaskKey
-	_, err = s.run(store.Repeatable(ctx), s.Store.Update, caller, func(c *Call) (any, error) {
-		first, err := c.once(token, hash, func() (any, error) {
-			t, err := starter.begin(c, in)
-			if err != nil {
-				return nil, err
-			}
-			return t.TaskKey, c.insertTask(t)
-		})
-		if err != nil {
-			return nil, err
-		}
-		return nil, api.Unmarshal(first, &key)
-	})
-	if err != nil {
-		return nil, err
+	if err := api.Unmarshal(reference, &key); err != nil {
+		return nil, fmt.Errorf("decode task key: %w", err)
 	}
 	t, err := s.advanceTask(ctx, caller, key)
 	if err != nil {
 		return nil, err
 	}
-	return starter.answer(t), nil
+	return t.kind.answer(t), nil
 }
 
 func (c *Call) insertTask(t *task) error {
-	document, err := api.Marshal(t.taskDocument)
-	if err != nil {
-		return fmt.Errorf("encode task: %w", err)
+	var err error
+	if t.Document, err = operation.Encode("task", t.taskDocument); err != nil {
+		return err
 	}
-	t.Document = document
-	if err := c.tx.InsertTask(&t.Task); err != nil {
+	if err := c.Tx.InsertTask(&t.Task); err != nil {
 		return fmt.Errorf("insert task: %w", err)
 	}
-	return c.later(workTask, t.ID, api.NewTimestamp(c.now.Time().Add(taskPatience)), t.TaskKey)
+	return c.Later(workTask, t.ID, api.NewTimestamp(c.Now.Time().Add(taskPatience)), t.TaskKey)
 }
 
 // advanceTask takes a task's steps until it is done, each in a transaction of
 // its own. A fault of ours leaves the task under way, for a worker.
-func (s *Service) advanceTask(ctx context.Context, caller auth.Principal, key store.TaskKey) (t *task, err error) {
-	for t == nil || !t.done() {
-		_, fault := s.run(ctx, s.Store.Update, caller, func(c *Call) (any, error) {
+func (s *Service) advanceTask(ctx context.Context, caller auth.Principal, key store.TaskKey) (*task, error) {
+	for {
+		var t *task
+		err := s.update(ctx, caller, func(c *Call) (err error) {
 			t, err = c.advance(key)
-			return nil, err
+			return err
 		})
-		if fault == nil {
-			continue
+		if err != nil {
+			s.runner.Log().ErrorContext(ctx, "a task step failed; a worker will repeat it", "task", key.ID, "error", err)
+			return s.readTask(ctx, caller, key)
 		}
-		s.Log.ErrorContext(ctx, "a task step failed; a worker will repeat it", "task", key.ID, "error", fault)
-		_, err = s.run(ctx, s.Store.View, caller, func(c *Call) (any, error) {
-			t, err = c.task(key)
-			return nil, err
-		})
-		return t, err
+		if t.done() {
+			return t, nil
+		}
 	}
-	return t, nil
+}
+
+func (s *Service) readTask(ctx context.Context, caller auth.Principal, key store.TaskKey) (t *task, err error) {
+	err = s.view(ctx, caller, func(c *Call) error {
+		t, err = c.task(key)
+		return err
+	})
+	return t, err
 }
 
 // performTask takes one step of a task that was left under way, and asks for the
@@ -199,11 +180,11 @@ func (c *Call) performTask(payload []byte) error {
 	if err := api.Unmarshal(payload, &key); err != nil {
 		return fmt.Errorf("decode task key: %w", err)
 	}
-	t, err := c.as(key.Account).advance(key)
+	t, err := c.onBehalfOf(key.Account).advance(key)
 	if err != nil || t.done() {
 		return err
 	}
-	return c.later(workTask, t.ID, atOnce, key)
+	return c.Later(workTask, t.ID, operation.Immediately, key)
 }
 
 // advance takes the next step of a task. An error that the caller could have got
@@ -214,7 +195,7 @@ func (c *Call) advance(key store.TaskKey) (*task, error) {
 		return t, err
 	}
 	step, taken, after := t.kind.steps[t.Step], t.Step, *t
-	err = c.tx.Try(func() error { return step.perform(c, &after) })
+	err = c.Tx.Try(func() error { return step.perform(c, &after) })
 	if e, ok := errors.AsType[*api.Error](err); ok && e.Type != api.TypeInternalServer {
 		after = *t
 		after.fail(step.reasons.code(e), taskMessage(e))
@@ -233,12 +214,11 @@ func (t *task) fail(code api.ReasonCode, message string) {
 
 // saveTask writes a task that had taken so many steps when it was read.
 func (c *Call) saveTask(t *task, taken int64) error {
-	document, err := api.Marshal(t.taskDocument)
-	if err != nil {
-		return fmt.Errorf("encode task: %w", err)
+	var err error
+	if t.Document, err = operation.Encode("task", t.taskDocument); err != nil {
+		return err
 	}
-	t.Document = document
-	if err := c.tx.UpdateTask(&t.Task, taken); err != nil {
+	if err := c.Tx.UpdateTask(&t.Task, taken); err != nil {
 		return fmt.Errorf("update task: %w", err)
 	}
 	return nil
@@ -254,7 +234,7 @@ func (c *Call) taskFaulted(payload []byte, reason string) error {
 	if err := api.Unmarshal(payload, &key); err != nil {
 		return fmt.Errorf("decode task key: %w", err)
 	}
-	t, err := c.as(key.Account).task(key)
+	t, err := c.onBehalfOf(key.Account).task(key)
 	if err != nil || t.done() {
 		return err
 	}
@@ -265,12 +245,9 @@ func (c *Call) taskFaulted(payload []byte, reason string) error {
 }
 
 func (c *Call) task(key store.TaskKey) (*task, error) {
-	row, err := c.tx.Task(key)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil, api.NotFound("")
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read task: %w", err)
+	row, err := c.Tx.Task(key)
+	if err := operation.Found("task", err); err != nil {
+		return nil, err
 	}
 	return decodeTask(row)
 }

@@ -15,7 +15,9 @@ import (
 // The review status is settled before the first
 // snapshot, in the order of the documented events.
 var taskAccepting = &taskKind{
-	name: "engagement-by-accepting-invitation-task",
+	name:      "engagement-by-accepting-invitation-task",
+	operation: "StartEngagementByAcceptingInvitationTask",
+	answer:    func(t *task) any { return showAccepting(t) },
 	steps: []taskStep{
 		{"GetEngagementInvitation", (*Call).readInvitationForTask, invitationReasons},
 		{"AcceptEngagementInvitation", (*Call).acceptForTask, invitationReasons},
@@ -26,7 +28,9 @@ var taskAccepting = &taskKind{
 	},
 }
 
-func beginAccepting(c *Call, in *api.StartEngagementByAcceptingInvitationTaskRequest) (*task, error) {
+// StartEngagementByAcceptingInvitationTask starts a task that accepts an
+// invitation. An invitation that the caller cannot see is refused at once.
+func (c *Call) StartEngagementByAcceptingInvitationTask(in *api.StartEngagementByAcceptingInvitationTaskRequest) (*api.StartEngagementByAcceptingInvitationTaskResponse, error) {
 	i, err := c.visibleInvitation("identifier", *in.Catalog, *in.Identifier)
 	if err != nil {
 		return nil, err
@@ -36,7 +40,7 @@ func beginAccepting(c *Call, in *api.StartEngagementByAcceptingInvitationTaskReq
 		return nil, err
 	}
 	t.InvitationID, t.EngagementID = *i.Id, *i.EngagementId
-	return t, nil
+	return showAccepting(t), c.start(t)
 }
 
 func showAccepting(t *task) *api.StartEngagementByAcceptingInvitationTaskResponse {
@@ -108,8 +112,8 @@ func (c *Call) copyOf(i *invitation) (*opportunity, error) {
 	id, offered := c.IDs.Opportunity(), i.Payload.OpportunityInvitation
 	customer, project := orEmpty(offered.Customer), orEmpty(offered.Project)
 	o := &opportunity{GetOpportunityResponse: api.GetOpportunityResponse{
-		Catalog: i.Catalog, Id: &id, Arn: new(arn(c.caller.Account, *i.Catalog, "opportunity/"+id)),
-		CreatedDate: new(c.now), LastModifiedDate: new(c.now),
+		Catalog: i.Catalog, Id: &id, Arn: new(arn(c.Caller.Account, *i.Catalog, "opportunity/"+id)),
+		CreatedDate: new(c.Now), LastModifiedDate: new(c.Now),
 		PrimaryNeedsFromAws: []api.PrimaryNeedFromAws{rule.VisibilityOnly},
 		NationalSecurity:    new(api.NationalSecurityNo),
 		OpportunityType:     new(api.OpportunityTypeNetNewBusiness),
@@ -177,8 +181,8 @@ func (c *Call) joinAsReferred(o *opportunity) error {
 // keeps of the sender's. Where the sender shares none yet there is no review to
 // share, and the copy remains a draft.
 func (c *Call) joinReviewOf(sender, engagementID string, o *opportunity) error {
-	shared, err := c.tx.Associations(&store.AssociationQuery{
-		Account: c.caller.Account, Catalog: *o.Catalog, EngagementID: engagementID, CreatedBy: sender, Limit: 1,
+	shared, err := c.Tx.Associations(&store.AssociationQuery{
+		Account: c.Caller.Account, Catalog: *o.Catalog, EngagementID: engagementID, CreatedBy: sender, Limit: 1,
 	})
 	if err != nil {
 		return fmt.Errorf("read associations: %w", err)
@@ -186,7 +190,7 @@ func (c *Call) joinReviewOf(sender, engagementID string, o *opportunity) error {
 	if len(shared) == 0 {
 		return nil
 	}
-	other := c.as(sender)
+	other := c.onBehalfOf(sender)
 	theirs, err := other.opportunity(*o.Catalog, shared[0].ResourceID)
 	if err != nil {
 		return err
@@ -194,7 +198,7 @@ func (c *Call) joinReviewOf(sender, engagementID string, o *opportunity) error {
 	if err := other.hold(theirs); err != nil {
 		return err
 	}
-	if err := c.tx.InsertReviewFollower(other.key(theirs), c.key(o)); err != nil {
+	if err := c.Tx.InsertReviewFollower(other.key(theirs), c.key(o)); err != nil {
 		return fmt.Errorf("follow review: %w", err)
 	}
 	side, err := other.awsSide(theirs)
@@ -218,7 +222,7 @@ func (c *Call) hold(o *opportunity) error {
 	if err != nil {
 		return err
 	}
-	if err := c.tx.UpdateOpportunity(row, row.LastModifiedAt); err != nil {
+	if err := c.Tx.UpdateOpportunity(row, row.LastModifiedAt); err != nil {
 		return fmt.Errorf("hold opportunity: %w", err)
 	}
 	return nil

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"cosell/internal/api"
-	"cosell/internal/selling"
+	"cosell/internal/service"
 )
 
 // taskStory is a task that is ready to start, and everything that can be seen of
@@ -154,7 +154,7 @@ func TestTaskRacedByTwoProcesses(t *testing.T) {
 
 			h := newHarness(t)
 			s = story(t, h, operation)
-			second, err := selling.New(t.Context(), selling.Config{Store: h.store, Clock: h.clock, IDs: h.IDs})
+			second, err := service.New(t.Context(), service.Config{Store: h.store, Clock: h.clock, IDs: h.ids})
 			if err != nil {
 				t.Fatal(err)
 			}

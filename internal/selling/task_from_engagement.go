@@ -12,7 +12,9 @@ import (
 // to the lead's engagement, which thereby becomes one about a customer's project
 // (docs/behavior/tasks.md#startopportunityfromengagementtask).
 var taskFromEngagement = &taskKind{
-	name: "opportunity-from-engagement-task",
+	name:      "opportunity-from-engagement-task",
+	operation: "StartOpportunityFromEngagementTask",
+	answer:    func(t *task) any { return showFromEngagement(t) },
 	steps: []taskStep{
 		{"GetEngagement", (*Call).readLeadForTask, engagementReasons},
 		{"CreateOpportunity", (*Call).convertForTask, opportunityReasons},
@@ -22,7 +24,9 @@ var taskFromEngagement = &taskKind{
 	},
 }
 
-func beginFromEngagement(c *Call, in *api.StartOpportunityFromEngagementTaskRequest) (*task, error) {
+// StartOpportunityFromEngagementTask starts a task that converts a lead. An
+// engagement that the caller is no member of is refused at once.
+func (c *Call) StartOpportunityFromEngagementTask(in *api.StartOpportunityFromEngagementTaskRequest) (*api.StartOpportunityFromEngagementTaskResponse, error) {
 	key, err := c.visibleEngagementKey("identifier", *in.Catalog, *in.Identifier)
 	if err != nil {
 		return nil, err
@@ -32,7 +36,7 @@ func beginFromEngagement(c *Call, in *api.StartOpportunityFromEngagementTaskRequ
 		return nil, err
 	}
 	t.EngagementID, t.LeadContextID = key.ID, in.ContextIdentifier
-	return t, nil
+	return showFromEngagement(t), c.start(t)
 }
 
 func showFromEngagement(t *task) *api.StartOpportunityFromEngagementTaskResponse {
@@ -95,7 +99,7 @@ func (c *Call) convertForTask(t *task) error {
 			ExpectedCustomerSpend: []api.ExpectedCustomerSpend{},
 		},
 		LifeCycle: &api.LifeCycle{
-			TargetCloseDate: new(c.now.Time().Add(leadLifetime).Format(time.DateOnly)),
+			TargetCloseDate: new(c.Now.Time().Add(leadLifetime).Format(time.DateOnly)),
 		},
 	})
 	if err != nil {

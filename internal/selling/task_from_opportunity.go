@@ -16,7 +16,9 @@ import (
 // The first step asks already whether the submission can
 // succeed, so that a draft with gaps leaves nothing behind.
 var taskFromOpportunity = &taskKind{
-	name: "engagement-from-opportunity-task",
+	name:      "engagement-from-opportunity-task",
+	operation: "StartEngagementFromOpportunityTask",
+	answer:    func(t *task) any { return showFromOpportunity(t) },
 	steps: []taskStep{
 		{"GetOpportunity", (*Call).readyForTask, opportunityReasons},
 		{"CreateEngagement", (*Call).engageForTask, engagementReasons},
@@ -27,7 +29,9 @@ var taskFromOpportunity = &taskKind{
 	},
 }
 
-func beginFromOpportunity(c *Call, in *api.StartEngagementFromOpportunityTaskRequest) (*task, error) {
+// StartEngagementFromOpportunityTask starts a task that submits an opportunity. An
+// opportunity that is not the caller's is refused at once.
+func (c *Call) StartEngagementFromOpportunityTask(in *api.StartEngagementFromOpportunityTaskRequest) (*api.StartEngagementFromOpportunityTaskResponse, error) {
 	if _, err := c.opportunity(*in.Catalog, *in.Identifier); err != nil {
 		return nil, err
 	}
@@ -36,7 +40,7 @@ func beginFromOpportunity(c *Call, in *api.StartEngagementFromOpportunityTaskReq
 		return nil, err
 	}
 	t.OpportunityID, t.AwsSubmission = *in.Identifier, in.AwsSubmission
-	return t, nil
+	return showFromOpportunity(t), c.start(t)
 }
 
 func showFromOpportunity(t *task) *api.StartEngagementFromOpportunityTaskResponse {
@@ -78,7 +82,7 @@ func (c *Call) alone(t *task, o *opportunity) error {
 	if err := c.hold(o); err != nil {
 		return err
 	}
-	others, err := c.tx.Tasks(&store.TaskQuery{
+	others, err := c.Tx.Tasks(&store.TaskQuery{
 		Account: t.Account, Catalog: t.Catalog, Kind: t.Kind, OpportunityIDs: []string{t.OpportunityID},
 		Statuses: []string{string(api.TaskStatusInProgress)}, SortBy: store.ColumnStarted, Limit: tasksPage,
 	})
@@ -120,8 +124,8 @@ const maxSharing = 100
 // lead that becomes one; without such a context nothing can be submitted
 // (docs/behavior/tasks.md#startengagementfromopportunitytask).
 func (c *Call) engagementOf(o *opportunity) (*engagement, error) {
-	found, err := c.tx.Associations(&store.AssociationQuery{
-		Account: c.caller.Account, Catalog: *o.Catalog, ResourceID: *o.Id, CreatedBy: c.caller.Account, Limit: maxSharing,
+	found, err := c.Tx.Associations(&store.AssociationQuery{
+		Account: c.Caller.Account, Catalog: *o.Catalog, ResourceID: *o.Id, CreatedBy: c.Caller.Account, Limit: maxSharing,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read associations: %w", err)
@@ -151,15 +155,15 @@ func (c *Call) engage(o *opportunity) (*engagement, error) {
 		new(shorten(value(orEmpty(content.Project).CustomerBusinessProblem), maxEngagementDescription)))
 	e.appendContext(api.EngagementContextTypeCustomerProject,
 		&api.EngagementContextPayload{CustomerProject: o.customerProject()})
-	if err := c.createEngagement(e, c.caller.Account); err != nil {
+	if err := c.createEngagement(e, c.Caller.Account); err != nil {
 		return nil, err
 	}
-	profile, err := c.profile(c.caller.Account)
+	profile, err := c.profile(c.Caller.Account)
 	if err != nil {
 		return nil, err
 	}
-	return e, c.emit(c.caller.Account,
-		events.EngagementMemberAdded(e.Catalog, *e.Arn, *e.Id, c.caller.Account, profile.CompanyName))
+	return e, c.Emit(c.Caller.Account,
+		events.EngagementMemberAdded(e.Catalog, *e.Arn, *e.Id, c.Caller.Account, profile.CompanyName))
 }
 
 // shareForTask is CreateResourceSnapshot whole: a lead's engagement becomes one
@@ -194,7 +198,7 @@ func (c *Call) inviteAWSForTask(t *task) error {
 		if i.receiver() != auth.AWSAccount {
 			continue
 		}
-		if i.sender() == c.caller.Account { // else it is not for the caller to see
+		if i.sender() == c.Caller.Account { // else it is not for the caller to see
 			t.InvitationID = *i.Id
 		}
 		return nil

@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"cosell/internal/api"
-	"cosell/internal/selling"
+	"cosell/internal/service"
 	"cosell/internal/store"
 )
 
@@ -111,7 +111,7 @@ func (s *crashing) Update(ctx context.Context, fn func(*store.Tx) error) error {
 func crashes(t testing.TB) (*harness, *crashing) {
 	t.Helper()
 	s := new(crashing)
-	h := newHarness(t, func(c *selling.Config) {
+	h := newHarness(t, func(c *service.Config) {
 		s.Store, c.Store = c.Store, s
 		c.Log = slog.New(slog.DiscardHandler)
 	})

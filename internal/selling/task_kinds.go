@@ -14,13 +14,6 @@ var taskKinds = map[string]*taskKind{
 	taskFromEngagement.name:  taskFromEngagement,
 }
 
-// taskStarters are the operations that start tasks.
-var taskStarters = map[string]taskStarter{
-	"StartEngagementByAcceptingInvitationTask": starter(beginAccepting, showAccepting),
-	"StartEngagementFromOpportunityTask":       starter(beginFromOpportunity, showFromOpportunity),
-	"StartOpportunityFromEngagementTask":       starter(beginFromEngagement, showFromEngagement),
-}
-
 // What a step's failure is called, by what the step is about.
 var (
 	invitationReasons = reasons{
@@ -110,7 +103,7 @@ func (c *Call) jobForTask(t *task) error {
 // jobFor finds the caller's job on an opportunity in an engagement, nil where
 // there is none.
 func (c *Call) jobFor(e *engagement, o *opportunity) (*snapshotJob, error) {
-	jobs, err := c.tx.ResourceSnapshotJobs(c.caller.Account, e.Catalog, *o.Id)
+	jobs, err := c.Tx.ResourceSnapshotJobs(c.Caller.Account, e.Catalog, *o.Id)
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"cosell/internal/api"
+	"cosell/internal/operation"
 	"cosell/internal/pagetoken"
 	"cosell/internal/store"
 )
@@ -11,32 +12,28 @@ import (
 // tasksPage is how many tasks a page holds unless the request says otherwise.
 const tasksPage = 100
 
-// taskFilter is what a list of tasks asks for: what to let through, in what
-// order, and which page.
+// taskFilter is what a list of tasks asks for: what to let through, and in what
+// order.
 type taskFilter struct {
 	statuses                        []api.TaskStatus
 	tasks, engagements, invitations []string // by identifier or ARN
 	opportunities, contexts         []string
 	sort                            *api.ListTasksSortBase
-	size                            *int32
-	token                           *string
 }
 
 // listTasks returns a page of the caller's tasks of a kind, the newest first
-// unless a sort says otherwise, and the token of the next page. list is the
-// request without its place and page size.
-func (c *Call) listTasks(kind *taskKind, catalog string, list any, filter *taskFilter) ([]*task, *string, error) {
-	scope, after, err := c.page(kind.name, list, filter.token)
+// unless a sort says otherwise, and the token of the next page.
+func (c *Call) listTasks(kind *taskKind, catalog string, in api.PagedInput, filter *taskFilter) ([]*task, *string, error) {
+	page, err := c.Page(kind.name, in, tasksPage)
 	if err != nil {
 		return nil, nil, err
 	}
-	size := pageSize(filter.size, tasksPage)
 	q := &store.TaskQuery{
-		Account: c.caller.Account, Catalog: catalog, Kind: kind.name,
+		Account: c.Caller.Account, Catalog: catalog, Kind: kind.name,
 		OpportunityIDs: filter.opportunities, ContextIDs: filter.contexts,
 		SortBy:     store.ColumnStarted,
 		Descending: filter.sort == nil || *filter.sort.SortOrder == api.SortOrderDescending,
-		Limit:      size + 1, // one more tells whether there is a next page
+		After:      page.AfterNumber(), Limit: page.Limit(),
 	}
 	for _, status := range filter.statuses {
 		q.Statuses = append(q.Statuses, string(status))
@@ -58,35 +55,31 @@ func (c *Call) listTasks(kind *taskKind, catalog string, list any, filter *taskF
 			*named.to = append(*named.to, id)
 		}
 	}
-	if after != nil {
-		q.After = &store.Position{Value: after.Number, ID: after.ID}
-	}
-	rows, err := c.tx.Tasks(q)
+	rows, err := c.Tx.Tasks(q)
 	if err != nil {
 		return nil, nil, fmt.Errorf("list tasks: %w", err)
 	}
-	tasks := make([]*task, min(len(rows), size))
+	rows, next, err := operation.Cut(page, rows, func(t *store.Task) pagetoken.Position {
+		return pagetoken.Position{Number: t.StartedAt, ID: t.ID}
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	tasks := make([]*task, len(rows))
 	for i := range tasks {
 		if tasks[i], err = decodeTask(&rows[i]); err != nil {
 			return nil, nil, err
 		}
 	}
-	if len(rows) <= size {
-		return tasks, nil, nil
-	}
-	last := rows[size-1]
-	next, err := c.nextToken(scope, pagetoken.Position{Number: last.StartedAt, ID: last.ID})
-	return tasks, next, err
+	return tasks, next, nil
 }
 
 // ListEngagementByAcceptingInvitationTasks returns a page of the caller's tasks
 // that accept invitations.
 func (c *Call) ListEngagementByAcceptingInvitationTasks(in *api.ListEngagementByAcceptingInvitationTasksRequest) (*api.ListEngagementByAcceptingInvitationTasksResponse, error) {
-	list := *in
-	list.NextToken, list.MaxResults = nil, nil
-	tasks, next, err := c.listTasks(taskAccepting, *in.Catalog, &list, &taskFilter{
+	tasks, next, err := c.listTasks(taskAccepting, *in.Catalog, in, &taskFilter{
 		statuses: in.TaskStatus, tasks: in.TaskIdentifier, opportunities: in.OpportunityIdentifier,
-		invitations: in.EngagementInvitationIdentifier, sort: in.Sort, size: in.MaxResults, token: in.NextToken,
+		invitations: in.EngagementInvitationIdentifier, sort: in.Sort,
 	})
 	if err != nil {
 		return nil, err
@@ -103,11 +96,9 @@ func (c *Call) ListEngagementByAcceptingInvitationTasks(in *api.ListEngagementBy
 // ListEngagementFromOpportunityTasks returns a page of the caller's tasks that
 // submit opportunities.
 func (c *Call) ListEngagementFromOpportunityTasks(in *api.ListEngagementFromOpportunityTasksRequest) (*api.ListEngagementFromOpportunityTasksResponse, error) {
-	list := *in
-	list.NextToken, list.MaxResults = nil, nil
-	tasks, next, err := c.listTasks(taskFromOpportunity, *in.Catalog, &list, &taskFilter{
+	tasks, next, err := c.listTasks(taskFromOpportunity, *in.Catalog, in, &taskFilter{
 		statuses: in.TaskStatus, tasks: in.TaskIdentifier, opportunities: in.OpportunityIdentifier,
-		engagements: in.EngagementIdentifier, sort: in.Sort, size: in.MaxResults, token: in.NextToken,
+		engagements: in.EngagementIdentifier, sort: in.Sort,
 	})
 	if err != nil {
 		return nil, err
@@ -124,12 +115,10 @@ func (c *Call) ListEngagementFromOpportunityTasks(in *api.ListEngagementFromOppo
 // ListOpportunityFromEngagementTasks returns a page of the caller's tasks that
 // convert leads.
 func (c *Call) ListOpportunityFromEngagementTasks(in *api.ListOpportunityFromEngagementTasksRequest) (*api.ListOpportunityFromEngagementTasksResponse, error) {
-	list := *in
-	list.NextToken, list.MaxResults = nil, nil
-	tasks, next, err := c.listTasks(taskFromEngagement, *in.Catalog, &list, &taskFilter{
+	tasks, next, err := c.listTasks(taskFromEngagement, *in.Catalog, in, &taskFilter{
 		statuses: in.TaskStatus, tasks: in.TaskIdentifier, opportunities: in.OpportunityIdentifier,
 		engagements: in.EngagementIdentifier, contexts: in.ContextIdentifier,
-		sort: in.Sort, size: in.MaxResults, token: in.NextToken,
+		sort: in.Sort,
 	})
 	if err != nil {
 		return nil, err

@@ -38,7 +38,7 @@ func (c *Call) visibleEngagementKey(field, catalog, given string) (store.Engagem
 		return store.EngagementKey{}, err
 	}
 	key := store.EngagementKey{Catalog: catalog, ID: id}
-	member, err := c.tx.IsEngagementMember(key, c.caller.Account)
+	member, err := c.Tx.IsEngagementMember(key, c.Caller.Account)
 	if err != nil {
 		return store.EngagementKey{}, fmt.Errorf("read membership: %w", err)
 	}
@@ -54,8 +54,8 @@ func (c *Call) visibleInvitation(field, catalog, given string) (*invitation, err
 	if err != nil {
 		return nil, err
 	}
-	row, err := c.tx.Invitation(catalog, id)
-	if errors.Is(err, store.ErrNotFound) || err == nil && row.Sender != c.caller.Account && row.Receiver != c.caller.Account {
+	row, err := c.Tx.Invitation(catalog, id)
+	if errors.Is(err, store.ErrNotFound) || err == nil && row.Sender != c.Caller.Account && row.Receiver != c.Caller.Account {
 		return nil, api.NotFound("")
 	}
 	if err != nil {
@@ -76,7 +76,7 @@ const (
 // viewOfInvitation says how much the caller sees: the receiver of one that was
 // rejected or has expired keeps its metadata alone.
 func (c *Call) viewOfInvitation(i *invitation) invitationView {
-	if i.receiver() == c.caller.Account && i.sender() != c.caller.Account {
+	if i.receiver() == c.Caller.Account && i.sender() != c.Caller.Account {
 		switch c.statusOf(i) {
 		case api.InvitationStatusRejected, api.InvitationStatusExpired:
 			return invitationMetadata
@@ -89,13 +89,13 @@ func (c *Call) viewOfInvitation(i *invitation) invitationView {
 // audience of a template: the partner's view is for all members, AWS's view for
 // the opportunity's owner and AWS.
 func (c *Call) mayReadSnapshot(template, owner string) bool {
-	return template != templateAws || c.caller.Account == owner || c.caller.Account == auth.AWSAccount
+	return template != templateAws || c.Caller.Account == owner || c.Caller.Account == auth.AWSAccount
 }
 
 // audience says the same of a list of snapshots.
 func (c *Call) audience() store.Audience {
-	if c.caller.Account == auth.AWSAccount {
+	if c.Caller.Account == auth.AWSAccount {
 		return store.Audience{}
 	}
-	return store.Audience{Account: c.caller.Account, PrivateTemplate: templateAws}
+	return store.Audience{Account: c.Caller.Account, PrivateTemplate: templateAws}
 }

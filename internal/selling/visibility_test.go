@@ -129,16 +129,15 @@ func TestVisibility(t *testing.T) {
 	}
 }
 
-// TestVisibilityIsWhole says that the matrix has every operation that works.
+// TestVisibilityIsWhole checks that the matrix has every operation.
 func TestVisibilityIsWhole(t *testing.T) {
-	h := newHarness(t)
 	asked := map[string]bool{}
 	for _, q := range questions {
 		asked[q.operation] = true
 	}
 	for _, op := range api.Operations {
-		if works := h.Serves(op.Name); works != asked[op.Name] {
-			t.Errorf("%s: works %t, is asked %t", op.Name, works, asked[op.Name])
+		if !asked[op.Name] {
+			t.Errorf("%s is not asked", op.Name)
 		}
 	}
 }

@@ -28,6 +28,7 @@ func generate(m *smithy.Model) (map[string][]byte, error) {
 		"enums.gen.go":      g.enums,
 		"checks.gen.go":     g.checks,
 		"operations.gen.go": g.operations,
+		"service.gen.go":    g.service,
 	} {
 		var body source
 		if err := write(&body); err != nil {

@@ -24,6 +24,7 @@ func (g *generator) operations(s *source) error {
 		if op.Output != "" {
 			s.linef("NewOutput: func() any { return new(%s) },\nHasOutput: true,", op.Output)
 		}
+		s.linef("Invoke: %s,", invocation(op))
 		if op.Traits.Has("readonly") {
 			s.linef("ReadOnly: true,")
 		}
@@ -47,7 +48,56 @@ func (g *generator) operations(s *source) error {
 	for _, name := range g.model.Inputs() {
 		g.input(s, g.model.Shapes[name])
 	}
+	for op := range g.model.Each(smithy.KindOperation) {
+		if op.Traits.Has("paginated") {
+			g.paging(s, op)
+		}
+	}
 	return nil
+}
+
+// service writes the interface with a method for each operation.
+func (g *generator) service(s *source) error {
+	s.linef("// Service answers every operation of the service.")
+	s.linef("type Service interface {")
+	for _, name := range slices.Sorted(slices.Values(g.model.Service().Operations)) {
+		op := g.model.Shapes[name]
+		result := "error"
+		switch {
+		case op.Output == "":
+		case op.Traits.Has("encodedOutput"):
+			result = fmt.Sprintf("(Encoded[%s], error)", op.Output)
+		default:
+			result = fmt.Sprintf("(*%s, error)", op.Output)
+		}
+		s.linef("%s(in *%s) %s", name, op.Input, result)
+	}
+	s.linef("}")
+	return nil
+}
+
+// invocation is a function literal that calls an operation's method of a Service.
+func invocation(op *smithy.Shape) string {
+	call := fmt.Sprintf("s.%s(in.(*%s))", op.Name, op.Input)
+	switch {
+	case op.Output == "":
+		call = "nil, " + call
+	case op.Traits.Has("encodedOutput"):
+		call = "encodedAnswer(" + call + ")"
+	default:
+		call = "answer(" + call + ")"
+	}
+	return "func(s Service, in Input) (any, error) { return " + call + " }"
+}
+
+// paging writes what makes the request of a list a PagedInput.
+func (g *generator) paging(s *source, op *smithy.Shape) {
+	token, _ := op.Traits.Field("paginated", "inputToken").(string)
+	size, _ := op.Traits.Field("paginated", "pageSize").(string)
+	s.linef("// Paging separates what the request asks for from the page that it asks for.")
+	s.linef("func (s *%s) Paging() (query any, token *string, size *int32) {", op.Input)
+	s.linef("q := *s\nq.%s, q.%s = nil, nil", token, size)
+	s.linef("return &q, s.%s, s.%s\n}\n", token, size)
 }
 
 // input writes what makes a request type an Input.

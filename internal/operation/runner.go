@@ -1,0 +1,114 @@
+package operation
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+
+	"cosell/internal/api"
+	"cosell/internal/auth"
+	"cosell/internal/clock"
+	"cosell/internal/ids"
+	"cosell/internal/pagetoken"
+	"cosell/internal/secrets"
+	"cosell/internal/store"
+)
+
+// Config is what a Runner is built on. Store, Clock and IDs are required.
+type Config struct {
+	Store store.Store
+	Clock clock.Clock // business time
+	IDs   *ids.Source
+	// Secrets holds the installation's secrets; nil stores them unsealed.
+	Secrets *secrets.Keeper
+	// Wake is called after a commit that enqueued work; nil leaves the work to the
+	// workers' poll.
+	Wake func()
+	// Log receives faults that are handled; nil is slog's default.
+	Log *slog.Logger
+}
+
+// Runner opens the transactions in which operations run.
+type Runner struct {
+	store store.Store
+	clock clock.Clock
+	ids   *ids.Source
+	pages *pagetoken.Sealer
+	wake  func()
+	log   *slog.Logger
+}
+
+// NewRunner returns a Runner on its configuration. It reads the key of the page
+// tokens from the store, which makes one the first time.
+func NewRunner(ctx context.Context, c Config) (*Runner, error) {
+	if c.Log == nil {
+		c.Log = slog.Default()
+	}
+	if c.Wake == nil {
+		c.Wake = func() {}
+	}
+	random := readerFunc(func(b []byte) (int, error) { return copy(b, c.IDs.Bytes(len(b))), nil })
+	if c.Secrets == nil {
+		var err error
+		if c.Secrets, err = secrets.New(nil, random); err != nil {
+			return nil, err
+		}
+	}
+	var key []byte
+	err := c.Store.Update(ctx, func(tx *store.Tx) (err error) {
+		key, err = c.Secrets.Bytes(tx, "page-token", pagetoken.KeySize)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read page token key: %w", err)
+	}
+	pages, err := pagetoken.New(key, random)
+	if err != nil {
+		return nil, err
+	}
+	return &Runner{store: c.Store, clock: c.Clock, ids: c.IDs, pages: pages, wake: c.Wake, log: c.Log}, nil
+}
+
+type readerFunc func([]byte) (int, error)
+
+func (f readerFunc) Read(b []byte) (int, error) { return f(b) }
+
+// Log receives faults that are handled.
+func (r *Runner) Log() *slog.Logger { return r.log }
+
+// Update runs fn for a caller in a transaction and commits it where fn returns
+// nil. The store may run fn more than once; only the last run has an effect.
+func (r *Runner) Update(ctx context.Context, caller auth.Principal, fn func(*Call) error) error {
+	var c *Call
+	err := r.store.Update(ctx, func(tx *store.Tx) error {
+		c = r.call(tx, caller)
+		return fn(c)
+	})
+	if err == nil && c.outcome.enqueued {
+		r.wake()
+	}
+	return err
+}
+
+// View runs fn for a caller in a transaction that only reads.
+func (r *Runner) View(ctx context.Context, caller auth.Principal, fn func(*Call) error) error {
+	return r.store.View(ctx, func(tx *store.Tx) error { return fn(r.call(tx, caller)) })
+}
+
+// call is the only place where a Call is made.
+func (r *Runner) call(tx *store.Tx, caller auth.Principal) *Call {
+	c := &struct {
+		Call
+		outcome outcome
+	}{Call: Call{
+		Tx: tx, Caller: caller, Now: api.NewTimestamp(r.clock.Now()), IDs: r.ids, Log: r.log, pages: r.pages,
+	}}
+	c.Call.outcome = &c.outcome
+	return &c.Call
+}
+
+// Events returns at most limit of an account's events after a sequence, oldest
+// first, as [store.Events] does.
+func (r *Runner) Events(ctx context.Context, account string, after int64, limit int) ([]store.Event, error) {
+	return store.Events(ctx, r.store, account, after, limit)
+}

@@ -1,0 +1,129 @@
+// Package service answers every operation of the API: it joins the families of
+// operations (package selling and its siblings) into one, and runs each operation
+// in its transaction, under its client token.
+package service
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+
+	"cosell/internal/api"
+	"cosell/internal/auth"
+	"cosell/internal/clock"
+	"cosell/internal/ids"
+	"cosell/internal/operation"
+	"cosell/internal/secrets"
+	"cosell/internal/selling"
+	"cosell/internal/store"
+)
+
+// Config is what a Service is built on. Store, Clock and IDs are required.
+type Config struct {
+	Store store.Store
+	Clock clock.Clock // business time
+	IDs   *ids.Source
+	// Secrets holds the installation's secrets; nil stores them unsealed.
+	Secrets *secrets.Keeper
+	// Wake is called after a commit that enqueued work; nil leaves the work to the
+	// workers' poll.
+	Wake func()
+	// Log receives faults that are handled; nil is slog's default.
+	Log *slog.Logger
+
+	Selling selling.Config
+}
+
+// Service answers the operations of the API and of the operator, and performs the
+// work that they enqueue.
+type Service struct {
+	*selling.Service
+	*operation.Performers
+
+	runner        *operation.Runner
+	continuations map[string]operation.Continuation
+}
+
+// New returns a Service on its configuration.
+func New(ctx context.Context, c Config) (*Service, error) {
+	runner, err := operation.NewRunner(ctx, operation.Config{
+		Store: c.Store, Clock: c.Clock, IDs: c.IDs, Secrets: c.Secrets, Wake: c.Wake, Log: c.Log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	s := &Service{Service: selling.New(runner, c.Selling), runner: runner}
+	s.continuations = s.Continuations()
+	if s.Performers, err = operation.NewPerformers(runner, s.Service.Performers()); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// The families, under names that can stand side by side in one struct.
+type sellingCall = selling.Call
+
+// call is every operation of the API in one transaction.
+type call struct {
+	sellingCall
+}
+
+// An operation of the contract that no family has does not build.
+var _ api.Service = (*call)(nil)
+
+func (s *Service) call(c *operation.Call) *call {
+	return &call{sellingCall: s.Call(c)}
+}
+
+// Do answers one operation for a caller. The output is nil where the operation has
+// none, and an [api.Raw] where it is encoded already. The input has been checked
+// against the contract. An error is an *api.Error, or a fault of ours.
+func (s *Service) Do(ctx context.Context, caller auth.Principal, op *api.Operation, in api.Input) (any, error) {
+	out, err := s.run(ctx, caller, op, in)
+	if err != nil {
+		return nil, err
+	}
+	if resume, ok := s.continuations[op.Name]; ok {
+		reference, ok := out.(api.Raw)
+		if !ok {
+			return nil, fmt.Errorf("%s has a continuation and gave it no reference", op.Name)
+		}
+		return resume(ctx, caller, reference)
+	}
+	return out, nil
+}
+
+// run runs an operation in a transaction of its own, once for each client token.
+func (s *Service) run(ctx context.Context, caller auth.Principal, op *api.Operation, in api.Input) (out any, err error) {
+	answer := func(c *operation.Call) error {
+		out, err = s.invoke(c, op, in)
+		return err
+	}
+	switch {
+	case op.ReadOnly:
+		err = s.runner.View(ctx, caller, answer)
+	case in.Token() == "":
+		err = s.runner.Update(ctx, caller, answer)
+	default:
+		return s.runner.Once(ctx, caller, op.Name, in, func(c *operation.Call) (any, error) { return s.invoke(c, op, in) })
+	}
+	return out, err
+}
+
+// invoke returns the answer of an operation, or the reference to what it continues.
+func (s *Service) invoke(c *operation.Call, op *api.Operation, in api.Input) (any, error) {
+	out, err := op.Invoke(s.call(c), in)
+	if err != nil || c.Reference() == nil {
+		return out, err
+	}
+	if _, ok := s.continuations[op.Name]; !ok {
+		return nil, fmt.Errorf("%s gave a reference and has no continuation", op.Name)
+	}
+	return c.Reference(), nil
+}
+
+// Events returns at most limit of an account's events after a sequence, oldest
+// first, as [store.Events] does.
+func (s *Service) Events(ctx context.Context, account string, after int64, limit int) ([]store.Event, error) {
+	return s.runner.Events(ctx, account, after, limit)
+}
