@@ -72,6 +72,9 @@ func (s *Project) check(c *checker, at *path) {
 	if s.Title != nil {
 		checkProjectTitleString(c, &path{up: at, name: "title"}, *s.Title)
 	}
+	if s.ApnPrograms != nil {
+		checkApnPrograms(c, &path{up: at, name: "apnPrograms"}, s.ApnPrograms)
+	}
 	if s.CustomerBusinessProblem != nil {
 		checkProjectCustomerBusinessProblemString(c, &path{up: at, name: "customerBusinessProblem"}, *s.CustomerBusinessProblem)
 	}
@@ -101,6 +104,9 @@ func (s *Project) check(c *checker, at *path) {
 func (s *Marketing) check(c *checker, at *path) {
 	if s.Source != nil {
 		s.Source.check(c, &path{up: at, name: "source"})
+	}
+	if s.UseCases != nil {
+		checkUseCases(c, &path{up: at, name: "useCases"}, s.UseCases)
 	}
 	if s.Channels != nil {
 		checkChannels(c, &path{up: at, name: "channels"}, s.Channels)
@@ -386,7 +392,16 @@ func (s *GetAwsOpportunitySummaryRequest) check(c *checker, at *path) {
 	}
 }
 
+func checkApnPrograms(c *checker, at *path, v []string) {
+	c.count(at, len(v), 0, 100)
+}
+
+func checkUseCases(c *checker, at *path, v []string) {
+	c.count(at, len(v), 0, 100)
+}
+
 func checkChannels(c *checker, at *path, v []Channel) {
+	c.count(at, len(v), 0, 100)
 	for i := range v {
 		v[i].check(c, &path{up: at, index: i})
 	}
@@ -1403,12 +1418,14 @@ func checkSenderContactList(c *checker, at *path, v []SenderContact) {
 }
 
 func checkReceiverResponsibilityList(c *checker, at *path, v []ReceiverResponsibility) {
+	c.count(at, len(v), 0, 100)
 	for i := range v {
 		v[i].check(c, &path{up: at, index: i})
 	}
 }
 
 func checkEngagementInvitationsPayloadType(c *checker, at *path, v []EngagementInvitationPayloadType) {
+	c.count(at, len(v), 0, 100)
 	for i := range v {
 		v[i].check(c, &path{up: at, index: i})
 	}
@@ -3200,6 +3217,9 @@ func (s *AwsOpportunityProject) check(c *checker, at *path) {
 }
 
 func (s *AwsOpportunityRelatedEntities) check(c *checker, at *path) {
+	if s.AwsProducts != nil {
+		checkAwsProductIdentifiers(c, &path{up: at, name: "awsProducts"}, s.AwsProducts)
+	}
 	if s.Solutions != nil {
 		checkSolutionIdentifiers(c, &path{up: at, name: "solutions"}, s.Solutions)
 	}
@@ -3468,6 +3488,9 @@ func (s *ProspectingResultCustomer) check(c *checker, at *path) {
 	if s.CompanySize != nil {
 		checkProspectingCompanySize(c, &path{up: at, name: "companySize"}, *s.CompanySize)
 	}
+	if s.EligiblePrograms != nil {
+		checkEligibleProgramsList(c, &path{up: at, name: "eligiblePrograms"}, s.EligiblePrograms)
+	}
 	if s.PublicProfileSummary != nil {
 		checkProspectingPublicProfileSummary(c, &path{up: at, name: "publicProfileSummary"}, *s.PublicProfileSummary)
 	}
@@ -3499,6 +3522,7 @@ func (s *Tag) check(c *checker, at *path) {
 }
 
 func checkAmountMap(c *checker, at *path, v map[string]string) {
+	c.count(at, len(v), 0, 100)
 	for _, k := range slices.Sorted(maps.Keys(v)) {
 		e := v[k]
 		checkMonetaryAmount(c, &path{up: at, key: &k}, e)
@@ -3513,12 +3537,14 @@ func checkAwsAccountIdOrAliasList(c *checker, at *path, v []string) {
 }
 
 func checkAwsMarketplaceProductIdentifiers(c *checker, at *path, v []string) {
+	c.count(at, len(v), 0, 100)
 	for i := range v {
 		checkAwsMarketplaceProductArn(c, &path{up: at, index: i}, v[i])
 	}
 }
 
 func checkAwsMarketplaceSolutionIdentifiers(c *checker, at *path, v []string) {
+	c.count(at, len(v), 0, 100)
 	for i := range v {
 		checkAwsMarketplaceSolutionIdentifier(c, &path{up: at, index: i}, v[i])
 	}
@@ -3532,6 +3558,7 @@ func checkAwsOpportunityLifeCycleNextStepsHistoryList(c *checker, at *path, v []
 }
 
 func checkAwsOpportunityTeamMembersList(c *checker, at *path, v []AwsTeamMember) {
+	c.count(at, len(v), 0, 100)
 	for i := range v {
 		v[i].check(c, &path{up: at, index: i})
 	}
@@ -3539,6 +3566,10 @@ func checkAwsOpportunityTeamMembersList(c *checker, at *path, v []AwsTeamMember)
 
 func checkAwsProductDetailsCategoriesList(c *checker, at *path, v []string) {
 	c.count(at, len(v), 0, 20)
+}
+
+func checkAwsProductIdentifiers(c *checker, at *path, v []string) {
+	c.count(at, len(v), 0, 100)
 }
 
 func checkAwsProductOptimizationsList(c *checker, at *path, v []AwsProductOptimization) {
@@ -3556,15 +3587,21 @@ func checkAwsProductsList(c *checker, at *path, v []AwsProductDetails) {
 }
 
 func checkCustomerContactsList(c *checker, at *path, v []Contact) {
+	c.count(at, len(v), 0, 100)
 	for i := range v {
 		v[i].check(c, &path{up: at, index: i})
 	}
 }
 
 func checkDeliveryModels(c *checker, at *path, v []DeliveryModel) {
+	c.count(at, len(v), 0, 100)
 	for i := range v {
 		v[i].check(c, &path{up: at, index: i})
 	}
+}
+
+func checkEligibleProgramsList(c *checker, at *path, v []string) {
+	c.count(at, len(v), 0, 100)
 }
 
 func checkEngagementIdentifiers(c *checker, at *path, v []string) {
@@ -3589,6 +3626,7 @@ func checkPartnerOpportunityTeamMembersList(c *checker, at *path, v []Contact) {
 }
 
 func checkPrimaryNeedsFromAws(c *checker, at *path, v []PrimaryNeedFromAws) {
+	c.count(at, len(v), 0, 100)
 	for i := range v {
 		v[i].check(c, &path{up: at, index: i})
 	}
@@ -3606,12 +3644,14 @@ func checkRecommendationList(c *checker, at *path, v []Recommendation) {
 }
 
 func checkSalesActivities(c *checker, at *path, v []SalesActivity) {
+	c.count(at, len(v), 0, 100)
 	for i := range v {
 		v[i].check(c, &path{up: at, index: i})
 	}
 }
 
 func checkSolutionIdentifiers(c *checker, at *path, v []string) {
+	c.count(at, len(v), 0, 100)
 	for i := range v {
 		checkSolutionIdentifier(c, &path{up: at, index: i}, v[i])
 	}

@@ -5,7 +5,7 @@ package api
 // CreateOpportunityRequest: The content of a new opportunity draft.
 type CreateOpportunityRequest struct {
 	Catalog                      *string              `json:"Catalog"`
-	PrimaryNeedsFromAws          []PrimaryNeedFromAws `json:"PrimaryNeedsFromAws"`
+	PrimaryNeedsFromAws          []PrimaryNeedFromAws `json:"PrimaryNeedsFromAws" max:"100"`
 	NationalSecurity             *NationalSecurity    `json:"NationalSecurity"`
 	PartnerOpportunityIdentifier *string              `json:"PartnerOpportunityIdentifier"`
 	Customer                     *Customer            `json:"Customer"`
@@ -17,22 +17,22 @@ type CreateOpportunityRequest struct {
 	LifeCycle                    *LifeCycle           `json:"LifeCycle"`
 	// Taken at creation only and never returned.
 	Origin          *OpportunityOrigin `json:"Origin"`
-	OpportunityTeam []Contact          `json:"OpportunityTeam"`
-	Tags            []Tag              `json:"Tags"`
+	OpportunityTeam []Contact          `json:"OpportunityTeam" max:"10"`
+	Tags            []Tag              `json:"Tags" max:"200"`
 }
 
 // Project: What is to be sold, for how much and with whose help.
 type Project struct {
-	DeliveryModels        []DeliveryModel         `json:"DeliveryModels"`
-	ExpectedCustomerSpend []ExpectedCustomerSpend `json:"ExpectedCustomerSpend"`
+	DeliveryModels        []DeliveryModel         `json:"DeliveryModels" max:"100"`
+	ExpectedCustomerSpend []ExpectedCustomerSpend `json:"ExpectedCustomerSpend" max:"10"`
 	// On update, null clears the contract value and absence keeps it.
 	ExpectedContractDuration     Nullable[ExpectedContractDuration] `json:"ExpectedContractDuration"`
 	Title                        *string                            `json:"Title"`
-	ApnPrograms                  []string                           `json:"ApnPrograms"`
+	ApnPrograms                  []string                           `json:"ApnPrograms" max:"100"`
 	CustomerBusinessProblem      *string                            `json:"CustomerBusinessProblem"`
 	CustomerUseCase              *string                            `json:"CustomerUseCase"`
 	RelatedOpportunityIdentifier *string                            `json:"RelatedOpportunityIdentifier"`
-	SalesActivities              []SalesActivity                    `json:"SalesActivities"`
+	SalesActivities              []SalesActivity                    `json:"SalesActivities" max:"100"`
 	CompetitorName               *CompetitorName                    `json:"CompetitorName"`
 	OtherCompetitorNames         *string                            `json:"OtherCompetitorNames"`
 	OtherSolutionDescription     *string                            `json:"OtherSolutionDescription"`
@@ -44,8 +44,8 @@ type Project struct {
 type Marketing struct {
 	CampaignName   *string          `json:"CampaignName"`
 	Source         *MarketingSource `json:"Source"`
-	UseCases       []string         `json:"UseCases"`
-	Channels       []Channel        `json:"Channels"`
+	UseCases       []string         `json:"UseCases" max:"100"`
+	Channels       []Channel        `json:"Channels" max:"100"`
 	AwsFundingUsed *AwsFundingUsed  `json:"AwsFundingUsed"`
 }
 
@@ -66,7 +66,7 @@ type LifeCycle struct {
 	ReviewStatus       *ReviewStatus      `json:"ReviewStatus"`
 	ReviewComments     *string            `json:"ReviewComments"`
 	ReviewStatusReason *string            `json:"ReviewStatusReason"`
-	NextStepsHistory   []NextStepsHistory `json:"NextStepsHistory"`
+	NextStepsHistory   []NextStepsHistory `json:"NextStepsHistory" max:"50"`
 }
 
 // NextStepsHistory: What NextSteps said before, and until when. The server keeps it.
@@ -91,7 +91,7 @@ type GetOpportunityRequest struct {
 // GetOpportunityResponse: An opportunity as its owner sees it.
 type GetOpportunityResponse struct {
 	Catalog                      *string                   `json:"Catalog"`
-	PrimaryNeedsFromAws          []PrimaryNeedFromAws      `json:"PrimaryNeedsFromAws"`
+	PrimaryNeedsFromAws          []PrimaryNeedFromAws      `json:"PrimaryNeedsFromAws" max:"100"`
 	NationalSecurity             *NationalSecurity         `json:"NationalSecurity"`
 	PartnerOpportunityIdentifier *string                   `json:"PartnerOpportunityIdentifier"`
 	Customer                     *Customer                 `json:"Customer"`
@@ -105,13 +105,13 @@ type GetOpportunityResponse struct {
 	CreatedDate                  *Timestamp                `json:"CreatedDate"`
 	RelatedEntityIdentifiers     *RelatedEntityIdentifiers `json:"RelatedEntityIdentifiers"`
 	LifeCycle                    *LifeCycle                `json:"LifeCycle"`
-	OpportunityTeam              []Contact                 `json:"OpportunityTeam"`
+	OpportunityTeam              []Contact                 `json:"OpportunityTeam" max:"10"`
 }
 
 // UpdateOpportunityRequest: The new content of an opportunity; a member that is absent is removed.
 type UpdateOpportunityRequest struct {
 	Catalog                      *string              `json:"Catalog"`
-	PrimaryNeedsFromAws          []PrimaryNeedFromAws `json:"PrimaryNeedsFromAws"`
+	PrimaryNeedsFromAws          []PrimaryNeedFromAws `json:"PrimaryNeedsFromAws" max:"100"`
 	NationalSecurity             *NationalSecurity    `json:"NationalSecurity"`
 	PartnerOpportunityIdentifier *string              `json:"PartnerOpportunityIdentifier"`
 	Customer                     *Customer            `json:"Customer"`
@@ -138,10 +138,10 @@ type ListOpportunitiesRequest struct {
 	NextToken             *string                `json:"NextToken"`
 	Sort                  *OpportunitySort       `json:"Sort"`
 	LastModifiedDate      *LastModifiedDate      `json:"LastModifiedDate"`
-	Identifier            []string               `json:"Identifier"`
-	LifeCycleStage        []Stage                `json:"LifeCycleStage"`
-	LifeCycleReviewStatus []ReviewStatus         `json:"LifeCycleReviewStatus"`
-	CustomerCompanyName   []string               `json:"CustomerCompanyName"`
+	Identifier            []string               `json:"Identifier" max:"20"`
+	LifeCycleStage        []Stage                `json:"LifeCycleStage" max:"10"`
+	LifeCycleReviewStatus []ReviewStatus         `json:"LifeCycleReviewStatus" max:"10"`
+	CustomerCompanyName   []string               `json:"CustomerCompanyName" max:"10"`
 	CreatedDate           *CreatedDateFilter     `json:"CreatedDate"`
 	TargetCloseDate       *TargetCloseDateFilter `json:"TargetCloseDate"`
 }
@@ -225,8 +225,8 @@ type AddressSummary struct {
 
 // ProjectSummary: What a list shows of the project of an opportunity.
 type ProjectSummary struct {
-	DeliveryModels           []DeliveryModel           `json:"DeliveryModels"`
-	ExpectedCustomerSpend    []ExpectedCustomerSpend   `json:"ExpectedCustomerSpend"`
+	DeliveryModels           []DeliveryModel           `json:"DeliveryModels" max:"100"`
+	ExpectedCustomerSpend    []ExpectedCustomerSpend   `json:"ExpectedCustomerSpend" max:"10"`
 	ExpectedContractDuration *ExpectedContractDuration `json:"ExpectedContractDuration"`
 }
 
@@ -283,7 +283,7 @@ type GetAwsOpportunitySummaryResponse struct {
 	InvolvementType             *SalesInvolvementType          `json:"InvolvementType"`
 	Visibility                  *Visibility                    `json:"Visibility"`
 	LifeCycle                   *AwsOpportunityLifeCycle       `json:"LifeCycle"`
-	OpportunityTeam             []AwsTeamMember                `json:"OpportunityTeam"`
+	OpportunityTeam             []AwsTeamMember                `json:"OpportunityTeam" max:"100"`
 	Insights                    *AwsOpportunityInsights        `json:"Insights"`
 	InvolvementTypeChangeReason *InvolvementTypeChangeReason   `json:"InvolvementTypeChangeReason"`
 	RelatedEntityIds            *AwsOpportunityRelatedEntities `json:"RelatedEntityIds"`
@@ -302,10 +302,10 @@ type ListSolutionsRequest struct {
 	MaxResults                *int32           `json:"MaxResults"`
 	NextToken                 *string          `json:"NextToken"`
 	Sort                      *SolutionSort    `json:"Sort"`
-	Status                    []SolutionStatus `json:"Status"`
-	Identifier                []string         `json:"Identifier"`
-	Category                  []string         `json:"Category"`
-	AwsMarketplaceSolutionArn []string         `json:"AwsMarketplaceSolutionArn"`
+	Status                    []SolutionStatus `json:"Status" max:"10"`
+	Identifier                []string         `json:"Identifier" max:"20"`
+	Category                  []string         `json:"Category" max:"10"`
+	AwsMarketplaceSolutionArn []string         `json:"AwsMarketplaceSolutionArn" max:"10"`
 }
 
 // SolutionSort: The field and the direction of a list of solutions.
@@ -338,7 +338,7 @@ type CreateEngagementRequest struct {
 	ClientToken *string                    `json:"ClientToken"`
 	Title       *string                    `json:"Title"`
 	Description *string                    `json:"Description"`
-	Contexts    []EngagementContextDetails `json:"Contexts"`
+	Contexts    []EngagementContextDetails `json:"Contexts" max:"5"`
 }
 
 // EngagementContextDetails: A context with its identifier in the engagement.
@@ -375,7 +375,7 @@ type LeadContext struct {
 	Insights            *LeadInsights     `json:"Insights"`
 	QualificationStatus *string           `json:"QualificationStatus"`
 	Customer            *LeadCustomer     `json:"Customer"`
-	Interactions        []LeadInteraction `json:"Interactions"`
+	Interactions        []LeadInteraction `json:"Interactions" max:"10"`
 }
 
 // LeadCustomer: The company of a lead.
@@ -457,20 +457,20 @@ type GetEngagementResponse struct {
 	MemberCount *int32                     `json:"MemberCount"`
 	ModifiedAt  *Timestamp                 `json:"ModifiedAt"`
 	ModifiedBy  *string                    `json:"ModifiedBy"`
-	Contexts    []EngagementContextDetails `json:"Contexts"`
+	Contexts    []EngagementContextDetails `json:"Contexts" max:"5"`
 }
 
 // ListEngagementsRequest: The filters, the sort and the page of a list of engagements.
 type ListEngagementsRequest struct {
 	Catalog              *string                 `json:"Catalog"`
-	CreatedBy            []string                `json:"CreatedBy"`
-	ExcludeCreatedBy     []string                `json:"ExcludeCreatedBy"`
-	ContextTypes         []EngagementContextType `json:"ContextTypes"`
-	ExcludeContextTypes  []EngagementContextType `json:"ExcludeContextTypes"`
+	CreatedBy            []string                `json:"CreatedBy" max:"10"`
+	ExcludeCreatedBy     []string                `json:"ExcludeCreatedBy" max:"10"`
+	ContextTypes         []EngagementContextType `json:"ContextTypes" max:"5"`
+	ExcludeContextTypes  []EngagementContextType `json:"ExcludeContextTypes" max:"5"`
 	Sort                 *EngagementSort         `json:"Sort"`
 	MaxResults           *int32                  `json:"MaxResults"`
 	NextToken            *string                 `json:"NextToken"`
-	EngagementIdentifier []string                `json:"EngagementIdentifier"`
+	EngagementIdentifier []string                `json:"EngagementIdentifier" max:"10"`
 }
 
 // EngagementSort: The field and the direction of a list of engagements.
@@ -495,7 +495,7 @@ type EngagementSummary struct {
 	MemberCount  *int32                  `json:"MemberCount"`
 	ModifiedAt   *Timestamp              `json:"ModifiedAt"`
 	ModifiedBy   *string                 `json:"ModifiedBy"`
-	ContextTypes []EngagementContextType `json:"ContextTypes"`
+	ContextTypes []EngagementContextType `json:"ContextTypes" max:"5"`
 }
 
 // ListEngagementMembersRequest: Names the engagement and the page of members to list.
@@ -646,8 +646,8 @@ type Payload struct {
 
 // OpportunityInvitationPayload: What a party invited to an opportunity may know before accepting.
 type OpportunityInvitationPayload struct {
-	SenderContacts           []SenderContact          `json:"SenderContacts"`
-	ReceiverResponsibilities []ReceiverResponsibility `json:"ReceiverResponsibilities"`
+	SenderContacts           []SenderContact          `json:"SenderContacts" max:"3"`
+	ReceiverResponsibilities []ReceiverResponsibility `json:"ReceiverResponsibilities" max:"100"`
 	Customer                 *EngagementCustomer      `json:"Customer"`
 	Project                  *ProjectDetails          `json:"Project"`
 	// Set by the sender.
@@ -668,7 +668,7 @@ type ProjectDetails struct {
 	BusinessProblem       *string                 `json:"BusinessProblem"`
 	Title                 *string                 `json:"Title"`
 	TargetCompletionDate  *string                 `json:"TargetCompletionDate"`
-	ExpectedCustomerSpend []ExpectedCustomerSpend `json:"ExpectedCustomerSpend"`
+	ExpectedCustomerSpend []ExpectedCustomerSpend `json:"ExpectedCustomerSpend" max:"10"`
 }
 
 // LeadInvitationPayload: What a party invited to a lead may know before accepting.
@@ -754,11 +754,11 @@ type ListEngagementInvitationsRequest struct {
 	MaxResults           *int32                               `json:"MaxResults"`
 	NextToken            *string                              `json:"NextToken"`
 	Sort                 *OpportunityEngagementInvitationSort `json:"Sort"`
-	PayloadType          []EngagementInvitationPayloadType    `json:"PayloadType"`
+	PayloadType          []EngagementInvitationPayloadType    `json:"PayloadType" max:"100"`
 	ParticipantType      *ParticipantType                     `json:"ParticipantType"`
-	Status               []InvitationStatus                   `json:"Status"`
-	EngagementIdentifier []string                             `json:"EngagementIdentifier"`
-	SenderAwsAccountId   []string                             `json:"SenderAwsAccountId"`
+	Status               []InvitationStatus                   `json:"Status" max:"10"`
+	EngagementIdentifier []string                             `json:"EngagementIdentifier" max:"10"`
+	SenderAwsAccountId   []string                             `json:"SenderAwsAccountId" max:"10"`
 }
 
 // OpportunityEngagementInvitationSort: The field and the direction of a list of invitations.
@@ -807,7 +807,7 @@ type RejectEngagementInvitationRequest struct {
 type AccountPlanningInvitationPayload struct {
 	AccountIdentifier *string          `json:"AccountIdentifier"`
 	Customer          *AccountCustomer `json:"Customer"`
-	SenderContacts    []SenderContact  `json:"SenderContacts"`
+	SenderContacts    []SenderContact  `json:"SenderContacts" max:"3"`
 	// Advice only.
 	PreferredContact *PreferredContactWindow `json:"PreferredContact"`
 }
@@ -823,7 +823,7 @@ type StartEngagementByAcceptingInvitationTaskRequest struct {
 	Catalog     *string `json:"Catalog"`
 	ClientToken *string `json:"ClientToken"`
 	Identifier  *string `json:"Identifier"`
-	Tags        []Tag   `json:"Tags"`
+	Tags        []Tag   `json:"Tags" max:"200"`
 }
 
 // StartEngagementByAcceptingInvitationTaskResponse: The new task, its status and what it has made so far.
@@ -845,10 +845,10 @@ type ListEngagementByAcceptingInvitationTasksRequest struct {
 	NextToken                      *string            `json:"NextToken"`
 	Sort                           *ListTasksSortBase `json:"Sort"`
 	Catalog                        *string            `json:"Catalog"`
-	TaskStatus                     []TaskStatus       `json:"TaskStatus"`
-	OpportunityIdentifier          []string           `json:"OpportunityIdentifier"`
-	EngagementInvitationIdentifier []string           `json:"EngagementInvitationIdentifier"`
-	TaskIdentifier                 []string           `json:"TaskIdentifier"`
+	TaskStatus                     []TaskStatus       `json:"TaskStatus" max:"3"`
+	OpportunityIdentifier          []string           `json:"OpportunityIdentifier" max:"10"`
+	EngagementInvitationIdentifier []string           `json:"EngagementInvitationIdentifier" max:"10"`
+	TaskIdentifier                 []string           `json:"TaskIdentifier" max:"10"`
 }
 
 // ListTasksSortBase: The field and the direction of a list of tasks.
@@ -882,7 +882,7 @@ type StartEngagementFromOpportunityTaskRequest struct {
 	ClientToken   *string        `json:"ClientToken"`
 	Identifier    *string        `json:"Identifier"`
 	AwsSubmission *AwsSubmission `json:"AwsSubmission"`
-	Tags          []Tag          `json:"Tags"`
+	Tags          []Tag          `json:"Tags" max:"200"`
 }
 
 // AwsSubmission: The involvement that is requested from AWS, and who may see the opportunity.
@@ -911,10 +911,10 @@ type ListEngagementFromOpportunityTasksRequest struct {
 	NextToken             *string            `json:"NextToken"`
 	Sort                  *ListTasksSortBase `json:"Sort"`
 	Catalog               *string            `json:"Catalog"`
-	TaskStatus            []TaskStatus       `json:"TaskStatus"`
-	TaskIdentifier        []string           `json:"TaskIdentifier"`
-	OpportunityIdentifier []string           `json:"OpportunityIdentifier"`
-	EngagementIdentifier  []string           `json:"EngagementIdentifier"`
+	TaskStatus            []TaskStatus       `json:"TaskStatus" max:"3"`
+	TaskIdentifier        []string           `json:"TaskIdentifier" max:"10"`
+	OpportunityIdentifier []string           `json:"OpportunityIdentifier" max:"10"`
+	EngagementIdentifier  []string           `json:"EngagementIdentifier" max:"10"`
 }
 
 // ListEngagementFromOpportunityTasksResponse: One page of tasks that open an engagement for an opportunity.
@@ -943,7 +943,7 @@ type StartOpportunityFromEngagementTaskRequest struct {
 	ClientToken       *string `json:"ClientToken"`
 	Identifier        *string `json:"Identifier"`
 	ContextIdentifier *string `json:"ContextIdentifier"`
-	Tags              []Tag   `json:"Tags"`
+	Tags              []Tag   `json:"Tags" max:"200"`
 }
 
 // StartOpportunityFromEngagementTaskResponse: The new task, its status and what it has made so far.
@@ -966,11 +966,11 @@ type ListOpportunityFromEngagementTasksRequest struct {
 	NextToken             *string            `json:"NextToken"`
 	Sort                  *ListTasksSortBase `json:"Sort"`
 	Catalog               *string            `json:"Catalog"`
-	TaskStatus            []TaskStatus       `json:"TaskStatus"`
-	TaskIdentifier        []string           `json:"TaskIdentifier"`
-	OpportunityIdentifier []string           `json:"OpportunityIdentifier"`
-	EngagementIdentifier  []string           `json:"EngagementIdentifier"`
-	ContextIdentifier     []string           `json:"ContextIdentifier"`
+	TaskStatus            []TaskStatus       `json:"TaskStatus" max:"3"`
+	TaskIdentifier        []string           `json:"TaskIdentifier" max:"10"`
+	OpportunityIdentifier []string           `json:"OpportunityIdentifier" max:"10"`
+	EngagementIdentifier  []string           `json:"EngagementIdentifier" max:"10"`
+	ContextIdentifier     []string           `json:"ContextIdentifier" max:"10"`
 }
 
 // ListOpportunityFromEngagementTasksResponse: One page of tasks that create an opportunity from a lead.
@@ -996,14 +996,14 @@ type ListOpportunityFromEngagementTaskSummary struct {
 // StartProspectingFromEngagementTaskRequest: The engagements to prospect and the name of the task.
 type StartProspectingFromEngagementTaskRequest struct {
 	Catalog     *string  `json:"Catalog"`
-	Identifiers []string `json:"Identifiers"`
+	Identifiers []string `json:"Identifiers" max:"100"`
 	TaskName    *string  `json:"TaskName"`
 	ClientToken *string  `json:"ClientToken"`
 }
 
 // StartProspectingFromEngagementTaskResponse: The new prospecting task.
 type StartProspectingFromEngagementTaskResponse struct {
-	Identifiers []string               `json:"Identifiers"`
+	Identifiers []string               `json:"Identifiers" max:"100"`
 	TaskName    *string                `json:"TaskName"`
 	Message     *string                `json:"Message"`
 	ReasonCode  *string                `json:"ReasonCode"`
@@ -1043,8 +1043,8 @@ type ListProspectingFromEngagementTasksRequest struct {
 	Catalog        *string                            `json:"Catalog"`
 	MaxResults     *int32                             `json:"MaxResults"`
 	NextToken      *string                            `json:"NextToken"`
-	TaskIdentifier []string                           `json:"TaskIdentifier"`
-	TaskName       []string                           `json:"TaskName"`
+	TaskIdentifier []string                           `json:"TaskIdentifier" max:"10"`
+	TaskName       []string                           `json:"TaskName" max:"10"`
 	StartAfter     *Timestamp                         `json:"StartAfter"`
 	StartBefore    *Timestamp                         `json:"StartBefore"`
 	Sort           *ProspectingFromEngagementTaskSort `json:"Sort"`
@@ -1113,7 +1113,7 @@ type GetResourceSnapshotResponse struct {
 	Revision                     *int32                   `json:"Revision"`
 	Payload                      *ResourceSnapshotPayload `json:"Payload"`
 	// Who the snapshot is meant for.
-	TargetMemberAccounts []string `json:"TargetMemberAccounts"`
+	TargetMemberAccounts []string `json:"TargetMemberAccounts" max:"10"`
 }
 
 // ResourceSnapshotPayload: What a snapshot holds; which member is set goes with its template.
@@ -1126,8 +1126,8 @@ type ResourceSnapshotPayload struct {
 type OpportunitySummaryView struct {
 	OpportunityType          *OpportunityType          `json:"OpportunityType"`
 	Lifecycle                *LifeCycleForView         `json:"Lifecycle"`
-	OpportunityTeam          []Contact                 `json:"OpportunityTeam"`
-	PrimaryNeedsFromAws      []PrimaryNeedFromAws      `json:"PrimaryNeedsFromAws"`
+	OpportunityTeam          []Contact                 `json:"OpportunityTeam" max:"10"`
+	PrimaryNeedsFromAws      []PrimaryNeedFromAws      `json:"PrimaryNeedsFromAws" max:"100"`
 	Customer                 *Customer                 `json:"Customer"`
 	Project                  *ProjectView              `json:"Project"`
 	RelatedEntityIdentifiers *RelatedEntityIdentifiers `json:"RelatedEntityIdentifiers"`
@@ -1143,11 +1143,11 @@ type LifeCycleForView struct {
 
 // ProjectView: The part of the project that a snapshot shows.
 type ProjectView struct {
-	DeliveryModels           []DeliveryModel           `json:"DeliveryModels"`
-	ExpectedCustomerSpend    []ExpectedCustomerSpend   `json:"ExpectedCustomerSpend"`
+	DeliveryModels           []DeliveryModel           `json:"DeliveryModels" max:"100"`
+	ExpectedCustomerSpend    []ExpectedCustomerSpend   `json:"ExpectedCustomerSpend" max:"10"`
 	ExpectedContractDuration *ExpectedContractDuration `json:"ExpectedContractDuration"`
 	CustomerUseCase          *string                   `json:"CustomerUseCase"`
-	SalesActivities          []SalesActivity           `json:"SalesActivities"`
+	SalesActivities          []SalesActivity           `json:"SalesActivities" max:"100"`
 	OtherSolutionDescription *string                   `json:"OtherSolutionDescription"`
 }
 
@@ -1158,7 +1158,7 @@ type AwsOpportunitySummaryFullView struct {
 	InvolvementType             *SalesInvolvementType          `json:"InvolvementType"`
 	Visibility                  *Visibility                    `json:"Visibility"`
 	LifeCycle                   *AwsOpportunityLifeCycle       `json:"LifeCycle"`
-	OpportunityTeam             []AwsTeamMember                `json:"OpportunityTeam"`
+	OpportunityTeam             []AwsTeamMember                `json:"OpportunityTeam" max:"100"`
 	Insights                    *AwsOpportunityInsights        `json:"Insights"`
 	InvolvementTypeChangeReason *InvolvementTypeChangeReason   `json:"InvolvementTypeChangeReason"`
 	RelatedEntityIds            *AwsOpportunityRelatedEntities `json:"RelatedEntityIds"`
@@ -1206,7 +1206,7 @@ type CreateResourceSnapshotJobRequest struct {
 	ResourceType                       *ResourceType `json:"ResourceType"`
 	ResourceIdentifier                 *string       `json:"ResourceIdentifier"`
 	ResourceSnapshotTemplateIdentifier *string       `json:"ResourceSnapshotTemplateIdentifier"`
-	Tags                               []Tag         `json:"Tags"`
+	Tags                               []Tag         `json:"Tags" max:"200"`
 }
 
 // CreateResourceSnapshotJobResponse: The identifiers of the new snapshot job.
@@ -1288,7 +1288,7 @@ type DeleteResourceSnapshotJobRequest struct {
 // TagResourceRequest: Names a resource and the tags to set on it.
 type TagResourceRequest struct {
 	ResourceArn *string `json:"ResourceArn"`
-	Tags        []Tag   `json:"Tags"`
+	Tags        []Tag   `json:"Tags" max:"200"`
 }
 
 // TagResourceResponse: The empty answer of TagResource.
@@ -1298,7 +1298,7 @@ type TagResourceResponse struct {
 // UntagResourceRequest: Names a resource and the tag keys to remove from it.
 type UntagResourceRequest struct {
 	ResourceArn *string  `json:"ResourceArn"`
-	TagKeys     []string `json:"TagKeys"`
+	TagKeys     []string `json:"TagKeys" max:"50"`
 }
 
 // UntagResourceResponse: The empty answer of UntagResource.
@@ -1312,7 +1312,7 @@ type ListTagsForResourceRequest struct {
 
 // ListTagsForResourceResponse: All tags of the resource.
 type ListTagsForResourceResponse struct {
-	Tags []Tag `json:"Tags"`
+	Tags []Tag `json:"Tags" max:"200"`
 }
 
 // GetSellingSystemSettingsRequest: Names the catalog whose settings are read.
@@ -1343,7 +1343,7 @@ type CreateCustomerAccountRequest struct {
 	Catalog                  *string              `json:"Catalog"`
 	Account                  *CustomerAccountData `json:"Account"`
 	PartnerAccountIdentifier *string              `json:"PartnerAccountIdentifier"`
-	Tags                     []Tag                `json:"Tags"`
+	Tags                     []Tag                `json:"Tags" max:"50"`
 	ClientToken              *string              `json:"ClientToken"`
 }
 
@@ -1381,7 +1381,7 @@ type GetCustomerAccountResponse struct {
 	// Present only when ReasonCode is DUPLICATE_CUSTOMER_MATCH.
 	ExistingCustomerAccountArn *string              `json:"ExistingCustomerAccountArn"`
 	Account                    *CustomerAccountData `json:"Account"`
-	Tags                       []Tag                `json:"Tags"`
+	Tags                       []Tag                `json:"Tags" max:"200"`
 }
 
 // UpdateCustomerAccountRequest: The new account data and the LastModifiedDate of the last read.
@@ -1434,7 +1434,7 @@ type SearchCustomerAccountsResponse struct {
 type GetCustomerAccountStatisticsRequest struct {
 	Catalog      *string              `json:"Catalog"`
 	Filter       *Filter              `json:"Filter"`
-	Aggregations []AggregationRequest `json:"Aggregations"`
+	Aggregations []AggregationRequest `json:"Aggregations" max:"10"`
 	// Adds a bucket for the accounts without a value.
 	IncludeMissing *bool `json:"IncludeMissing"`
 }
@@ -1465,8 +1465,8 @@ type AwsEnrichment struct {
 
 // Filter: One node of a customer account filter tree; exactly one member is set.
 type Filter struct {
-	AndAllFilters       []Filter         `json:"AndAllFilters"`
-	OrAllFilters        []Filter         `json:"OrAllFilters"`
+	AndAllFilters       []Filter         `json:"AndAllFilters" max:"10"`
+	OrAllFilters        []Filter         `json:"OrAllFilters" max:"10"`
 	NotFilter           *Filter          `json:"NotFilter"`
 	EqualsTo            *FilterCondition `json:"EqualsTo"`
 	ContainsAny         *FilterCondition `json:"ContainsAny"`
@@ -1535,7 +1535,7 @@ type CustomerAccountSummary struct {
 
 // AggregationRequest: One grouping of the matching accounts.
 type AggregationRequest struct {
-	GroupBy []AggregatableField `json:"GroupBy"`
+	GroupBy []AggregatableField `json:"GroupBy" max:"1"`
 }
 
 // AggregationResult: The buckets of one grouping.
@@ -1549,7 +1549,7 @@ type AggregationResult struct {
 // FilterValue: The value of a condition, in the kind that the field has.
 type FilterValue struct {
 	StringValue     *string    `json:"StringValue"`
-	StringListValue []string   `json:"StringListValue"`
+	StringListValue []string   `json:"StringListValue" max:"20"`
 	LongValue       *int64     `json:"LongValue"`
 	DateValue       *Timestamp `json:"DateValue"`
 }
@@ -1626,7 +1626,7 @@ type ListEngagementGroupsRequest struct {
 	Catalog                    *string              `json:"Catalog"`
 	ReadinessLevel             *ReadinessLevel      `json:"ReadinessLevel"`
 	Sort                       *EngagementGroupSort `json:"Sort"`
-	EngagementGroupIdentifiers []string             `json:"EngagementGroupIdentifiers"`
+	EngagementGroupIdentifiers []string             `json:"EngagementGroupIdentifiers" max:"10"`
 	MaxResults                 *int32               `json:"MaxResults"`
 	NextToken                  *string              `json:"NextToken"`
 }
@@ -1639,8 +1639,8 @@ type ListEngagementGroupsResponse struct {
 
 // OpportunitySearchFilter: One node of an opportunity filter tree; exactly one member is set.
 type OpportunitySearchFilter struct {
-	AndAllFilters       []OpportunitySearchFilter   `json:"AndAllFilters"`
-	OrAllFilters        []OpportunitySearchFilter   `json:"OrAllFilters"`
+	AndAllFilters       []OpportunitySearchFilter   `json:"AndAllFilters" max:"10"`
+	OrAllFilters        []OpportunitySearchFilter   `json:"OrAllFilters" max:"10"`
 	NotFilter           *OpportunitySearchFilter    `json:"NotFilter"`
 	EqualsTo            *OpportunitySearchPredicate `json:"EqualsTo"`
 	ContainsAny         *OpportunitySearchPredicate `json:"ContainsAny"`
@@ -1659,8 +1659,8 @@ type OpportunitySearchSort struct {
 
 // EngagementSearchFilter: One node of an engagement filter tree; exactly one member is set.
 type EngagementSearchFilter struct {
-	AndAllFilters       []EngagementSearchFilter   `json:"AndAllFilters"`
-	OrAllFilters        []EngagementSearchFilter   `json:"OrAllFilters"`
+	AndAllFilters       []EngagementSearchFilter   `json:"AndAllFilters" max:"10"`
+	OrAllFilters        []EngagementSearchFilter   `json:"OrAllFilters" max:"10"`
 	NotFilter           *EngagementSearchFilter    `json:"NotFilter"`
 	EqualsTo            *EngagementSearchPredicate `json:"EqualsTo"`
 	ContainsAny         *EngagementSearchPredicate `json:"ContainsAny"`
@@ -1699,7 +1699,7 @@ type OpportunitySearchSummary struct {
 	LifeCycle                    *OpportunitySearchLifeCycle                `json:"LifeCycle"`
 	Customer                     *OpportunitySearchCustomer                 `json:"Customer"`
 	Project                      *OpportunitySearchProject                  `json:"Project"`
-	Tags                         []Tag                                      `json:"Tags"`
+	Tags                         []Tag                                      `json:"Tags" max:"200"`
 	RelatedEntityIdentifiers     *OpportunitySearchRelatedEntityIdentifiers `json:"RelatedEntityIdentifiers"`
 	OpportunityTeam              []OpportunitySearchTeamMember              `json:"OpportunityTeam"`
 	AwsOpportunitySummary        *OpportunitySearchAwsSummary               `json:"AwsOpportunitySummary"`
@@ -1722,7 +1722,7 @@ type EngagementSearchSummary struct {
 	MemberCount *int32                     `json:"MemberCount"`
 	ModifiedAt  *Timestamp                 `json:"ModifiedAt"`
 	ModifiedBy  *string                    `json:"ModifiedBy"`
-	Contexts    []EngagementContextDetails `json:"Contexts"`
+	Contexts    []EngagementContextDetails `json:"Contexts" max:"5"`
 }
 
 // EngagementGroupSummary: A curated set of engagements with a common property.
@@ -1741,7 +1741,7 @@ type EngagementGroupSummary struct {
 // OpportunitySearchFilterValue: The value of a predicate, in the kind that the field has.
 type OpportunitySearchFilterValue struct {
 	StringValue     *string    `json:"StringValue"`
-	StringListValue []string   `json:"StringListValue"`
+	StringListValue []string   `json:"StringListValue" max:"20"`
 	LongValue       *int64     `json:"LongValue"`
 	DoubleValue     *float64   `json:"DoubleValue"`
 	DateValue       *Timestamp `json:"DateValue"`
@@ -1763,7 +1763,7 @@ type OpportunitySearchCustomer struct {
 // OpportunitySearchProject: What a search shows of the project of an opportunity.
 type OpportunitySearchProject struct {
 	Title                 *string                                  `json:"Title"`
-	ApnPrograms           []string                                 `json:"ApnPrograms"`
+	ApnPrograms           []string                                 `json:"ApnPrograms" max:"100"`
 	ExpectedCustomerSpend []OpportunitySearchExpectedCustomerSpend `json:"ExpectedCustomerSpend"`
 }
 
@@ -1771,8 +1771,8 @@ type OpportunitySearchProject struct {
 type OpportunitySearchRelatedEntityIdentifiers struct {
 	AwsMarketplaceOffers    []string `json:"AwsMarketplaceOffers"`
 	AwsMarketplaceOfferSets []string `json:"AwsMarketplaceOfferSets"`
-	AwsMarketplaceSolutions []string `json:"AwsMarketplaceSolutions"`
-	Solutions               []string `json:"Solutions"`
+	AwsMarketplaceSolutions []string `json:"AwsMarketplaceSolutions" max:"100"`
+	Solutions               []string `json:"Solutions" max:"100"`
 }
 
 // OpportunitySearchAwsSummary: What a search shows of the AWS side of an opportunity; absent until there is one.
@@ -1785,7 +1785,7 @@ type OpportunitySearchAwsSummary struct {
 // EngagementSearchFilterValue: The value of a predicate, in the kind that the field has.
 type EngagementSearchFilterValue struct {
 	StringValue     *string    `json:"StringValue"`
-	StringListValue []string   `json:"StringListValue"`
+	StringListValue []string   `json:"StringListValue" max:"20"`
 	LongValue       *int64     `json:"LongValue"`
 	DateValue       *Timestamp `json:"DateValue"`
 }
@@ -2043,7 +2043,7 @@ type Address struct {
 
 // AwsOpportunityCustomer: The customer's contacts, on the AWS side of an opportunity.
 type AwsOpportunityCustomer struct {
-	Contacts []Contact `json:"Contacts"`
+	Contacts []Contact `json:"Contacts" max:"100"`
 }
 
 // AwsOpportunityInsights: What AWS thinks of the opportunity.
@@ -2052,7 +2052,7 @@ type AwsOpportunityInsights struct {
 	EngagementScore                  *EngagementScore                  `json:"EngagementScore"`
 	AwsProductsSpendInsightsBySource *AwsProductsSpendInsightsBySource `json:"AwsProductsSpendInsightsBySource"`
 	OpportunityQuality               *OpportunityQuality               `json:"OpportunityQuality"`
-	Recommendations                  []Recommendation                  `json:"Recommendations"`
+	Recommendations                  []Recommendation                  `json:"Recommendations" max:"5"`
 }
 
 // AwsOpportunityLifeCycle: Where the opportunity stands in the books of AWS.
@@ -2061,32 +2061,32 @@ type AwsOpportunityLifeCycle struct {
 	ClosedLostReason *AwsClosedLostReason      `json:"ClosedLostReason"`
 	Stage            *AwsOpportunityStage      `json:"Stage"`
 	NextSteps        *string                   `json:"NextSteps"`
-	NextStepsHistory []ProfileNextStepsHistory `json:"NextStepsHistory"`
+	NextStepsHistory []ProfileNextStepsHistory `json:"NextStepsHistory" max:"50"`
 }
 
 // AwsOpportunityProject: The expected spend, on the AWS side of an opportunity.
 type AwsOpportunityProject struct {
-	ExpectedCustomerSpend []ExpectedCustomerSpend `json:"ExpectedCustomerSpend"`
+	ExpectedCustomerSpend []ExpectedCustomerSpend `json:"ExpectedCustomerSpend" max:"10"`
 	AwsPartition          *AwsPartition           `json:"AwsPartition"`
 }
 
 // AwsOpportunityRelatedEntities: The entities associated with an opportunity, on its AWS side.
 type AwsOpportunityRelatedEntities struct {
-	AwsProducts             []string `json:"AwsProducts"`
-	Solutions               []string `json:"Solutions"`
-	AwsMarketplaceSolutions []string `json:"AwsMarketplaceSolutions"`
-	AwsMarketplaceProducts  []string `json:"AwsMarketplaceProducts"`
+	AwsProducts             []string `json:"AwsProducts" max:"100"`
+	Solutions               []string `json:"Solutions" max:"100"`
+	AwsMarketplaceSolutions []string `json:"AwsMarketplaceSolutions" max:"100"`
+	AwsMarketplaceProducts  []string `json:"AwsMarketplaceProducts" max:"100"`
 }
 
 // AwsProductDetails: The estimate for one AWS product of an opportunity.
 type AwsProductDetails struct {
 	ProductCode            *string                  `json:"ProductCode"`
 	ServiceCode            *string                  `json:"ServiceCode"`
-	Categories             []string                 `json:"Categories"`
+	Categories             []string                 `json:"Categories" max:"20"`
 	Amount                 *string                  `json:"Amount"`
 	OptimizedAmount        *string                  `json:"OptimizedAmount"`
 	PotentialSavingsAmount *string                  `json:"PotentialSavingsAmount"`
-	Optimizations          []AwsProductOptimization `json:"Optimizations"`
+	Optimizations          []AwsProductOptimization `json:"Optimizations" max:"10"`
 }
 
 // AwsProductInsights: Estimated amounts by AWS product, in one currency and for one period.
@@ -2096,8 +2096,8 @@ type AwsProductInsights struct {
 	TotalAmount                 *string             `json:"TotalAmount"`
 	TotalOptimizedAmount        *string             `json:"TotalOptimizedAmount"`
 	TotalPotentialSavingsAmount *string             `json:"TotalPotentialSavingsAmount"`
-	TotalAmountByCategory       map[string]string   `json:"TotalAmountByCategory"`
-	AwsProducts                 []AwsProductDetails `json:"AwsProducts"`
+	TotalAmountByCategory       map[string]string   `json:"TotalAmountByCategory" max:"100"`
+	AwsProducts                 []AwsProductDetails `json:"AwsProducts" max:"100"`
 }
 
 // AwsProductOptimization: One way to lower the cost of an AWS product.
@@ -2140,7 +2140,7 @@ type Contact struct {
 // Customer: The end customer: the company and its people.
 type Customer struct {
 	Account  *Account  `json:"Account"`
-	Contacts []Contact `json:"Contacts"`
+	Contacts []Contact `json:"Contacts" max:"100"`
 }
 
 // EngagementCustomer: The customer of an engagement.
@@ -2209,7 +2209,7 @@ type ProspectingResultCustomer struct {
 	SubIndustry          *string      `json:"SubIndustry"`
 	Segment              *string      `json:"Segment"`
 	CompanySize          *string      `json:"CompanySize"`
-	EligiblePrograms     []string     `json:"EligiblePrograms"`
+	EligiblePrograms     []string     `json:"EligiblePrograms" max:"100"`
 	PublicProfileSummary *string      `json:"PublicProfileSummary"`
 }
 
@@ -2217,17 +2217,17 @@ type ProspectingResultCustomer struct {
 type Recommendation struct {
 	Type       *string           `json:"Type"`
 	Details    *string           `json:"Details"`
-	Attributes map[string]string `json:"Attributes"`
+	Attributes map[string]string `json:"Attributes" max:"25"`
 }
 
 // RelatedEntityIdentifiers: Everything associated with an opportunity, by kind.
 type RelatedEntityIdentifiers struct {
 	AwsMarketplaceOffers    []string `json:"AwsMarketplaceOffers"`
 	AwsMarketplaceOfferSets []string `json:"AwsMarketplaceOfferSets"`
-	Solutions               []string `json:"Solutions"`
-	AwsProducts             []string `json:"AwsProducts"`
-	AwsMarketplaceSolutions []string `json:"AwsMarketplaceSolutions"`
-	AwsMarketplaceProducts  []string `json:"AwsMarketplaceProducts"`
+	Solutions               []string `json:"Solutions" max:"100"`
+	AwsProducts             []string `json:"AwsProducts" max:"100"`
+	AwsMarketplaceSolutions []string `json:"AwsMarketplaceSolutions" max:"100"`
+	AwsMarketplaceProducts  []string `json:"AwsMarketplaceProducts" max:"100"`
 }
 
 // Tag: A key and a value.
@@ -2240,7 +2240,7 @@ type Tag struct {
 type ChannelRecommendation struct {
 	// EMAIL or CALL; the service checks the value.
 	RecommendedChannel  *string              `json:"RecommendedChannel"`
-	BestOutreachWindows []BestOutreachWindow `json:"BestOutreachWindows"`
+	BestOutreachWindows []BestOutreachWindow `json:"BestOutreachWindows" max:"7"`
 }
 
 // BestOutreachWindow: A time span of one weekday, start inclusive and end exclusive.

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"cosell/model"
 	"cosell/model/smithy"
 )
 
@@ -59,6 +60,9 @@ func (g *generator) constrains(name string, seen map[string]bool) bool {
 	}
 	seen[name] = true
 	if slices.ContainsFunc([]string{"length", "range", "pattern", "onlyAccepts"}, shape.Traits.Has) {
+		return true
+	}
+	if most, err := g.maxEntries(shape); most != nil || err != nil {
 		return true
 	}
 	if shape.Kind == smithy.KindEnum || shape.Kind == smithy.KindUnion {
@@ -130,10 +134,14 @@ func (g *generator) checkCollection(s *source, shape *smithy.Shape) error {
 	if err != nil {
 		return err
 	}
+	most, err := g.maxEntries(shape)
+	if err != nil {
+		return err
+	}
 	b := shape.Traits.Bounds("length")
 	s.linef("func check%s(c *checker, at *path, v %s) {", shape.Name, goType)
-	if b.Min != nil || b.Max != nil {
-		s.linef("c.count(at, len(v), %s, %s)", bound(b.Min, "0"), bound(b.Max, "math.MaxInt"))
+	if b.Min != nil || most != nil {
+		s.linef("c.count(at, len(v), %s, %s)", bound(b.Min, "0"), bound(most, "math.MaxInt"))
 	}
 	if element := shape.Element().Target; g.constrained(element) {
 		if shape.Kind == smithy.KindMap {
@@ -146,6 +154,22 @@ func (g *generator) checkCollection(s *source, shape *smithy.Shape) error {
 	}
 	s.linef("}\n")
 	return nil
+}
+
+// maxEntries returns how many entries a list or map of a request may have: as the
+// contract says, or the limit of [model.Limits]. It returns nil for other shapes.
+func (g *generator) maxEntries(shape *smithy.Shape) (*int64, error) {
+	if !g.checked[shape.Name] || shape.Kind != smithy.KindList && shape.Kind != smithy.KindMap {
+		return nil, nil
+	}
+	if most := shape.Traits.Bounds("length").Max; most != nil {
+		return most, nil
+	}
+	most, found := model.MaxEntries(shape.Name)
+	if !found {
+		return nil, fmt.Errorf("%s: the list %s has no maximum length: give it one in model/limits.go, with the reason", shape.Pos, shape.Name)
+	}
+	return &most, nil
 }
 
 func (g *generator) checkString(s *source, shape *smithy.Shape) {

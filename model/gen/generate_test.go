@@ -93,10 +93,10 @@ func TestGenerate(t *testing.T) {
 	files, err := small(t, `
 operation Do { input: In }
 structure In { @required Rows: Rows, Sizes: Sizes, @required When: Timestamp, Open: Open }
-list Rows { member: Row }
+@length(max: 7) list Rows { member: Row }
 structure Row { @required Name: Short }
 @length(max: 3) string Short
-map Sizes { key: String, value: Size }
+@length(max: 9) map Sizes { key: String, value: Size }
 @range(min: 1) integer Size
 structure Open { Text: String }
 structure Unused { @required Never: String }
@@ -117,6 +117,8 @@ structure Unused { @required Never: String }
 		{name: "NoOutput", file: "operations.gen.go", text: "NewOutput", absent: true},
 		{name: "Action", file: "operations.gen.go", text: `"p:Do"`},
 		{name: "NoCatalogNoToken", file: "operations.gen.go", text: `func (s *In) Token() string { return "" }`},
+		{name: "EntriesAreCounted", file: "checks.gen.go", text: "c.count(at, len(v), 0, 7)"},
+		{name: "MaximumForDecoders", file: "types.gen.go", text: "`json:\"Rows\" max:\"7\"`"},
 		{name: "MapType", file: "types.gen.go", text: "map[string]int32"},
 		{name: "TimestampType", file: "types.gen.go", text: "*Timestamp"},
 	} {
@@ -132,8 +134,12 @@ func TestGenerateRefuses(t *testing.T) {
 	for _, c := range []struct{ name, shapes, want string }{
 		{"OperationWithoutInput", "operation Do {}", "operation Do has no input"},
 		{
-			"MapKeyedByEnum", "operation Do { input: In } structure In { M: M } map M { key: E, value: String } enum E { A }",
+			"MapKeyedByEnum", "operation Do { input: In } structure In { M: M } @length(max: 9) map M { key: E, value: String } enum E { A }",
 			"map keys must be plain strings",
+		},
+		{
+			"ListWithoutMaximum", "operation Do { input: In } structure In { L: L } list L { member: String }",
+			"the list L has no maximum length: give it one in model/limits.go",
 		},
 		{
 			"LimitOnKindWithoutCheck", "operation Do { input: In } structure In { N: N } @range(min: 1) long N",

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"strings"
 	"unicode"
 
@@ -23,7 +24,15 @@ func (g *generator) types(s *source) error {
 			for text := range strings.Lines(m.Doc) {
 				s.linef("// %s", strings.TrimRight(text, "\n"))
 			}
-			s.linef("%s %s `json:%q`", goName(m.Name), goType, m.Name)
+			most, err := g.maxEntries(g.model.Shapes[m.Target])
+			if err != nil {
+				return err
+			}
+			tag := fmt.Sprintf("json:%q", m.Name)
+			if most != nil {
+				tag += fmt.Sprintf(" max:\"%d\"", *most) // for decoders, which refuse more before they decode it
+			}
+			s.linef("%s %s `%s`", goName(m.Name), goType, tag)
 		}
 		s.linef("}\n")
 	}
