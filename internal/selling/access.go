@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"cosell/internal/api"
+	"cosell/internal/arn"
 	"cosell/internal/auth"
 	"cosell/internal/store"
 )
@@ -33,7 +34,7 @@ func (c *Call) visibleEngagement(field, catalog, given string) (*engagement, err
 
 // visibleEngagementKey does the same without reading the engagement.
 func (c *Call) visibleEngagementKey(field, catalog, given string) (store.EngagementKey, error) {
-	id, err := identifier(field, given, catalog, kindEngagement)
+	id, err := arn.Identifier(field, given, catalog, kindEngagement)
 	if err != nil {
 		return store.EngagementKey{}, err
 	}
@@ -50,7 +51,7 @@ func (c *Call) visibleEngagementKey(field, catalog, given string) (store.Engagem
 
 // visibleInvitation returns an invitation that the caller sent or received.
 func (c *Call) visibleInvitation(field, catalog, given string) (*invitation, error) {
-	id, err := identifier(field, given, catalog, kindInvitation)
+	id, err := arn.Identifier(field, given, catalog, kindInvitation)
 	if err != nil {
 		return nil, err
 	}

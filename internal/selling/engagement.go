@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"cosell/internal/api"
+	"cosell/internal/arn"
 	"cosell/internal/auth"
 	"cosell/internal/events"
 	"cosell/internal/store"
@@ -51,7 +52,7 @@ func (c *Call) newEngagement(catalog string, title, description *string) *engage
 	return &engagement{
 		Catalog: catalog,
 		GetEngagementResponse: api.GetEngagementResponse{
-			Id: &id, Arn: new(arn("", catalog, kindEngagement+"/"+id)),
+			Id: &id, Arn: new(arn.Of("", catalog, kindEngagement+"/"+id)),
 			Title: title, Description: description,
 			CreatedAt: new(c.Now), CreatedBy: new(c.Caller.Account),
 			ModifiedAt: new(c.Now), ModifiedBy: new(c.Caller.Account),

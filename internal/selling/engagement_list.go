@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"cosell/internal/api"
+	"cosell/internal/arn"
 	"cosell/internal/operation"
 	"cosell/internal/pagetoken"
 	"cosell/internal/store"
@@ -27,7 +28,7 @@ func (c *Call) ListEngagements(in *api.ListEngagementsRequest) (*api.ListEngagem
 		After:      page.AfterNumber(), Limit: page.Limit(),
 	}
 	for i, given := range in.EngagementIdentifier {
-		id, err := identifier(fmt.Sprintf("engagementIdentifier[%d]", i), given, *in.Catalog, kindEngagement)
+		id, err := arn.Identifier(fmt.Sprintf("engagementIdentifier[%d]", i), given, *in.Catalog, kindEngagement)
 		if err != nil {
 			return nil, err
 		}

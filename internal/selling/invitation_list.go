@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"cosell/internal/api"
+	"cosell/internal/arn"
 	"cosell/internal/operation"
 	"cosell/internal/pagetoken"
 	"cosell/internal/store"
@@ -66,7 +67,7 @@ func (c *Call) invitationQuery(in *api.ListEngagementInvitationsRequest) (*store
 		q.PayloadTypes = append(q.PayloadTypes, string(kind))
 	}
 	for n, given := range in.EngagementIdentifier {
-		id, err := identifier(fmt.Sprintf("engagementIdentifier[%d]", n), given, *in.Catalog, kindEngagement)
+		id, err := arn.Identifier(fmt.Sprintf("engagementIdentifier[%d]", n), given, *in.Catalog, kindEngagement)
 		if err != nil {
 			return nil, err
 		}

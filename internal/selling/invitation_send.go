@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"cosell/internal/api"
+	"cosell/internal/arn"
 	"cosell/internal/auth"
 	"cosell/internal/events"
 	"cosell/internal/store"
@@ -39,7 +40,7 @@ func (c *Call) newInvitation(e *engagement, asked *api.Invitation) (*invitation,
 	id := c.IDs.EngagementInvitation()
 	i := &invitation{GetEngagementInvitationResponse: api.GetEngagementInvitationResponse{
 		Id:                    &id,
-		Arn:                   new(arn("", e.Catalog, kindInvitation+"/"+id)),
+		Arn:                   new(arn.Of("", e.Catalog, kindInvitation+"/"+id)),
 		Catalog:               &e.Catalog,
 		PayloadType:           new(payloadType(asked.Payload)),
 		EngagementId:          e.Id,

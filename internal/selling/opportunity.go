@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"cosell/internal/api"
+	"cosell/internal/arn"
 	"cosell/internal/events"
 	"cosell/internal/operation"
 	"cosell/internal/rule"
@@ -53,7 +54,7 @@ func (c *Call) newOpportunity(in *api.CreateOpportunityRequest) (*opportunity, e
 	o := &opportunity{
 		GetOpportunityResponse: api.GetOpportunityResponse{
 			Catalog: &catalog, Id: &id,
-			Arn:                      new(arn(c.Caller.Account, catalog, "opportunity/"+id)),
+			Arn:                      new(arn.Of(c.Caller.Account, catalog, kindOpportunity+"/"+id)),
 			CreatedDate:              new(c.Now),
 			LastModifiedDate:         new(c.Now),
 			RelatedEntityIdentifiers: noRelatedEntities(),

@@ -7,6 +7,7 @@ import (
 	"cosell/internal/auth"
 	"cosell/internal/operation"
 	"cosell/internal/rule"
+	"cosell/internal/tagging"
 )
 
 // A referral runs the other way: AWS has the opportunity and invites a partner
@@ -94,7 +95,7 @@ func (c *Call) refer(in *api.CreateOpportunityRequest) (*invitation, error) {
 		return nil, err
 	}
 	o.LifeCycle.ReviewStatus, o.LifeCycle.Stage = new(api.ReviewStatusApproved), new(api.StageProspect)
-	if _, err := newTags(in.Tags); err != nil {
+	if err := tagging.Check(in.Tags); err != nil {
 		return nil, err
 	}
 	offer, err := c.offer(o)

@@ -9,6 +9,7 @@ import (
 	"strconv"
 
 	"cosell/internal/api"
+	"cosell/internal/arn"
 	"cosell/internal/auth"
 	"cosell/internal/events"
 	"cosell/internal/operation"
@@ -155,7 +156,7 @@ func revision(head *store.SnapshotHead) *int32 {
 }
 
 func snapshotARN(head *store.SnapshotHead) string {
-	return arn("", head.Catalog, kindEngagement+"/"+head.EngagementID+"/resource/"+string(api.ResourceTypeOpportunity)+"/"+
+	return arn.Of("", head.Catalog, kindEngagement+"/"+head.EngagementID+"/resource/"+string(api.ResourceTypeOpportunity)+"/"+
 		head.ResourceID+"/template/"+head.Template+"/snapshot/"+strconv.FormatInt(head.Revision, 10))
 }
 

@@ -5,9 +5,11 @@ import (
 	"fmt"
 
 	"cosell/internal/api"
+	"cosell/internal/arn"
 	"cosell/internal/operation"
 	"cosell/internal/pagetoken"
 	"cosell/internal/store"
+	"cosell/internal/tagging"
 )
 
 // snapshotJob is the stored document: what GetResourceSnapshotJob shows.
@@ -35,7 +37,7 @@ func (c *Call) CreateResourceSnapshotJob(in *api.CreateResourceSnapshotJobReques
 func (c *Call) createSnapshotJob(e *engagement, o *opportunity, template string, tags []api.Tag) (*snapshotJob, error) {
 	id := c.IDs.ResourceSnapshotJob()
 	job := &snapshotJob{api.GetResourceSnapshotJobResponse{
-		Catalog: &e.Catalog, Id: &id, Arn: new(arn(c.Caller.Account, e.Catalog, kindJob+"/"+id)),
+		Catalog: &e.Catalog, Id: &id, Arn: new(arn.Of(c.Caller.Account, e.Catalog, kindJob+"/"+id)),
 		EngagementId: e.Id, ResourceType: new(api.ResourceTypeOpportunity), ResourceId: o.Id, ResourceArn: o.Arn,
 		ResourceSnapshotTemplateName: &template, CreatedAt: &c.Now, Status: new(api.ResourceSnapshotJobStatusStopped),
 	}}
@@ -181,5 +183,5 @@ func (c *Call) DeleteResourceSnapshotJob(in *api.DeleteResourceSnapshotJobReques
 	if err := c.Tx.DeleteSnapshotJob(c.Caller.Account, *job.Catalog, *job.Id); err != nil {
 		return fmt.Errorf("delete snapshot job: %w", err)
 	}
-	return c.deleteAllTags(*job.Arn)
+	return tagging.DeleteAll(c.Call, *job.Arn)
 }

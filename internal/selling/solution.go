@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"cosell/internal/api"
+	"cosell/internal/arn"
 	"cosell/internal/auth"
 	"cosell/internal/operation"
 	"cosell/internal/pagetoken"
@@ -125,7 +126,7 @@ func (c *Call) solution(catalog, id string) (*api.SolutionBase, error) {
 func sandboxSolution(account string) api.SolutionBase {
 	return api.SolutionBase{
 		Catalog: new(catalogSandbox), Id: new(defaultSolution),
-		Arn:  new(arn(account, catalogSandbox, "solution/"+defaultSolution)),
+		Arn:  new(arn.Of(account, catalogSandbox, kindSolution+"/"+defaultSolution)),
 		Name: new("Sandbox Solution"), Status: new(api.SolutionStatusActive),
 		Category: new("Software Product"), CreatedDate: new(defaultSolutionCreated),
 	}
@@ -140,7 +141,7 @@ func (s *Service) PutSolution(ctx context.Context, account, catalog string, solu
 // putSolution adds or replaces a solution of the caller's.
 func (c *Call) putSolution(catalog string, solution api.SolutionBase) error {
 	solution.Catalog = &catalog
-	solution.Arn = new(arn(c.Caller.Account, catalog, "solution/"+*solution.Id))
+	solution.Arn = new(arn.Of(c.Caller.Account, catalog, kindSolution+"/"+*solution.Id))
 	before, err := c.solution(catalog, *solution.Id)
 	switch {
 	case err == nil:

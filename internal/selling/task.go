@@ -9,9 +9,11 @@ import (
 	"time"
 
 	"cosell/internal/api"
+	"cosell/internal/arn"
 	"cosell/internal/auth"
 	"cosell/internal/operation"
 	"cosell/internal/store"
+	"cosell/internal/tagging"
 )
 
 // A convenience task is a chain of operations that the caller could also call
@@ -75,7 +77,7 @@ func (t *task) done() bool { return t.Status != string(api.TaskStatusInProgress)
 
 func (t *task) status() *api.TaskStatus { return new(api.TaskStatus(t.Status)) }
 
-func (t *task) arn() string { return arn("", t.Catalog, t.kind.name+"/"+t.ID) }
+func (t *task) arn() string { return arn.Of("", t.Catalog, t.kind.name+"/"+t.ID) }
 
 func (t *task) startTime() api.Timestamp { return api.Timestamp(t.StartedAt) }
 
@@ -99,7 +101,7 @@ func named(id string) *string {
 // newTask begins a task of the caller's. Tags that no resource takes are refused
 // before anything is done.
 func (c *Call) newTask(kind *taskKind, catalog string, tags []api.Tag) (*task, error) {
-	if _, err := newTags(tags); err != nil {
+	if err := tagging.Check(tags); err != nil {
 		return nil, err
 	}
 	return &task{

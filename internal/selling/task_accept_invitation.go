@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"cosell/internal/api"
+	"cosell/internal/arn"
 	"cosell/internal/auth"
 	"cosell/internal/rule"
 	"cosell/internal/store"
@@ -112,7 +113,7 @@ func (c *Call) copyOf(i *invitation) (*opportunity, error) {
 	id, offered := c.IDs.Opportunity(), i.Payload.OpportunityInvitation
 	customer, project := orEmpty(offered.Customer), orEmpty(offered.Project)
 	o := &opportunity{GetOpportunityResponse: api.GetOpportunityResponse{
-		Catalog: i.Catalog, Id: &id, Arn: new(arn(c.Caller.Account, *i.Catalog, "opportunity/"+id)),
+		Catalog: i.Catalog, Id: &id, Arn: new(arn.Of(c.Caller.Account, *i.Catalog, kindOpportunity+"/"+id)),
 		CreatedDate: new(c.Now), LastModifiedDate: new(c.Now),
 		PrimaryNeedsFromAws: []api.PrimaryNeedFromAws{rule.VisibilityOnly},
 		NationalSecurity:    new(api.NationalSecurityNo),

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"cosell/internal/api"
+	"cosell/internal/arn"
 	"cosell/internal/operation"
 	"cosell/internal/pagetoken"
 	"cosell/internal/store"
@@ -48,7 +49,7 @@ func (c *Call) listTasks(kind *taskKind, catalog string, in api.PagedInput, filt
 		{&q.InvitationIDs, "engagementInvitationIdentifier", kindInvitation, filter.invitations},
 	} {
 		for i, given := range named.given {
-			id, err := identifier(fmt.Sprintf("%s[%d]", named.field, i), given, catalog, named.kind)
+			id, err := arn.Identifier(fmt.Sprintf("%s[%d]", named.field, i), given, catalog, named.kind)
 			if err != nil {
 				return nil, nil, err
 			}

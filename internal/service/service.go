@@ -16,6 +16,7 @@ import (
 	"cosell/internal/secrets"
 	"cosell/internal/selling"
 	"cosell/internal/store"
+	"cosell/internal/tagging"
 )
 
 // Config is what a Service is built on. Store, Clock and IDs are required.
@@ -41,6 +42,7 @@ type Service struct {
 	*operation.Performers
 
 	runner        *operation.Runner
+	tags          *tagging.Kinds
 	continuations map[string]operation.Continuation
 }
 
@@ -57,22 +59,29 @@ func New(ctx context.Context, c Config) (*Service, error) {
 	if s.Performers, err = operation.NewPerformers(runner, s.Service.Performers()); err != nil {
 		return nil, err
 	}
+	if s.tags, err = tagging.NewKinds(s.TaggableKinds()); err != nil {
+		return nil, err
+	}
 	return s, nil
 }
 
 // The families, under names that can stand side by side in one struct.
-type sellingCall = selling.Call
+type (
+	sellingCall = selling.Call
+	taggingCall = tagging.Call
+)
 
 // call is every operation of the API in one transaction.
 type call struct {
 	sellingCall
+	taggingCall
 }
 
 // An operation of the contract that no family has does not build.
 var _ api.Service = (*call)(nil)
 
 func (s *Service) call(c *operation.Call) *call {
-	return &call{sellingCall: s.Call(c)}
+	return &call{sellingCall: s.Call(c), taggingCall: s.tags.Call(c)}
 }
 
 // Do answers one operation for a caller. The output is nil where the operation has
