@@ -56,6 +56,10 @@ dead: ## fail on functions nothing reaches
 vuln: ## dependencies: go.sum, and known vulnerabilities
 	@tools/vuln
 
+.PHONY: drift
+drift: conformance-deps ## warn when AWS's newest model differs from ours
+	@tools/drift
+
 .PHONY: test
 test: conformance-deps ## all tests, with the race detector and the AWS clients
 	# Nothing from the cache: the conformance tests build the server themselves, which the cache does not see.

@@ -22,12 +22,15 @@ func commandLine(t *testing.T, endpoint, aws string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	// The command line carries older models than boto3. AWS_DATA_PATH makes it read boto3's.
+	models := filepath.Dir(filepath.Dir(filepath.Dir(sellingModel(t))))
 	testscript.Run(t, testscript.Params{
 		Dir: "cli",
 		Setup: func(env *testscript.Env) error {
 			env.Vars = append(env.Vars, environment(endpoint)...)
 			env.Setenv("HOME", env.WorkDir)
 			env.Setenv("FULL", full)
+			env.Setenv("AWS_DATA_PATH", models)
 			env.Setenv("PATH", filepath.Dir(aws)+string(filepath.ListSeparator)+env.Getenv("PATH"))
 			return nil
 		},

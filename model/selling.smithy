@@ -8,6 +8,7 @@ namespace cosell.selling
 /// The service: one endpoint, one JSON protocol. It lists the operations that are served.
 @targetPrefix("AWSPartnerCentralSelling")
 @iamPrefix("partnercentral")
+@modelDate("2026-11-19")
 service PartnerCentralSelling {
     version: "2022-07-26"
     operations: [
@@ -69,6 +70,10 @@ string targetPrefix
 /// The IAM service prefix. Every operation is authorised as the action of its own name.
 @trait(selector: "service")
 string iamPrefix
+
+/// The day on which AWS published the model that this contract follows.
+@trait(selector: "service")
+string modelDate
 
 /// The group whose rate and daily allowance a call counts against.
 @trait(selector: "operation")

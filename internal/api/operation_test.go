@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"cosell/internal/api"
 )
@@ -79,5 +80,11 @@ func TestInputGetters(t *testing.T) {
 				t.Errorf("catalog %q, token %q", c.in.CatalogName(), c.in.Token())
 			}
 		})
+	}
+}
+
+func TestModelDateIsADate(t *testing.T) {
+	if _, err := time.Parse(time.DateOnly, api.ModelDate); err != nil {
+		t.Error(err)
 	}
 }

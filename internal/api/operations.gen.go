@@ -5,6 +5,9 @@ package api
 // TargetPrefix stands before the dot of an X-Amz-Target header.
 const TargetPrefix = "AWSPartnerCentralSelling"
 
+// ModelDate is the day on which AWS published the model that the contract follows.
+const ModelDate = "2026-11-19"
+
 // Operations is every operation of the service, sorted by name.
 var Operations = []Operation{
 	{

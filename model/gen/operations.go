@@ -12,6 +12,8 @@ func (g *generator) operations(s *source) error {
 	service := g.model.Service()
 	s.linef("// TargetPrefix stands before the dot of an X-Amz-Target header.")
 	s.linef("const TargetPrefix = %q\n", service.Traits.Text("targetPrefix"))
+	s.linef("// ModelDate is the day on which AWS published the model that the contract follows.")
+	s.linef("const ModelDate = %q\n", service.Traits.Text("modelDate"))
 	s.linef("// Operations is every operation of the service, sorted by name.")
 	s.linef("var Operations = []Operation{")
 	for _, name := range slices.Sorted(slices.Values(service.Operations)) {
