@@ -79,6 +79,9 @@ func (s *Source) ProspectingTask() string { return s.base36("task-", 14) }
 // ProspectingContext returns a new identifier for a prospecting result.
 func (s *Source) ProspectingContext() string { return s.base36("ctx-", 14) }
 
+// CustomerAccount returns a new customer account identifier.
+func (s *Source) CustomerAccount() string { return s.base36("cust-acc-", 13) }
+
 // UUID returns a random (version 4) UUID.
 func (s *Source) UUID() string {
 	s.reading.Lock()

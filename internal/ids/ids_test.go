@@ -29,6 +29,7 @@ func TestFormats(t *testing.T) {
 		"task":                {s.Task, `^task-[0-9a-z]{13}$`},
 		"prospecting task":    {s.ProspectingTask, `^task-[0-9a-z]{14}$`},
 		"prospecting context": {s.ProspectingContext, `^ctx-[0-9a-z]{14}$`},
+		"customer account":    {s.CustomerAccount, `^cust-acc-[0-9a-z]{13}$`},
 		"uuid":                {s.UUID, `^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`},
 	} {
 		t.Run(name, func(t *testing.T) {

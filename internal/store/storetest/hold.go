@@ -20,6 +20,7 @@ func testHold(t *testing.T, s store.Store) {
 		return errors.Join(
 			tx.InsertOpportunity(&store.Opportunity{OpportunityKey: opportunity, Document: []byte("as it was")}),
 			tx.InsertEngagement(engagement, 10, []byte("as it was")),
+			tx.InsertCustomerAccount(customerAccount("cust-acc-1")),
 			tx.InsertSnapshotJob(&store.SnapshotJob{Account: account, Catalog: catalog, ID: "job-1", Document: []byte("as it was")}),
 		)
 	})
@@ -27,7 +28,10 @@ func testHold(t *testing.T, s store.Store) {
 	for name, hold := range map[string]func(*store.Tx) error{
 		"opportunity": func(tx *store.Tx) error { return tx.HoldOpportunity(opportunity) },
 		"engagement":  func(tx *store.Tx) error { return tx.HoldEngagement(engagement) },
-		"job":         func(tx *store.Tx) error { return tx.HoldSnapshotJob(account, catalog, "job-1") },
+		"customer": func(tx *store.Tx) error {
+			return tx.HoldCustomerAccount(customerAccount("cust-acc-1").CustomerAccountKey)
+		},
+		"job": func(tx *store.Tx) error { return tx.HoldSnapshotJob(account, catalog, "job-1") },
 	} {
 		t.Run(name, func(t *testing.T) {
 			var all sync.WaitGroup
