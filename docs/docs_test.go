@@ -20,7 +20,7 @@ var (
 	heading = regexp.MustCompile(`(?m)^#{1,6} +(.+?) *$`)
 	anchor  = regexp.MustCompile(`<a id="([^"]+)">`)
 	fence   = regexp.MustCompile("(?ms)^ *```.*?^ *```")
-	link    = regexp.MustCompile(`\]\(([^)\s]+)\)`)
+	linked  = regexp.MustCompile(`\]\(([^)\s]+)\)`)
 	// citation is a place in the documentation that Go code names.
 	citation = regexp.MustCompile(`docs/[\w./-]*\.md(?:#[\w-]+)?`)
 	markup   = regexp.MustCompile("[^\\p{L}\\p{N}_ -]")
@@ -31,7 +31,7 @@ var (
 func TestLinks(t *testing.T) {
 	for _, page := range pages(t) {
 		text := fence.ReplaceAllString(read(t, page), "")
-		for _, m := range link.FindAllStringSubmatch(text, -1) {
+		for _, m := range linked.FindAllStringSubmatch(text, -1) {
 			if strings.Contains(m[1], "://") || strings.HasPrefix(m[1], "mailto:") {
 				continue
 			}
