@@ -70,6 +70,18 @@ func demoOpportunity() *api.CreateOpportunityRequest {
 	}
 }
 
+// sign makes r the request for an operation, signed with the development key.
+func sign(r *http.Request, operation string, body []byte) error {
+	r.Header.Set("Content-Type", "application/x-amz-json-1.0")
+	r.Header.Set("X-Amz-Target", api.TargetPrefix+"."+operation)
+	sum := sha256.Sum256(body)
+	keys := aws.Credentials{AccessKeyID: "test", SecretAccessKey: "test"}
+	if err := v4.NewSigner().SignHTTP(r.Context(), keys, r, hex.EncodeToString(sum[:]), signingName, "us-east-1", time.Now()); err != nil {
+		return fmt.Errorf("sign %s: %w", operation, err)
+	}
+	return nil
+}
+
 // call sends one request, signed with the development key.
 func call(ctx context.Context, url, operation string, in, out any) error {
 	body, err := api.Marshal(in)
@@ -80,12 +92,8 @@ func call(ctx context.Context, url, operation string, in, out any) error {
 	if err != nil {
 		return err
 	}
-	r.Header.Set("Content-Type", "application/x-amz-json-1.0")
-	r.Header.Set("X-Amz-Target", api.TargetPrefix+"."+operation)
-	sum := sha256.Sum256(body)
-	keys := aws.Credentials{AccessKeyID: "test", SecretAccessKey: "test"}
-	if err := v4.NewSigner().SignHTTP(ctx, keys, r, hex.EncodeToString(sum[:]), signingName, "us-east-1", time.Now()); err != nil {
-		return fmt.Errorf("sign %s: %w", operation, err)
+	if err := sign(r, operation, body); err != nil {
+		return err
 	}
 	answer, err := http.DefaultClient.Do(r)
 	if err != nil {

@@ -45,7 +45,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"start": start, "await": await, "request": request, "selling": sign, "capture": capture, "end": end,
+			"start": start, "await": await, "request": request, "selling": signed, "capture": capture, "end": end,
 		},
 	})
 }
@@ -122,7 +122,7 @@ func request(ts *testscript.TestScript, _ bool, args []string) {
 	fmt.Fprintf(ts.Stdout(), "%d\n%s\n", answer.StatusCode, body)
 }
 
-func sign(ts *testscript.TestScript, neg bool, args []string) {
+func signed(ts *testscript.TestScript, neg bool, args []string) {
 	var answer api.Raw
 	err := call(context.Background(), ts.Getenv("URL"), args[0], api.Raw(args[1]), &answer)
 	if neg {

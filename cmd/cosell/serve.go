@@ -15,6 +15,7 @@ import (
 	"runtime/debug"
 	"syscall"
 
+	"cosell/internal/limit"
 	"cosell/internal/observe"
 	"cosell/internal/secrets"
 	"cosell/internal/selling"
@@ -71,6 +72,7 @@ func (c *serve) Run(out output, errs diagnostics) error {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
 	}
+	limit.FollowCgroup()
 	s, err := c.open(ctx, log)
 	if err != nil {
 		return err

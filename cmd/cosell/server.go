@@ -14,6 +14,7 @@ import (
 	"cosell/internal/awsjson"
 	"cosell/internal/clock"
 	"cosell/internal/ids"
+	"cosell/internal/limit"
 	"cosell/internal/observe"
 	"cosell/internal/operator"
 	"cosell/internal/selling"
@@ -45,7 +46,7 @@ const (
 type server struct {
 	url      string
 	http     *http.Server
-	listener net.Listener
+	listener *limit.Listener
 	store    store.Store
 	clock    *clock.Adjustable
 	worker   *work.Runner
@@ -59,10 +60,11 @@ func (c *serve) open(ctx context.Context, log *slog.Logger) (_ *server, err erro
 	if err := c.check(); err != nil {
 		return nil, err
 	}
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", c.Listen)
+	inner, err := new(net.ListenConfig).Listen(ctx, "tcp", c.Listen)
 	if err != nil {
 		return nil, err
 	}
+	listener := limit.Listen(inner, limit.MaxConnections(limit.Memory()))
 	s := &server{
 		url: "http://" + listener.Addr().String(), listener: listener, log: log,
 		clock: clock.New(), observer: observe.New(log, currentBuild().version),
@@ -117,6 +119,7 @@ func (s *server) newHTTP(answers *service.Service) *http.Server {
 		Service:   answers,
 		Verifier:  auth.LocalPages{Verifier: auth.NewVerifier(auth.DevKeys{}, clock.System().Now, signingName)},
 		RequestID: ids.System().UUID,
+		Budget:    limit.NewBudget(limit.Memory()),
 		Timeout:   workTimeout,
 		Observe:   s.observer.Exchange,
 	}))
@@ -137,6 +140,7 @@ func (s *server) newHTTP(answers *service.Service) *http.Server {
 		ReadTimeout:       readTimeout,
 		WriteTimeout:      writeTimeout,
 		IdleTimeout:       idleTimeout,
+		ConnState:         s.listener.ConnState,
 		MaxHeaderBytes:    maxHeader,
 		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
 	}

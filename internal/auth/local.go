@@ -14,15 +14,15 @@ import (
 // web page from anywhere could sign for any account and reach this machine by DNS
 // rebinding. Browsers name the origin of a page: requests of pages that are not
 // from this machine are refused.
-type LocalPages struct{ *Verifier }
+type LocalPages struct{ Verifier *Verifier }
 
-// Verify is [Verifier.Verify], but refuses requests of web pages from other machines.
-func (v LocalPages) Verify(r *http.Request, body []byte) (Principal, error) {
+// Check is [Verifier.Check], but refuses requests of web pages from other machines.
+func (v LocalPages) Check(r *http.Request) (Claim, error) {
 	if !IsLocalPage(r.Header) {
-		return Principal{}, api.AccessDenied("Origin: is not this machine; must be absent, localhost or a loopback address, " +
+		return nil, api.AccessDenied("Origin: is not this machine; must be absent, localhost or a loopback address, " +
 			"since development mode is closed to web pages from elsewhere")
 	}
-	return v.Verifier.Verify(r, body)
+	return v.Verifier.Check(r)
 }
 
 // IsLocalPage reports whether a request came from a web page of this machine or

@@ -29,15 +29,15 @@ func TestPagesFromElsewhereAreRefused(t *testing.T) {
 				r.Header["Origin"] = c.origins
 			}
 			r.sign(t)
-			principal, err := LocalPages{newDevVerifier()}.Verify(r.Request, []byte(r.body))
+			claim, err := LocalPages{newDevVerifier()}.Check(r.Request)
 			if !c.refused {
-				if err != nil || principal.Account == "" {
-					t.Errorf("got %+v, %v", principal, err)
+				if err != nil || claim == nil {
+					t.Errorf("got %+v, %v", claim, err)
 				}
 				return
 			}
-			if e, ok := errors.AsType[*api.Error](err); !ok || e.Type != api.TypeAccessDenied || principal != (Principal{}) {
-				t.Errorf("got %+v, %v", principal, err)
+			if e, ok := errors.AsType[*api.Error](err); !ok || e.Type != api.TypeAccessDenied || claim != nil {
+				t.Errorf("got %+v, %v", claim, err)
 			}
 		})
 	}

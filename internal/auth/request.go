@@ -93,6 +93,15 @@ func signingTime(header http.Header) (time.Time, error) {
 	return at.UTC(), nil
 }
 
+// refuseUnsigned refuses requests whose signature does not cover the body.
+func refuseUnsigned(header http.Header) error {
+	claimed, err := single(header, "X-Amz-Content-Sha256")
+	if err == nil && (claimed == "UNSIGNED-PAYLOAD" || strings.HasPrefix(claimed, "STREAMING-")) {
+		return refuse(incomplete, "X-Amz-Content-Sha256: unsigned and streaming payloads are not supported; must be the SHA-256 of the body")
+	}
+	return err
+}
+
 // hashPayload returns the hash of the body, and an error if the request claims
 // another one.
 func hashPayload(header http.Header, body []byte) (string, error) {
@@ -104,8 +113,6 @@ func hashPayload(header http.Header, body []byte) (string, error) {
 	switch {
 	case err != nil:
 		return "", err
-	case claimed == "UNSIGNED-PAYLOAD", strings.HasPrefix(claimed, "STREAMING-"):
-		return "", refuse(incomplete, "X-Amz-Content-Sha256: unsigned and streaming payloads are not supported; must be the SHA-256 of the body")
 	case claimed != "" && claimed != actual:
 		return "", refuse(invalidSignature, "X-Amz-Content-Sha256: is not the SHA-256 of the body; must be %s", actual)
 	}

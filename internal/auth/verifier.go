@@ -35,42 +35,68 @@ func NewVerifier(keys Keys, now func() time.Time, services ...string) *Verifier 
 	return &Verifier{keys: keys, now: now, services: services}
 }
 
-// Verify returns who signed r. The body is a parameter because it has already been
-// read from r. Every error is an *api.Error.
-func (v *Verifier) Verify(r *http.Request, body []byte) (Principal, error) {
+// Claim is a request whose headers are in order. Its signature has not been checked:
+// that needs the body.
+type Claim interface {
+	// Verify returns who signed the request, whose body has been read. Every error is
+	// an *api.Error.
+	Verify(body []byte) (Principal, error)
+}
+
+type unverified struct {
+	verifier *Verifier
+	request  *http.Request
+	header   string // the value of Authorization
+	given    authorization
+	when     [len(basicTime)]byte // the time of the request
+	key      Key
+}
+
+// Check checks everything about the signature of r that its headers decide: that it
+// is complete, covers what it must, is of this time and by a key that exists. It
+// does not read the body. Every error is an *api.Error.
+func (v *Verifier) Check(r *http.Request) (Claim, error) {
 	if err := refuseSignedQuery(r.URL.RawQuery); err != nil {
-		return Principal{}, err
+		return nil, err
 	}
 	value, err := authorizationHeader(r.Header)
 	if err != nil {
-		return Principal{}, err
+		return nil, err
 	}
 	given, known := v.signings.find(value)
 	if !known {
 		if given, err = parseAuthorization(value); err != nil {
-			return Principal{}, err
+			return nil, err
 		}
 	}
 	if err := requireSigned(r, given.signedHeaders); err != nil {
-		return Principal{}, err
+		return nil, err
 	}
 	at, err := signingTime(r.Header)
 	if err != nil {
-		return Principal{}, err
+		return nil, err
 	}
-	var whenRoom [len(basicTime)]byte
-	when := at.AppendFormat(whenRoom[:0], basicTime)
-	if err := v.checkScope(given.scope, when); err != nil {
-		return Principal{}, err
+	c := &unverified{verifier: v, request: r, header: value, given: given}
+	at.AppendFormat(c.when[:0], basicTime)
+	if err := v.checkScope(given.scope, c.when[:]); err != nil {
+		return nil, err
 	}
 	if err := v.checkSkew(at); err != nil {
-		return Principal{}, err
+		return nil, err
 	}
+	if err := refuseUnsigned(r.Header); err != nil {
+		return nil, err
+	}
+	if c.key, err = v.lookup(r, given.keyID); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// Verify implements [Claim].
+func (c *unverified) Verify(body []byte) (Principal, error) {
+	v, r, given := c.verifier, c.request, c.given
 	payloadHash, err := hashPayload(r.Header, body)
-	if err != nil {
-		return Principal{}, err
-	}
-	key, err := v.lookup(r, given.keyID)
 	if err != nil {
 		return Principal{}, err
 	}
@@ -82,13 +108,13 @@ func (v *Verifier) Verify(r *http.Request, body []byte) (Principal, error) {
 	if err != nil {
 		return Principal{}, err
 	}
-	toSign := appendStringToSign(toSignRoom[:0], when, given.scope, canonical)
-	signingKey := given.keyOf(key.Secret)
+	toSign := appendStringToSign(toSignRoom[:0], c.when[:], given.scope, canonical)
+	signingKey := given.keyOf(c.key.Secret)
 	if !hmac.Equal([]byte(given.signature), signingKey.sign(signatureRoom[:0], toSign)) {
 		return Principal{}, mismatch(string(canonical), string(toSign))
 	}
-	v.signings.keep(value, given.signing, signingKey)
-	return key.Principal, nil
+	v.signings.keep(c.header, given.signing, signingKey)
+	return c.key.Principal, nil
 }
 
 func (v *Verifier) lookup(r *http.Request, keyID string) (Key, error) {

@@ -1,7 +1,6 @@
 package awsjson
 
 import (
-	"bytes"
 	"errors"
 	"reflect"
 	"strconv"
@@ -23,11 +22,16 @@ func decode(body []byte, in api.Input) error {
 	if kind := jsontext.Value(body).Kind(); strings.ContainsRune(`"0[tfn`, rune(kind)) {
 		return refuse(serialization, "body: must be a JSON object, not %s", kindName(kind))
 	}
+	if len(body) > scannedFrom {
+		if err := scan(body, reflect.TypeOf(in)); err != nil {
+			return err
+		}
+	}
 	if err := api.Unmarshal(body, in); err != nil {
 		return explain(err)
 	}
-	if mayHaveNullElement(body) {
-		return refuseNullElement(jsontext.NewDecoder(bytes.NewBuffer(body)), reflect.TypeOf(in))
+	if len(body) <= scannedFrom && mayHaveNullElement(body) {
+		return scan(body, reflect.TypeOf(in))
 	}
 	return nil
 }
@@ -129,84 +133,4 @@ func place(pointer jsontext.Pointer) string {
 		}
 	}
 	return b.String()
-}
-
-// mayHaveNullElement reports whether a list in a body could hold a null, which
-// would decode as an empty element and must be refused. Looking for one token by
-// token costs as much as decoding; nearly every null is the value of a member,
-// after a colon.
-func mayHaveNullElement(body []byte) bool {
-	for {
-		before, after, found := bytes.Cut(body, []byte("null"))
-		if !found {
-			return false
-		}
-		before = bytes.TrimRight(before, " \t\r\n")
-		if n := len(before); n > 0 && (before[n-1] == '[' || before[n-1] == ',') {
-			return true
-		}
-		body = after
-	}
-}
-
-// refuseNullElement returns an error if the next value of d, which was decoded as
-// a t, has a null in a list. Members that t does not know are skipped: they were
-// ignored, and computing the place of each null in them could take minutes.
-func refuseNullElement(d *jsontext.Decoder, t reflect.Type) error {
-	for t.Kind() == reflect.Pointer {
-		t = t.Elem()
-	}
-	switch kind := d.PeekKind(); {
-	case kind == '[' && t.Kind() == reflect.Slice:
-		return refuseNullOfList(d, t.Elem())
-	case kind == '{' && t.Kind() == reflect.Struct:
-		return refuseNullOfMembers(d, t)
-	default:
-		return d.SkipValue()
-	}
-}
-
-func refuseNullOfList(d *jsontext.Decoder, element reflect.Type) error {
-	_, err := d.ReadToken()
-	for err == nil && d.PeekKind() != ']' {
-		if d.PeekKind() != 'n' {
-			err = refuseNullElement(d, element)
-		} else if err = d.SkipValue(); err == nil {
-			err = refuse(serialization, "%s: must not be null", place(d.StackPointer()))
-		}
-	}
-	if err == nil {
-		_, err = d.ReadToken()
-	}
-	return err
-}
-
-func refuseNullOfMembers(d *jsontext.Decoder, structure reflect.Type) error {
-	_, err := d.ReadToken()
-	for err == nil && d.PeekKind() != '}' {
-		var name jsontext.Token
-		if name, err = d.ReadToken(); err != nil {
-			break
-		}
-		if member := memberType(structure, name.String()); member != nil {
-			err = refuseNullElement(d, member)
-		} else {
-			err = d.SkipValue()
-		}
-	}
-	if err == nil {
-		_, err = d.ReadToken()
-	}
-	return err
-}
-
-// memberType returns the type of a structure's member, nil if there is no member
-// of that name.
-func memberType(structure reflect.Type, name string) reflect.Type {
-	for field := range structure.Fields() {
-		if field.Tag.Get("json") == name {
-			return field.Type
-		}
-	}
-	return nil
 }

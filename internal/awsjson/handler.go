@@ -17,6 +17,7 @@ import (
 
 	"cosell/internal/api"
 	"cosell/internal/auth"
+	"cosell/internal/limit"
 )
 
 // Service runs operations whose input has been decoded and checked. The output
@@ -28,14 +29,18 @@ type Service interface {
 
 // Verifier authenticates requests. Its errors are *api.Error.
 type Verifier interface {
-	Verify(r *http.Request, body []byte) (auth.Principal, error)
+	// Check checks what the headers of a request alone decide. The claim it returns
+	// is verified with the body.
+	Check(r *http.Request) (auth.Claim, error)
 }
 
-// Config configures a Handler. All fields but Observe are required.
+// Config configures a Handler. All fields but Budget and Observe are required.
 type Config struct {
 	Service   Service
 	Verifier  Verifier
 	RequestID func() string
+	// Budget bounds the memory of request bodies; nil does not.
+	Budget *limit.Budget
 	// Timeout limits the work on one request, once its body has been read.
 	Timeout time.Duration
 	// Observe is called after each request has been answered.
@@ -72,7 +77,7 @@ func New(c Config) *Handler {
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	x := &Exchange{RequestID: h.RequestID(), Remote: r.RemoteAddr, Started: time.Now(), Status: http.StatusOK}
 	p := protocolOf(r)
-	body, err := h.answer(r, p, x)
+	body, err := h.answer(w, r, p, x)
 	header := w.Header()
 	header["Content-Type"] = p.contentType
 	header["X-Amzn-Requestid"] = []string{x.RequestID}
@@ -91,8 +96,9 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Observe(r.Context(), x)
 }
 
-// answer runs the operation that r names and encodes its output.
-func (h *Handler) answer(r *http.Request, p *protocol, x *Exchange) (answer []byte, err error) {
+// answer runs the operation that r names and encodes its output. Whatever the headers
+// alone decide is decided before the body is read.
+func (h *Handler) answer(w http.ResponseWriter, r *http.Request, p *protocol, x *Exchange) (answer []byte, err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
 			answer, err = nil, fmt.Errorf("panic: %v\n%s", cause, debug.Stack())
@@ -106,24 +112,33 @@ func (h *Handler) answer(r *http.Request, p *protocol, x *Exchange) (answer []by
 	if err := p.checkContent(r); err != nil {
 		return nil, err
 	}
-	buffer := takeBuffer()
-	defer buffer.release()
-	if err := buffer.read(r); err != nil {
+	claim, err := h.Verifier.Check(r)
+	if err != nil {
 		return nil, err
 	}
-	x.BytesIn = len(buffer.bytes)
-	if x.Caller, err = h.Verifier.Verify(r, buffer.bytes); err != nil {
+	body, err := h.read(w, r)
+	defer body.release()
+	if err != nil {
 		return nil, err
 	}
+	x.BytesIn = len(body.bytes)
+	if x.Caller, err = claim.Verify(body.bytes); err != nil {
+		return nil, err
+	}
+	ctx := withTimeout(r.Context(), h.Timeout)
+	defer ctx.end()
+	share, err := h.Budget.Work(ctx, int64(len(body.bytes)))
+	if err != nil {
+		return nil, busy()
+	}
+	defer share.Release()
 	in := op.NewInput()
-	if err := decode(buffer.bytes, in); err != nil {
+	if err := decode(body.bytes, in); err != nil {
 		return nil, err
 	}
 	if violations := in.Check(); len(violations) > 0 {
 		return nil, api.Invalid(api.ValidationExceptionReasonRequestValidationFailed, violations...)
 	}
-	ctx := withTimeout(r.Context(), h.Timeout)
-	defer ctx.end()
 	out, err := h.Service.Do(ctx, x.Caller, op, in) //nolint:contextcheck // ctx wraps the context of the request
 	if err != nil {
 		return nil, err

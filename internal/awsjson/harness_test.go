@@ -26,6 +26,7 @@ var caller = auth.Principal{Account: "000000000000", AccessKeyID: "test"}
 type world struct {
 	do     func(ctx context.Context, in api.Input) (any, error)
 	verify func(body []byte) error
+	check  error // of the headers
 
 	in        api.Input
 	operation string
@@ -43,7 +44,14 @@ func (s *world) Do(ctx context.Context, who auth.Principal, op *api.Operation, i
 	return s.do(ctx, in)
 }
 
-func (s *world) Verify(_ *http.Request, body []byte) (auth.Principal, error) {
+func (s *world) Check(*http.Request) (auth.Claim, error) {
+	if s.check != nil {
+		return s, s.check
+	}
+	return s, nil
+}
+
+func (s *world) Verify(body []byte) (auth.Principal, error) {
 	if s.verify != nil {
 		if err := s.verify(body); err != nil {
 			return auth.Principal{}, err

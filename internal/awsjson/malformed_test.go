@@ -57,6 +57,8 @@ func TestMalformedRequests(t *testing.T) {
 		{"another charset", header("Content-Type", json10+"; charset=latin1"), 415, "UnsupportedMediaTypeException", "must be application/x-amz-json-1.0"},
 		{"compressed", header("Content-Encoding", "gzip"), 415, "UnsupportedMediaTypeException", `Content-Encoding: is "gzip"; must be absent or identity`},
 
+		{"compressed, in the second of two headers", header("Content-Encoding", "identity", "gzip"), 415, "UnsupportedMediaTypeException", `Content-Encoding: is "gzip"`},
+
 		{"not JSON", body("Catalog=Sandbox"), 400, "SerializationException", "not valid JSON: invalid character 'C' at start of value, at byte 0"},
 		{"XML", body("<Catalog/>"), 400, "SerializationException", "not valid JSON"},
 		{"white space", body(" \n"), 400, "SerializationException", "not valid JSON"},
@@ -160,6 +162,30 @@ func TestAcceptedContentTypes(t *testing.T) {
 				r.Header.Set("X-Amz-Target", c.target)
 			}
 			if w := answers(api.Raw(`{}`)).send(r); w.Code != 200 {
+				t.Errorf("got %d %s", w.Code, w.Body)
+			}
+		})
+	}
+}
+
+// Nothing of a body is read that the headers alone refuse.
+func TestHeadersDecideBeforeTheBodyIsRead(t *testing.T) {
+	refused := &api.Error{Type: "UnrecognizedClientException", Message: "no"}
+	for name, change := range map[string]func(*http.Request, *world){
+		"a method":          func(r *http.Request, _ *world) { r.Method = "PUT" },
+		"an operation":      func(r *http.Request, _ *world) { r.Header.Set("X-Amz-Target", "AWSPartnerCentralSelling.No") },
+		"a content type":    func(r *http.Request, _ *world) { r.Header.Set("Content-Type", "text/plain") },
+		"an encoding":       func(r *http.Request, _ *world) { r.Header.Set("Content-Encoding", "gzip") },
+		"a length":          func(r *http.Request, _ *world) { r.ContentLength = 1<<20 + 1 },
+		"the signature":     func(_ *http.Request, s *world) { s.check = refused },
+		"and the size, too": func(r *http.Request, s *world) { s.check, r.ContentLength = refused, 1<<20+1 },
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := new(world)
+			r := newRequest("GetOpportunity", getOpportunity)
+			r.Body = unreadable{t}
+			change(r, s)
+			if w := s.send(r); w.Code < 400 || w.Code >= 500 {
 				t.Errorf("got %d %s", w.Code, w.Body)
 			}
 		})

@@ -88,8 +88,10 @@ func targetName(r *http.Request) (string, error) {
 
 // checkContent refuses content that the headers already show to be unreadable.
 func (p *protocol) checkContent(r *http.Request) error {
-	if encoding := r.Header.Get("Content-Encoding"); encoding != "" && !strings.EqualFold(encoding, "identity") {
-		return refuse(unsupportedMediaType, "Content-Encoding: is %s; must be absent or identity, the body must not be compressed", quote(encoding))
+	for _, encoding := range r.Header["Content-Encoding"] {
+		if encoding != "" && !strings.EqualFold(encoding, "identity") {
+			return refuse(unsupportedMediaType, "Content-Encoding: is %s; must be absent or identity, the body must not be compressed", quote(encoding))
+		}
 	}
 	switch types := r.Header["Content-Type"]; {
 	case len(types) == 0:
