@@ -94,8 +94,13 @@ func (tx *Tx) DeleteTags(account, arn string, keys []string) error {
 	s := new(statement)
 	s.add(`DELETE FROM tags WHERE account = ? AND arn = ?`, account, arn)
 	in(s, "tag_key", keys)
-	_, err := tx.exec(s.String(), s.args...)
-	return err
+	if _, err := tx.exec(s.String(), s.args...); err != nil {
+		return err
+	}
+	if catalog, id, ok := opportunityOf(arn); ok {
+		return tx.MarkSearch(SearchOpportunity, account, catalog, id)
+	}
+	return nil
 }
 
 // ClientToken names one use of a client token.

@@ -211,8 +211,10 @@ func (tx *Tx) Clear() (rows int64, err error) {
 		}
 		rows += n
 	}
-	_, err = tx.exec("DELETE FROM import_progress")
-	return rows, err
+	if _, err := tx.exec("DELETE FROM import_progress"); err != nil {
+		return 0, err
+	}
+	return rows, tx.clearSearch()
 }
 
 // ImportProgress is how far the import of a file has come.

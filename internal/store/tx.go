@@ -56,16 +56,17 @@ type Rows interface {
 type Tx struct {
 	ctx context.Context // of the one call that this transaction serves
 	q   Querier
-	// skipLocked is the one difference between the engines' SQL: how a query
-	// passes over rows that another transaction holds.
+	// skipLocked is how a query passes over rows that another transaction holds.
 	skipLocked string
+	// dialect is how the engine writes what only searches need.
+	dialect *Dialect
 }
 
 // NewTx returns the transaction that an engine hands to a function. skipLocked
 // is what the engine wants behind a query whose rows are claimed, or nothing
 // where there is one writer at a time.
-func NewTx(ctx context.Context, q Querier, skipLocked string) *Tx {
-	return &Tx{ctx: ctx, q: q, skipLocked: skipLocked}
+func NewTx(ctx context.Context, q Querier, dialect *Dialect, skipLocked string) *Tx {
+	return &Tx{ctx: ctx, q: q, skipLocked: skipLocked, dialect: dialect}
 }
 
 // Try runs fn and, where it returns an error, undoes what it wrote and returns

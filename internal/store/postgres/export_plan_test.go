@@ -17,7 +17,7 @@ func Plans(ctx context.Context, s *Store, fn func(*store.Tx) error) ([][]string,
 	t := &transaction{conn: conn.Conn(), begin: beginning(ctx, beginView)}
 	defer t.rollback(ctx)
 	p := &planned{Querier: t}
-	err = fn(store.NewTx(ctx, p, ""))
+	err = fn(store.NewTx(ctx, p, &store.PostgreSQL, ""))
 	return p.plans, err
 }
 

@@ -189,7 +189,7 @@ func TestTextSortsByBytes(t *testing.T) {
 		t.Log("the database sorts by bytes on its own: the suite's cases cannot fail here")
 	}
 	rows, err := db.QueryContext(t.Context(), `SELECT table_name || '.' || column_name FROM information_schema.columns
-		WHERE table_schema = 'public' AND table_name <> 'goose_db_version' AND data_type NOT IN ('bigint')
+		WHERE table_schema = 'public' AND table_name <> 'goose_db_version' AND data_type NOT IN ('bigint', 'double precision', 'tsvector')
 		AND (data_type <> 'text' OR collation_name IS DISTINCT FROM 'C')`)
 	if err != nil {
 		t.Fatal(err)
@@ -200,7 +200,7 @@ func TestTextSortsByBytes(t *testing.T) {
 		if err := rows.Scan(&column); err != nil {
 			t.Fatal(err)
 		}
-		t.Errorf(`%s is neither BIGINT nor TEXT COLLATE "C"`, column)
+		t.Errorf(`%s is text that does not sort as TEXT COLLATE "C"`, column)
 	}
 	if err := rows.Err(); err != nil {
 		t.Fatal(err)

@@ -63,7 +63,7 @@ func prepare(ctx context.Context, config *pgx.ConnConfig) (err error) {
 		_, err := conn.Exec(ctx, own).ReadAll()
 		return err
 	}
-	return store.Migrate(ctx, db, goose.DialectPostgres, byteOrder{store.Migrations()})
+	return store.Migrate(ctx, db, goose.DialectPostgres, byteOrder{store.MigrationsFor(goose.DialectPostgres)})
 }
 
 // SchemaVersion returns the version of the schema of the database that a URL names,

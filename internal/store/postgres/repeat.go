@@ -41,7 +41,7 @@ func (s *Store) update(ctx context.Context, foresight bool, fn func(*store.Tx) e
 	defer conn.Release()
 	t := s.transaction(ctx, conn, beginUpdate)
 	t.foresight, t.writes = foresight, true
-	err = store.Run(store.NewTx(ctx, t, skipLocked), fn)
+	err = store.Run(store.NewTx(ctx, t, &store.PostgreSQL, skipLocked), fn)
 	if err != nil || !t.commitsAlong(ctx) {
 		err = t.settle(ctx, err)
 	}
@@ -62,7 +62,7 @@ func (s *Store) View(ctx context.Context, fn func(*store.Tx) error) error {
 		defer conn.Release()
 		t := s.transaction(ctx, conn, beginView)
 		defer t.rollback(ctx) // it has nothing to keep
-		return t.settle(ctx, fn(store.NewTx(ctx, t, "")))
+		return t.settle(ctx, fn(store.NewTx(ctx, t, &store.PostgreSQL, "")))
 	})
 }
 

@@ -84,7 +84,7 @@ func TestPlans(t *testing.T) {
 	for _, list := range storetest.PlannedLists() {
 		t.Run(list.Name, func(t *testing.T) {
 			p := &planned{Querier: q, t: t}
-			if _, err := store.NewTx(t.Context(), p, "").Opportunities(&list.Query); err != nil {
+			if _, err := store.NewTx(t.Context(), p, &store.SQLite, "").Opportunities(&list.Query); err != nil {
 				t.Fatal(err)
 			}
 			if len(p.plans) != len(list.Indexes) {

@@ -90,7 +90,7 @@ func Open(ctx context.Context, dir string, options ...Option) (_ *Store, err err
 	if s.db, err = sql.Open("sqlite", s.name); err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
-	if err := store.Migrate(ctx, s.db, goose.DialectSQLite3, store.Migrations()); err != nil {
+	if err := store.Migrate(ctx, s.db, goose.DialectSQLite3, store.MigrationsFor(goose.DialectSQLite3)); err != nil {
 		return nil, err
 	}
 	if err := fixPlans(ctx, s.db); err != nil {
@@ -169,7 +169,7 @@ func (s *Store) View(ctx context.Context, fn func(*store.Tx) error) error {
 	if err := r.refresh(ctx, s.commits.Load()); err != nil {
 		return err
 	}
-	return fn(store.NewTx(ctx, r, ""))
+	return fn(store.NewTx(ctx, r, &store.SQLite, ""))
 }
 
 // viewAside runs a transaction that takes its time on a connection of its own:
@@ -191,7 +191,7 @@ func (s *Store) viewAside(fn func(*store.Tx) error) (err error) {
 	if err := r.refresh(ctx, s.commits.Load()); err != nil {
 		return err
 	}
-	return fn(store.NewTx(ctx, r, ""))
+	return fn(store.NewTx(ctx, r, &store.SQLite, ""))
 }
 
 // reader waits for a reader that nobody uses.

@@ -199,7 +199,7 @@ func (c *conn) apply(ctx context.Context, u *update) error {
 	}
 	for run := range maxRuns {
 		c.foresees = run == 0
-		u.err = store.Run(store.NewTx(ctx, c, ""), u.fn)
+		u.err = store.Run(store.NewTx(ctx, c, &store.SQLite, ""), u.fn)
 		if u.err == nil {
 			break
 		}

@@ -28,7 +28,7 @@ func Upgrade(t *testing.T, dialect goose.Dialect, fresh func(t *testing.T) (db *
 	for version := int64(1); version < store.LatestSchema(); version++ {
 		t.Run(fmt.Sprint("From", version), func(t *testing.T) {
 			db, open := fresh(t)
-			provider, err := goose.NewProvider(dialect, db, store.Migrations())
+			provider, err := goose.NewProvider(dialect, db, store.MigrationsFor(dialect))
 			if err != nil {
 				t.Fatal(err)
 			}

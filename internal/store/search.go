@@ -1,0 +1,393 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"cosell/internal/search"
+)
+
+// ErrSearchTooWide says that a search would have to look at more than one may.
+var ErrSearchTooWide = errors.New("store: the search looks at too much")
+
+// SearchQuery asks for one page of what a search finds. Its kind's [FoldSearch] comes
+// before.
+type SearchQuery struct {
+	Table            *search.Table
+	Account, Catalog string
+	Words            []string     // of the keyword
+	Filter           *search.Node // nil lets everything pass
+	Group            *search.Node // likewise
+	Sort             *search.Field
+	Descending       bool
+	After            *SearchPosition // the last record of the page before
+	Limit            int
+}
+
+// SearchPosition is a record's place in what a search finds.
+type SearchPosition struct {
+	// Value is what it is sorted by: a text, an int64 or a float64; nil where it has
+	// none, which puts it behind all that do.
+	Value any
+	ID    string
+}
+
+// Search returns one page: the identifiers of records, with their places. The caller's
+// context ends it early, and so does [ErrSearchTooWide].
+//
+// Records are looked at in windows, each a part of those that an index leads to, in
+// the order of the search where it does not say: so a page in this order is read no
+// further than it reaches, and no statement runs long.
+func (tx *Tx) Search(ctx context.Context, q *SearchQuery) ([]SearchPosition, error) {
+	scope, err := tx.searchScope(q.Account, q.Catalog)
+	if errors.Is(err, ErrNotFound) {
+		return nil, nil // of records that never were
+	}
+	if err != nil {
+		return nil, err
+	}
+	r := &searchRun{tx: tx, SearchQuery: q, scope: scope}
+	lead, err := r.lead()
+	if err != nil {
+		return nil, err
+	}
+	if lead.impossible {
+		return nil, nil
+	}
+	return r.pages(ctx, lead)
+}
+
+// searchRun is a search under way.
+type searchRun struct {
+	*SearchQuery
+
+	tx    *Tx
+	scope int64
+	work  int // rows looked at, by what that costs
+}
+
+// inOrder says whether the search is in the order that its windows have.
+func (r *searchRun) inOrder() bool { return r.Sort == r.Table.Order }
+
+const (
+	firstWindow = 1000
+	maxWindow   = 32_000
+	// maxSearchWork bounds how many rows one search looks at: about five seconds.
+	// Comparing with many parts of texts makes each row count more.
+	maxSearchWork = 6_000_000
+	partsAtOnce   = 8
+)
+
+// pages reads windows until the page is full.
+func (r *searchRun) pages(ctx context.Context, lead *searchLead) ([]SearchPosition, error) {
+	var page []SearchPosition
+	weight := 1 + (parts(r.Filter)+parts(r.Group))/partsAtOnce
+	windows := r.windows(lead)
+	for size := firstWindow; ; size = min(4*size, maxWindow) {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		w, err := windows(size)
+		if err != nil {
+			return nil, err
+		}
+		found, err := r.window(lead, w, r.Limit-len(page)*b2i(r.inOrder()))
+		if err != nil {
+			return nil, err
+		}
+		page = append(page, found...)
+		if !r.inOrder() {
+			slices.SortFunc(page, r.compare)
+			page = page[:min(len(page), r.Limit)]
+		}
+		if w.last || r.inOrder() && len(page) == r.Limit {
+			return page, nil
+		}
+		if r.work += size * weight; r.work > maxSearchWork {
+			return nil, ErrSearchTooWide
+		}
+	}
+}
+
+func b2i(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// parts counts the parts of texts that a tree has each record compared with.
+func parts(n *search.Node) int {
+	if n == nil {
+		return 0
+	}
+	count := 0
+	if n.Op == search.ContainsAny && n.Field.Values == nil {
+		count = len(n.Texts)
+	}
+	for _, node := range n.Nodes {
+		count += parts(node)
+	}
+	return count
+}
+
+// searchWindow is a part of the rows that a lead has.
+type searchWindow struct {
+	bound func(*statement) // writes where it begins and ends
+	last  bool             // no window comes behind it
+}
+
+// windows returns what returns one window after the other, of about a number of rows.
+func (r *searchRun) windows(lead *searchLead) func(size int) (searchWindow, error) {
+	switch {
+	case lead.whole:
+		return func(int) (searchWindow, error) {
+			return searchWindow{bound: func(s *statement) { r.afterInOrder(s, !lead.sorts) }, last: true}, nil
+		}
+	case len(lead.tokens) > 0:
+		return r.tokenWindows(lead)
+	default:
+		return r.rowWindows(lead)
+	}
+}
+
+// descending says in which direction windows go.
+func (r *searchRun) descending() bool { return !r.inOrder() || r.Descending }
+
+// afterInOrder writes that a row comes after the page before, where the search is in
+// the order of the windows; as an expression where another index than that leads.
+func (r *searchRun) afterInOrder(s *statement, leads bool) {
+	if !r.inOrder() || r.After == nil {
+		return
+	}
+	_, than := direction(r.Descending)
+	place := "(t.at, t.id) "
+	if !leads {
+		place = "((t.at + 0), (t.id || '')) "
+	}
+	s.add(" AND "+place+than+" (?, ?)", r.After.Value, r.After.ID)
+}
+
+// rowWindows are windows over an index that has the rows in order.
+func (r *searchRun) rowWindows(lead *searchLead) func(size int) (searchWindow, error) {
+	way, than := direction(r.descending())
+	_, back := direction(!r.descending())
+	var from *SearchPosition // the last row of the window before
+	if r.inOrder() {
+		from = r.After
+	}
+	return func(size int) (searchWindow, error) {
+		s := new(statement)
+		s.WriteString("SELECT t.at, t.id FROM " + r.Table.SQL + " t")
+		s.add(" WHERE t.scope = ?", r.scope)
+		lead.write(s)
+		if from != nil {
+			s.add(" AND (t.at, t.id) "+than+" (?, ?)", from.Value, from.ID)
+		}
+		fmt.Fprintf(s, " ORDER BY t.at%s, t.id%[1]s LIMIT 1 OFFSET %d", way, size)
+		ends, err := collect(r.tx, func(rows Rows, p *SearchPosition) error { return rows.Scan(&p.Value, &p.ID) }, s.String(), s.args...)
+		if err != nil {
+			return searchWindow{}, err
+		}
+		begin := from
+		w := searchWindow{last: len(ends) == 0}
+		if !w.last {
+			from = &ends[0]
+		}
+		end := from
+		w.bound = func(s *statement) {
+			if begin != nil {
+				s.add(" AND (t.at, t.id) "+than+" (?, ?)", begin.Value, begin.ID)
+			}
+			if !w.last {
+				s.add(" AND (t.at, t.id) "+back+"= (?, ?)", end.Value, end.ID)
+			}
+		}
+		return w, nil
+	}
+}
+
+// tokenWindows are windows over an index of words that has the rows by their numbers,
+// which rise with what the windows are ordered by. Windows end between moments.
+func (r *searchRun) tokenWindows(lead *searchLead) func(size int) (searchWindow, error) {
+	if r.tx.dialect.hits != "" { // which is not such an index
+		return func(int) (searchWindow, error) {
+			return searchWindow{bound: func(s *statement) { r.afterInOrder(s, false) }, last: true}, nil
+		}
+	}
+	way, _ := direction(r.descending())
+	low, high := int64(0), int64(1<<63-1)
+	if r.inOrder() && r.After != nil {
+		at, _ := r.After.Value.(int64)
+		if r.Descending {
+			high = docOf(at) | (1<<docBits - 1)
+		} else {
+			low = docOf(at)
+		}
+	}
+	match := r.tx.dialect.tokens(lead.tokens)
+	return func(size int) (searchWindow, error) {
+		s := new(statement)
+		name := r.Table.SQL + "_words"
+		s.add("SELECT w.rowid FROM "+name+" w WHERE w."+name+" MATCH ? AND w.rowid BETWEEN ? AND ?", match, low, high)
+		fmt.Fprintf(s, " ORDER BY w.rowid%s LIMIT 1 OFFSET %d", way, size)
+		ends, err := collect(r.tx, func(rows Rows, doc *int64) error { return rows.Scan(doc) }, s.String(), s.args...)
+		if err != nil {
+			return searchWindow{}, err
+		}
+		w := searchWindow{last: len(ends) == 0}
+		least, most := low, high
+		switch {
+		case w.last:
+		case r.descending():
+			least = ends[0] &^ (1<<docBits - 1)
+			high = least - 1
+		default:
+			most = ends[0] | (1<<docBits - 1)
+			low = most + 1
+		}
+		w.bound = func(s *statement) {
+			s.add(" AND w.rowid BETWEEN ? AND ?", least, most)
+			r.afterInOrder(s, false)
+		}
+		return w, nil
+	}
+}
+
+// window returns the first rows of a window that pass, in the order of the search.
+func (r *searchRun) window(lead *searchLead, w searchWindow, limit int) ([]SearchPosition, error) {
+	s := new(statement)
+	r.begin(s, lead, "t.id, "+r.sortValue())
+	w.bound(s)
+	r.filters(s)
+	if !r.inOrder() && r.After != nil {
+		s.WriteString(" AND ")
+		r.after(s)
+	}
+	s.WriteString(" ORDER BY ")
+	way, _ := direction(r.Descending)
+	switch {
+	case r.inOrder() && !lead.sorts:
+		fmt.Fprintf(s, "t.at%s, t.id%[1]s", way)
+	case r.inOrder():
+		fmt.Fprintf(s, "(t.at + 0)%s, (t.id || '')%[1]s", way)
+	default:
+		fmt.Fprintf(s, "%s, %s%s, (t.id || '')%[3]s", r.missing(), r.sortValue(), way)
+	}
+	fmt.Fprintf(s, " LIMIT %d", limit)
+	return collect(r.tx, func(rows Rows, p *SearchPosition) error {
+		if err := rows.Scan(&p.ID, &p.Value); err != nil {
+			return err
+		}
+		if p.Value == "" || r.Sort.Ranks != nil && p.Value == int64(0) {
+			p.Value = nil
+		}
+		return nil
+	}, s.String(), s.args...)
+}
+
+// begin writes the beginning of a query over what a lead has.
+func (r *searchRun) begin(s *statement, lead *searchLead, columns string) {
+	words := r.Table.SQL + "_words"
+	switch {
+	case len(lead.tokens) > 0 && r.tx.dialect.hits != "":
+		s.add(fmt.Sprintf(r.tx.dialect.hits, r.Table.SQL), r.tx.dialect.tokens(lead.tokens))
+		s.WriteString("SELECT " + columns + " FROM hits JOIN " + r.Table.SQL + " t ON t.doc = hits.doc")
+	case len(lead.tokens) > 0:
+		// A cross join is made in the order in which it is written.
+		s.WriteString("SELECT " + columns + " FROM " + words + " w CROSS JOIN " + r.Table.SQL + " t ON t.doc = w.rowid")
+	default:
+		s.WriteString("SELECT " + columns + " FROM " + r.Table.SQL + " t")
+	}
+	if len(lead.tokens) > 0 {
+		s.add(" WHERE (t.scope + 0) = ?", r.scope)
+		if r.tx.dialect.hits == "" {
+			s.add(" AND w."+words+" MATCH ?", r.tx.dialect.tokens(lead.tokens))
+		}
+		return
+	}
+	s.add(" WHERE t.scope = ?", r.scope)
+	lead.write(s)
+}
+
+// filters writes what all rows have to pass.
+func (r *searchRun) filters(s *statement) {
+	if len(r.Words) > 0 {
+		s.WriteString(" AND ")
+		r.tx.contains(s, "t.words", search.Phrase(r.Words))
+	}
+	for _, tree := range []*search.Node{r.Filter, r.Group} {
+		if tree != nil {
+			s.WriteString(" AND ")
+			r.tx.condition(s, tree)
+		}
+	}
+}
+
+// sortValue is what the search sorts by, as SQL. It is no column by itself, so that
+// an engine does not walk in its order after all.
+func (r *searchRun) sortValue() string {
+	f := r.Sort
+	column := "t." + f.Column
+	switch {
+	case r.inOrder():
+		return column
+	case f.Ranks != nil:
+		s := new(statement)
+		s.WriteString("CASE " + column)
+		for i, rank := range f.Ranks {
+			fmt.Fprintf(s, " WHEN '%s' THEN CAST(%d AS BIGINT)", rank, i+1)
+		}
+		s.WriteString(" ELSE CAST(0 AS BIGINT) END")
+		return s.String()
+	case f.Several:
+		return r.tx.dialect.first(column)
+	case f.Kind == search.Text:
+		return "(" + column + " || '')"
+	default:
+		return "(" + column + " + 0)"
+	}
+}
+
+// missing is whether a row has nothing that the search sorts by, as SQL: 1 or 0.
+func (r *searchRun) missing() string {
+	column := "t." + r.Sort.Column
+	if r.Sort.Kind == search.Text {
+		return "CASE WHEN " + column + " = '' THEN 1 ELSE 0 END"
+	}
+	return "CASE WHEN " + column + " IS NULL THEN 1 ELSE 0 END"
+}
+
+// after writes that a row comes after the page before, in any order but the windows'.
+func (r *searchRun) after(s *statement) {
+	_, than := direction(r.Descending)
+	if r.After.Value == nil {
+		s.add("("+r.missing()+" = 1 AND t.id "+than+" ?)", r.After.ID)
+		return
+	}
+	value := r.sortValue()
+	s.WriteString("(" + r.missing() + " = 1 OR ")
+	s.add(value+" "+than+" ? OR ", r.After.Value)
+	s.add(value+" = ? AND t.id "+than+" ?)", r.After.Value, r.After.ID)
+}
+
+// compare orders places as the search does.
+func (r *searchRun) compare(x, y SearchPosition) int {
+	switch {
+	case x.Value == nil && y.Value != nil:
+		return 1
+	case x.Value != nil && y.Value == nil:
+		return -1
+	}
+	n := cmp.Compare(x.ID, y.ID)
+	if x.Value != nil {
+		n = cmp.Or(compareValues(x.Value, y.Value), n)
+	}
+	if r.Descending {
+		return -n
+	}
+	return n
+}

@@ -1,0 +1,213 @@
+package store
+
+import (
+	"fmt"
+	"slices"
+
+	"cosell/internal/search"
+)
+
+// searchLead is what leads to the rows that a search looks at.
+type searchLead struct {
+	tokens []token        // by an index of words
+	leaves []*search.Node // by an index of the column that they compare; none is all rows
+	text   string         // that the column has, where it is one
+	sorts  bool           // the rows do not come in order
+	// whole says that all rows are looked at in one window.
+	whole bool
+	// impossible says that nothing can pass.
+	impossible bool
+}
+
+// write writes which rows these are.
+func (l *searchLead) write(s *statement) {
+	if len(l.leaves) == 0 {
+		return
+	}
+	f := l.leaves[0].Field
+	column := "t." + f.Column
+	if f.Kind == search.Text {
+		s.add(" AND "+column+" = ?", l.text)
+		if column != "t.id" {
+			s.WriteString(" AND " + column + " <> ''") // as the index has it
+		}
+		return
+	}
+	s.WriteString(" AND " + column + " IS NOT NULL")
+	for _, n := range l.leaves {
+		s.add(" AND "+column+" "+numberOps[n.Op]+" ?", operand(n))
+	}
+}
+
+const (
+	// fewRows are sorted faster than found in order.
+	fewRows = 500
+	// manyRows are the most that are sorted rather than looked for in order.
+	manyRows = 50_000
+)
+
+// lead chooses what leads. What every row must pass is known from the top of the
+// tree: comparisons that are not joined with "or".
+func (r *searchRun) lead() (*searchLead, error) {
+	leaves := append(must(r.Filter), must(r.Group)...)
+	tokens, texts := r.tokens(leaves), textLeads(leaves)
+	for _, l := range texts {
+		if l.impossible {
+			return l, nil
+		}
+	}
+	if len(texts) == 1 && len(tokens) == 0 {
+		texts[0].whole = len(leaves) == 1 && r.isOnly(leaves[0]) && r.inOrder()
+		return texts[0], nil
+	}
+	for _, l := range texts {
+		if n, err := r.count(l, fewRows); err != nil || n < fewRows {
+			return l, err
+		}
+	}
+	if len(tokens) > 0 {
+		return r.tokenLead(tokens)
+	}
+	if len(texts) > 0 {
+		return texts[0], nil
+	}
+	return r.numberLead(leaves)
+}
+
+// isOnly says whether a comparison is all that rows have to pass.
+func (r *searchRun) isOnly(leaf *search.Node) bool {
+	return len(r.Words) == 0 && (r.Filter == leaf && r.Group == nil || r.Group == leaf && r.Filter == nil)
+}
+
+// must returns the comparisons that every row has to pass.
+func must(n *search.Node) []*search.Node {
+	switch {
+	case n == nil || n.Op == search.Or || n.Op == search.Not:
+		return nil
+	case n.Op == search.And:
+		var all []*search.Node
+		for _, node := range n.Nodes {
+			all = append(all, must(node)...)
+		}
+		return all
+	default:
+		return []*search.Node{n}
+	}
+}
+
+// textLeads are those by indexes of columns.
+func textLeads(leaves []*search.Node) []*searchLead {
+	var leads []*searchLead
+	for _, n := range leaves {
+		f := n.Field
+		if f.Kind != search.Text || f.Indexed != search.ColumnIndex || len(n.Texts) == 0 {
+			continue
+		}
+		texts := n.Texts
+		if n.Op == search.ContainsAny && !f.Whole {
+			if f.Values == nil {
+				continue
+			}
+			texts = f.Holding(texts)
+		}
+		switch {
+		case len(texts) == 0 || n.Op != search.ContainsAny && len(texts) > 1 || texts[0] == "":
+			leads = append(leads, &searchLead{impossible: true})
+		case len(texts) == 1:
+			leads = append(leads, &searchLead{leaves: []*search.Node{n}, text: texts[0]})
+		}
+	}
+	return leads
+}
+
+// maxTokens is how many tokens lead at most: more do not narrow further.
+const maxTokens = 12
+
+// tokens are what every row has in the index of words.
+func (r *searchRun) tokens(leaves []*search.Node) []token {
+	var tokens []token
+	for i, word := range r.Words {
+		text, whole := search.Token(r.scope, word)
+		tokens = append(tokens, token{text: text, begun: whole && i == len(r.Words)-1})
+	}
+	for _, n := range leaves {
+		if n.Field.Indexed != search.TokenIndex || n.Op == search.ContainsAny && (!n.Field.Whole || len(n.Texts) > 1) {
+			continue
+		}
+		for _, text := range n.Texts {
+			tokens = append(tokens, token{text: search.ValueToken(r.scope, n.Field, text)})
+		}
+	}
+	if len(tokens) > maxTokens {
+		tokens = tokens[len(tokens)-maxTokens:]
+	}
+	return tokens
+}
+
+// tokenLead leads by the index of words, unless the page is near without it: an
+// engine that finds all rows before the first pays for common words, and each for
+// words that begin with one or two letters.
+func (r *searchRun) tokenLead(tokens []token) (*searchLead, error) {
+	lead := &searchLead{tokens: tokens}
+	short := len(r.Words) == 1 && len(tokens) == 1 && len(r.Words[0]) <= 2
+	if !r.inOrder() || r.tx.dialect.hits == "" && !short {
+		return lead, nil
+	}
+	near, err := r.near(&searchLead{}, 2*firstWindow)
+	if near {
+		return &searchLead{}, err
+	}
+	return lead, err
+}
+
+// near says whether a page is full within a number of rows.
+func (r *searchRun) near(lead *searchLead, size int) (bool, error) {
+	w, err := r.rowWindows(lead)(size)
+	if err != nil {
+		return false, err
+	}
+	found, err := r.window(lead, w, r.Limit)
+	return w.last || len(found) == r.Limit, err
+}
+
+// numberLead leads by a range of dates or numbers where it has few rows, or not too
+// many and the page is not near.
+func (r *searchRun) numberLead(leaves []*search.Node) (*searchLead, error) {
+	all := &searchLead{}
+	bound := fewRows
+	for range 2 {
+		for _, n := range leaves {
+			f := n.Field
+			if f.Kind == search.Text || f.Indexed != search.ColumnIndex || f == r.Table.Order {
+				continue
+			}
+			same := slices.DeleteFunc(slices.Clone(leaves), func(other *search.Node) bool { return other.Field != f })
+			l := &searchLead{leaves: same, sorts: true, whole: true}
+			if count, err := r.count(l, bound); err != nil || count < bound {
+				return l, err
+			}
+		}
+		if !r.inOrder() || bound == manyRows {
+			break
+		}
+		if near, err := r.near(all, 2*firstWindow); near || err != nil {
+			return all, err
+		}
+		bound = manyRows
+	}
+	return all, nil
+}
+
+// count counts the rows of a lead, at most a number.
+func (r *searchRun) count(lead *searchLead, most int) (int, error) {
+	s := new(statement)
+	s.WriteString("SELECT count(*) FROM (SELECT 1 AS one FROM " + r.Table.SQL + " t")
+	s.add(" WHERE t.scope = ?", r.scope)
+	lead.write(s)
+	fmt.Fprintf(s, " LIMIT %d) AS counted", most)
+	counted, err := collect(r.tx, func(rows Rows, n *int) error { return rows.Scan(n) }, s.String(), s.args...)
+	if err != nil {
+		return 0, err
+	}
+	return counted[0], nil
+}

@@ -1,0 +1,443 @@
+package storetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"cosell/internal/api"
+	"cosell/internal/search"
+	"cosell/internal/search/searchtest"
+	"cosell/internal/store"
+)
+
+// searched are the records that the searches of a test find, as the reference sees
+// them: by account.
+type searched struct {
+	kind   store.SearchKind
+	table  *search.Table
+	rows   map[string][]*search.Row
+	random *rand.Rand
+}
+
+const searchCatalog = "Sandbox"
+
+// searchTrees is how many random searches a suite makes of each kind.
+const searchTrees = 5000
+
+func testSearchOpportunities(t *testing.T, s store.Store) {
+	r := &searched{kind: store.SearchOpportunity, table: search.Opportunities, random: rand.New(rand.NewPCG(11, 1))}
+	records := map[string]*search.OpportunityRecord{}
+	// Some are written twice or thrice, with searches between.
+	for round := range 3 {
+		for i := range 100 {
+			n := i + round*60
+			account := []string{"1", "2"}[n%2]
+			o := r.opportunity(n)
+			records[account+o.ID] = o
+			update(t, s, func(tx *store.Tx) error { return writeOpportunity(tx, account, o, r.random.IntN(2) == 0) })
+		}
+		r.rows = map[string][]*search.Row{}
+		for key, o := range records {
+			row, err := search.OpportunityRow(o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.rows[key[:1]] = append(r.rows[key[:1]], row)
+		}
+		r.compare(t, s, []int{100, 100, searchTrees}[round])
+	}
+}
+
+// writeOpportunity adds or replaces an opportunity with what belongs to it.
+func writeOpportunity(tx *store.Tx, account string, o *search.OpportunityRecord, tagsFirst bool) error {
+	key := store.OpportunityKey{Account: account, Catalog: searchCatalog, ID: o.ID}
+	tags := func() error {
+		arn := fmt.Sprintf("arn:aws:partnercentral:us-east-1:%s:catalog/%s/opportunity/%s", account, searchCatalog, o.ID)
+		before, err := tx.Tags(account, arn)
+		if err != nil {
+			return err
+		}
+		var keys []string
+		for _, tag := range before {
+			keys = append(keys, tag.Key)
+		}
+		var after []store.Tag
+		for _, tag := range o.Tags {
+			after = append(after, store.Tag{Key: *tag.Key, Value: *tag.Value})
+		}
+		return errors.Join(tx.DeleteTags(account, arn, keys), tx.PutTags(account, arn, 0, after))
+	}
+	if tagsFirst {
+		if err := tags(); err != nil {
+			return err
+		}
+	}
+	var d struct{ LastModifiedDate, CreatedDate api.Timestamp }
+	if err := api.Unmarshal(o.Document, &d); err != nil {
+		return err
+	}
+	row := &store.Opportunity{
+		OpportunityKey: key, Origin: o.Origin, Document: o.Document,
+		CreatedAt: int64(d.CreatedDate), LastModifiedAt: int64(d.LastModifiedDate),
+	}
+	err := tx.InsertOpportunity(row)
+	if errors.Is(err, store.ErrExists) {
+		var before []byte
+		if _, before, err = tx.Opportunity(key); err != nil {
+			return err
+		}
+		if err := api.Unmarshal(before, &d); err != nil {
+			return err
+		}
+		err = tx.UpdateOpportunity(row, int64(d.LastModifiedDate))
+	}
+	if err != nil {
+		return err
+	}
+	if o.AwsSide != nil {
+		_, version, err := tx.AwsOpportunity(key)
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return err
+		}
+		if err := tx.PutAwsOpportunity(key, version, o.AwsSide); err != nil {
+			return err
+		}
+	}
+	if tagsFirst {
+		return nil
+	}
+	return tags()
+}
+
+func (r *searched) one(texts ...string) string { return texts[r.random.IntN(len(texts))] }
+
+func (r *searched) some(texts ...string) []string {
+	return slices.DeleteFunc(slices.Clone(texts), func(string) bool { return r.random.IntN(3) > 0 })
+}
+
+// maybe returns a text, or null.
+func (r *searched) maybe(texts ...string) *string {
+	if r.random.IntN(4) == 0 {
+		return nil
+	}
+	text := r.one(texts...)
+	return &text
+}
+
+var (
+	searchNames  = []string{"Acme Corp", "ACME corp 2026", "Zürich Versicherung", "straße", "ﬁrst", "ＡＢＣ ltd", "a", "Δοκιμή", "100% _sure_", `quo"te's`, "हिन्दी शब्द", "nul\x00l\x01\x1fend"}
+	searchTitles = []string{"Cloud migration of the data center", "Data lake", "data LAKE for Acme", "migration", "Überblick", "", "--", "O'Brien & sons"}
+)
+
+// opportunity returns an opportunity; later ones of a number replace earlier.
+func (r *searched) opportunity(n int) *search.OpportunityRecord {
+	arn := func(kind string) []string {
+		return r.some("arn:aws:aws-marketplace:us-east-1:123456789012:AWSMarketplace/"+kind+"/x-1",
+			"arn:aws:aws-marketplace:us-east-1:123456789012:AWSMarketplace/"+kind+"/X-2")
+	}
+	created := int64(1_700_000_000_000 + r.random.IntN(5)*1000)
+	document := map[string]any{
+		"PartnerOpportunityIdentifier": r.maybe("crm-1", "CRM-1", "crm 2", "É1"),
+		"OpportunityType":              r.maybe("Net New Business", "Expansion"),
+		"CreatedDate":                  api.Timestamp(created), "LastModifiedDate": api.Timestamp(created + int64(r.random.IntN(4))),
+		"LifeCycle": map[string]any{
+			"Stage": r.one("Prospect", "Qualified", "Closed Lost"), "ReviewStatus": r.one("Approved", "In review"),
+			"NextSteps": r.maybe(searchTitles...), "TargetCloseDate": r.maybe("2026-12-31", "2027-01-01"),
+		},
+		"Customer": map[string]any{"Account": map[string]any{
+			"CompanyName": r.maybe(searchNames...), "Industry": r.maybe("Retail", "Travel", "Other"), "AwsAccountId": r.maybe("123456789012"),
+			"Address": map[string]any{"CountryCode": r.maybe("US", "DE")},
+		}},
+		"Project": map[string]any{
+			"Title": r.maybe(searchTitles...), "ApnPrograms": r.some("Program A", "program b", "C"),
+			"ExpectedCustomerSpend": []map[string]any{
+				{"TargetCompany": r.one("AWS", "Other"), "Amount": r.one("0", "10.5", "2000", "", "1000000000000000000000")},
+				{"TargetCompany": "AWS", "Amount": "7"},
+			},
+		},
+		"RelatedEntityIdentifiers": map[string]any{
+			"AwsMarketplaceOffers": arn("Offer"), "AwsMarketplaceOfferSets": arn("OfferSet"), "AwsMarketplaceSolutions": arn("Solution"),
+		},
+		"OpportunityTeam": []map[string]any{
+			{"FirstName": "Mary", "LastName": r.one("Major", "O'Brien"), "Email": "mary@example.com", "BusinessTitle": r.one("OpportunityOwner", "PartnerAccountManager")},
+		},
+	}
+	o := &search.OpportunityRecord{ID: fmt.Sprint("O", 1000+n), Origin: []string{"", "AWS Referral"}[n/2%2]}
+	for _, key := range r.some("team", "Team", "región") {
+		o.Tags = append(o.Tags, api.Tag{Key: &key, Value: r.pointer("red", "blue", "")})
+	}
+	o.Document, _ = api.Marshal(document)
+	if n%3 == 0 {
+		o.AwsSide, _ = api.Marshal(map[string]any{
+			"CosellMotion": r.maybe("Lead", "support"), "Insights": map[string]any{"EngagementScore": r.maybe("High", "Medium", "Low")},
+		})
+	}
+	return o
+}
+
+func (r *searched) pointer(texts ...string) *string {
+	text := r.one(texts...)
+	return &text
+}
+
+func testSearchEngagements(t *testing.T, s store.Store) {
+	r := &searched{kind: store.SearchEngagement, table: search.Engagements, random: rand.New(rand.NewPCG(12, 1))}
+	records := map[string]*search.EngagementRecord{}
+	members := map[string][]string{}
+	companies := map[string]string{"1": "Acme Partners", "2": "", "3": "Partner 3"}
+	update(t, s, func(tx *store.Tx) error { return tx.PutAccount("1", []byte(`{"companyName":"Old name"}`)) })
+	for round := range 2 {
+		for i := range 80 {
+			id := fmt.Sprintf("eng-%03d", i+round*40)
+			e := &search.EngagementRecord{ID: id, Document: r.engagement()}
+			fresh := records[id] == nil
+			records[id] = e
+			update(t, s, func(tx *store.Tx) error { return writeEngagement(tx, e, fresh) })
+			for _, account := range r.some("1", "2", "3") {
+				if slices.Contains(members[id], account) {
+					continue
+				}
+				members[id] = append(members[id], account)
+				update(t, s, func(tx *store.Tx) error {
+					return tx.InsertEngagementMember(store.EngagementKey{Catalog: searchCatalog, ID: id}, store.EngagementMember{Account: account})
+				})
+			}
+		}
+		// A profile changes what engagements are found by.
+		update(t, s, func(tx *store.Tx) error {
+			return errors.Join(tx.PutAccount("1", []byte(`{"companyName":"Acme Partners"}`)), tx.PutAccount("2", []byte(`{"companyName":""}`)))
+		})
+		r.rows = map[string][]*search.Row{}
+		for id, e := range records {
+			e.Members, e.Companies = int64(len(members[id])), nil
+			for _, account := range members[id] {
+				e.Companies = append(e.Companies, companies[account])
+			}
+			row, err := search.EngagementRow(e)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, account := range members[id] {
+				r.rows[account] = append(r.rows[account], row)
+			}
+		}
+		r.compare(t, s, []int{100, searchTrees}[round])
+	}
+}
+
+func writeEngagement(tx *store.Tx, e *search.EngagementRecord, fresh bool) error {
+	key := store.EngagementKey{Catalog: searchCatalog, ID: e.ID}
+	if fresh {
+		return tx.InsertEngagement(key, 1, e.Document)
+	}
+	return tx.UpdateEngagement(key, 1, 1, 0, e.Document)
+}
+
+func (r *searched) engagement() []byte {
+	contexts := []map[string]any{}
+	for range r.random.IntN(3) {
+		contexts = append(contexts, r.context())
+	}
+	document, _ := api.Marshal(map[string]any{
+		"Title": r.maybe(searchTitles...), "Description": r.maybe(searchNames...), "CreatedBy": r.one("1", "2"),
+		"CreatedAt": api.Timestamp(1_700_000_000_000 + r.random.IntN(4)), "ModifiedAt": api.Timestamp(1_700_000_001_000 + r.random.IntN(4)),
+		"Contexts": contexts,
+	})
+	return document
+}
+
+func (r *searched) context() map[string]any {
+	switch r.random.IntN(3) {
+	case 0:
+		return map[string]any{"Type": "CustomerProject", "Payload": map[string]any{
+			"CustomerProject": map[string]any{"Customer": map[string]any{"CompanyName": r.maybe(searchNames...)}},
+		}}
+	case 1:
+		interactions := []map[string]any{}
+		for range r.random.IntN(3) {
+			interactions = append(interactions, map[string]any{
+				"SourceType": r.maybe("Event", "web"), "SourceName": r.maybe("re:Invent", "Summit"), "Usecase": r.maybe("AI", "Data lake"),
+				"InteractionDate": api.Timestamp(1_700_000_000_000 + r.random.IntN(3)),
+				"Contact":         map[string]any{"FirstName": r.maybe("Ana", "ANA", "Bo"), "LastName": r.maybe("Ünal"), "BusinessTitle": r.maybe("CTO")},
+			})
+		}
+		return map[string]any{"Type": "Lead", "Payload": map[string]any{"Lead": map[string]any{
+			"QualificationStatus": r.maybe("Qualified", "new"), "Insights": map[string]any{"LeadReadinessScore": r.maybe("High", "Low")},
+			"Customer": map[string]any{
+				"Industry": r.maybe("Retail"), "CompanyName": r.maybe(searchNames...), "AwsMaturity": r.maybe("Advanced"),
+				"MarketSegment": r.maybe("SMB", "Enterprise"), "Address": map[string]any{"CountryCode": r.maybe("US", "DE")},
+			},
+			"Interactions": interactions,
+		}}}
+	default:
+		return map[string]any{"Type": "ProspectingResult", "Payload": map[string]any{"ProspectingResult": map[string]any{"Aws": map[string]any{
+			"Customer": map[string]any{
+				"AccountName": r.maybe(searchNames...), "Geo": r.maybe("EMEA", "AMER"), "Region": r.maybe("DACH"), "Industry": r.maybe("Retail", "Travel"),
+				"Segment": r.maybe("SMB"), "Country": r.maybe("DE"), "CompanySize": r.maybe("1-10"),
+			},
+			"Insights": map[string]any{"MarketplaceEngagementScore": r.maybe("High", "Medium", "Low"), "SolutionCategory": r.maybe("AI"), "SolutionSubCategory": r.maybe("ML")},
+		}}}}
+	}
+}
+
+// compare makes searches at random and reads them page by page: each must be what the
+// reference finds.
+func (r *searched) compare(t *testing.T, s store.Store, searches int) {
+	t.Helper()
+	for account := range r.rows {
+		if err := store.FoldSearch(t.Context(), s, r.kind, account, searchCatalog); err != nil {
+			t.Fatal(err)
+		}
+	}
+	accounts := []string{"1", "2"}
+	for n := range searches {
+		account := accounts[n%2]
+		g := &searchtest.Generator{Random: rand.New(rand.NewPCG(uint64(n), 7)), Table: r.table, Rows: r.rows[account]}
+		q, filter := g.Query()
+		want := searchtest.Find(r.rows[account], q)
+		limit := 1 + g.Random.IntN(max(1, len(want)+1))
+		var got []string
+		view(t, s, func(tx *store.Tx) (err error) {
+			got, err = r.read(t, tx, account, q, limit)
+			return err
+		})
+		if diff := cmp.Diff(want, got); diff != "" {
+			text, _ := api.Marshal(filter)
+			t.Fatalf("search %d of %s: words %q, sort %s, descending %v, pages of %d, filter %s (-want +got):\n%s",
+				n, account, q.Words, q.Sort.Name, q.Descending, limit, text, diff)
+		}
+	}
+}
+
+// read returns what a search finds, page by page.
+func (r *searched) read(t *testing.T, tx *store.Tx, account string, q *searchtest.Query, limit int) ([]string, error) {
+	sq := &store.SearchQuery{
+		Table: r.table, Account: account, Catalog: searchCatalog, Words: q.Words, Filter: q.Filter, Group: q.Group,
+		Sort: q.Sort, Descending: q.Descending, Limit: limit,
+	}
+	got := []string{}
+	for {
+		page, err := tx.Search(t.Context(), sq)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range page {
+			got = append(got, p.ID)
+		}
+		if len(page) < limit {
+			return got, nil
+		}
+		sq.After = &page[limit-1]
+	}
+}
+
+// A store that was emptied finds nothing, and afterwards only what came then.
+func testSearchCleared(t *testing.T, s store.Store) {
+	r := &searched{kind: store.SearchOpportunity, table: search.Opportunities, random: rand.New(rand.NewPCG(13, 1))}
+	find := func() (ids []string) {
+		t.Helper()
+		if err := store.FoldSearch(t.Context(), s, r.kind, "1", searchCatalog); err != nil {
+			t.Fatal(err)
+		}
+		view(t, s, func(tx *store.Tx) (err error) {
+			ids, err = r.read(t, tx, "1", &searchtest.Query{Sort: r.table.Order, Words: []string{"o"}}, 10)
+			return err
+		})
+		return ids
+	}
+	add := func(n int) {
+		t.Helper()
+		update(t, s, func(tx *store.Tx) error { return writeOpportunity(tx, "1", r.opportunity(n), true) })
+	}
+	add(1)
+	if got := find(); !slices.Equal(got, []string{"O1001"}) {
+		t.Fatalf("found %v", got)
+	}
+	add(2)
+	update(t, s, func(tx *store.Tx) error {
+		_, err := tx.Clear()
+		return err
+	})
+	if got := find(); len(got) > 0 {
+		t.Errorf("found %v in an empty store", got)
+	}
+	add(3)
+	if got := find(); !slices.Equal(got, []string{"O1003"}) {
+		t.Errorf("found %v afterwards", got)
+	}
+}
+
+// A search sees everything that was acknowledged before it, whoever writes meanwhile.
+func testSearchSeesWrites(t *testing.T, s store.Store) {
+	const writers, each = 4, 25
+	done := make(chan error, writers)
+	for w := range writers {
+		r := &searched{kind: store.SearchOpportunity, table: search.Opportunities, random: rand.New(rand.NewPCG(14, uint64(w)))}
+		go func() {
+			done <- func() error {
+				for n := range each {
+					o := r.opportunity(w*each + n)
+					if err := s.Update(t.Context(), func(tx *store.Tx) error { return writeOpportunity(tx, "1", o, false) }); err != nil {
+						return err
+					}
+					if err := store.FoldSearch(t.Context(), s, r.kind, "1", searchCatalog); err != nil {
+						return err
+					}
+					var got []string
+					if err := s.View(t.Context(), func(tx *store.Tx) (err error) {
+						got, err = r.read(t, tx, "1", &searchtest.Query{Sort: r.table.Order, Words: []string{strings.ToLower(o.ID)}}, 10)
+						return err
+					}); err != nil {
+						return err
+					}
+					if !slices.Equal(got, []string{o.ID}) {
+						return fmt.Errorf("wrote %s, then found %v", o.ID, got)
+					}
+				}
+				return nil
+			}()
+		}()
+	}
+	for range writers {
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	}
+	for n := 1; n > 0; {
+		var err error
+		if n, err = store.FoldAnySearch(t.Context(), s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	view(t, s, func(tx *store.Tx) error {
+		n, err := tx.SearchBacklog(10)
+		if n != 0 {
+			t.Errorf("%d marks are left", n)
+		}
+		return err
+	})
+}
+
+// A search ends with its caller, and when it would look at too much.
+func testSearchEnds(t *testing.T, s store.Store) {
+	r := &searched{kind: store.SearchOpportunity, table: search.Opportunities, random: rand.New(rand.NewPCG(15, 1))}
+	update(t, s, func(tx *store.Tx) error { return writeOpportunity(tx, "1", r.opportunity(1), true) })
+	if err := store.FoldSearch(t.Context(), s, r.kind, "1", searchCatalog); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	view(t, s, func(tx *store.Tx) error {
+		_, err := tx.Search(ctx, &store.SearchQuery{
+			Table: r.table, Account: "1", Catalog: searchCatalog, Sort: r.table.Order, Limit: 1,
+		})
+		return isNot(err, context.Canceled)
+	})
+}
