@@ -150,6 +150,12 @@ func sessionOf(t *testing.T, page string) *session {
 
 const usualEndpoint = "http://127.0.0.1:8787"
 
+// ownStore lets commands that name a store forget the server of the page.
+const ownStore = `cosell() {
+  case " $* " in *" --data"* | *" --database-url"*) env -u COSELL_ENDPOINT cosell "$@" ;; *) command cosell "$@" ;; esac
+}
+`
+
 // run runs the blocks in one shell, so that variables and functions stay.
 func (s *session) run(t *testing.T, binary, searchPath string) {
 	t.Helper()
@@ -169,7 +175,7 @@ func (s *session) run(t *testing.T, binary, searchPath string) {
 	for name, text := range s.files {
 		write(t, filepath.Join(dir, name), here(text))
 	}
-	script := "set -eo pipefail\n"
+	script := "set -eo pipefail\n" + ownStore
 	for i, b := range s.runs {
 		name := fmt.Sprintf("block%d", i)
 		switch b.language {
