@@ -135,3 +135,32 @@ func read(t *testing.T, name string) string {
 	}
 	return string(text)
 }
+
+// Every package has a line in the architecture page.
+func TestArchitectureNamesEveryPackage(t *testing.T) {
+	page := read(t, "docs/architecture.md")
+	named := map[string]bool{}
+	walk(t, func(name string) {
+		if path.Ext(name) != ".go" {
+			return
+		}
+		dir := path.Dir(name)
+		if strings.HasPrefix(dir, "tools") || named[dir] {
+			return
+		}
+		named[dir] = true
+		if !strings.Contains(page, "\n| `"+dir+"` | ") {
+			t.Errorf("docs/architecture.md has no line for the package %s", dir)
+		}
+	})
+}
+
+// Every file of the repository that the architecture page names exists.
+func TestArchitectureNamesFilesThatExist(t *testing.T) {
+	named := regexp.MustCompile("`((?:internal|cmd|model|bench|chaos|conformance|docs)[\\w/.]*)`")
+	for _, m := range named.FindAllStringSubmatch(read(t, "docs/architecture.md"), -1) {
+		if _, err := os.Stat(filepath.Join(root, filepath.FromSlash(m[1]))); err != nil {
+			t.Errorf("docs/architecture.md: %s does not exist", m[1])
+		}
+	}
+}
