@@ -23,7 +23,7 @@ var (
 	linked  = regexp.MustCompile(`\]\(([^)\s]+)\)`)
 	// citation is a place in the documentation that Go code names.
 	citation = regexp.MustCompile(`docs/[\w./-]*\.md(?:#[\w-]+)?`)
-	markup   = regexp.MustCompile("[^\\p{L}\\p{N}_ -]")
+	markup   = regexp.MustCompile(`[^\p{L}\p{N}_ -]`)
 )
 
 // Every link between pages leads to a file that exists, and to a heading or

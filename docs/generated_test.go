@@ -25,7 +25,7 @@ func generated(t *testing.T, page, want string) {
 	t.Helper()
 	name := filepath.Join(root, filepath.FromSlash(page))
 	if os.Getenv("UPDATE_DOCS") != "" {
-		if err := os.WriteFile(name, []byte(want), 0o644); err != nil { //nolint:gosec // a page of the repository
+		if err := os.WriteFile(name, []byte(want), 0o644); err != nil {
 			t.Fatal(err)
 		}
 		return
@@ -85,7 +85,7 @@ func TestOperatorAPIPage(t *testing.T) {
 			t.Error(err)
 		}
 	}()
-	answer, err := http.Get(server.URL + "/operator/v1/openapi.json") //nolint:noctx // the test ends with the server
+	answer, err := http.Get(server.URL + "/operator/v1/openapi.json")
 	if err != nil {
 		t.Fatal(err)
 	}
