@@ -77,7 +77,7 @@ func (c *Call) createEngagement(e *engagement, members ...string) error {
 			return err
 		}
 	}
-	return c.Emit(*e.CreatedBy, events.EngagementCreated(e.told(*e.CreatedAt, *e.CreatedBy)))
+	return c.Emit(*e.CreatedBy, events.EngagementCreated(e.eventDetail(*e.CreatedAt, *e.CreatedBy)))
 }
 
 // insertMember adds a member's row, joined at the engagement's last change.
@@ -150,7 +150,7 @@ func (c *Call) saveEngagement(e *engagement) error {
 // engagementUpdated tells all members that an engagement's title or contexts
 // changed. A new member is not such a change (docs/behavior/engagements.md#the-lock).
 func (c *Call) engagementUpdated(e *engagement) error {
-	return c.tellMembers(e, events.EngagementUpdated(e.told(*e.ModifiedAt, *e.ModifiedBy)))
+	return c.tellMembers(e, events.EngagementUpdated(e.eventDetail(*e.ModifiedAt, *e.ModifiedBy)))
 }
 
 // tellMembers sends an event to every member of an engagement.
@@ -167,8 +167,8 @@ func (c *Call) tellMembers(e *engagement, event events.Event) error {
 	return nil
 }
 
-// told is what events tell of an engagement.
-func (e *engagement) told(at api.Timestamp, by string) events.Engagement {
+// eventDetail is the part of an event's detail that describes the engagement.
+func (e *engagement) eventDetail(at api.Timestamp, by string) events.Engagement {
 	kinds := e.contextTypes()
 	names := make([]string, len(kinds))
 	for i, kind := range kinds {

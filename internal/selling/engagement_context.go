@@ -23,9 +23,9 @@ const (
 // order in which they came.
 func (e *engagement) contextTypes() []api.EngagementContextType {
 	kinds := []api.EngagementContextType{}
-	for _, context := range e.Contexts {
-		if !slices.Contains(kinds, *context.Type) {
-			kinds = append(kinds, *context.Type)
+	for _, engagementContext := range e.Contexts {
+		if !slices.Contains(kinds, *engagementContext.Type) {
+			kinds = append(kinds, *engagementContext.Type)
 		}
 	}
 	return kinds
@@ -96,8 +96,8 @@ func (c *Call) UpdateEngagementContext(in *api.UpdateEngagementContextRequest) (
 	if err != nil {
 		return nil, err
 	}
-	i := slices.IndexFunc(e.Contexts, func(context api.EngagementContextDetails) bool {
-		return *context.Id == *in.ContextIdentifier
+	i := slices.IndexFunc(e.Contexts, func(engagementContext api.EngagementContextDetails) bool {
+		return *engagementContext.Id == *in.ContextIdentifier
 	})
 	if i < 0 {
 		return nil, api.NotFound("The engagement has no such context")
@@ -105,12 +105,12 @@ func (c *Call) UpdateEngagementContext(in *api.UpdateEngagementContextRequest) (
 	if *in.EngagementLastModifiedAt != *e.ModifiedAt {
 		return nil, api.Conflict("The engagement was modified meanwhile; read it again")
 	}
-	context := &e.Contexts[i]
-	payload, violations := c.changedContext(context, *in.Type, in.Payload)
+	engagementContext := &e.Contexts[i]
+	payload, violations := c.changedContext(engagementContext, *in.Type, in.Payload)
 	if violations != nil {
 		return nil, invalid(violations...)
 	}
-	context.Payload = payload
+	engagementContext.Payload = payload
 	if err := c.saveEngagement(e); err != nil {
 		return nil, err
 	}
@@ -118,7 +118,7 @@ func (c *Call) UpdateEngagementContext(in *api.UpdateEngagementContextRequest) (
 		return nil, err
 	}
 	return &api.UpdateEngagementContextResponse{
-		EngagementId: e.Id, EngagementArn: e.Arn, EngagementLastModifiedAt: e.ModifiedAt, ContextId: context.Id,
+		EngagementId: e.Id, EngagementArn: e.Arn, EngagementLastModifiedAt: e.ModifiedAt, ContextId: engagementContext.Id,
 	}, nil
 }
 
@@ -133,12 +133,14 @@ func (c *Call) newContext(
 		f.Missing(at+"payload", "payload is required")
 		return nil, f.List
 	}
+	if !payloadFits(&f, at, kind, given.CustomerProject != nil, given.Lead != nil, given.ProspectingResult != nil) {
+		return nil, f.List
+	}
 	stored := *given
-	switch {
-	case !payloadFits(&f, at, kind, given.CustomerProject != nil, given.Lead != nil, given.ProspectingResult != nil):
-	case given.CustomerProject != nil:
+	if given.CustomerProject != nil {
 		checkCustomerProject(&f, at, given.CustomerProject)
-	case given.Lead != nil:
+	}
+	if given.Lead != nil {
 		lead := *given.Lead
 		if !c.isAWS() {
 			lead.Insights = nil // AWS's to write
@@ -146,7 +148,7 @@ func (c *Call) newContext(
 		lead.QualificationStatus = qualification(lead.QualificationStatus)
 		lead.Interactions = slices.Clone(lead.Interactions)
 		for i := range lead.Interactions {
-			c.date(&lead.Interactions[i])
+			c.defaultDate(&lead.Interactions[i])
 		}
 		stored.Lead = &lead
 	}
@@ -164,12 +166,14 @@ func (c *Call) changedContext(
 		return nil, f.List
 	}
 	c.mayWrite(&f, "", kind)
+	if !payloadFits(&f, "", kind, given.CustomerProject != nil, given.Lead != nil, given.ProspectingResult != nil) {
+		return nil, f.List
+	}
 	after := &api.EngagementContextPayload{CustomerProject: given.CustomerProject, ProspectingResult: given.ProspectingResult}
-	switch {
-	case !payloadFits(&f, "", kind, given.CustomerProject != nil, given.Lead != nil, given.ProspectingResult != nil):
-	case given.CustomerProject != nil:
+	if given.CustomerProject != nil {
 		checkCustomerProject(&f, "", given.CustomerProject)
-	case given.Lead != nil:
+	}
+	if given.Lead != nil {
 		lead := *before.Payload.Lead
 		lead.Customer = given.Lead.Customer
 		lead.QualificationStatus = qualification(given.Lead.QualificationStatus)
@@ -182,7 +186,7 @@ func (c *Call) changedContext(
 					fmt.Sprintf("a lead has at most %d interactions", maxInteractions))
 			}
 			interaction := *given.Lead.Interaction
-			c.date(&interaction)
+			c.defaultDate(&interaction)
 			lead.Interactions = append(lead.Interactions, interaction)
 		}
 		after.Lead = &lead
@@ -229,8 +233,8 @@ func qualification(given *string) *string {
 	return given
 }
 
-// date gives an interaction the time of the call where it has none.
-func (c *Call) date(interaction *api.LeadInteraction) {
+// defaultDate gives an interaction the time of the call where it has none.
+func (c *Call) defaultDate(interaction *api.LeadInteraction) {
 	if interaction.InteractionDate == nil {
 		interaction.InteractionDate = new(c.Now)
 	}

@@ -146,13 +146,13 @@ func (c *Call) memberSummaries(e *engagement) ([]api.EngagementMemberSummary, er
 // wrote: the latest prospecting result, and how ready the lead is.
 func enrichment(e *engagement) *api.EnrichmentContext {
 	var out api.EnrichmentContext
-	for _, context := range e.Contexts {
-		if result := context.Payload.ProspectingResult; result != nil && result.Aws != nil {
+	for _, engagementContext := range e.Contexts {
+		if result := engagementContext.Payload.ProspectingResult; result != nil && result.Aws != nil {
 			out.ProspectingResultAws = &api.InvitationProspectingResultAws{
 				Customer: result.Aws.Customer, Insights: result.Aws.Insights,
 			}
 		}
-		if lead := context.Payload.Lead; lead != nil && lead.Insights != nil {
+		if lead := engagementContext.Payload.Lead; lead != nil && lead.Insights != nil {
 			out.LeadInsights = lead.Insights
 		}
 	}

@@ -73,7 +73,7 @@ func (c *Call) rejectInvitation(i *invitation, reason *string) error {
 // answered, or whose time is over, is a conflict.
 func (c *Call) answerInvitation(i *invitation, answer api.InvitationStatus) error {
 	if status := c.statusOf(i); status != api.InvitationStatusPending {
-		return answered(status)
+		return errAlreadyAnswered(status)
 	}
 	if answer == api.InvitationStatusAccepted {
 		i.ExpirationDate = nil // it lasts
@@ -85,7 +85,7 @@ func (c *Call) answerInvitation(i *invitation, answer api.InvitationStatus) erro
 	return err
 }
 
-func answered(status api.InvitationStatus) error {
+func errAlreadyAnswered(status api.InvitationStatus) error {
 	if status == api.InvitationStatusExpired {
 		return api.Conflict("The invitation has expired; its sender can send another")
 	}

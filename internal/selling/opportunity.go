@@ -44,12 +44,6 @@ func (c *Call) CreateOpportunity(in *api.CreateOpportunityRequest) (*api.CreateO
 // newOpportunity makes an opportunity of the caller's out of a request, under all
 // rules; insertOpportunity stores it.
 func (c *Call) newOpportunity(in *api.CreateOpportunityRequest) (*opportunity, error) {
-	after := &rule.Content{
-		PrimaryNeedsFromAws: in.PrimaryNeedsFromAws, NationalSecurity: in.NationalSecurity,
-		PartnerOpportunityIdentifier: in.PartnerOpportunityIdentifier, Customer: in.Customer,
-		Project: in.Project, OpportunityType: in.OpportunityType, Marketing: in.Marketing,
-		SoftwareRevenue: in.SoftwareRevenue, LifeCycle: in.LifeCycle,
-	}
 	catalog, id := *in.Catalog, c.IDs.Opportunity()
 	o := &opportunity{
 		GetOpportunityResponse: api.GetOpportunityResponse{
@@ -61,7 +55,7 @@ func (c *Call) newOpportunity(in *api.CreateOpportunityRequest) (*opportunity, e
 		},
 		Origin: in.Origin,
 	}
-	if err := c.write(o, after, nil); err != nil {
+	if err := c.applyEdit(o, rule.OfCreation(in), nil); err != nil {
 		return nil, err
 	}
 	var err error
@@ -108,18 +102,12 @@ func (c *Call) UpdateOpportunity(in *api.UpdateOpportunityRequest) (*api.UpdateO
 	if *in.LastModifiedDate != *o.LastModifiedDate {
 		return nil, api.Conflict("Conflicting error, last modified date is not the latest")
 	}
-	after := &rule.Content{
-		PrimaryNeedsFromAws: in.PrimaryNeedsFromAws, NationalSecurity: in.NationalSecurity,
-		PartnerOpportunityIdentifier: in.PartnerOpportunityIdentifier, Customer: in.Customer,
-		Project: in.Project, OpportunityType: in.OpportunityType, Marketing: in.Marketing,
-		SoftwareRevenue: in.SoftwareRevenue, LifeCycle: in.LifeCycle,
-	}
 	played, err := playedStep(*in.Catalog, o.LifeCycle, in.LifeCycle)
 	if err != nil {
 		return nil, err
 	}
 	status := *o.LifeCycle.ReviewStatus
-	if err := c.write(o, after, played); err != nil {
+	if err := c.applyEdit(o, rule.OfUpdate(in), played); err != nil {
 		return nil, err
 	}
 	if played != nil {

@@ -10,10 +10,10 @@ import (
 	"cosell/internal/store"
 )
 
-// awsSide is what AWS keeps of a partner's opportunity. What it leaves out
+// awsRecord is what AWS keeps of a partner's opportunity. What it leaves out
 // mirrors the partner's side: an opportunity that AWS did nothing about has no
 // record.
-type awsSide struct {
+type awsRecord struct {
 	// Involvement and visibility are the partner's choice at submission.
 	InvolvementType             *api.SalesInvolvementType        `json:"InvolvementType"`
 	Visibility                  *api.Visibility                  `json:"Visibility"`
@@ -29,41 +29,41 @@ type awsSide struct {
 	version int64 // of the record that was read; 0 is none
 }
 
-// awsSide reads AWS's side of an opportunity of the caller's.
-func (c *Call) awsSide(o *opportunity) (*awsSide, error) {
+// awsRecord reads AWS's side of an opportunity of the caller's.
+func (c *Call) awsRecord(o *opportunity) (*awsRecord, error) {
 	document, version, err := c.Tx.AwsOpportunity(c.key(o))
 	if errors.Is(err, store.ErrNotFound) {
-		return new(awsSide), nil
+		return new(awsRecord), nil
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read AWS's side: %w", err)
 	}
-	side := &awsSide{version: version}
-	if err := api.Unmarshal(document, side); err != nil {
+	record := &awsRecord{version: version}
+	if err := api.Unmarshal(document, record); err != nil {
 		return nil, fmt.Errorf("decode AWS's side: %w", err)
 	}
-	return side, nil
+	return record, nil
 }
 
-// putAwsSide stores AWS's side of an opportunity of the caller's. Whoever calls
-// it saves the opportunity, too, or else calls saveAwsSide.
-func (c *Call) putAwsSide(o *opportunity, side *awsSide) error {
-	document, err := api.Marshal(side)
+// putAwsRecord stores AWS's side of an opportunity of the caller's. Whoever calls
+// it saves the opportunity, too, or else calls saveAwsChange.
+func (c *Call) putAwsRecord(o *opportunity, record *awsRecord) error {
+	document, err := api.Marshal(record)
 	if err != nil {
 		return fmt.Errorf("encode AWS's side: %w", err)
 	}
-	if err := c.Tx.PutAwsOpportunity(c.key(o), side.version, document); err != nil {
+	if err := c.Tx.PutAwsOpportunity(c.key(o), record.version, document); err != nil {
 		return fmt.Errorf("write AWS's side: %w", err)
 	}
-	side.version++
+	record.version++
 	return nil
 }
 
-// saveAwsSide stores a change that AWS made of its own, and tells the owner; the
+// saveAwsChange stores a change that AWS made of its own, and tells the owner; the
 // running snapshot jobs follow. The partner's record stays as it is, and so does
 // its time of modification.
-func (c *Call) saveAwsSide(o *opportunity, side *awsSide) error {
-	if err := c.putAwsSide(o, side); err != nil {
+func (c *Call) saveAwsChange(o *opportunity, record *awsRecord) error {
+	if err := c.putAwsRecord(o, record); err != nil {
 		return err
 	}
 	// Whoever starts a job on the opportunity meanwhile holds it, too.
@@ -76,24 +76,24 @@ func (c *Call) saveAwsSide(o *opportunity, side *awsSide) error {
 	return c.Emit(c.Caller.Account, events.OpportunityUpdated(*o.Catalog, *o.Id))
 }
 
-// openAwsBooks has AWS begin its own record of an opportunity that it takes part
+// startAwsRecord has AWS begin its own record of an opportunity that it takes part
 // in, where the partner stands now. From then on each side keeps its own
 // (docs/behavior/review.md#awss-side).
-func (c *Call) openAwsBooks(o *opportunity) error {
-	side, err := c.awsSide(o)
+func (c *Call) startAwsRecord(o *opportunity) error {
+	record, err := c.awsRecord(o)
 	if err != nil {
 		return err
 	}
-	if side.LifeCycle == nil {
-		side.LifeCycle = o.awsLifeCycle()
+	if record.LifeCycle == nil {
+		record.LifeCycle = o.awsLifeCycle()
 	}
-	if side.LifeCycle.Stage == nil {
-		side.LifeCycle.Stage = awsStage(*o.LifeCycle.Stage)
+	if record.LifeCycle.Stage == nil {
+		record.LifeCycle.Stage = awsStage(*o.LifeCycle.Stage)
 	}
-	if side.LifeCycle.TargetCloseDate == nil {
-		side.LifeCycle.TargetCloseDate = o.LifeCycle.TargetCloseDate
+	if record.LifeCycle.TargetCloseDate == nil {
+		record.LifeCycle.TargetCloseDate = o.LifeCycle.TargetCloseDate
 	}
-	return c.putAwsSide(o, side)
+	return c.putAwsRecord(o, record)
 }
 
 // awsLifeCycle is what AWS shows of a life cycle before it has its own: the next
@@ -125,22 +125,22 @@ func (c *Call) GetAwsOpportunitySummary(in *api.GetAwsOpportunitySummaryRequest)
 // awsSummary is AWS's side of one of the caller's opportunities as its owner sees
 // it: what AWS keeps, and for the rest the partner's side.
 func (c *Call) awsSummary(o *opportunity) (*api.GetAwsOpportunitySummaryResponse, error) {
-	side, err := c.awsSide(o)
+	record, err := c.awsRecord(o)
 	if err != nil {
 		return nil, err
 	}
 	summary := &api.GetAwsOpportunitySummaryResponse{
 		Catalog: o.Catalog, RelatedOpportunityId: o.Id, Origin: o.Origin,
-		InvolvementType: side.InvolvementType, Visibility: side.Visibility,
-		InvolvementTypeChangeReason: side.InvolvementTypeChangeReason,
-		LifeCycle:                   side.LifeCycle, OpportunityTeam: side.OpportunityTeam, Insights: side.Insights,
+		InvolvementType: record.InvolvementType, Visibility: record.Visibility,
+		InvolvementTypeChangeReason: record.InvolvementTypeChangeReason,
+		LifeCycle:                   record.LifeCycle, OpportunityTeam: record.OpportunityTeam, Insights: record.Insights,
 		RelatedEntityIds: &api.AwsOpportunityRelatedEntities{
 			AwsProducts: o.RelatedEntityIdentifiers.AwsProducts, Solutions: o.RelatedEntityIdentifiers.Solutions,
 			AwsMarketplaceSolutions: o.RelatedEntityIdentifiers.AwsMarketplaceSolutions,
 			AwsMarketplaceProducts:  o.RelatedEntityIdentifiers.AwsMarketplaceProducts,
 		},
 		Customer:     &api.AwsOpportunityCustomer{Contacts: []api.Contact{}},
-		CosellMotion: side.CosellMotion, SoftwareRevenue: side.SoftwareRevenue,
+		CosellMotion: record.CosellMotion, SoftwareRevenue: record.SoftwareRevenue,
 	}
 	if summary.Origin == nil {
 		summary.Origin = new(api.OpportunityOriginPartnerReferral)
@@ -149,19 +149,19 @@ func (c *Call) awsSummary(o *opportunity) (*api.GetAwsOpportunitySummaryResponse
 		summary.LifeCycle = o.awsLifeCycle()
 	}
 	if summary.OpportunityTeam == nil {
-		if summary.OpportunityTeam, err = c.awsTeam(side); err != nil {
+		if summary.OpportunityTeam, err = c.awsTeam(record); err != nil {
 			return nil, err
 		}
 	}
 	if o.Customer != nil && o.Customer.Contacts != nil {
 		summary.Customer.Contacts = o.Customer.Contacts
 	}
-	if p := o.Project; p != nil || side.ExpectedCustomerSpend != nil {
-		summary.Project = &api.AwsOpportunityProject{ExpectedCustomerSpend: side.ExpectedCustomerSpend}
+	if p := o.Project; p != nil || record.ExpectedCustomerSpend != nil {
+		summary.Project = &api.AwsOpportunityProject{ExpectedCustomerSpend: record.ExpectedCustomerSpend}
 		if p != nil {
 			summary.Project.AwsPartition = p.AwsPartition
 		}
-		if side.ExpectedCustomerSpend == nil {
+		if record.ExpectedCustomerSpend == nil {
 			summary.Project.ExpectedCustomerSpend = p.ExpectedCustomerSpend
 		}
 	}
@@ -170,8 +170,8 @@ func (c *Call) awsSummary(o *opportunity) (*api.GetAwsOpportunitySummaryResponse
 
 // awsTeam is who stands for AWS while nobody was named: its partner manager, from
 // the submission on.
-func (c *Call) awsTeam(side *awsSide) ([]api.AwsTeamMember, error) {
-	if side.InvolvementType == nil && side.LifeCycle == nil {
+func (c *Call) awsTeam(record *awsRecord) ([]api.AwsTeamMember, error) {
+	if record.InvolvementType == nil && record.LifeCycle == nil {
 		return []api.AwsTeamMember{}, nil
 	}
 	profile, err := c.profile(auth.AWSAccount)

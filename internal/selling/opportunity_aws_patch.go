@@ -22,7 +22,7 @@ func (s *Service) AwsSummary(ctx context.Context, key store.OpportunityKey) (*ap
 // objects are merged, lists replaced. Every violation is named, with the model's
 // checks and AWS's own rules.
 func (s *Service) ChangeAwsSummary(ctx context.Context, key store.OpportunityKey, patch []byte) (*api.GetAwsOpportunitySummaryResponse, error) {
-	return s.awsSummaryAfter(ctx, s.update, key, func(c *Call, o *opportunity) error { return c.changeAwsSide(o, patch) })
+	return s.awsSummaryAfter(ctx, s.update, key, func(c *Call, o *opportunity) error { return c.changeAwsRecord(o, patch) })
 }
 
 // awsSummaryAfter reads a summary after fn, in the same transaction, which is one
@@ -45,13 +45,13 @@ func (s *Service) awsSummaryAfter(
 	return summary, err
 }
 
-// changeAwsSide applies a patch to AWS's side of an opportunity of the caller's.
-func (c *Call) changeAwsSide(o *opportunity, patch []byte) error {
-	side, err := c.awsSide(o)
+// changeAwsRecord applies a patch to AWS's side of an opportunity of the caller's.
+func (c *Call) changeAwsRecord(o *opportunity, patch []byte) error {
+	record, err := c.awsRecord(o)
 	if err != nil {
 		return err
 	}
-	before := side.view(o)
+	before := record.view(o)
 	after, err := patched(before, patch)
 	if err != nil {
 		return err
@@ -63,40 +63,40 @@ func (c *Call) changeAwsSide(o *opportunity, patch []byte) error {
 		return invalid(f.List...)
 	}
 	c.awsNextSteps(before.LifeCycle, after.LifeCycle)
-	side.put(before, after)
-	return c.saveAwsSide(o, side)
+	record.put(before, after)
+	return c.saveAwsChange(o, record)
 }
 
 // view is what of a side can be changed, as the summary shows it.
-func (side *awsSide) view(o *opportunity) *api.AwsOpportunitySummaryFullView {
+func (record *awsRecord) view(o *opportunity) *api.AwsOpportunitySummaryFullView {
 	view := &api.AwsOpportunitySummaryFullView{
-		InvolvementType: side.InvolvementType, Visibility: side.Visibility,
-		InvolvementTypeChangeReason: side.InvolvementTypeChangeReason, LifeCycle: side.LifeCycle,
-		OpportunityTeam: side.OpportunityTeam, Insights: side.Insights, CosellMotion: side.CosellMotion,
-		SoftwareRevenue: side.SoftwareRevenue,
+		InvolvementType: record.InvolvementType, Visibility: record.Visibility,
+		InvolvementTypeChangeReason: record.InvolvementTypeChangeReason, LifeCycle: record.LifeCycle,
+		OpportunityTeam: record.OpportunityTeam, Insights: record.Insights, CosellMotion: record.CosellMotion,
+		SoftwareRevenue: record.SoftwareRevenue,
 	}
 	if view.LifeCycle == nil {
 		view.LifeCycle = o.awsLifeCycle()
 	}
-	if side.ExpectedCustomerSpend != nil {
-		view.Project = &api.AwsOpportunityProject{ExpectedCustomerSpend: side.ExpectedCustomerSpend}
+	if record.ExpectedCustomerSpend != nil {
+		view.Project = &api.AwsOpportunityProject{ExpectedCustomerSpend: record.ExpectedCustomerSpend}
 	}
 	return view
 }
 
 // put takes over what a patch made of a view. A life cycle that the patch leaves
 // alone goes on mirroring the partner's.
-func (side *awsSide) put(before, after *api.AwsOpportunitySummaryFullView) {
-	side.InvolvementType, side.Visibility = after.InvolvementType, after.Visibility
-	side.InvolvementTypeChangeReason = after.InvolvementTypeChangeReason
-	if side.LifeCycle != nil || !sameEncoded(before.LifeCycle, after.LifeCycle) {
-		side.LifeCycle = orEmpty(after.LifeCycle)
+func (record *awsRecord) put(before, after *api.AwsOpportunitySummaryFullView) {
+	record.InvolvementType, record.Visibility = after.InvolvementType, after.Visibility
+	record.InvolvementTypeChangeReason = after.InvolvementTypeChangeReason
+	if record.LifeCycle != nil || !sameEncoded(before.LifeCycle, after.LifeCycle) {
+		record.LifeCycle = orEmpty(after.LifeCycle)
 	}
-	side.OpportunityTeam, side.Insights = after.OpportunityTeam, after.Insights
-	side.CosellMotion, side.SoftwareRevenue = after.CosellMotion, after.SoftwareRevenue
-	side.ExpectedCustomerSpend = orEmpty(after.Project).ExpectedCustomerSpend
-	if len(side.ExpectedCustomerSpend) == 0 {
-		side.ExpectedCustomerSpend = nil
+	record.OpportunityTeam, record.Insights = after.OpportunityTeam, after.Insights
+	record.CosellMotion, record.SoftwareRevenue = after.CosellMotion, after.SoftwareRevenue
+	record.ExpectedCustomerSpend = orEmpty(after.Project).ExpectedCustomerSpend
+	if len(record.ExpectedCustomerSpend) == 0 {
+		record.ExpectedCustomerSpend = nil
 	}
 }
 

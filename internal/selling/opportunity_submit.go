@@ -20,25 +20,26 @@ func (c *Call) SubmitOpportunity(in *api.SubmitOpportunityRequest) error {
 	if in.Visibility != nil {
 		visibility = *in.Visibility
 	}
+	if _, err := c.checkSubmission(o, *in.InvolvementType, visibility); err != nil {
+		return err
+	}
 	return c.submit(o, *in.InvolvementType, visibility)
 }
 
-// submit does the same with one of the caller's opportunities that is at hand.
+// submit submits one of the caller's opportunities that checkSubmission has let
+// through.
 func (c *Call) submit(o *opportunity, involvement api.SalesInvolvementType, visibility api.Visibility) error {
-	if err := c.checkSubmission(o, involvement, visibility); err != nil {
-		return err
-	}
 	if involvement == api.SalesInvolvementTypeForVisibilityOnly {
 		o.PrimaryNeedsFromAws = []api.PrimaryNeedFromAws{rule.VisibilityOnly}
 	}
 	step, _ := nextStep(*o.LifeCycle.ReviewStatus, actionSubmit, byPartner) // checked above
 	o.LifeCycle.ReviewStatus = &step.to
-	side, err := c.awsSide(o)
+	record, err := c.awsRecord(o)
 	if err != nil {
 		return err
 	}
-	side.InvolvementType, side.Visibility = &involvement, &visibility
-	if err := c.putAwsSide(o, side); err != nil {
+	record.InvolvementType, record.Visibility = &involvement, &visibility
+	if err := c.putAwsRecord(o, record); err != nil {
 		return err
 	}
 	if err := c.save(o); err != nil {
@@ -47,22 +48,24 @@ func (c *Call) submit(o *opportunity, involvement api.SalesInvolvementType, visi
 	return c.submitted(o)
 }
 
-// checkSubmission says whether an opportunity can be submitted as it is.
-func (c *Call) checkSubmission(o *opportunity, involvement api.SalesInvolvementType, visibility api.Visibility) error {
+// checkSubmission returns nil where an opportunity can be submitted as it is. Else
+// code is the reason of a task that fails by it, "" where that is the usual one.
+func (c *Call) checkSubmission(
+	o *opportunity, involvement api.SalesInvolvementType, visibility api.Visibility,
+) (code api.ReasonCode, err error) {
 	status := *o.LifeCycle.ReviewStatus
 	if _, ok := nextStep(status, actionSubmit, byPartner); !ok {
-		return because(api.ReasonCodeOpportunityConflict, invalid(api.Violation(rule.FieldReviewStatus,
+		return api.ReasonCodeOpportunityConflict, invalid(api.Violation(rule.FieldReviewStatus,
 			api.ValidationExceptionErrorCodeInvalidResourceState,
-			"Only an opportunity in Pending Submission can be submitted; this one is "+string(status))))
+			"Only an opportunity in Pending Submission can be submitted; this one is "+string(status)))
 	}
 	violations := (&rule.Submission{
 		Content: o.content(), Related: o.RelatedEntityIdentifiers, Involvement: involvement, Today: c.Today(),
 	}).Violations()
 	if visibility == api.VisibilityLimited && involvement == api.SalesInvolvementTypeCoSell {
-		return because(api.ReasonCodeOpportunitySubmissionFailed,
-			rule.Refuse(slices.Concat(limitedCoSell, violations)))
+		return api.ReasonCodeOpportunitySubmissionFailed, rule.Refuse(slices.Concat(limitedCoSell, violations))
 	}
-	return rule.Refuse(violations)
+	return "", rule.Refuse(violations)
 }
 
 // limitedCoSell is what the real service says of a submission with limited

@@ -429,18 +429,17 @@ func TestOpportunitiesOfOthersDoNotExist(t *testing.T) {
 	}
 }
 
-// The contract sets no limit to contacts, and each empty one is answered with all of
-// its members.
+// The contract sets no limit to the length of some texts.
 func TestAnOpportunityHasASize(t *testing.T) {
 	h := newHarness(t)
-	contacts := func(n int) string {
-		return `"Marketing":{"Source":"None"},"Customer":{"Contacts":[{}` + strings.Repeat(",{}", n-1) + `]}}`
+	campaign := func(length int) string {
+		return fmt.Sprintf(`"Marketing": {"Source": "Marketing Activity", "AwsFundingUsed": "No", "CampaignName": %q}}`, strings.Repeat("x", length))
 	}
-	const head = `{"Catalog":"AWS","ClientToken":"t",`
-	_, err := try[api.CreateOpportunityResponse](t, h, alice, "CreateOpportunity", head+contacts(300_000))
+	const head = `{"Catalog": "AWS", "ClientToken": "t", `
+	_, err := try[api.CreateOpportunityResponse](t, h, alice, "CreateOpportunity", head+campaign(1<<20))
 	fails(t, err, api.TypeValidation, " TOO_MANY_VALUES")
-	o := do[api.CreateOpportunityResponse](t, h, alice, "CreateOpportunity", head+contacts(1000))
+	o := do[api.CreateOpportunityResponse](t, h, alice, "CreateOpportunity", head+campaign(1000))
 	_, err = try[api.UpdateOpportunityResponse](t, h, alice, "UpdateOpportunity", fmt.Sprintf(
-		`{"Catalog":"AWS","Identifier":%q,"LastModifiedDate":%q,%s`, *o.Id, *o.LastModifiedDate, contacts(300_000)))
+		`{"Catalog": "AWS", "Identifier": %q, "LastModifiedDate": %q, %s`, *o.Id, *o.LastModifiedDate, campaign(1<<20)))
 	fails(t, err, api.TypeValidation, " TOO_MANY_VALUES")
 }

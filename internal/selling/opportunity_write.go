@@ -11,18 +11,14 @@ import (
 
 // content returns what the partner wrote of a stored opportunity.
 func (o *opportunity) content() *rule.Content {
-	return &rule.Content{
-		PrimaryNeedsFromAws: o.PrimaryNeedsFromAws, NationalSecurity: o.NationalSecurity,
-		PartnerOpportunityIdentifier: o.PartnerOpportunityIdentifier, Customer: o.Customer,
-		Project: o.Project, OpportunityType: o.OpportunityType, Marketing: o.Marketing,
-		SoftwareRevenue: o.SoftwareRevenue, LifeCycle: o.LifeCycle,
-	}
+	return rule.OfStored(&o.GetOpportunityResponse)
 }
 
-// write puts new content into an opportunity, under all rules: of the fields
-// among each other, and of what may change now. A step is one that a reviewer
-// takes by the same write, who is under no lock. An opportunity without a life cycle is being created.
-func (c *Call) write(o *opportunity, after *rule.Content, played *reviewStep) error {
+// applyEdit puts new content into an opportunity that is created (it has no life
+// cycle) or updated. The content must follow the field rules, and the edit locks of
+// the opportunity's status. A step, where there is one, is the step of the review
+// that a reviewer takes by the same request; no edit lock applies to a reviewer.
+func (c *Call) applyEdit(o *opportunity, after *rule.Content, step *reviewStep) error {
 	status := api.ReviewStatusPendingSubmission
 	var before *rule.Content
 	if o.LifeCycle != nil {
@@ -31,7 +27,7 @@ func (c *Call) write(o *opportunity, after *rule.Content, played *reviewStep) er
 	after.Normalize(before, c.Estimator)
 	edit := rule.Edit{Before: before, After: after, Related: o.RelatedEntityIdentifiers, Status: status, Today: c.Today()}
 	violations := edit.Violations()
-	if before != nil && played == nil {
+	if before != nil && step == nil {
 		violations = append(violations, edit.Locked()...)
 	}
 	violation, err := c.checkRelatedOpportunity(o, before, after)
@@ -41,10 +37,7 @@ func (c *Call) write(o *opportunity, after *rule.Content, played *reviewStep) er
 	if err := rule.Refuse(append(violations, violation...)); err != nil {
 		return err
 	}
-	o.PrimaryNeedsFromAws, o.NationalSecurity = after.PrimaryNeedsFromAws, after.NationalSecurity
-	o.PartnerOpportunityIdentifier, o.Customer = after.PartnerOpportunityIdentifier, after.Customer
-	o.Project, o.OpportunityType = after.Project, after.OpportunityType
-	o.Marketing, o.SoftwareRevenue = after.Marketing, after.SoftwareRevenue
+	after.Store(&o.GetOpportunityResponse)
 	o.LifeCycle = c.lifeCycle(before, after.LifeCycle)
 	return nil
 }

@@ -162,7 +162,7 @@ func (c *Call) offer(o *opportunity) (*api.Invitation, error) {
 	if err != nil {
 		return nil, err
 	}
-	team, err := c.awsTeam(referralSide())
+	team, err := c.awsTeam(referralRecord())
 	if err != nil {
 		return nil, err
 	}
@@ -196,9 +196,9 @@ func (c *Call) offer(o *opportunity) (*api.Invitation, error) {
 // maxAlias is how long a receiver's alias can be.
 const maxAlias = 80
 
-// referralSide is AWS's side of what it refers: it takes part from the start.
-func referralSide() *awsSide {
-	return &awsSide{InvolvementType: new(api.SalesInvolvementTypeCoSell), Visibility: new(api.VisibilityFull)}
+// referralRecord is AWS's side of what it refers: it takes part from the start.
+func referralRecord() *awsRecord {
+	return &awsRecord{InvolvementType: new(api.SalesInvolvementTypeCoSell), Visibility: new(api.VisibilityFull)}
 }
 
 // insertReferred makes a referred opportunity the caller's, who accepted it.
@@ -211,8 +211,8 @@ func (c *Call) insertReferred(r *referral) error {
 	if err := c.putTags(*o.Arn, r.Tags); err != nil {
 		return err
 	}
-	if err := c.putAwsSide(o, referralSide()); err != nil {
+	if err := c.putAwsRecord(o, referralRecord()); err != nil {
 		return err
 	}
-	return c.openAwsBooks(o)
+	return c.startAwsRecord(o)
 }

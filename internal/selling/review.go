@@ -94,7 +94,8 @@ func playedStep(catalog string, stored, asked *api.LifeCycle) (*reviewStep, erro
 		if step.from != status || step.by&byPlay == 0 {
 			continue
 		}
-		if playable = true; catalog == catalogSandbox && step.to == *asked.ReviewStatus {
+		playable = true
+		if catalog == catalogSandbox && step.to == *asked.ReviewStatus {
 			return &step, nil
 		}
 	}
@@ -150,7 +151,7 @@ func (c *Call) decide(o *opportunity, step reviewStep, comments, reason *string)
 	aws := c.onBehalfOf(auth.AWSAccount)
 	switch step.to {
 	case api.ReviewStatusApproved:
-		if err := c.openAwsBooks(o); err != nil {
+		if err := c.startAwsRecord(o); err != nil {
 			return err
 		}
 		if err := c.eachAwsInvitation(o, aws.acceptInvitation); err != nil {

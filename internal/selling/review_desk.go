@@ -40,7 +40,7 @@ type Reviewed struct {
 
 // reviewed describes one of the caller's opportunities to a reviewer.
 func (c *Call) reviewed(o *opportunity) (Reviewed, error) {
-	side, err := c.awsSide(o)
+	record, err := c.awsRecord(o)
 	if err != nil {
 		return Reviewed{}, err
 	}
@@ -51,7 +51,7 @@ func (c *Call) reviewed(o *opportunity) (Reviewed, error) {
 		LastModifiedDate: *o.LastModifiedDate,
 		CompanyName:      content.Account().CompanyName, Title: orEmpty(content.Project).Title,
 		Stage: *o.LifeCycle.Stage, TargetCloseDate: o.LifeCycle.TargetCloseDate,
-		InvolvementType: side.InvolvementType, Spend: orEmpty(content.Project).ExpectedCustomerSpend,
+		InvolvementType: record.InvolvementType, Spend: orEmpty(content.Project).ExpectedCustomerSpend,
 	}, nil
 }
 

@@ -115,11 +115,11 @@ func (c *Call) performReview(payload []byte) error {
 	if err != nil || *o.LifeCycle.ReviewStatus != api.ReviewStatusSubmitted {
 		return err
 	}
-	side, err := c.awsSide(o)
+	record, err := c.awsRecord(o)
 	if err != nil {
 		return err
 	}
-	rule, ok := policy.rule(o, side)
+	rule, ok := policy.rule(o, record)
 	if !ok {
 		return nil
 	}
@@ -131,20 +131,20 @@ func (c *Call) performReview(payload []byte) error {
 }
 
 // rule finds the rule that decides about an opportunity.
-func (p ReviewPolicy) rule(o *opportunity, side *awsSide) (ReviewRule, bool) {
+func (p ReviewPolicy) rule(o *opportunity, record *awsRecord) (ReviewRule, bool) {
 	if p.Mode == ReviewApprove {
 		return ReviewRule{Decision: ReviewDecision(actionApprove)}, true
 	}
-	i := slices.IndexFunc(p.Rules, func(r ReviewRule) bool { return r.fits(o.content(), side) })
+	i := slices.IndexFunc(p.Rules, func(r ReviewRule) bool { return r.fits(o.content(), record) })
 	if i < 0 {
 		return ReviewRule{}, false
 	}
 	return p.Rules[i], true
 }
 
-func (r ReviewRule) fits(c *rule.Content, side *awsSide) bool {
+func (r ReviewRule) fits(c *rule.Content, record *awsRecord) bool {
 	return among(r.Industries, c.Account().Industry) && among(r.Countries, c.Address().CountryCode) &&
-		among(r.Involvement, side.InvolvementType) && r.affords(orEmpty(c.Project).ExpectedCustomerSpend)
+		among(r.Involvement, record.InvolvementType) && r.affords(orEmpty(c.Project).ExpectedCustomerSpend)
 }
 
 func among[T comparable](accepted []T, v *T) bool {

@@ -169,7 +169,7 @@ func TestPolicyRules(t *testing.T) {
 				}},
 				Project: &api.Project{ExpectedCustomerSpend: c.spend},
 			}
-			side := &awsSide{InvolvementType: new(api.SalesInvolvementTypeCoSell)}
+			side := &awsRecord{InvolvementType: new(api.SalesInvolvementTypeCoSell)}
 			if got := c.rule.fits(content, side); got != c.fits {
 				t.Errorf("fits: %t", got)
 			}

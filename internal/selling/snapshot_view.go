@@ -56,11 +56,11 @@ func (c *Call) convertLead(e *engagement, o *opportunity) error {
 	if kinds&lead == 0 || kinds&project != 0 {
 		return nil
 	}
-	context := o.customerProject()
-	if context.Customer == nil && context.Project == nil {
+	converted := o.customerProject()
+	if converted.Customer == nil && converted.Project == nil {
 		return nil
 	}
-	_, err := c.addContext(e, api.EngagementContextTypeCustomerProject, &api.EngagementContextPayload{CustomerProject: context})
+	_, err := c.addContext(e, api.EngagementContextTypeCustomerProject, &api.EngagementContextPayload{CustomerProject: converted})
 	return err
 }
 
@@ -68,20 +68,20 @@ func (c *Call) convertLead(e *engagement, o *opportunity) error {
 // context. Each of the two takes all its members; where the opportunity lacks
 // one, that part stays out.
 func (o *opportunity) customerProject() *api.CustomerProjectsContext {
-	context := new(api.CustomerProjectsContext)
+	engagementContext := new(api.CustomerProjectsContext)
 	if o.Customer != nil && o.Customer.Account != nil && o.Customer.Account.Address != nil {
 		account := o.Customer.Account
 		if account.Industry != nil && value(account.CompanyName) != "" && account.WebsiteUrl != nil && account.Address.CountryCode != nil {
-			context.Customer = &api.EngagementCustomer{
+			engagementContext.Customer = &api.EngagementCustomer{
 				Industry: account.Industry, CompanyName: account.CompanyName,
 				WebsiteUrl: account.WebsiteUrl, CountryCode: account.Address.CountryCode,
 			}
 		}
 	}
 	if p := o.Project; p != nil && value(p.Title) != "" && p.CustomerBusinessProblem != nil && o.LifeCycle.TargetCloseDate != nil {
-		context.Project = &api.EngagementCustomerProjectDetails{
+		engagementContext.Project = &api.EngagementCustomerProjectDetails{
 			Title: p.Title, BusinessProblem: p.CustomerBusinessProblem, TargetCompletionDate: o.LifeCycle.TargetCloseDate,
 		}
 	}
-	return context
+	return engagementContext
 }

@@ -81,17 +81,17 @@ func (t *task) arn() string { return arn.Of("", t.Catalog, t.kind.name+"/"+t.ID)
 
 func (t *task) startTime() api.Timestamp { return api.Timestamp(t.StartedAt) }
 
-// made returns an identifier of what the task made: it is told when the task is
-// complete.
-func (t *task) made(id string) *string {
+// createdID returns the identifier of a record that the task created, nil until
+// the task is complete.
+func (t *task) createdID(id string) *string {
 	if t.Status != string(api.TaskStatusComplete) || id == "" {
 		return nil
 	}
 	return &id
 }
 
-// named returns an identifier of what the task is about, told at any time.
-func named(id string) *string {
+// optionalID returns an identifier, nil where it is empty.
+func optionalID(id string) *string {
 	if id == "" {
 		return nil
 	}
@@ -198,12 +198,14 @@ func (c *Call) advance(key store.TaskKey) (*task, error) {
 	}
 	step, taken, after := t.kind.steps[t.Step], t.Step, *t
 	err = c.Tx.Try(func() error { return step.perform(c, &after) })
-	if e, ok := errors.AsType[*api.Error](err); ok && e.Type != api.TypeInternalServer {
+	e, refused := errors.AsType[*api.Error](err)
+	switch {
+	case refused && e.Type != api.TypeInternalServer:
 		after = *t
-		after.fail(step.reasons.code(e), taskMessage(e))
-	} else if err != nil {
+		after.fail(step.reasons.code(err), taskMessage(e))
+	case err != nil:
 		return nil, fmt.Errorf("%s, %s: %w", t.kind.name, step.operation, err)
-	} else if int(taken)+1 == len(t.kind.steps) {
+	case int(taken)+1 == len(t.kind.steps):
 		after.Status = string(api.TaskStatusComplete)
 	}
 	after.Step, after.Faults = taken+1, 0
@@ -265,26 +267,33 @@ func decodeTask(row *store.Task) (*task, error) {
 	return t, nil
 }
 
-// reasonError is the cause of an error that fails its task with a code of its
-// own.
-type reasonError api.ReasonCode
-
-func (r reasonError) Error() string { return string(r) }
-
-// because gives an error the reason code of the task that it fails.
-func because(code api.ReasonCode, err error) error {
-	e, ok := errors.AsType[*api.Error](err)
-	if !ok {
-		return err
-	}
-	reasoned := *e
-	reasoned.Cause = reasonError(code)
-	return &reasoned
+// stepError is the error of a step that fails its task with another reason code
+// than the step's reasons have for the error.
+type stepError struct {
+	error
+	code api.ReasonCode
 }
 
-func (r reasons) code(e *api.Error) api.ReasonCode {
-	if own, ok := errors.AsType[reasonError](e.Cause); ok {
-		return api.ReasonCode(own)
+// Unwrap returns the error that the operation would have answered.
+func (e *stepError) Unwrap() error { return e.error }
+
+// because gives the error of a step a reason code; without a code, or without an
+// error, it returns the error.
+func because(code api.ReasonCode, err error) error {
+	if code == "" || err == nil {
+		return err
+	}
+	return &stepError{err, code}
+}
+
+// code returns the reason code for an error that a step answers.
+func (r reasons) code(err error) api.ReasonCode {
+	if own, ok := errors.AsType[*stepError](err); ok {
+		return own.code
+	}
+	e, ok := errors.AsType[*api.Error](err)
+	if !ok {
+		return r.invalid
 	}
 	switch e.Type {
 	case api.TypeResourceNotFound, api.TypeAccessDenied:

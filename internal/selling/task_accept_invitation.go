@@ -48,8 +48,8 @@ func showAccepting(t *task) *api.StartEngagementByAcceptingInvitationTaskRespons
 	return &api.StartEngagementByAcceptingInvitationTaskResponse{
 		TaskId: &t.ID, TaskArn: new(t.arn()), StartTime: new(t.startTime()), TaskStatus: t.status(),
 		Message: t.Message, ReasonCode: t.ReasonCode,
-		OpportunityId: named(t.OpportunityID), ResourceSnapshotJobId: t.made(value(t.SnapshotJobID)),
-		EngagementInvitationId: t.made(t.InvitationID),
+		OpportunityId: optionalID(t.OpportunityID), ResourceSnapshotJobId: t.createdID(value(t.SnapshotJobID)),
+		EngagementInvitationId: t.createdID(t.InvitationID),
 	}
 }
 
@@ -65,9 +65,9 @@ func (c *Call) readInvitationForTask(t *task) error {
 	}
 	switch status := c.statusOf(i); {
 	case status == api.InvitationStatusExpired:
-		return because(api.ReasonCodeInvitationValidationFailed, answered(status))
+		return because(api.ReasonCodeInvitationValidationFailed, errAlreadyAnswered(status))
 	case status != api.InvitationStatusPending:
-		return answered(status)
+		return errAlreadyAnswered(status)
 	case i.Payload.OpportunityInvitation == nil:
 		return invalid(api.Violation("identifier", api.ValidationExceptionErrorCodeActionNotPermitted,
 			"a lead has no opportunity yet: accept it with AcceptEngagementInvitation, "+
@@ -163,15 +163,15 @@ func (c *Call) joinReviewForTask(t *task) error {
 // co-sells.
 func (c *Call) joinAsReferred(o *opportunity) error {
 	o.LifeCycle.ReviewStatus = new(api.ReviewStatusApproved)
-	side, err := c.awsSide(o)
+	record, err := c.awsRecord(o)
 	if err != nil {
 		return err
 	}
-	side.InvolvementType, side.Visibility = new(api.SalesInvolvementTypeCoSell), new(api.VisibilityFull)
-	if err := c.putAwsSide(o, side); err != nil {
+	record.InvolvementType, record.Visibility = new(api.SalesInvolvementTypeCoSell), new(api.VisibilityFull)
+	if err := c.putAwsRecord(o, record); err != nil {
 		return err
 	}
-	if err := c.openAwsBooks(o); err != nil {
+	if err := c.startAwsRecord(o); err != nil {
 		return err
 	}
 	return c.save(o)
@@ -196,37 +196,26 @@ func (c *Call) joinReviewOf(sender, engagementID string, o *opportunity) error {
 	if err != nil {
 		return err
 	}
-	if err := other.hold(theirs); err != nil {
-		return err
+	// A review decision about the sender's opportunity commits entirely before or
+	// entirely after this transaction.
+	if err := c.Tx.HoldOpportunity(other.key(theirs)); err != nil {
+		return fmt.Errorf("lock opportunity: %w", err)
 	}
 	if err := c.Tx.InsertReviewFollower(other.key(theirs), c.key(o)); err != nil {
 		return fmt.Errorf("follow review: %w", err)
 	}
-	side, err := other.awsSide(theirs)
+	record, err := other.awsRecord(theirs)
 	if err != nil {
 		return err
 	}
-	if side.version > 0 {
-		side.version = 0 // becomes a record of its own
-		if err := c.putAwsSide(o, side); err != nil {
+	if record.version > 0 {
+		record.version = 0 // becomes a record of its own
+		if err := c.putAwsRecord(o, record); err != nil {
 			return err
 		}
 	}
 	o.LifeCycle.ReviewStatus = new(followed(*theirs.LifeCycle.ReviewStatus))
 	return c.save(o)
-}
-
-// hold keeps an opportunity of the caller's as it is until this transaction has
-// ended: a decision about it either was read here, or finds what is written here.
-func (c *Call) hold(o *opportunity) error {
-	row, err := c.row(o)
-	if err != nil {
-		return err
-	}
-	if err := c.Tx.UpdateOpportunity(row, row.LastModifiedAt); err != nil {
-		return fmt.Errorf("hold opportunity: %w", err)
-	}
-	return nil
 }
 
 // followed is the status of an opportunity that shares the review of one in a

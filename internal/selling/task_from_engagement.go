@@ -43,8 +43,8 @@ func showFromEngagement(t *task) *api.StartOpportunityFromEngagementTaskResponse
 	return &api.StartOpportunityFromEngagementTaskResponse{
 		TaskId: &t.ID, TaskArn: new(t.arn()), StartTime: new(t.startTime()), TaskStatus: t.status(),
 		Message: t.Message, ReasonCode: t.ReasonCode,
-		OpportunityId: named(t.OpportunityID), ResourceSnapshotJobId: t.made(value(t.SnapshotJobID)),
-		EngagementId: t.made(t.EngagementID), ContextId: t.made(t.ContextID),
+		OpportunityId: optionalID(t.OpportunityID), ResourceSnapshotJobId: t.createdID(value(t.SnapshotJobID)),
+		EngagementId: t.createdID(t.EngagementID), ContextId: t.createdID(t.ContextID),
 	}
 }
 
@@ -57,8 +57,8 @@ func (c *Call) taskLead(t *task) (*api.LeadContext, error) {
 	if err != nil {
 		return nil, err
 	}
-	i := slices.IndexFunc(e.Contexts, func(context api.EngagementContextDetails) bool {
-		return *context.Id == *t.LeadContextID
+	i := slices.IndexFunc(e.Contexts, func(engagementContext api.EngagementContextDetails) bool {
+		return *engagementContext.Id == *t.LeadContextID
 	})
 	if i < 0 {
 		return nil, because(api.ReasonCodeContextNotFound, api.NotFound("The engagement has no such context"))

@@ -47,8 +47,8 @@ func showFromOpportunity(t *task) *api.StartEngagementFromOpportunityTaskRespons
 	return &api.StartEngagementFromOpportunityTaskResponse{
 		TaskId: &t.ID, TaskArn: new(t.arn()), StartTime: new(t.startTime()), TaskStatus: t.status(),
 		Message: t.Message, ReasonCode: t.ReasonCode,
-		OpportunityId: named(t.OpportunityID), ResourceSnapshotJobId: t.made(value(t.SnapshotJobID)),
-		EngagementId: t.made(t.EngagementID), EngagementInvitationId: t.made(t.InvitationID),
+		OpportunityId: optionalID(t.OpportunityID), ResourceSnapshotJobId: t.createdID(value(t.SnapshotJobID)),
+		EngagementId: t.createdID(t.EngagementID), EngagementInvitationId: t.createdID(t.InvitationID),
 	}
 }
 
@@ -68,19 +68,19 @@ func (c *Call) readyForTask(t *task) error {
 	if err != nil {
 		return err
 	}
-	if err := c.alone(t, o); err != nil {
+	if err := c.ensureSoleSubmission(t, o); err != nil {
 		return err
 	}
 	involvement, visibility := t.submission()
-	return c.checkSubmission(o, involvement, visibility)
+	return because(c.checkSubmission(o, involvement, visibility))
 }
 
-// alone refuses a task whose opportunity another one has begun to submit: both
-// together would make two engagements. The opportunity is held, so that of two
-// which begin together one sees the other.
-func (c *Call) alone(t *task, o *opportunity) error {
-	if err := c.hold(o); err != nil {
-		return err
+// ensureSoleSubmission refuses a task whose opportunity another task has begun to
+// submit: both together would make two engagements. It takes the write lock of the
+// opportunity, so that of two tasks that begin together one sees the other.
+func (c *Call) ensureSoleSubmission(t *task, o *opportunity) error {
+	if err := c.Tx.HoldOpportunity(c.key(o)); err != nil {
+		return fmt.Errorf("lock opportunity: %w", err)
 	}
 	others, err := c.Tx.Tasks(&store.TaskQuery{
 		Account: t.Account, Catalog: t.Catalog, Kind: t.Kind, OpportunityIDs: []string{t.OpportunityID},
@@ -251,5 +251,8 @@ func (c *Call) submitForTask(t *task) error {
 		return err
 	}
 	involvement, visibility := t.submission()
+	if err := because(c.checkSubmission(o, involvement, visibility)); err != nil {
+		return err
+	}
 	return c.submit(o, involvement, visibility)
 }

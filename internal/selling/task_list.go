@@ -24,7 +24,9 @@ type taskFilter struct {
 
 // listTasks returns a page of the caller's tasks of a kind, the newest first
 // unless a sort says otherwise, and the token of the next page.
-func (c *Call) listTasks(kind *taskKind, catalog string, in api.PagedInput, filter *taskFilter) ([]*task, *string, error) {
+func listTasks[S any](
+	c *Call, kind *taskKind, catalog string, in api.PagedInput, filter *taskFilter, show func(*task) S,
+) (summaries []S, next *string, err error) {
 	page, err := c.Page(kind.name, in, tasksPage)
 	if err != nil {
 		return nil, nil, err
@@ -60,75 +62,65 @@ func (c *Call) listTasks(kind *taskKind, catalog string, in api.PagedInput, filt
 	if err != nil {
 		return nil, nil, fmt.Errorf("list tasks: %w", err)
 	}
-	rows, next, err := operation.Cut(page, rows, func(t *store.Task) pagetoken.Position {
+	rows, next, err = operation.Cut(page, rows, func(t *store.Task) pagetoken.Position {
 		return pagetoken.Position{Number: t.StartedAt, ID: t.ID}
 	})
 	if err != nil {
 		return nil, nil, err
 	}
-	tasks := make([]*task, len(rows))
-	for i := range tasks {
-		if tasks[i], err = decodeTask(&rows[i]); err != nil {
+	summaries = make([]S, len(rows))
+	for i := range rows {
+		t, err := decodeTask(&rows[i])
+		if err != nil {
 			return nil, nil, err
 		}
+		summaries[i] = show(t)
 	}
-	return tasks, next, nil
+	return summaries, next, nil
 }
 
 // ListEngagementByAcceptingInvitationTasks returns a page of the caller's tasks
 // that accept invitations.
 func (c *Call) ListEngagementByAcceptingInvitationTasks(in *api.ListEngagementByAcceptingInvitationTasksRequest) (*api.ListEngagementByAcceptingInvitationTasksResponse, error) {
-	tasks, next, err := c.listTasks(taskAccepting, *in.Catalog, in, &taskFilter{
+	summaries, next, err := listTasks(c, taskAccepting, *in.Catalog, in, &taskFilter{
 		statuses: in.TaskStatus, tasks: in.TaskIdentifier, opportunities: in.OpportunityIdentifier,
 		invitations: in.EngagementInvitationIdentifier, sort: in.Sort,
+	}, func(t *task) api.ListEngagementByAcceptingInvitationTaskSummary {
+		return api.ListEngagementByAcceptingInvitationTaskSummary(*showAccepting(t))
 	})
 	if err != nil {
 		return nil, err
 	}
-	out := &api.ListEngagementByAcceptingInvitationTasksResponse{
-		TaskSummaries: make([]api.ListEngagementByAcceptingInvitationTaskSummary, len(tasks)), NextToken: next,
-	}
-	for i, t := range tasks {
-		out.TaskSummaries[i] = api.ListEngagementByAcceptingInvitationTaskSummary(*showAccepting(t))
-	}
-	return out, nil
+	return &api.ListEngagementByAcceptingInvitationTasksResponse{TaskSummaries: summaries, NextToken: next}, nil
 }
 
 // ListEngagementFromOpportunityTasks returns a page of the caller's tasks that
 // submit opportunities.
 func (c *Call) ListEngagementFromOpportunityTasks(in *api.ListEngagementFromOpportunityTasksRequest) (*api.ListEngagementFromOpportunityTasksResponse, error) {
-	tasks, next, err := c.listTasks(taskFromOpportunity, *in.Catalog, in, &taskFilter{
+	summaries, next, err := listTasks(c, taskFromOpportunity, *in.Catalog, in, &taskFilter{
 		statuses: in.TaskStatus, tasks: in.TaskIdentifier, opportunities: in.OpportunityIdentifier,
 		engagements: in.EngagementIdentifier, sort: in.Sort,
+	}, func(t *task) api.ListEngagementFromOpportunityTaskSummary {
+		return api.ListEngagementFromOpportunityTaskSummary(*showFromOpportunity(t))
 	})
 	if err != nil {
 		return nil, err
 	}
-	out := &api.ListEngagementFromOpportunityTasksResponse{
-		TaskSummaries: make([]api.ListEngagementFromOpportunityTaskSummary, len(tasks)), NextToken: next,
-	}
-	for i, t := range tasks {
-		out.TaskSummaries[i] = api.ListEngagementFromOpportunityTaskSummary(*showFromOpportunity(t))
-	}
-	return out, nil
+	return &api.ListEngagementFromOpportunityTasksResponse{TaskSummaries: summaries, NextToken: next}, nil
 }
 
 // ListOpportunityFromEngagementTasks returns a page of the caller's tasks that
 // convert leads.
 func (c *Call) ListOpportunityFromEngagementTasks(in *api.ListOpportunityFromEngagementTasksRequest) (*api.ListOpportunityFromEngagementTasksResponse, error) {
-	tasks, next, err := c.listTasks(taskFromEngagement, *in.Catalog, in, &taskFilter{
+	summaries, next, err := listTasks(c, taskFromEngagement, *in.Catalog, in, &taskFilter{
 		statuses: in.TaskStatus, tasks: in.TaskIdentifier, opportunities: in.OpportunityIdentifier,
 		engagements: in.EngagementIdentifier, contexts: in.ContextIdentifier,
 		sort: in.Sort,
+	}, func(t *task) api.ListOpportunityFromEngagementTaskSummary {
+		return api.ListOpportunityFromEngagementTaskSummary(*showFromEngagement(t))
 	})
 	if err != nil {
 		return nil, err
 	}
-	out := &api.ListOpportunityFromEngagementTasksResponse{
-		TaskSummaries: make([]api.ListOpportunityFromEngagementTaskSummary, len(tasks)), NextToken: next,
-	}
-	for i, t := range tasks {
-		out.TaskSummaries[i] = api.ListOpportunityFromEngagementTaskSummary(*showFromEngagement(t))
-	}
-	return out, nil
+	return &api.ListOpportunityFromEngagementTasksResponse{TaskSummaries: summaries, NextToken: next}, nil
 }

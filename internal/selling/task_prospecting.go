@@ -224,9 +224,9 @@ func asType(err error, kind string) bool {
 
 // lead is the content of an engagement's latest Lead context, or nil.
 func (e *engagement) lead() *api.LeadContext {
-	for _, context := range slices.Backward(e.Contexts) {
-		if context.Payload.Lead != nil {
-			return context.Payload.Lead
+	for _, engagementContext := range slices.Backward(e.Contexts) {
+		if engagementContext.Payload.Lead != nil {
+			return engagementContext.Payload.Lead
 		}
 	}
 	return nil

@@ -27,11 +27,10 @@ func TestReasonCodes(t *testing.T) {
 		{"a reason of its own", because(api.ReasonCodeContextNotFound, api.NotFound("")), api.ReasonCodeContextNotFound},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			e, ok := errors.AsType[*api.Error](c.err)
-			if !ok {
+			if _, ok := errors.AsType[*api.Error](c.err); !ok {
 				t.Fatalf("%v is no error of the contract", c.err)
 			}
-			if got := invitationReasons.code(e); got != c.want {
+			if got := invitationReasons.code(c.err); got != c.want {
 				t.Errorf("got %s, want %s", got, c.want)
 			}
 		})
@@ -46,7 +45,7 @@ func TestReasonsLeaveErrorsAlone(t *testing.T) {
 		t.Error("the shared error was given a reason")
 	}
 	fault := errors.New("disk full")
-	if because(api.ReasonCodeContextNotFound, fault) != fault || because(api.ReasonCodeContextNotFound, nil) != nil {
+	if _, ok := errors.AsType[*api.Error](because(api.ReasonCodeContextNotFound, fault)); ok || because(api.ReasonCodeContextNotFound, nil) != nil {
 		t.Error("what is no error of the contract became one")
 	}
 }
