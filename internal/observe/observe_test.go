@@ -123,8 +123,11 @@ type fakeStore struct {
 	err error
 }
 
-func (s fakeStore) Update(context.Context, func(*store.Tx) error) error { return s.err }
-func (s fakeStore) View(context.Context, func(*store.Tx) error) error   { return s.err }
+func (s fakeStore) Update(context.Context, func(*store.Tx) error, ...store.Option) error {
+	return s.err
+}
+
+func (s fakeStore) View(context.Context, func(*store.Tx) error, ...store.Option) error { return s.err }
 
 func TestMetricsTimeTheStore(t *testing.T) {
 	o, _ := observer(slog.LevelError)

@@ -21,15 +21,15 @@ type timedStore struct {
 }
 
 // Update implements [store.Store].
-func (s *timedStore) Update(ctx context.Context, fn func(*store.Tx) error) error {
+func (s *timedStore) Update(ctx context.Context, fn func(*store.Tx) error, options ...store.Option) error {
 	started := time.Now()
-	return s.updates.since(started, s.Store.Update(ctx, fn))
+	return s.updates.since(started, s.Store.Update(ctx, fn, options...))
 }
 
 // View implements [store.Store].
-func (s *timedStore) View(ctx context.Context, fn func(*store.Tx) error) error {
+func (s *timedStore) View(ctx context.Context, fn func(*store.Tx) error, options ...store.Option) error {
 	started := time.Now()
-	return s.views.since(started, s.Store.View(ctx, fn))
+	return s.views.since(started, s.Store.View(ctx, fn, options...))
 }
 
 // timed measures the transactions of one kind.

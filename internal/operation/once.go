@@ -1,6 +1,7 @@
 package operation
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -23,10 +24,10 @@ func (r *Runner) Once(
 		return nil, err
 	}
 	token := store.ClientToken{Account: caller.Account, Catalog: in.CatalogName(), Operation: operation, Token: in.Token()}
-	err = r.Update(store.Repeatable(ctx), caller, func(c *Call) error {
+	err = r.Update(ctx, caller, func(c *Call) error {
 		answer, err = c.once(token, hash, fn)
 		return err
-	})
+	}, store.Idempotent())
 	return answer, err
 }
 
@@ -42,19 +43,27 @@ func requestHash(in api.Input) (string, error) {
 }
 
 func (c *Call) once(token store.ClientToken, hash string, fn func(*Call) (any, error)) (api.Raw, error) {
-	first, err := c.Tx.Once(token, func() (record store.ClientTokenRecord, err error) {
-		answer, err := fn(c)
-		if err != nil {
-			return record, err
-		}
-		response, err := Encode("answer", answer)
-		return store.ClientTokenRecord{RequestHash: hash, Response: response, CreatedAt: int64(c.Now)}, err
-	})
-	if err != nil {
+	first, used, err := c.Tx.ClientToken(token)
+	switch {
+	case err != nil:
 		return nil, err
-	}
-	if first.RequestHash != hash {
+	case !used:
+		return c.firstUse(token, hash, fn)
+	case first.RequestHash != hash:
 		return nil, api.Conflict("Conflicting client token submitted for a new request body.")
 	}
 	return first.Response, nil
+}
+
+// firstUse runs fn for a client token that was not used and records its answer.
+func (c *Call) firstUse(token store.ClientToken, hash string, fn func(*Call) (any, error)) (api.Raw, error) {
+	answer, err := fn(c)
+	if err != nil {
+		return nil, cmp.Or(c.Tx.ConfirmClientTokenUnused(token), err)
+	}
+	response, err := Encode("answer", answer)
+	if err != nil {
+		return nil, err
+	}
+	return response, c.Tx.InsertClientToken(token, store.ClientTokenRecord{RequestHash: hash, Response: response, CreatedAt: int64(c.Now)})
 }

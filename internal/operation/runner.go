@@ -78,12 +78,12 @@ func (r *Runner) Log() *slog.Logger { return r.log }
 
 // Update runs fn for a caller in a transaction and commits it where fn returns
 // nil. The store may run fn more than once; only the last run has an effect.
-func (r *Runner) Update(ctx context.Context, caller auth.Principal, fn func(*Call) error) error {
+func (r *Runner) Update(ctx context.Context, caller auth.Principal, fn func(*Call) error, options ...store.Option) error {
 	var c *Call
 	err := r.store.Update(ctx, func(tx *store.Tx) error {
 		c = r.call(tx, caller)
 		return fn(c)
-	})
+	}, options...)
 	if err == nil && c.outcome.enqueued {
 		r.wake()
 	}

@@ -38,18 +38,18 @@ type failing struct {
 	err error
 }
 
-func (f *failing) Update(ctx context.Context, fn func(*store.Tx) error) error {
+func (f *failing) Update(ctx context.Context, fn func(*store.Tx) error, options ...store.Option) error {
 	if f.err != nil {
 		return f.err
 	}
-	return f.Store.Update(ctx, fn)
+	return f.Store.Update(ctx, fn, options...)
 }
 
-func (f *failing) View(ctx context.Context, fn func(*store.Tx) error) error {
+func (f *failing) View(ctx context.Context, fn func(*store.Tx) error, options ...store.Option) error {
 	if f.err != nil {
 		return f.err
 	}
-	return f.Store.View(ctx, fn)
+	return f.Store.View(ctx, fn, options...)
 }
 
 // work does what is due.

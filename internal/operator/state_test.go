@@ -106,11 +106,11 @@ type broken struct {
 	before bool
 }
 
-func (s broken) View(ctx context.Context, fn func(*store.Tx) error) error {
+func (s broken) View(ctx context.Context, fn func(*store.Tx) error, options ...store.Option) error {
 	if s.before {
 		return errors.New("disk broken")
 	}
-	return errors.Join(s.Store.View(ctx, fn), errors.New("disk broken"))
+	return errors.Join(s.Store.View(ctx, fn, options...), errors.New("disk broken"))
 }
 
 func TestAnExportThatFailsIsNoExport(t *testing.T) {

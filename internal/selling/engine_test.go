@@ -70,7 +70,7 @@ var removeAtEnd []string
 // outside the transaction may tell the second run from the first.
 type twice struct{ store.Store }
 
-func (s twice) Update(ctx context.Context, fn func(*store.Tx) error) error {
+func (s twice) Update(ctx context.Context, fn func(*store.Tx) error, options ...store.Option) error {
 	again := false
 	return s.Store.Update(ctx, func(tx *store.Tx) error {
 		err := fn(tx)
@@ -79,5 +79,5 @@ func (s twice) Update(ctx context.Context, fn func(*store.Tx) error) error {
 			return store.ErrStale
 		}
 		return err
-	})
+	}, options...)
 }

@@ -35,7 +35,7 @@ func (c *Call) ListOpportunities(in *api.ListOpportunitiesRequest) (api.Encoded[
 	if err != nil {
 		return nil, fmt.Errorf("list opportunities: %w", err)
 	}
-	rows, next, err := operation.Cut(page, rows, func(row *store.OpportunityRow) pagetoken.Position { return operation.Position(row.Position) })
+	rows, next, err := operation.Cut(page, rows, func(row *store.ListRow) pagetoken.Position { return operation.Position(row.Position) })
 	if err != nil {
 		return nil, err
 	}

@@ -10,7 +10,7 @@ import (
 )
 
 // opportunitySummaries encodes a page of a list.
-func opportunitySummaries(rows []store.OpportunityRow, next *string) (api.Encoded[api.ListOpportunitiesResponse], error) {
+func opportunitySummaries(rows []store.ListRow, next *string) (api.Encoded[api.ListOpportunitiesResponse], error) {
 	const roughly = 1024 // a summary
 	out := append(make([]byte, 0, (len(rows)+1)*roughly), `{"OpportunitySummaries":[`...)
 	var s summarizer

@@ -30,7 +30,7 @@ func decodedSummaries(t rapid.TB, next *string, documents ...[]byte) string {
 
 func summaries(t rapid.TB, next *string, documents ...[]byte) string {
 	t.Helper()
-	rows := make([]store.OpportunityRow, len(documents))
+	rows := make([]store.ListRow, len(documents))
 	for i, document := range documents {
 		rows[i].Document = string(document)
 	}
@@ -115,7 +115,7 @@ func TestSummaryOfOtherForms(t *testing.T) {
 		"a list no end":    `{"Project":{"DeliveryModels":["Other"`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got, err := opportunitySummaries([]store.OpportunityRow{{Document: document}}, nil); err == nil {
+			if got, err := opportunitySummaries([]store.ListRow{{Document: document}}, nil); err == nil {
 				t.Errorf("got %s", got)
 			}
 		})

@@ -17,14 +17,14 @@ type early struct {
 	others func()
 }
 
-func (e *early) Update(ctx context.Context, fn func(*store.Tx) error) error {
+func (e *early) Update(ctx context.Context, fn func(*store.Tx) error, options ...store.Option) error {
 	return e.Store.Update(ctx, func(tx *store.Tx) error {
 		if _, err := tx.Account("nobody"); !errors.Is(err, store.ErrNotFound) {
 			return err
 		}
 		e.once.Do(e.others)
 		return fn(tx)
-	})
+	}, options...)
 }
 
 // A job is started while its opportunity changes, by a request that knows nothing

@@ -197,7 +197,7 @@ func (c *Call) advance(key store.TaskKey) (*task, error) {
 		return t, err
 	}
 	step, taken, after := t.kind.steps[t.Step], t.Step, *t
-	err = c.Tx.Try(func() error { return step.perform(c, &after) })
+	err = c.Tx.Savepoint(func() error { return step.perform(c, &after) })
 	e, refused := errors.AsType[*api.Error](err)
 	switch {
 	case refused && e.Type != api.TypeInternalServer:

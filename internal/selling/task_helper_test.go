@@ -92,17 +92,17 @@ type crashing struct {
 	committed bool
 }
 
-func (s *crashing) Update(ctx context.Context, fn func(*store.Tx) error) error {
+func (s *crashing) Update(ctx context.Context, fn func(*store.Tx) error, options ...store.Option) error {
 	s.in--
 	if s.in != 0 {
-		return s.Store.Update(ctx, fn)
+		return s.Store.Update(ctx, fn, options...)
 	}
 	err := s.Store.Update(ctx, func(tx *store.Tx) error {
 		if err := fn(tx); err != nil || s.committed {
 			return err
 		}
 		return errCrash
-	})
+	}, options...)
 	return errors.Join(err, errCrash)
 }
 

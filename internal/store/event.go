@@ -47,13 +47,13 @@ func Events(ctx context.Context, s Store, account string, after int64, limit int
 	if err != nil || placed {
 		return found, err
 	}
-	err = s.Update(Repeatable(ctx), func(tx *Tx) error { // what has its place keeps it
+	err = s.Update(ctx, func(tx *Tx) error {
 		if err := tx.placeEvents(account); err != nil {
 			return fmt.Errorf("place events: %w", err)
 		}
 		found, err = tx.events(account, after, limit)
 		return err
-	})
+	}, Idempotent()) // an event that has its place keeps it
 	return found, err
 }
 

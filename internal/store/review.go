@@ -1,25 +1,5 @@
 package store
 
-// AwsOpportunity returns the document of AWS's side of an opportunity and its
-// version, or ErrNotFound.
-func (tx *Tx) AwsOpportunity(key OpportunityKey) (document []byte, version int64, err error) {
-	err = tx.row(`SELECT document, version FROM aws_opportunities WHERE account = $1 AND catalog = $2 AND id = $3`,
-		[]any{key.Account, key.Catalog, key.ID}, &document, &version)
-	return document, version, err
-}
-
-// PutAwsOpportunity adds AWS's side of an opportunity (previous is 0), or
-// replaces the version that was read. ErrStale says that it changed meanwhile.
-func (tx *Tx) PutAwsOpportunity(key OpportunityKey, previous int64, document []byte) error {
-	if previous == 0 {
-		return tx.replace(`INSERT INTO aws_opportunities (account, catalog, id, version, document)
-			VALUES ($1, $2, $3, 1, $4) ON CONFLICT DO NOTHING`, key.Account, key.Catalog, key.ID, string(document))
-	}
-	return tx.replace(`UPDATE aws_opportunities SET version = version + 1, document = $1
-		WHERE account = $2 AND catalog = $3 AND id = $4 AND version = $5`,
-		string(document), key.Account, key.Catalog, key.ID, previous)
-}
-
 // Review is an opportunity that awaits AWS's review.
 type Review struct {
 	OpportunityKey
@@ -83,24 +63,4 @@ func (tx *Tx) ReviewFollowers(followed OpportunityKey) ([]OpportunityKey, error)
 	}, `SELECT follower_account, follower_id FROM review_followers
 		WHERE account = $1 AND catalog = $2 AND opportunity_id = $3 ORDER BY follower_account, follower_id`,
 		followed.Account, followed.Catalog, followed.ID)
-}
-
-// Policy returns the document of an operator's policy, or ErrNotFound.
-func (tx *Tx) Policy(name string) ([]byte, error) {
-	var document []byte
-	err := tx.row(`SELECT document FROM policies WHERE name = $1`, []any{name}, &document)
-	return document, err
-}
-
-// PutPolicy adds or replaces an operator's policy.
-func (tx *Tx) PutPolicy(name string, document []byte) error {
-	_, err := tx.exec(`INSERT INTO policies (name, document) VALUES ($1, $2)
-		ON CONFLICT (name) DO UPDATE SET document = excluded.document`, name, string(document))
-	return err
-}
-
-// DeletePolicy removes a policy; one that is not there is passed over.
-func (tx *Tx) DeletePolicy(name string) error {
-	_, err := tx.exec(`DELETE FROM policies WHERE name = $1`, name)
-	return err
 }

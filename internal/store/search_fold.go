@@ -61,10 +61,10 @@ func FoldSearch(ctx context.Context, s Store, kind SearchKind, account, catalog 
 	// Each record is passed by once: what is changed meanwhile need not be seen.
 	for after := ""; ; {
 		var n int
-		err := s.Update(Repeatable(ctx), func(tx *Tx) (err error) {
+		err := s.Update(ctx, func(tx *Tx) (err error) {
 			n, after, err = tx.foldSearch(kind, account, catalog, after)
 			return err
-		})
+		}, Idempotent())
 		if err = cmp.Or(err, ctx.Err()); err != nil {
 			return fmt.Errorf("fold search: %w", err)
 		}
@@ -87,10 +87,10 @@ func FoldAnySearch(ctx context.Context, s Store) (n int, err error) {
 	if err != nil || n == 0 {
 		return 0, err
 	}
-	err = s.Update(Repeatable(ctx), func(tx *Tx) (err error) {
+	err = s.Update(ctx, func(tx *Tx) (err error) {
 		n, _, err = tx.foldSearch(SearchKind(kind), account, catalog, "")
 		return err
-	})
+	}, Idempotent())
 	return n, err
 }
 
@@ -107,7 +107,7 @@ func (tx *Tx) SearchBacklog(most int) (n int, err error) {
 // MarkSearch says that a record was changed. Only who deletes something has to; what
 // is written the database marks by itself.
 func (tx *Tx) MarkSearch(kind SearchKind, account, catalog, id string) error {
-	_, err := tx.q.Expect(tx.ctx, `INSERT INTO search_marks (kind, account, catalog, id) VALUES ($1, $2, $3, $4)
+	_, err := tx.execOne(`INSERT INTO search_marks (kind, account, catalog, id) VALUES ($1, $2, $3, $4)
 		ON CONFLICT DO NOTHING`, string(kind), account, catalog, id)
 	return err
 }
@@ -199,7 +199,7 @@ func (tx *Tx) putSearchRows(t *search.Table, account, catalog string, ids []stri
 			return err
 		}
 		tokens := strings.Join(t.Tokens(scope, r), " ")
-		if _, err := tx.q.Expect(tx.ctx, fmt.Sprintf(tx.dialect.addWords, t.SQL), docs[i], tokens); err != nil {
+		if _, err := tx.execOne(fmt.Sprintf(tx.dialect.addWords, t.SQL), docs[i], tokens); err != nil {
 			return err
 		}
 	}

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
-	"strconv"
-	"strings"
 )
 
 // Querier runs SQL inside a transaction. Engines implement it, with prepared
@@ -15,32 +13,32 @@ type Querier interface {
 	// Exec runs a statement and returns how many rows it changed.
 	Exec(ctx context.Context, query string, args ...any) (int64, error)
 
-	// Foresees says whether the usual may be taken for granted in this run of the
-	// function: where that proves wrong, because the function returns ErrStale or
-	// the engine finds out, it runs again, and then nothing is.
-	Foresees() bool
-
-	// Expect is Exec for a statement that all but always changes one row. An
-	// engine that foresees may answer 1 and run the statement later, together with
-	// others.
-	Expect(ctx context.Context, query string, args ...any) (int64, error)
-
-	// ExpectNone is Row for a query that all but always finds nothing. An engine
-	// that foresees may answer ErrNotFound and ask later.
-	ExpectNone(ctx context.Context, query string, args []any, dest ...any) error
-
-	// ExpectSame is Row for a query for one text that all but always finds what
-	// it found before. An engine that foresees may answer what it remembers, and
-	// ask later.
-	ExpectSame(ctx context.Context, query string, args []any, dest *[]byte) error
-
 	// Query returns the rows of a query. They are closed before the next call.
 	Query(ctx context.Context, query string, args ...any) (Rows, error)
 
 	// Row scans the only row of a query, or returns ErrNotFound. An engine may
-	// keep the row for as long as what the transaction sees stays the same; what
-	// is scanned into bytes must not be changed.
+	// cache the row for as long as the transaction's view of the store stays the
+	// same; what is scanned into bytes must not be changed.
 	Row(ctx context.Context, query string, args []any, dest ...any) error
+}
+
+// Pipeliner is a Querier that may assume the common outcome of a statement, return
+// it at once, and send the statement later together with others. If an assumption
+// fails, so does the transaction; the engine then runs the function again and
+// assumes nothing. An engine need not implement it. The tables do not depend on it:
+// each method has a plain statement of Querier as its meaning.
+type Pipeliner interface {
+	Querier
+
+	// ExecOne is Exec for a statement that commonly changes exactly one row.
+	ExecOne(ctx context.Context, query string, args ...any) (int64, error)
+
+	// RowAbsent is Row for a query that commonly finds nothing.
+	RowAbsent(ctx context.Context, query string, args []any, dest ...any) error
+
+	// RowCached is Row for a query for one text that commonly finds what it found
+	// before, in any transaction.
+	RowCached(ctx context.Context, query string, args []any, dest *[]byte) error
 }
 
 // Rows is the result of a query, used as database/sql has it.
@@ -54,41 +52,53 @@ type Rows interface {
 // Tx is a transaction. Its methods are the store's tables; it is used by one
 // goroutine, and not after the function that received it returned.
 type Tx struct {
-	ctx context.Context // of the one call that this transaction serves
-	q   Querier
-	// skipLocked is how a query passes over rows that another transaction holds.
-	skipLocked string
-	// dialect is how the engine writes what only searches need.
-	dialect *Dialect
+	ctx      context.Context // of the one call that this transaction serves
+	q        Querier
+	pipeline Pipeliner // q, if it is one
+	dialect  *Dialect
+	attempt  Attempt
 }
 
-// NewTx returns the transaction that an engine hands to a function. skipLocked
-// is what the engine wants behind a query whose rows are claimed, or nothing
-// where there is one writer at a time.
-func NewTx(ctx context.Context, q Querier, dialect *Dialect, skipLocked string) *Tx {
-	return &Tx{ctx: ctx, q: q, skipLocked: skipLocked, dialect: dialect}
+// Attempt describes one run of a transaction's function to the tables.
+type Attempt struct {
+	// SkipLocked is what a query that claims rows ends with, so that it passes over
+	// rows that another transaction holds. It is empty if the engine has one writer
+	// at a time.
+	SkipLocked string
+	// Optimistic reports whether this attempt may assume the common case and check
+	// it later. If the check fails, the function returns ErrStale and runs again,
+	// not optimistic.
+	Optimistic bool
 }
 
-// Try runs fn and, where it returns an error, undoes what it wrote and returns
-// the error; the transaction goes on either way.
-func (tx *Tx) Try(fn func() error) error {
-	if _, err := tx.exec("SAVEPOINT try"); err != nil {
+// NewTx returns the transaction that an engine passes to a function. The dialect is
+// how the engine writes what differs between engines.
+func NewTx(ctx context.Context, q Querier, dialect *Dialect, attempt Attempt) *Tx {
+	tx := &Tx{ctx: ctx, q: q, dialect: dialect, attempt: attempt}
+	tx.pipeline, _ = q.(Pipeliner)
+	return tx
+}
+
+// Savepoint runs fn. If fn returns an error, Savepoint undoes what fn wrote and
+// returns the error. The transaction goes on either way.
+func (tx *Tx) Savepoint(fn func() error) error {
+	if _, err := tx.exec("SAVEPOINT nested"); err != nil {
 		return err
 	}
 	err := fn()
 	if err != nil {
-		if _, undo := tx.exec("ROLLBACK TO try"); undo != nil {
+		if _, undo := tx.exec("ROLLBACK TO nested"); undo != nil {
 			return errors.Join(err, undo)
 		}
 	}
-	if _, release := tx.exec("RELEASE try"); release != nil {
+	if _, release := tx.exec("RELEASE nested"); release != nil {
 		return errors.Join(err, release)
 	}
 	return err
 }
 
-// Run calls fn. A panic in it becomes an error: one transaction that goes wrong
-// must not end the others.
+// Run calls fn and turns a panic in it into an error, so that one failing
+// transaction does not end the others.
 func Run(tx *Tx, fn func(*Tx) error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -102,10 +112,36 @@ func (tx *Tx) exec(query string, args ...any) (int64, error) {
 	return tx.q.Exec(tx.ctx, query, args...)
 }
 
-// insert adds one row, under a key that was made to be new, with an ON CONFLICT
-// DO NOTHING statement: none added means that the key is taken.
+// execOne runs a statement that commonly changes exactly one row, and returns how
+// many it changed.
+func (tx *Tx) execOne(query string, args ...any) (int64, error) {
+	if tx.pipeline != nil {
+		return tx.pipeline.ExecOne(tx.ctx, query, args...)
+	}
+	return tx.exec(query, args...)
+}
+
+// rowAbsent is row for a query that commonly finds nothing.
+func (tx *Tx) rowAbsent(query string, args []any, dest ...any) error {
+	if tx.pipeline != nil {
+		return tx.pipeline.RowAbsent(tx.ctx, query, args, dest...)
+	}
+	return tx.row(query, args, dest...)
+}
+
+// rowCached is row for one text that commonly is what it was before.
+func (tx *Tx) rowCached(query string, args []any, dest *[]byte) error {
+	if tx.pipeline != nil {
+		return tx.pipeline.RowCached(tx.ctx, query, args, dest)
+	}
+	return tx.row(query, args, dest)
+}
+
+// insert adds one row with an ON CONFLICT DO NOTHING statement, under a key that was
+// made to be new, or returns ErrExists. An optimistic attempt may return nil for a
+// key that is taken; the engine then runs the function again.
 func (tx *Tx) insert(query string, args ...any) error {
-	n, err := tx.q.Expect(tx.ctx, query, args...)
+	n, err := tx.execOne(query, args...)
 	if err == nil && n == 0 {
 		return ErrExists
 	}
@@ -122,11 +158,11 @@ func (tx *Tx) replace(query string, args ...any) error {
 	return err
 }
 
-// hold writes one row as it is, and thereby makes this transaction one that
-// writes the record: of two that hold it at once the later runs again and sees
-// what the other did. It is for rules that count what belongs to the record.
+// hold takes a write lock on one row: the statement writes the row as it is, so of
+// two transactions that hold it at the same time the later runs again and sees what
+// the other did. It is for rules that count records which belong to the row.
 func (tx *Tx) hold(query string, args ...any) error {
-	return orNotFound(tx.q.Expect(tx.ctx, query, args...))
+	return orNotFound(tx.execOne(query, args...))
 }
 
 // row scans the only row of a query, or returns ErrNotFound.
@@ -164,59 +200,3 @@ func only[T any](found []T, err error) (*T, error) {
 }
 
 func scanDocument(rows Rows, document *[]byte) error { return rows.Scan(document) }
-
-// statement builds a query whose text depends on what is asked for, keeping
-// its placeholders numbered in rising order.
-type statement struct {
-	strings.Builder
-	args []any
-}
-
-// arg appends the placeholder of a new argument.
-func (s *statement) arg(v any) {
-	s.args = append(s.args, v)
-	s.WriteByte('$')
-	s.WriteString(strconv.Itoa(len(s.args)))
-}
-
-// add appends text in which each ? becomes the placeholder of the next value.
-func (s *statement) add(text string, values ...any) {
-	for _, v := range values {
-		before, after, _ := strings.Cut(text, "?")
-		s.WriteString(before)
-		s.arg(v)
-		text = after
-	}
-	s.WriteString(text)
-}
-
-// list appends a parenthesised list of placeholders.
-func list[T any](s *statement, values []T) {
-	s.WriteByte('(')
-	for i, v := range values {
-		if i > 0 {
-			s.WriteString(", ")
-		}
-		s.arg(v)
-	}
-	s.WriteByte(')')
-}
-
-// direction is how a sort is written, and than how what comes after a place in
-// it compares with that place.
-func direction(descending bool) (direction, than string) {
-	if descending {
-		return " DESC", "<"
-	}
-	return "", ">"
-}
-
-// page writes the end of a query for one page of a list that is sorted by a
-// column, and by the identifier where that is the same.
-func (s *statement) page(by, id string, descending bool, after *Position, limit int) {
-	direction, than := direction(descending)
-	if after != nil {
-		s.add(fmt.Sprintf(" AND (%s, %s) %s (?, ?)", by, id, than), after.Value, after.ID)
-	}
-	fmt.Fprintf(s, " ORDER BY %s%s, %s%[2]s LIMIT %[4]d", by, direction, id, limit)
-}

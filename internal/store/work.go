@@ -15,7 +15,7 @@ type Work struct {
 // Enqueue asks for work. Where the same is asked for already it is done once, at
 // the earlier time; where it is under way it is done once more.
 func (tx *Tx) Enqueue(kind, subject string, dueAt int64, payload []byte) error {
-	_, err := tx.q.Expect(tx.ctx, `INSERT INTO work (kind, subject, due_at, leased_until, attempt, version, failures, last_error, payload)
+	_, err := tx.execOne(`INSERT INTO work (kind, subject, due_at, leased_until, attempt, version, failures, last_error, payload)
 		VALUES ($1, $2, $3, 0, 0, 1, 0, '', $4)
 		ON CONFLICT (kind, subject) DO UPDATE SET version = work.version + 1, payload = excluded.payload, failures = 0,
 		due_at = CASE WHEN work.due_at < excluded.due_at THEN work.due_at ELSE excluded.due_at END`,
@@ -37,7 +37,7 @@ func (tx *Tx) HasWork(now, realTime int64) (bool, error) {
 func (tx *Tx) Claim(now, realTime, leaseUntil int64, limit int) ([]Work, error) {
 	return collect(tx, scanWork, `WITH claimed AS MATERIALIZED (
 			SELECT kind, subject FROM work WHERE due_at <= $1 AND leased_until <= $2
-			ORDER BY due_at, kind, subject LIMIT $3`+tx.skipLocked+`)
+			ORDER BY due_at, kind, subject LIMIT $3`+tx.attempt.SkipLocked+`)
 		UPDATE work SET leased_until = $4, attempt = attempt + 1
 		WHERE (kind, subject) IN (SELECT kind, subject FROM claimed)
 		RETURNING kind, subject, payload, due_at, attempt, version, failures, last_error`,

@@ -30,13 +30,13 @@ func Export(ctx context.Context, s store.Store, w io.Writer, now time.Time, o Op
 	e.out = bufio.NewWriterSize(w, writeSize)
 	e.summary = Summary{CreatedAt: stamp(now), Secrets: !o.WithoutSecrets, Tables: map[string]int64{}}
 	begun := false
-	err := s.View(store.Unhurried(ctx), func(tx *store.Tx) error {
+	err := s.View(ctx, func(tx *store.Tx) error {
 		if begun {
 			return errBegunAgain // what was written cannot be taken back
 		}
 		begun = true
 		return e.write(ctx, tx)
-	})
+	}, store.WithoutTimeout())
 	if err != nil {
 		return Summary{}, fmt.Errorf("export: %w", err)
 	}

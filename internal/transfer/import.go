@@ -71,7 +71,7 @@ type record struct {
 // begin finds out where to go on, or begins from the first line.
 func (i *importer) begin(ctx context.Context) error {
 	begun := i.at
-	return i.store.Update(store.Unhurried(ctx), func(tx *store.Tx) error {
+	return i.store.Update(ctx, func(tx *store.Tx) error {
 		if i.options.Replace {
 			if _, err := tx.Clear(); err != nil {
 				return err
@@ -91,7 +91,7 @@ func (i *importer) begin(ctx context.Context) error {
 		}
 		i.at = begun
 		return tx.BeginImport(begun)
-	})
+	}, store.WithoutTimeout())
 }
 
 // skip passes over the lines that the store holds already. It answers whether

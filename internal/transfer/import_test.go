@@ -69,11 +69,11 @@ type stopping struct {
 	left int
 }
 
-func (s *stopping) Update(ctx context.Context, fn func(*store.Tx) error) error {
+func (s *stopping) Update(ctx context.Context, fn func(*store.Tx) error, options ...store.Option) error {
 	if s.left--; s.left < 0 {
 		return errKilled
 	}
-	return s.Store.Update(ctx, fn)
+	return s.Store.Update(ctx, fn, options...)
 }
 
 func TestAnImportMayStopBetweenAnyTwoTransactions(t *testing.T) {

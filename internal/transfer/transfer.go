@@ -100,10 +100,10 @@ func (o Options) progress(rows int64) {
 // Reset removes everything from a store but the installation's secrets, in one
 // transaction, and returns how many rows that were.
 func Reset(ctx context.Context, s store.Store) (rows int64, err error) {
-	err = s.Update(store.Unhurried(ctx), func(tx *store.Tx) error {
+	err = s.Update(ctx, func(tx *store.Tx) error {
 		rows, err = tx.Clear()
 		return err
-	})
+	}, store.WithoutTimeout())
 	return rows, err
 }
 

@@ -245,9 +245,9 @@ func (f failing) Read([]byte) (int, error)  { return 0, f.err }
 // repeating is an engine that runs a function of View twice.
 type repeating struct{ store.Store }
 
-func (s repeating) View(ctx context.Context, fn func(*store.Tx) error) error {
-	_ = s.Store.View(ctx, fn)
-	return s.Store.View(ctx, fn)
+func (s repeating) View(ctx context.Context, fn func(*store.Tx) error, options ...store.Option) error {
+	_ = s.Store.View(ctx, fn, options...)
+	return s.Store.View(ctx, fn, options...)
 }
 
 func TestAnExportIsNotWrittenTwice(t *testing.T) {

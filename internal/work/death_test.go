@@ -35,12 +35,12 @@ type mishappen struct {
 	calls atomic.Int64
 }
 
-func (m *mishappen) Update(ctx context.Context, fn func(*store.Tx) error) error {
+func (m *mishappen) Update(ctx context.Context, fn func(*store.Tx) error, options ...store.Option) error {
 	switch n := m.calls.Add(1); {
 	case n > m.nth && m.dies:
 		return errDead
 	case n != m.nth:
-		return m.Store.Update(ctx, fn)
+		return m.Store.Update(ctx, fn, options...)
 	}
 	undone := errors.New("undone")
 	err := m.Store.Update(ctx, func(tx *store.Tx) error {
@@ -48,18 +48,18 @@ func (m *mishappen) Update(ctx context.Context, fn func(*store.Tx) error) error 
 			return err
 		}
 		return undone
-	})
+	}, options...)
 	if err != nil && !errors.Is(err, undone) {
 		return err
 	}
 	return store.ErrOutcomeUnknown
 }
 
-func (m *mishappen) View(ctx context.Context, fn func(*store.Tx) error) error {
+func (m *mishappen) View(ctx context.Context, fn func(*store.Tx) error, options ...store.Option) error {
 	if m.dies && m.calls.Load() >= m.nth {
 		return errDead
 	}
-	return m.Store.View(ctx, fn)
+	return m.Store.View(ctx, fn, options...)
 }
 
 var errDead = errors.New("the process is dead")

@@ -181,9 +181,9 @@ type counting struct {
 	updates atomic.Int64
 }
 
-func (c *counting) Update(ctx context.Context, fn func(*store.Tx) error) error {
+func (c *counting) Update(ctx context.Context, fn func(*store.Tx) error, options ...store.Option) error {
 	c.updates.Add(1)
-	return c.Store.Update(ctx, fn)
+	return c.Store.Update(ctx, fn, options...)
 }
 
 func TestIdleRunnerNeverWrites(t *testing.T) {
@@ -260,7 +260,7 @@ type gated struct {
 	calls atomic.Int64
 }
 
-func (g *gated) Update(ctx context.Context, fn func(*store.Tx) error) error {
+func (g *gated) Update(ctx context.Context, fn func(*store.Tx) error, options ...store.Option) error {
 	switch n := g.calls.Add(1); {
 	case n == 2:
 		<-g.gate
@@ -271,7 +271,7 @@ func (g *gated) Update(ctx context.Context, fn func(*store.Tx) error) error {
 			return errors.New("no connection")
 		}
 	}
-	return g.Store.Update(ctx, fn)
+	return g.Store.Update(ctx, fn, options...)
 }
 
 func TestLongWorkKeepsItsLease(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 
 	"cosell/internal/store"
 	"cosell/internal/store/pgtest"
+	"cosell/internal/store/storetest"
 )
 
 // BenchmarkCreate compares what a CreateOpportunity costs the store with the
@@ -52,15 +53,15 @@ func BenchmarkCreate(b *testing.B) {
 		parallel(b, func() error {
 			n := n.Add(1)
 			token := store.ClientToken{Account: account, Catalog: "AWS", Operation: "CreateOpportunity", Token: fmt.Sprint(n)}
-			return s.Update(store.Repeatable(b.Context()), func(tx *store.Tx) error {
-				_, err := tx.Once(token, func() (store.ClientTokenRecord, error) {
+			return s.Update(b.Context(), func(tx *store.Tx) error {
+				_, err := storetest.Once(tx, token, func() (store.ClientTokenRecord, error) {
 					o := opportunity(int(n))
 					o.CompanyKey, o.TargetCloseDate, o.Origin, o.Document = fmt.Sprintf("company %d", n%1000), "2027-01-01", "Partner", document
 					return store.ClientTokenRecord{RequestHash: "hash", Response: []byte("{}"), CreatedAt: n}, errors.Join(tx.InsertOpportunity(o),
 						tx.InsertEvent(store.Event{Account: account, Sequence: n, Envelope: envelope}))
 				})
 				return err
-			})
+			}, store.Idempotent())
 		})
 	})
 }

@@ -14,10 +14,10 @@ func Plans(ctx context.Context, s *Store, fn func(*store.Tx) error) ([][]string,
 		return nil, err
 	}
 	defer conn.Release()
-	t := &transaction{conn: conn.Conn(), begin: beginning(ctx, beginView)}
+	t := &transaction{conn: conn.Conn(), begin: beginning(store.Settings{}, beginView)}
 	defer t.rollback(ctx)
 	p := &planned{Querier: t}
-	err = fn(store.NewTx(ctx, p, &store.PostgreSQL, ""))
+	err = fn(store.NewTx(ctx, p, &store.PostgreSQL, store.Attempt{}))
 	return p.plans, err
 }
 

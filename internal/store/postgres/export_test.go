@@ -1,9 +1,13 @@
 package postgres
 
-import "context"
+import (
+	"context"
+
+	"cosell/internal/store"
+)
 
 // Setting returns a setting of the server's as an update or a view has it.
-func Setting(ctx context.Context, s *Store, update bool, name string) (value string, err error) {
+func Setting(ctx context.Context, s *Store, update bool, name string, options ...store.Option) (value string, err error) {
 	conn, err := s.acquire(ctx)
 	if err != nil {
 		return "", err
@@ -13,7 +17,7 @@ func Setting(ctx context.Context, s *Store, update bool, name string) (value str
 	if update {
 		begin = beginUpdate
 	}
-	t := s.transaction(ctx, conn, begin)
+	t := s.transaction(store.SettingsOf(options), conn, begin)
 	defer t.rollback(ctx)
 	found, err := t.Query(ctx, "SELECT current_setting($1)", name)
 	if err != nil {
@@ -36,9 +40,12 @@ func Decoded(text string) string {
 	return text
 }
 
-// Surely returns the statement that stands for another where that is to change one
-// row, and whether a taken key fails it.
-func Surely(query string) (string, bool) {
-	s := makeSure(query)
-	return s.query, s.refusal != ""
+// StrictInsert returns the strict form of a statement, and whether a taken key fails
+// it.
+func StrictInsert(query string) (string, bool) {
+	s := buildStrictInsert(query)
+	return s.query, s.conflictCode != ""
 }
+
+// WithoutForecasting makes a store run every statement as an exchange of its own.
+func WithoutForecasting(s *Store) { s.forecasting = false }

@@ -109,7 +109,7 @@ func TestLostConnection(t *testing.T) {
 	// Everything waits for the COMMIT, and what came of it can be told.
 	once := func(tx *store.Tx) error {
 		token := store.ClientToken{Account: account, Catalog: "AWS", Operation: "CreateOpportunity", Token: "t"}
-		_, err := tx.Once(token, func() (store.ClientTokenRecord, error) {
+		_, err := storetest.Once(tx, token, func() (store.ClientTokenRecord, error) {
 			return store.ClientTokenRecord{}, tx.InsertOpportunity(opportunity(1))
 		})
 		return err
@@ -135,21 +135,21 @@ func TestLostConnection(t *testing.T) {
 		{name: "AfterTheFirstExchange", cable: &cable{at: []byte("O1001"), after: true}, fn: first, runs: 2, there: true},
 		{name: "BeforeTheOnlyExchange", cable: &cable{at: []byte("O1001")}, fn: once, repeat: true, runs: 2, there: true},
 		{name: "AfterTheOnlyExchange", cable: &cable{at: []byte("O1001"), after: true}, fn: once, repeat: true, runs: 2, there: true},
-		{name: "AfterARepeatableCommit", cable: &cable{at: commit, after: true}, fn: put, repeat: true, runs: 2, there: true},
+		{name: "AfterAnIdempotentCommit", cable: &cable{at: commit, after: true}, fn: put, repeat: true, runs: 2, there: true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			database := pgtest.MigratedURL(t)
 			s := pgtest.Open(t, c.cable.lay(t, database))
 			c.cable.intact.Store(true)
 			runs := 0
-			ctx := t.Context()
+			var options []store.Option
 			if c.repeat {
-				ctx = store.Repeatable(ctx)
+				options = append(options, store.Idempotent())
 			}
-			err := s.Update(ctx, func(tx *store.Tx) error {
+			err := s.Update(t.Context(), func(tx *store.Tx) error {
 				runs++
 				return c.fn(tx)
-			})
+			}, options...)
 			if runs != c.runs {
 				t.Errorf("%d runs, want %d", runs, c.runs)
 			}
@@ -280,7 +280,7 @@ func TestUnreplicatedCommitIsNotAcknowledged(t *testing.T) {
 	}{
 		{"InATransaction", false, func(tx *store.Tx) error { return tx.PutAccount("1", []byte("{}")) }, 1},
 		{"InOneExchange", true, func(tx *store.Tx) error {
-			_, err := tx.Once(token, func() (store.ClientTokenRecord, error) {
+			_, err := storetest.Once(tx, token, func() (store.ClientTokenRecord, error) {
 				return store.ClientTokenRecord{}, tx.InsertOpportunity(opportunity(1))
 			})
 			return err
@@ -300,17 +300,17 @@ func TestUnreplicatedCommitIsNotAcknowledged(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer func() { _ = admin.Close(context.WithoutCancel(t.Context())) }()
-			ctx := t.Context()
+			var options []store.Option
 			if c.repeat {
-				ctx = store.Repeatable(ctx)
+				options = append(options, store.Idempotent())
 			}
 			runs := 0
 			result := make(chan error, 1)
 			go func() {
-				result <- s.Update(ctx, func(tx *store.Tx) error {
+				result <- s.Update(t.Context(), func(tx *store.Tx) error {
 					runs++
 					return c.fn(tx)
-				})
+				}, options...)
 			}()
 			for ended := false; !ended; {
 				select {

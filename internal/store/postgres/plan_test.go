@@ -30,7 +30,7 @@ func TestPlans(t *testing.T) {
 				t.Fatalf("%d queries, want %d", len(plans), len(list.Indexes))
 			}
 			scan := "Index Only Scan "
-			if list.Straight() {
+			if list.SingleWalk() {
 				scan = "Index Scan "
 			}
 			for i, plan := range plans {

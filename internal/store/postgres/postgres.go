@@ -1,5 +1,5 @@
-// Package postgres is the storage engine for many replicas: equal processes over
-// one PostgreSQL database, or over one that speaks its protocol.
+// Package postgres implements the storage engine on PostgreSQL, or on a database that
+// speaks its protocol. Any number of processes may share one database.
 //
 // A transaction works on a snapshot of its own (REPEATABLE READ), so the server
 // refuses a write over anything that changed since; the engine then runs the
@@ -39,18 +39,20 @@ var errClosed = errors.New("the store is closed")
 
 // Store is the engine on PostgreSQL. It implements [store.Store].
 type Store struct {
-	pool    *pgxpool.Pool
-	limit   time.Duration
-	memory  memory
-	closing chan struct{} // closed when Close begins
-	once    sync.Once
+	pool  *pgxpool.Pool
+	limit time.Duration
+	cache rowCache
+	// forecasting is the constant of that name, but for tests.
+	forecasting bool
+	closing     chan struct{} // closed when Close begins
+	once        sync.Once
 }
 
 var _ store.Store = (*Store)(nil)
 
 // Open connects to the database that a URL names (postgres://user:password@host:port/database,
 // or keywords and values) and brings its schema up to date; of several processes
-// that open it at once, one does that while the others wait. It fails with
+// that open it at the same time, one does that while the others wait. It fails with
 // [store.ErrNewerSchema] when a later version of Cosell wrote it. No error holds
 // the password.
 func Open(ctx context.Context, url string, options Options) (*Store, error) {
@@ -65,7 +67,7 @@ func Open(ctx context.Context, url string, options Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
-	s := &Store{pool: pool, limit: options.Limit, closing: make(chan struct{})}
+	s := &Store{pool: pool, limit: options.Limit, forecasting: forecasting, closing: make(chan struct{})}
 	if s.limit == 0 {
 		s.limit = defaultLimit
 	}

@@ -21,29 +21,34 @@ const (
 	skipLocked = " FOR UPDATE SKIP LOCKED"
 )
 
+// forecasting lets the first run of an update assume the common outcomes of its
+// statements. Without it every statement is an exchange with the server.
+// docs/decisions/forecasting.md gives the gain.
+const forecasting = true
+
 // Update implements [store.Store].
-func (s *Store) Update(ctx context.Context, fn func(*store.Tx) error) error {
-	foresight := true
-	return s.repeat(ctx, func(ctx context.Context) error {
-		err := s.update(ctx, foresight, fn)
-		for _, wrong := range []error{errMisjudged, store.ErrStale, store.ErrOutcomeUnknown} {
-			foresight = foresight && !errors.Is(err, wrong)
+func (s *Store) Update(ctx context.Context, fn func(*store.Tx) error, options ...store.Option) error {
+	optimistic, settings := s.forecasting, store.SettingsOf(options)
+	return s.repeat(ctx, settings, func(ctx context.Context) error {
+		err := s.update(ctx, optimistic, settings, fn)
+		for _, wrong := range []error{errAssumptionFailed, store.ErrStale, store.ErrOutcomeUnknown} {
+			optimistic = optimistic && !errors.Is(err, wrong)
 		}
 		return err
 	})
 }
 
-func (s *Store) update(ctx context.Context, foresight bool, fn func(*store.Tx) error) error {
+func (s *Store) update(ctx context.Context, optimistic bool, settings store.Settings, fn func(*store.Tx) error) error {
 	conn, err := s.acquire(ctx)
 	if err != nil {
 		return err
 	}
 	defer conn.Release()
-	t := s.transaction(ctx, conn, beginUpdate)
-	t.foresight, t.writes = foresight, true
-	err = store.Run(store.NewTx(ctx, t, &store.PostgreSQL, skipLocked), fn)
-	if err != nil || !t.commitsAlong(ctx) {
-		err = t.settle(ctx, err)
+	t := s.transaction(settings, conn, beginUpdate)
+	t.optimistic, t.writes = optimistic, true
+	err = store.Run(store.NewTx(ctx, t, &store.PostgreSQL, store.Attempt{SkipLocked: skipLocked, Optimistic: optimistic}), fn)
+	if err != nil || !t.commitsWithQueue() {
+		err = t.finish(ctx, err)
 	}
 	if err != nil {
 		t.rollback(ctx)
@@ -53,26 +58,27 @@ func (s *Store) update(ctx context.Context, foresight bool, fn func(*store.Tx) e
 }
 
 // View implements [store.Store].
-func (s *Store) View(ctx context.Context, fn func(*store.Tx) error) error {
-	return s.repeat(ctx, func(ctx context.Context) error {
+func (s *Store) View(ctx context.Context, fn func(*store.Tx) error, options ...store.Option) error {
+	settings := store.SettingsOf(options)
+	return s.repeat(ctx, settings, func(ctx context.Context) error {
 		conn, err := s.acquire(ctx)
 		if err != nil {
 			return err
 		}
 		defer conn.Release()
-		t := s.transaction(ctx, conn, beginView)
-		defer t.rollback(ctx) // it has nothing to keep
-		return t.settle(ctx, fn(store.NewTx(ctx, t, &store.PostgreSQL, "")))
+		t := s.transaction(settings, conn, beginView)
+		defer t.rollback(ctx) // it changed nothing
+		return t.finish(ctx, fn(store.NewTx(ctx, t, &store.PostgreSQL, store.Attempt{})))
 	})
 }
 
-func (s *Store) transaction(ctx context.Context, conn *pgxpool.Conn, begin string) *transaction {
-	return &transaction{conn: conn.Conn(), memory: &s.memory, begin: beginning(ctx, begin)}
+func (s *Store) transaction(settings store.Settings, conn *pgxpool.Conn, begin string) *transaction {
+	return &transaction{conn: conn.Conn(), cache: &s.cache, settings: settings, begin: beginning(settings, begin)}
 }
 
 // beginning returns the statements that begin a transaction.
-func beginning(ctx context.Context, begin string) []string {
-	if store.IsUnhurried(ctx) {
+func beginning(settings store.Settings, begin string) []string {
+	if settings.WithoutTimeout {
 		return []string{begin, "SET LOCAL statement_timeout = 0", "SET LOCAL idle_in_transaction_session_timeout = 0"}
 	}
 	return []string{begin}
@@ -96,14 +102,14 @@ func (s *Store) acquire(ctx context.Context) (*pgxpool.Conn, error) {
 	return nil, &connectionError{err}
 }
 
-// connectionError says that a connection was lost, or could not be had, while
-// nothing depended on it: the transaction ended with it.
+// connectionError means that a connection was lost, or could not be made, before a
+// COMMIT was sent: the transaction ended with it.
 type connectionError struct{ cause error }
 
 func (e *connectionError) Error() string { return e.cause.Error() }
 func (e *connectionError) Unwrap() error { return e.cause }
 
-// isShutdown says whether the server ends the connection.
+// isShutdown reports whether the server ends the connection.
 func isShutdown(err error) bool {
 	return hasCode(err, codeAdminShutdown, codeCrashShutdown, codeCannotConnectNow)
 }
@@ -113,32 +119,32 @@ func hasCode(err error, codes ...string) bool {
 	return ok && slices.Contains(codes, e.Code)
 }
 
-// repeatable says whether a transaction that ended so has left nothing, or finds
-// what it has left, and may end better when it is run again.
-func repeatable(ctx context.Context, err error) bool {
+// repeatable reports whether a transaction that ended with an error may run again: it
+// changed nothing, or it is idempotent, and another run may succeed.
+func repeatable(settings store.Settings, err error) bool {
 	if errors.Is(err, store.ErrOutcomeUnknown) {
-		return store.IsRepeatable(ctx)
+		return settings.Idempotent
 	}
 	_, lost := errors.AsType[*connectionError](err)
-	return lost || errors.Is(err, store.ErrStale) || errors.Is(err, errMisjudged) ||
+	return lost || errors.Is(err, store.ErrStale) || errors.Is(err, errAssumptionFailed) ||
 		hasCode(err, codeSerialization, codeDeadlock)
 }
 
-// repeat runs a transaction until it ends for good or its time is over.
-func (s *Store) repeat(ctx context.Context, run func(context.Context) error) error {
+// repeat runs a transaction until it succeeds, fails for good, or times out.
+func (s *Store) repeat(ctx context.Context, settings store.Settings, run func(context.Context) error) error {
 	limited, cancel := context.WithTimeout(ctx, s.limit)
 	defer cancel()
 	working := limited
-	if store.IsUnhurried(ctx) {
+	if settings.WithoutTimeout {
 		working = ctx // only its repetitions are bounded
 	}
 	for n := 0; ; n++ {
 		err := run(working)
-		if err == nil || !repeatable(ctx, err) {
+		if err == nil || !repeatable(settings, err) {
 			return err
 		}
-		if errors.Is(err, errMisjudged) {
-			continue // nobody is in the way
+		if errors.Is(err, errAssumptionFailed) {
+			continue // no other transaction was in the way
 		}
 		switch stopped := s.pause(limited, n); {
 		case stopped == nil:
@@ -152,17 +158,17 @@ func (s *Store) repeat(ctx context.Context, run func(context.Context) error) err
 	}
 }
 
-// The pause before a repetition is random, so that those who were in each
-// other's way do not meet again; its bound grows between these.
+// The pause before a repetition is random, so that transactions that conflicted do
+// not conflict again. Its upper bound grows from the shortest to the longest.
 const (
 	shortestPause = time.Millisecond
 	longestPause  = 250 * time.Millisecond
 )
 
-// pause waits before repetition n, or returns why it makes no sense.
+// pause waits before repetition n, or returns why there is to be none.
 func (s *Store) pause(ctx context.Context, n int) error {
 	bound := min(longestPause, shortestPause<<min(n, 10))
-	timer := time.NewTimer(rand.N(bound)) //nolint:gosec // G404: nobody gains by guessing a pause
+	timer := time.NewTimer(rand.N(bound)) //nolint:gosec // G404: guessing a pause gains nothing
 	defer timer.Stop()
 	select {
 	case <-timer.C:

@@ -46,7 +46,7 @@ func TestRepetitionHasALimit(t *testing.T) {
 
 // A transaction over much of the store takes what it takes, here and on the
 // server; its repetitions still end.
-func TestUnhurriedHasNoLimit(t *testing.T) {
+func TestWithoutTimeoutHasNoLimit(t *testing.T) {
 	s, err := postgres.Open(t.Context(), pgtest.MigratedURL(t), postgres.Options{Limit: time.Nanosecond})
 	if err != nil {
 		t.Fatal(err)
@@ -59,16 +59,16 @@ func TestUnhurriedHasNoLimit(t *testing.T) {
 	if err := s.View(t.Context(), look); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("View = %v, want that its time was over", err)
 	}
-	ctx := store.Unhurried(t.Context())
-	if err := s.View(ctx, look); err != nil {
-		t.Errorf("unhurried View: %v", err)
+	ctx, unlimited := t.Context(), store.WithoutTimeout()
+	if err := s.View(ctx, look, unlimited); err != nil {
+		t.Errorf("View without timeout: %v", err)
 	}
 	for _, name := range []string{"statement_timeout", "idle_in_transaction_session_timeout"} {
-		if got, err := postgres.Setting(ctx, s, true, name); got != "0" || err != nil {
+		if got, err := postgres.Setting(ctx, s, true, name, unlimited); got != "0" || err != nil {
 			t.Errorf("%s is %q, %v; want none", name, got, err)
 		}
 	}
-	if err := s.Update(ctx, func(*store.Tx) error { return store.ErrStale }); !errors.Is(err, store.ErrStale) {
+	if err := s.Update(ctx, func(*store.Tx) error { return store.ErrStale }, unlimited); !errors.Is(err, store.ErrStale) {
 		t.Errorf("Update = %v, want that it gave up", err)
 	}
 }
@@ -76,7 +76,7 @@ func TestUnhurriedHasNoLimit(t *testing.T) {
 func TestOtherErrorsAreNotRunAgain(t *testing.T) {
 	s := pgtest.Store(t)
 	failure := errors.New("no")
-	for name, transact := range map[string]func(context.Context, func(*store.Tx) error) error{"Update": s.Update, "View": s.View} {
+	for name, transact := range map[string]func(context.Context, func(*store.Tx) error, ...store.Option) error{"Update": s.Update, "View": s.View} {
 		runs := 0
 		err := transact(t.Context(), func(*store.Tx) error {
 			runs++
@@ -114,9 +114,9 @@ func TestDeadlockIsRunAgain(t *testing.T) {
 	ended.Wait()
 }
 
-// A statement answered in advance that turns out otherwise is never the last
-// word: the function learns the truth in its next run.
-func TestForesightIsCorrected(t *testing.T) {
+// A wrong assumption about a statement is corrected: the function sees its real
+// outcome in the next run.
+func TestAssumptionIsCorrected(t *testing.T) {
 	s := pgtest.Store(t)
 	o := opportunity(1)
 	update(t, s, func(tx *store.Tx) error { return tx.InsertOpportunity(o) })

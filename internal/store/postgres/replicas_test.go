@@ -116,7 +116,7 @@ func TestReplicasHonourAClientTokenOnce(t *testing.T) {
 		compete(t, on, func(ctx context.Context, s *postgres.Store, n int) error {
 			return s.Update(ctx, func(tx *store.Tx) error {
 				o := opportunity(100*round + n)
-				first, err := tx.Once(token, func() (store.ClientTokenRecord, error) {
+				first, err := storetest.Once(tx, token, func() (store.ClientTokenRecord, error) {
 					return store.ClientTokenRecord{Response: []byte(o.ID)}, tx.InsertOpportunity(o)
 				})
 				answers[n] = string(first.Response)

@@ -9,6 +9,7 @@ import (
 
 	"cosell/internal/store"
 	"cosell/internal/store/pgtest"
+	"cosell/internal/store/postgres"
 	"cosell/internal/store/storetest"
 )
 
@@ -16,6 +17,14 @@ func TestMain(m *testing.M) { os.Exit(pgtest.Run(m)) }
 
 func TestSuite(t *testing.T) {
 	storetest.Run(t, func(t testing.TB) store.Store { return pgtest.Store(t) })
+}
+
+func TestSuiteWithoutForecasting(t *testing.T) {
+	storetest.Run(t, func(t testing.TB) store.Store {
+		s := pgtest.Store(t)
+		postgres.WithoutForecasting(s)
+		return s
+	})
 }
 
 func TestUpgrade(t *testing.T) {

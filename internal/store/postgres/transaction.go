@@ -17,86 +17,87 @@ import (
 // maxQueue bounds the statements that wait to be sent together.
 const maxQueue = 128
 
-// errMisjudged says that a statement answered in advance did something else.
-var errMisjudged = errors.New("a statement did not do what was foreseen")
+// errAssumptionFailed means that a statement whose outcome was assumed had another.
+var errAssumptionFailed = errors.New("a statement did not have the assumed outcome")
 
-// transaction is one under way on a connection; it implements [store.Querier].
+// transaction is an open transaction on a connection; it implements
+// [store.Pipeliner].
 //
-// An exchange with the server costs more than most statements, so a statement
-// whose outcome is foreseen waits until one that is not, or the COMMIT, and goes
-// with it. The statement that begins the transaction waits likewise. Where a
-// forecast was wrong the transaction fails, to be run again with foresight off.
+// An exchange with the server costs more than most statements. A statement with an
+// assumed outcome is therefore queued until the next one without, or until the
+// COMMIT, and sent with it. The statement that begins the transaction is queued
+// likewise. If an assumption fails the transaction fails, and the function runs again
+// without assumptions. docs/decisions/forecasting.md gives the gain.
 type transaction struct {
-	conn   *pgx.Conn
-	memory *memory
-	// begin is what begins the transaction; empty once it was sent.
+	conn     *pgx.Conn
+	cache    *rowCache
+	settings store.Settings
+	// begin holds the statements that begin the transaction; empty once sent.
 	begin []string
-	// foresight lets statements wait.
-	foresight bool
-	writes    bool
-	queue     []statement
+	// optimistic lets statements have assumed outcomes.
+	optimistic bool
+	writes     bool
+	queue      []statement
 	// err is the first failure. Nothing is sent after it.
 	err error
 }
 
-// statement is one that waits.
+// statement is a queued statement.
 type statement struct {
-	query    string
-	args     []any
-	foreseen bool   // how many rows it finds or changes, and
-	rows     int64  // that it is so many
-	sure     bool   // to fail where it is another number
-	refusal  string // the code with which it fails there and nowhere else, if it has one
+	query   string
+	args    []any
+	assumed bool  // the number of rows that it finds or changes is assumed
+	rows    int64 // the assumed number
+	strict  bool  // it fails if the number is another
+	// conflictCode is the SQLSTATE with which it fails then and only then, if any.
+	conflictCode string
 }
-
-// Foresees implements [store.Querier].
-func (t *transaction) Foresees() bool { return t.foresight }
 
 // Exec implements [store.Querier].
 func (t *transaction) Exec(ctx context.Context, query string, args ...any) (int64, error) {
 	return t.send(ctx, statement{query: query, args: args})
 }
 
-// Expect implements [store.Querier].
-func (t *transaction) Expect(ctx context.Context, query string, args ...any) (int64, error) {
-	if !t.foresight {
+// ExecOne implements [store.Pipeliner].
+func (t *transaction) ExecOne(ctx context.Context, query string, args ...any) (int64, error) {
+	if !t.optimistic {
 		return t.Exec(ctx, query, args...)
 	}
-	s := statement{query: query, args: args, foreseen: true, rows: 1}
-	if same := surely(query); same.query != "" {
-		s.query, s.sure, s.refusal = same.query, true, same.refusal
+	s := statement{query: query, args: args, assumed: true, rows: 1}
+	if strict := strictInsertFor(query); strict.query != "" {
+		s.query, s.strict, s.conflictCode = strict.query, true, strict.conflictCode
 	}
-	if err := t.wait(ctx, s); err != nil {
+	if err := t.enqueue(ctx, s); err != nil {
 		return 0, err
 	}
 	return s.rows, nil
 }
 
-// ExpectNone implements [store.Querier].
-func (t *transaction) ExpectNone(ctx context.Context, query string, args []any, dest ...any) error {
-	if !t.foresight {
+// RowAbsent implements [store.Pipeliner].
+func (t *transaction) RowAbsent(ctx context.Context, query string, args []any, dest ...any) error {
+	if !t.optimistic {
 		return t.Row(ctx, query, args, dest...)
 	}
-	return cmp.Or(t.wait(ctx, statement{query: query, args: args, foreseen: true}), store.ErrNotFound)
+	return cmp.Or(t.enqueue(ctx, statement{query: query, args: args, assumed: true}), store.ErrNotFound)
 }
 
-// ExpectSame implements [store.Querier].
-func (t *transaction) ExpectSame(ctx context.Context, query string, args []any, dest *[]byte) error {
-	if t.foresight {
-		if known, ok := t.memory.recall(query, args); ok {
-			*dest = []byte(known.text)
-			return cmp.Or(t.wait(ctx, known.confirm(query, args)), known.err())
+// RowCached implements [store.Pipeliner].
+func (t *transaction) RowCached(ctx context.Context, query string, args []any, dest *[]byte) error {
+	if t.optimistic {
+		if row, ok := t.cache.get(query, args); ok {
+			*dest = []byte(row.text)
+			return cmp.Or(t.enqueue(ctx, row.assertUnchanged(query, args)), row.err())
 		}
 	}
 	err := t.Row(ctx, query, args, dest)
 	if err == nil || errors.Is(err, store.ErrNotFound) {
-		t.memory.keep(query, args, remembered{text: string(*dest), none: err != nil})
+		t.cache.put(query, args, cachedRow{text: string(*dest), none: err != nil})
 	}
 	return err
 }
 
-// wait puts a statement behind those that wait.
-func (t *transaction) wait(ctx context.Context, s statement) error {
+// enqueue appends a statement to the queue.
+func (t *transaction) enqueue(ctx context.Context, s statement) error {
 	if t.err != nil {
 		return t.err
 	}
@@ -120,7 +121,7 @@ func (t *transaction) Query(ctx context.Context, query string, args ...any) (sto
 		}
 		return &rows{t: t, Rows: found}, nil
 	}
-	waiting := t.waiting()
+	waiting := t.dequeue()
 	batch := newBatch(waiting)
 	batch.Queue(query, args...)
 	results := t.conn.SendBatch(ctx, batch)
@@ -152,7 +153,7 @@ func (t *transaction) Row(ctx context.Context, query string, args []any, dest ..
 	return found.Err()
 }
 
-// flush sends what waits.
+// flush sends the queue.
 func (t *transaction) flush(ctx context.Context) error {
 	if t.err != nil || len(t.queue) == 0 {
 		return t.err
@@ -161,14 +162,14 @@ func (t *transaction) flush(ctx context.Context) error {
 	return err
 }
 
-// send sends what waits and then the given statements. It returns how many rows
-// the last statement changed.
+// send sends the queue and then the given statements. It returns how many rows the
+// last statement changed.
 func (t *transaction) send(ctx context.Context, more ...statement) (int64, error) {
 	if t.err != nil {
 		return 0, t.err
 	}
 	t.queue = append(t.queue, more...)
-	waiting := t.waiting()
+	waiting := t.dequeue()
 	results := t.conn.SendBatch(ctx, newBatch(waiting))
 	n, err := t.check(results, waiting)
 	if err != nil {
@@ -180,16 +181,16 @@ func (t *transaction) send(ctx context.Context, more ...statement) (int64, error
 	return n, nil
 }
 
-// waiting returns what is to be sent, what begins the transaction included, and
-// empties the queue.
-func (t *transaction) waiting() []statement {
-	waiting := make([]statement, 0, len(t.begin)+len(t.queue))
+// dequeue empties the queue and returns it, with the statements that begin the
+// transaction before it.
+func (t *transaction) dequeue() []statement {
+	queued := make([]statement, 0, len(t.begin)+len(t.queue))
 	for _, query := range t.begin {
-		waiting = append(waiting, statement{query: query})
+		queued = append(queued, statement{query: query})
 	}
-	waiting = append(waiting, t.queue...)
+	queued = append(queued, t.queue...)
 	t.begin, t.queue = nil, nil
-	return waiting
+	return queued
 }
 
 func newBatch(statements []statement) *pgx.Batch {
@@ -205,7 +206,7 @@ func (t *transaction) check(results pgx.BatchResults, sent []statement) (n int64
 	for _, s := range sent {
 		tag, err := results.Exec()
 		n = tag.RowsAffected()
-		if err := s.judge(n, err); err != nil {
+		if err := s.verify(n, err); err != nil {
 			_ = results.Close()
 			return 0, t.fail(err)
 		}
@@ -213,10 +214,10 @@ func (t *transaction) check(results pgx.BatchResults, sent []statement) (n int64
 	return n, nil
 }
 
-// judge returns how a statement ended that found or changed n rows.
-func (s *statement) judge(n int64, err error) error {
-	if err == nil && s.foreseen && n != s.rows || s.refusal != "" && hasCode(err, s.refusal) {
-		return errMisjudged
+// verify returns how a statement ended that found or changed n rows, or failed.
+func (s *statement) verify(n int64, err error) error {
+	if err == nil && s.assumed && n != s.rows || s.conflictCode != "" && hasCode(err, s.conflictCode) {
+		return errAssumptionFailed
 	}
 	return err
 }
@@ -232,9 +233,9 @@ func (t *transaction) fail(err error) error {
 	return t.err
 }
 
-// settle returns how the function that used the transaction ended, given its own
-// error: a failure that it did not pass on counts all the same.
-func (t *transaction) settle(ctx context.Context, err error) error {
+// finish sends the queue and returns how the transaction's function ended, given the
+// error it returned: a failure that it did not return counts all the same.
+func (t *transaction) finish(ctx context.Context, err error) error {
 	failure := t.flush(ctx)
 	if failure == nil || errors.Is(err, failure) {
 		return err
@@ -242,12 +243,12 @@ func (t *transaction) settle(ctx context.Context, err error) error {
 	return failure
 }
 
-// endTimeout bounds what ends a transaction. It does not end with the caller,
-// who would learn nothing.
+// endTimeout bounds the exchange that ends a transaction. The caller's context does
+// not end it, since the outcome would then be unknown.
 const endTimeout = 10 * time.Second
 
-// rollback ends a transaction that is to leave nothing. What cannot be said to
-// the server it concludes when the connection is given up.
+// rollback ends a transaction without a change. If the server cannot be told, it
+// rolls back when the connection closes.
 func (t *transaction) rollback(ctx context.Context) {
 	if len(t.begin) > 0 {
 		return
@@ -261,19 +262,19 @@ func (t *transaction) rollback(ctx context.Context) {
 	_, _ = t.conn.PgConn().Exec(ctx, "ROLLBACK").ReadAll()
 }
 
-// commitsAlong says whether COMMIT may travel with what waits. It may not with a
-// statement whose forecast only we would find wrong: one that fails keeps the server
-// from the COMMIT behind it. The connection must have answered in this transaction,
-// or each one that broke while nobody used it would leave an outcome unknown, unless
-// that is settled by running the transaction again. And what takes its time does so
-// before its end.
-func (t *transaction) commitsAlong(ctx context.Context) bool {
-	return t.err == nil && (len(t.begin) == 0 || store.IsRepeatable(ctx)) && !store.IsUnhurried(ctx) &&
-		!slices.ContainsFunc(t.queue, func(s statement) bool { return !s.sure })
+// commitsWithQueue reports whether COMMIT may be sent in one exchange with the queue:
+//   - every queued statement must be strict: the server skips the COMMIT if one fails;
+//   - the connection must have answered in this transaction before, or else a
+//     connection that broke while idle would leave the outcome unknown; an idempotent
+//     transaction just runs again then;
+//   - the transaction must have a timeout, since the last exchange has one.
+func (t *transaction) commitsWithQueue() bool {
+	return t.err == nil && (len(t.begin) == 0 || t.settings.Idempotent) && !t.settings.WithoutTimeout &&
+		!slices.ContainsFunc(t.queue, func(s statement) bool { return !s.strict })
 }
 
-// commit ends a transaction that is to last, in one exchange with what waits. An
-// error wraps [store.ErrOutcomeUnknown] unless it is certain that nothing remains.
+// commit commits a transaction, in one exchange with the queue. Its error wraps
+// [store.ErrOutcomeUnknown] unless it is certain that nothing was committed.
 func (t *transaction) commit(ctx context.Context) error {
 	if len(t.begin) > 0 && len(t.queue) == 0 {
 		return nil
@@ -282,7 +283,7 @@ func (t *transaction) commit(ctx context.Context) error {
 		t.rollback(ctx)
 		return err
 	}
-	// Statements that are sent together in no transaction are one by themselves.
+	// Statements that are sent together outside a transaction form one implicitly.
 	whole := len(t.begin) > 0
 	waiting := t.queue
 	t.begin, t.queue = nil, nil
@@ -297,7 +298,7 @@ func (t *transaction) commit(ctx context.Context) error {
 	}
 	limit := endTimeout
 	if deadline, ok := ctx.Deadline(); ok && len(waiting) > 0 {
-		limit += time.Until(deadline) // which the statements would have had by themselves
+		limit += time.Until(deadline) // the time that the statements would have had on their own
 	}
 	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), limit)
 	defer cancel()
@@ -349,22 +350,22 @@ func (t *transaction) end(results *pgconn.MultiResultReader, waiting []statement
 	switch {
 	case err == nil && !confirmed:
 		return errors.New("commit: the server rolled back")
-	case err == nil && surprise: // which a sure statement never is
-		return fmt.Errorf("%w: %w", store.ErrOutcomeUnknown, errMisjudged)
+	case err == nil && surprise: // a strict statement would have failed
+		return fmt.Errorf("%w: %w", store.ErrOutcomeUnknown, errAssumptionFailed)
 	case err == nil:
-		// Whoever cancels the wait for a standby makes the server confirm, with a
-		// warning, what only one machine has.
+		// If the wait for a standby is canceled, the server confirms with a warning a
+		// commit that only one machine has.
 		if warning, ok := warnings[warningKey]; ok {
 			return fmt.Errorf("%w: the server warns: %s", store.ErrOutcomeUnknown, warning)
 		}
 		return nil
 	case answered && completed < len(waiting): // the server did not get to the commit
-		return t.fail(waiting[completed].judge(0, err))
+		return t.fail(waiting[completed].verify(0, err))
 	case answered && refusal.SeverityUnlocalized == "ERROR" && refusal.Code != codeCompletionUnknown:
 		return t.fail(fmt.Errorf("commit: %w", err))
 	default:
-		// pgconn.SafeToRetry is no help: it also calls a connection safe that
-		// broke while the answer was awaited.
+		// pgconn.SafeToRetry does not help: it also reports a connection as safe that
+		// broke while the answer was pending.
 		return fmt.Errorf("%w: %w", store.ErrOutcomeUnknown, err)
 	}
 }
@@ -383,7 +384,7 @@ type rows struct {
 	pgx.Rows
 
 	t       *transaction
-	results pgx.BatchResults // that it is the last of; nil where it came alone
+	results pgx.BatchResults // whose last result this is; nil if it was sent alone
 }
 
 // Next implements [store.Rows].

@@ -13,15 +13,15 @@ import (
 	"cosell/internal/store"
 )
 
-// partial is what the name of a backup ends with until it is whole.
+// partial is the suffix of a backup until it is complete.
 const partial = ".partial"
 
-// ErrNoStore says that a directory has no store in it.
-var ErrNoStore = errors.New("there is no store in this directory")
+// ErrNoStore means that a directory has no store in it.
+var ErrNoStore = errors.New("the data directory holds no store")
 
-// Backup writes the store of a directory, as it is in one moment, to a new file,
-// which can stand in a data directory under the name cosell.db. The store may be
-// in use. The file has its name once it has been read through and found whole.
+// Backup copies the store of a directory, as it is at one moment, to a new file,
+// which can be used as cosell.db in a data directory. The store may be in use. The
+// file gets its name after it has been checked.
 func Backup(ctx context.Context, dir, file string) (err error) {
 	db, err := inspect(ctx, dir)
 	if err != nil {
@@ -29,13 +29,13 @@ func Backup(ctx context.Context, dir, file string) (err error) {
 	}
 	defer func() { _ = db.Close() }()
 	if _, err := os.Lstat(file); !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("%s is there already: name a new file", file)
+		return fmt.Errorf("%s: the file exists; name a new file", file)
 	}
 	unfinished := file + partial
-	// The database is as secret as its directory.
+	// The database is as confidential as its directory.
 	f, err := os.OpenFile(unfinished, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
 	if errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("%s is there already: another backup writes it, or was killed; then remove it", unfinished)
+		return fmt.Errorf("%s: the file exists; if no other backup is writing it, remove it", unfinished)
 	}
 	if err != nil {
 		return err
@@ -61,10 +61,10 @@ func Backup(ctx context.Context, dir, file string) (err error) {
 	return syncDirectory(filepath.Dir(file))
 }
 
-// FileName is what the database is called in a data directory.
+// FileName is the name of the database in a data directory.
 const FileName = fileName
 
-// inspect opens the store of a directory for reading, beside whoever uses it.
+// inspect opens the store of a directory for reading. It may be in use.
 func inspect(ctx context.Context, dir string) (*sql.DB, error) {
 	file := filepath.Join(dir, fileName)
 	if _, err := os.Stat(file); err != nil {
@@ -96,7 +96,7 @@ func verify(ctx context.Context, file string) error {
 		return fmt.Errorf("check backup: %w", err)
 	}
 	if result != "ok" {
-		return fmt.Errorf("the store is damaged, its copy too: %s", result)
+		return fmt.Errorf("the store is damaged, and so is its copy: %s", result)
 	}
 	if _, err := store.SchemaVersion(ctx, db); err != nil {
 		return fmt.Errorf("check backup: %w", err)
@@ -104,7 +104,7 @@ func verify(ctx context.Context, file string) error {
 	return nil
 }
 
-// syncDirectory makes the name of a new file last.
+// syncDirectory makes the name of a new file durable.
 func syncDirectory(dir string) error {
 	d, err := os.Open(dir)
 	if err != nil {

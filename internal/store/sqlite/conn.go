@@ -17,13 +17,13 @@ import (
 const maxStatements = 256
 
 // conn is one connection with the statements prepared on it. It implements
-// store.Querier and is used by one goroutine at a time. It speaks to the driver
-// itself: the pool of database/sql costs as much as a read by key.
+// store.Querier and is used by one goroutine at a time. It calls the driver
+// directly: the pool of database/sql costs as much as a read by key.
 type conn struct {
 	driver     connection
 	statements map[string]statement
-	args       []driver.NamedValue // of the statement under way
-	foresees   bool
+	args       []driver.NamedValue // of the current statement
+	optimistic bool                // the first run of an update may assume the common case
 }
 
 // connection is what the driver opens.
@@ -39,7 +39,7 @@ type statement interface {
 	driver.StmtQueryContext
 }
 
-var errDriver = errors.New("the SQLite driver cannot do what it used to")
+var errDriver = errors.New("the SQLite driver lacks a method that this version of cosell needs")
 
 func connect(dsn string) (*conn, error) {
 	c, err := new(sqlite.Driver).Open(dsn)
@@ -70,24 +70,6 @@ func (c *conn) Exec(ctx context.Context, query string, args ...any) (int64, erro
 	return res.RowsAffected()
 }
 
-// Foresees implements [store.Querier].
-func (c *conn) Foresees() bool { return c.foresees }
-
-// Expect implements [store.Querier]: to answer later saves nothing here.
-func (c *conn) Expect(ctx context.Context, query string, args ...any) (int64, error) {
-	return c.Exec(ctx, query, args...)
-}
-
-// ExpectNone implements [store.Querier] likewise.
-func (c *conn) ExpectNone(ctx context.Context, query string, args []any, dest ...any) error {
-	return c.Row(ctx, query, args, dest...)
-}
-
-// ExpectSame implements [store.Querier] likewise.
-func (c *conn) ExpectSame(ctx context.Context, query string, args []any, dest *[]byte) error {
-	return c.Row(ctx, query, args, dest)
-}
-
 // Query implements [store.Querier].
 func (c *conn) Query(ctx context.Context, query string, args ...any) (store.Rows, error) {
 	found, err := c.query(ctx, query, args)
@@ -114,7 +96,7 @@ func (c *conn) row(ctx context.Context, query string, args []any) ([]driver.Valu
 	}
 	defer func() { _ = found.Close() }() // it only read
 	if !found.Next() {
-		// A query that failed found nothing out.
+		// A query that failed is not one that found nothing.
 		return nil, cmp.Or(found.Err(), store.ErrNotFound)
 	}
 	return found.values, nil
@@ -136,8 +118,8 @@ func (c *conn) query(ctx context.Context, query string, args []any) (*rows, erro
 	return &rows{driver: found, values: make([]driver.Value, len(found.Columns()))}, nil
 }
 
-// values makes arguments what the driver takes. The driver keeps none of them
-// beyond the statement.
+// values converts arguments for the driver, which does not keep them beyond the
+// statement.
 func (c *conn) values(args []any) ([]driver.NamedValue, error) {
 	c.args = c.args[:0]
 	for i, arg := range args {

@@ -18,6 +18,11 @@ func Connect(t testing.TB, dir string) store.Querier {
 	return c
 }
 
+// WithoutOptimizations switches off what docs/decisions lists as optimizations.
+func WithoutOptimizations() Option {
+	return func(s *settings) { s.optimistic, s.rowCache = false, false }
+}
+
 // Synchronous returns the setting with which connections of the store commit.
 func (s *Store) Synchronous(t testing.TB) (value int) {
 	t.Helper()

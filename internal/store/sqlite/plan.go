@@ -7,10 +7,10 @@ import (
 	"hash/crc32"
 )
 
-// statistics tell the query planner what a large store looks like: rows in an
-// index, then rows that share its first column, its first two, and so on. Taken
-// from the data they would change the plans as it grows; written down they make
-// a list read the same index at every size.
+// statistics describe a large store to the query planner: the rows of an index, then
+// the rows that share its first column, its first two, and so on. Statistics taken
+// from the data would change the plans as it grows; with constant ones a list reads
+// the same index at every size.
 const statistics = `
 INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
 	('opportunities', 'sqlite_autoindex_opportunities_1',    '1000000 10000 5000 1'),
@@ -22,8 +22,8 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
 	('opportunities', 'opportunities_by_status_close',       '1000000 10000 5000 1000 200 4 1 1 1 1'),
 	('opportunities', 'opportunities_by_day_created',        '1000000 10000 5000 100 2 1 1 1 1 1 1')`
 
-// fixPlans writes the statistics, once for each wording of them: user_version
-// holds a checksum of the wording that is there.
+// fixPlans writes the statistics, once for each version of them: user_version holds
+// a checksum of the version that is present.
 func fixPlans(ctx context.Context, db *sql.DB) error {
 	var present uint32
 	if err := db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&present); err != nil {

@@ -84,14 +84,14 @@ func TestPlans(t *testing.T) {
 	for _, list := range storetest.PlannedLists() {
 		t.Run(list.Name, func(t *testing.T) {
 			p := &planned{Querier: q, t: t}
-			if _, err := store.NewTx(t.Context(), p, &store.SQLite, "").Opportunities(&list.Query); err != nil {
+			if _, err := store.NewTx(t.Context(), p, &store.SQLite, store.Attempt{}).Opportunities(&list.Query); err != nil {
 				t.Fatal(err)
 			}
 			if len(p.plans) != len(list.Indexes) {
 				t.Fatalf("%d queries, want %d: %q", len(p.plans), len(list.Indexes), p.plans)
 			}
 			using := "SEARCH opportunities USING COVERING INDEX "
-			if list.Straight() {
+			if list.SingleWalk() {
 				using = "SEARCH opportunities USING INDEX "
 			}
 			for i, plan := range p.plans {

@@ -7,18 +7,19 @@ import (
 )
 
 // reader is a connection that reads. Its transaction stays open from one View to
-// the next for as long as nothing was committed: beginning and ending one costs
-// as much as a read by key. The transaction sees one state of the store, so a row
-// that was read once is kept as long as it lasts.
+// the next for as long as nothing was committed: to begin and end one costs as much
+// as a read by key. The transaction sees one state of the store, so a row that was
+// read once is cached until the transaction ends.
 type reader struct {
 	*conn
 
-	open bool
-	at   uint64 // how many commits the open transaction sees, at least
-	kept keptRows
+	open    bool
+	at      uint64 // how many commits the open transaction sees, at least
+	caching bool
+	cache   rowCache
 }
 
-// refresh lets the reader see everything up to a number of commits.
+// refresh makes the reader see everything up to a number of commits.
 func (r *reader) refresh(ctx context.Context, commits uint64) error {
 	if r.open && r.at == commits {
 		return nil
@@ -35,7 +36,7 @@ func (r *reader) refresh(ctx context.Context, commits uint64) error {
 
 // end closes the transaction. It only read, so there is nothing to keep.
 func (r *reader) end(ctx context.Context) {
-	r.kept.clear()
+	r.cache.clear()
 	if r.open {
 		_ = r.run(ctx, "ROLLBACK")
 		r.open = false
@@ -44,31 +45,29 @@ func (r *reader) end(ctx context.Context) {
 
 // Row implements [store.Querier].
 func (r *reader) Row(ctx context.Context, query string, args []any, dest ...any) error {
-	var room [512]byte // for most
+	if !r.caching {
+		return r.conn.Row(ctx, query, args, dest...)
+	}
+	var room [512]byte // most keys fit
 	key, ok := appendKey(room[:0], query, args)
 	if !ok {
 		return r.conn.Row(ctx, query, args, dest...)
 	}
-	values, ok := r.kept.rows[string(key)]
+	values, ok := r.cache.rows[string(key)]
 	if !ok {
 		var err error
 		if values, err = r.row(ctx, query, args); err != nil {
 			return err
 		}
-		ready(values, dest)
-		r.kept.keep(string(key), values)
+		convertTexts(values, dest)
+		r.cache.put(string(key), values)
 	}
 	return scan(values, dest)
 }
 
-// ExpectSame implements [store.Querier].
-func (r *reader) ExpectSame(ctx context.Context, query string, args []any, dest *[]byte) error {
-	return r.Row(ctx, query, args, dest)
-}
-
-// ready makes bytes of the texts that are wanted as such, so that each scan of
-// the row can share them. Nobody changes a document that was read.
-func ready(values []driver.Value, dest []any) {
+// convertTexts converts the texts that are scanned into bytes, so that every scan of
+// the row can share them. The contract forbids changing bytes that were scanned.
+func convertTexts(values []driver.Value, dest []any) {
 	for i, value := range values {
 		if text, ok := value.(string); ok && i < len(dest) {
 			if _, wanted := dest[i].(*[]byte); wanted {
@@ -78,8 +77,8 @@ func ready(values []driver.Value, dest []any) {
 	}
 }
 
-// endReaders ends the transactions of the readers that nobody uses: the log
-// cannot be emptied into the data while somebody reads what it was before.
+// endReaders ends the transactions of idle readers: a checkpoint cannot empty the
+// write-ahead log while a transaction reads an older state.
 func (s *Store) endReaders(ctx context.Context) {
 	for range cap(s.readers) {
 		select {

@@ -26,7 +26,7 @@ func (r *rows) Next() bool {
 // Scan implements [store.Rows].
 func (r *rows) Scan(dest ...any) error { return scan(r.values, dest) }
 
-// scan puts the values of a row where they are wanted.
+// scan copies the values of a row to their destinations.
 func scan(values []driver.Value, dest []any) error {
 	if len(dest) != len(values) {
 		return fmt.Errorf("%d columns, %d destinations", len(values), len(dest))
@@ -40,7 +40,7 @@ func scan(values []driver.Value, dest []any) error {
 			switch value := value.(type) {
 			case string:
 				*d, ok = []byte(value), true
-			case []byte: // of a kept row, shared
+			case []byte: // of a cached row, shared
 				*d, ok = slices.Clip(value), true
 			}
 		case *int64:

@@ -1,5 +1,5 @@
-// Package sqlite is the embedded storage engine: one file in a directory, no
-// server. Writers queue and commit in groups; readers run beside them.
+// Package sqlite implements the embedded storage engine on one SQLite file. One
+// writer commits updates in groups; readers run beside it.
 package sqlite
 
 import (
@@ -28,22 +28,23 @@ const (
 	lockName = "cosell.lock"
 )
 
-// ErrInUse says that another process serves the directory.
+// ErrInUse means that another process has the store open.
 var ErrInUse = errors.New("another cosell uses this data directory")
 
 // Store is the embedded engine. It implements store.Store.
 type Store struct {
-	name    string // of the database, with its settings
-	db      *sql.DB
-	lock    *os.File
-	readers chan *reader
-	aside   sync.RWMutex  // held for reading by who has a reader of its own
-	commits atomic.Uint64 // how many groups were committed
-	limit   time.Duration // how long an update waits for its turn
-	queue   chan *update
-	closing chan struct{} // closed when Close begins
-	done    chan struct{} // closed when the writer has ended
-	once    sync.Once
+	name        string // of the database, with its settings
+	set         settings
+	db          *sql.DB
+	lock        *os.File
+	readers     chan *reader
+	bulkReaders sync.RWMutex  // held for reading by views on a connection of their own
+	commits     atomic.Uint64 // how many groups were committed
+	limit       time.Duration // how long an update waits for its turn
+	queue       chan *update
+	closing     chan struct{} // closed when Close begins
+	done        chan struct{} // closed when the writer has ended
+	once        sync.Once
 }
 
 var _ store.Store = (*Store)(nil)
@@ -52,7 +53,11 @@ var _ store.Store = (*Store)(nil)
 type Option func(*settings)
 
 // settings are what options change.
-type settings struct{ synchronous string }
+type settings struct {
+	synchronous string
+	optimistic  bool
+	rowCache    bool
+}
 
 // WithoutSync makes commits return before they are on disk. A crash of the machine,
 // though not of the process, may then lose acknowledged updates and damage the
@@ -63,7 +68,7 @@ func WithoutSync() Option { return func(s *settings) { s.synchronous = "OFF" } }
 // fails with ErrInUse while another process has it open, and with
 // store.ErrNewerSchema when a later version of Cosell wrote it.
 func Open(ctx context.Context, dir string, options ...Option) (_ *Store, err error) {
-	set := settings{synchronous: "FULL"}
+	set := settings{synchronous: "FULL", optimistic: optimistic, rowCache: rowCacheEnabled}
 	for _, option := range options {
 		option(&set)
 	}
@@ -77,6 +82,7 @@ func Open(ctx context.Context, dir string, options ...Option) (_ *Store, err err
 	s := &Store{
 		lock:    lock,
 		limit:   defaultLimit,
+		set:     set,
 		queue:   make(chan *update, maxGroup),
 		closing: make(chan struct{}),
 		done:    make(chan struct{}),
@@ -107,8 +113,9 @@ func Open(ctx context.Context, dir string, options ...Option) (_ *Store, err err
 		if err != nil {
 			return nil, err
 		}
-		s.readers <- &reader{conn: c}
+		s.readers <- &reader{conn: c, caching: set.rowCache}
 	}
+	writer.optimistic = set.optimistic
 	go s.write(writer)
 	return s, nil
 }
@@ -129,8 +136,8 @@ func dsn(file string, set settings) string {
 	return "file:" + (&url.URL{Path: file}).EscapedPath() + "?" + pragmas.Encode()
 }
 
-// acquire takes the lock that keeps a second process away; it ends with the
-// process, however that ends.
+// acquire takes the lock that excludes a second process. The operating system
+// releases it when the process ends, in whatever way.
 func acquire(name string) (*os.File, error) {
 	f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
@@ -139,7 +146,7 @@ func acquire(name string) (*os.File, error) {
 	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
 		holder, _ := os.ReadFile(name)
 		_ = f.Close()
-		return nil, fmt.Errorf("%w: %s is held by process %s", ErrInUse, name, holder)
+		return nil, fmt.Errorf("%w: process %[3]s holds %[2]s", ErrInUse, name, holder)
 	}
 	if err := errors.Join(f.Truncate(0), writeAll(f, strconv.Itoa(os.Getpid()))); err != nil {
 		_ = f.Close()
@@ -154,29 +161,29 @@ func writeAll(f *os.File, text string) error {
 }
 
 // View implements store.Store.
-func (s *Store) View(ctx context.Context, fn func(*store.Tx) error) error {
-	if store.IsUnhurried(ctx) {
-		return s.viewAside(fn)
+func (s *Store) View(ctx context.Context, fn func(*store.Tx) error, options ...store.Option) error {
+	if store.SettingsOf(options).WithoutTimeout {
+		return s.viewOnOwnConn(fn)
 	}
 	r, err := s.reader(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { s.readers <- r }()
-	// The driver watches a context that can end with a goroutine for every
-	// statement, which costs as much as the statement. All of ours are short.
+	// For a context that can end the driver starts a goroutine with every statement,
+	// which costs as much as the statement. All of these are short.
 	ctx = context.Background()
 	if err := r.refresh(ctx, s.commits.Load()); err != nil {
 		return err
 	}
-	return fn(store.NewTx(ctx, r, &store.SQLite, ""))
+	return fn(store.NewTx(ctx, r, &store.SQLite, store.Attempt{}))
 }
 
-// viewAside runs a transaction that takes its time on a connection of its own:
-// who asks for a record does not wait for exports.
-func (s *Store) viewAside(fn func(*store.Tx) error) (err error) {
-	s.aside.RLock()
-	defer s.aside.RUnlock()
+// viewOnOwnConn runs a long transaction on a connection of its own, so that reads
+// of records do not wait for exports.
+func (s *Store) viewOnOwnConn(fn func(*store.Tx) error) (err error) {
+	s.bulkReaders.RLock()
+	defer s.bulkReaders.RUnlock()
 	select {
 	case <-s.closing:
 		return errClosed
@@ -187,19 +194,19 @@ func (s *Store) viewAside(fn func(*store.Tx) error) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, c.close()) }() // and the transaction with it
-	ctx, r := context.Background(), &reader{conn: c}
+	ctx, r := context.Background(), &reader{conn: c, caching: s.set.rowCache}
 	if err := r.refresh(ctx, s.commits.Load()); err != nil {
 		return err
 	}
-	return fn(store.NewTx(ctx, r, &store.SQLite, ""))
+	return fn(store.NewTx(ctx, r, &store.SQLite, store.Attempt{}))
 }
 
-// reader waits for a reader that nobody uses.
+// reader waits for an idle reader.
 func (s *Store) reader(ctx context.Context) (*reader, error) {
 	select {
 	case r := <-s.readers:
 		return r, nil
-	default: // a wait for three things costs more than the usual one
+	default: // a select of three channels costs more than the common case
 	}
 	select {
 	case r := <-s.readers:
@@ -221,8 +228,8 @@ func (s *Store) Close() (err error) {
 	s.once.Do(func() {
 		close(s.closing)
 		<-s.done
-		s.aside.Lock()
-		defer s.aside.Unlock()
+		s.bulkReaders.Lock()
+		defer s.bulkReaders.Unlock()
 		for range cap(s.readers) {
 			c := <-s.readers
 			err = errors.Join(err, c.close())

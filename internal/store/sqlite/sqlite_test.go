@@ -20,9 +20,9 @@ import (
 	"cosell/internal/store/storetest"
 )
 
-func open(t testing.TB, dir string) *sqlite.Store {
+func open(t testing.TB, dir string, options ...sqlite.Option) *sqlite.Store {
 	t.Helper()
-	s, err := sqlite.Open(t.Context(), dir)
+	s, err := sqlite.Open(t.Context(), dir, options...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,6 +36,12 @@ func open(t testing.TB, dir string) *sqlite.Store {
 
 func TestSuite(t *testing.T) {
 	storetest.Run(t, func(t testing.TB) store.Store { return open(t, t.TempDir()) })
+}
+
+func TestSuiteWithoutOptimizations(t *testing.T) {
+	storetest.Run(t, func(t testing.TB) store.Store {
+		return open(t, t.TempDir(), sqlite.WithoutOptimizations(), sqlite.WithoutSync())
+	})
 }
 
 func TestUpgrade(t *testing.T) {
@@ -162,7 +168,7 @@ func TestLongReadsAreInNobodysWay(t *testing.T) {
 	var export func(exports int) error
 	export = func(exports int) error {
 		if exports > 0 {
-			return s.View(store.Unhurried(t.Context()), func(tx *store.Tx) error {
+			return s.View(t.Context(), func(tx *store.Tx) error {
 				if _, err := tx.Account("1"); !errors.Is(err, store.ErrNotFound) {
 					return fmt.Errorf("before the account: %w", err)
 				}
@@ -171,7 +177,7 @@ func TestLongReadsAreInNobodysWay(t *testing.T) {
 					return fmt.Errorf("in the state that was begun with: %w", again)
 				}
 				return err
-			})
+			}, store.WithoutTimeout())
 		}
 		if err := put("1"); err != nil {
 			return err
@@ -192,21 +198,21 @@ func TestLongReadsAreInNobodysWay(t *testing.T) {
 func TestCloseWaitsForLongReads(t *testing.T) {
 	s := open(t, t.TempDir())
 	closed := make(chan error, 1)
-	err := s.View(store.Unhurried(t.Context()), func(tx *store.Tx) error {
+	err := s.View(t.Context(), func(tx *store.Tx) error {
 		go func() { closed <- s.Close() }()
 		for s.Update(t.Context(), func(*store.Tx) error { return nil }) == nil {
 			continue // until it closes
 		}
 		_, err := tx.Account("1")
 		return err
-	})
+	}, store.WithoutTimeout())
 	if !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("a read while the store closes: %v", err)
 	}
 	if err := <-closed; err != nil {
 		t.Error(err)
 	}
-	if err := s.View(store.Unhurried(t.Context()), func(*store.Tx) error { return nil }); err == nil {
+	if err := s.View(t.Context(), func(*store.Tx) error { return nil }, store.WithoutTimeout()); err == nil {
 		t.Error("a closed store was read")
 	}
 }

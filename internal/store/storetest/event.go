@@ -263,9 +263,9 @@ type counted struct {
 	updates int
 }
 
-func (s *counted) Update(ctx context.Context, fn func(*store.Tx) error) error {
+func (s *counted) Update(ctx context.Context, fn func(*store.Tx) error, options ...store.Option) error {
 	s.updates++
-	return s.Store.Update(ctx, fn)
+	return s.Store.Update(ctx, fn, options...)
 }
 
 // Whoever asks for what is there already, or for what is not there yet, writes

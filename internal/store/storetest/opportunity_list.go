@@ -74,7 +74,7 @@ func walk(t *testing.T, s store.Store, q store.OpportunityQuery) []string {
 	t.Helper()
 	ids := []string{}
 	for range 1000 {
-		var rows []store.OpportunityRow
+		var rows []store.ListRow
 		view(t, s, func(tx *store.Tx) (err error) {
 			rows, err = tx.Opportunities(&q)
 			return err
@@ -214,17 +214,17 @@ func testFarAway(t *testing.T, s store.Store) {
 		o.LastModifiedAt = o.CreatedAt/day*day + int64(r.IntN(4))*day // with ties, in a bucket and across
 	}
 	insertAll(t, s, all)
-	efforts := []store.Effort{
-		{Few: 1, Reach: 1000, Many: 1}, // walks
-		{Few: 1, Reach: 90, Many: 1},   // walks, and buckets where there are some
-		{Few: 1, Reach: 1, Many: 1},    // buckets
-		{Few: 1, Reach: 1, Many: 1000}, // the filter after all
-		{Few: 1000, Reach: 1, Many: 1}, // the filter at once
+	efforts := []store.PlanBudget{
+		{LeadLimit: 1, ScanLimit: 1000, SortLimit: 1}, // walks
+		{LeadLimit: 1, ScanLimit: 90, SortLimit: 1},   // walks, and buckets where there are some
+		{LeadLimit: 1, ScanLimit: 1, SortLimit: 1},    // buckets
+		{LeadLimit: 1, ScanLimit: 1, SortLimit: 1000}, // the filter after all
+		{LeadLimit: 1000, ScanLimit: 1, SortLimit: 1}, // the filter at once
 	}
 	for i := range 50 {
 		q := store.OpportunityQuery{
 			Account: "111122223333", Catalog: "AWS", SortBy: store.ColumnLastModified,
-			Descending: r.IntN(2) == 0, Limit: 20 + r.IntN(60), Effort: efforts[i%len(efforts)],
+			Descending: r.IntN(2) == 0, Limit: 20 + r.IntN(60), Budget: efforts[i%len(efforts)],
 		}
 		if r.IntN(3) == 0 {
 			q.SortBy = columns[r.IntN(len(columns))]

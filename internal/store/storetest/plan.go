@@ -15,9 +15,9 @@ type PlannedList struct {
 	Indexes []string
 }
 
-// Straight says whether the list passes by nothing, so that each entry of the
-// index leads to its record; others judge by the index alone.
-func (l *PlannedList) Straight() bool {
+// SingleWalk reports whether the list filters nothing, so that each entry of the
+// index leads to its record; others read the index alone.
+func (l *PlannedList) SingleWalk() bool {
 	q := &l.Query
 	return len(l.Indexes) == 1 && q.SortBy == store.ColumnLastModified && len(q.ReviewStatuses) == 0
 }
@@ -41,10 +41,10 @@ func PlannedLists() []PlannedList {
 		modified = []store.Range{{Column: store.ColumnLastModified, From: int64(day), Before: int64(9 * day)}}
 		closes   = []store.Range{{Column: store.ColumnTargetCloseDate, From: "2027-01-01", Before: "2027-01-09"}}
 		approved = []string{"Approved"}
-		walks    = store.Effort{Few: 1, Reach: 2000, Many: 1}
-		buckets  = store.Effort{Few: 1, Reach: 1, Many: 1}
-		atOnce   = store.Effort{Few: 1_000_000, Reach: 1, Many: 1}
-		after    = store.Effort{Few: 1, Reach: 1, Many: 1_000_000}
+		walks    = store.PlanBudget{LeadLimit: 1, ScanLimit: 2000, SortLimit: 1}
+		buckets  = store.PlanBudget{LeadLimit: 1, ScanLimit: 1, SortLimit: 1}
+		atOnce   = store.PlanBudget{LeadLimit: 1_000_000, ScanLimit: 1, SortLimit: 1}
+		after    = store.PlanBudget{LeadLimit: 1, ScanLimit: 1, SortLimit: 1_000_000}
 	)
 	lists := []PlannedList{
 		{"the latest", store.OpportunityQuery{SortBy: store.ColumnLastModified}, []string{lastModified}},
@@ -57,25 +57,25 @@ func PlannedLists() []PlannedList {
 		{"by company, of one", store.OpportunityQuery{SortBy: store.ColumnCompany, CompanyKeys: companies[1:2], After: &text}, []string{statusCompany}},
 		{"by close date", store.OpportunityQuery{SortBy: store.ColumnTargetCloseDate, After: &text}, []string{statusClose}},
 
-		{"walks", store.OpportunityQuery{SortBy: store.ColumnLastModified, Ranges: recent, Effort: walks}, []string{statusCreated, lastModified, lastModified}},
-		{"walks from a place", store.OpportunityQuery{SortBy: store.ColumnLastModified, Ranges: recent, Effort: walks, After: &at}, []string{statusCreated, lastModified, lastModified}},
-		{"walks by identifier", store.OpportunityQuery{SortBy: store.ColumnID, Ranges: recent, Effort: walks}, []string{statusCreated, statusID, statusID}},
-		{"few of a company", store.OpportunityQuery{SortBy: store.ColumnLastModified, CompanyKeys: companies[1:2], Effort: atOnce}, []string{statusCompany, statusCompany}},
-		{"few closed", store.OpportunityQuery{SortBy: store.ColumnCreated, Ranges: closes, Effort: atOnce, After: &at}, []string{statusClose, statusClose}},
-		{"few modified", store.OpportunityQuery{SortBy: store.ColumnTargetCloseDate, Ranges: modified, Effort: atOnce}, []string{lastModified, lastModified}},
+		{"walks", store.OpportunityQuery{SortBy: store.ColumnLastModified, Ranges: recent, Budget: walks}, []string{statusCreated, lastModified, lastModified}},
+		{"walks from a place", store.OpportunityQuery{SortBy: store.ColumnLastModified, Ranges: recent, Budget: walks, After: &at}, []string{statusCreated, lastModified, lastModified}},
+		{"walks by identifier", store.OpportunityQuery{SortBy: store.ColumnID, Ranges: recent, Budget: walks}, []string{statusCreated, statusID, statusID}},
+		{"few of a company", store.OpportunityQuery{SortBy: store.ColumnLastModified, CompanyKeys: companies[1:2], Budget: atOnce}, []string{statusCompany, statusCompany}},
+		{"few closed", store.OpportunityQuery{SortBy: store.ColumnCreated, Ranges: closes, Budget: atOnce, After: &at}, []string{statusClose, statusClose}},
+		{"few modified", store.OpportunityQuery{SortBy: store.ColumnTargetCloseDate, Ranges: modified, Budget: atOnce}, []string{lastModified, lastModified}},
 		{
 			"buckets",
-			store.OpportunityQuery{SortBy: store.ColumnLastModified, Ranges: old, Effort: buckets},
+			store.OpportunityQuery{SortBy: store.ColumnLastModified, Ranges: old, Budget: buckets},
 			[]string{statusCreated, lastModified, lastModified, dayCreated, dayCreated},
 		},
 		{
 			"buckets of a status",
-			store.OpportunityQuery{SortBy: store.ColumnLastModified, Ranges: old, Effort: buckets, ReviewStatuses: approved, After: &at},
+			store.OpportunityQuery{SortBy: store.ColumnLastModified, Ranges: old, Budget: buckets, ReviewStatuses: approved, After: &at},
 			[]string{statusCreated, statusLastModified, statusLastModified, statusCreated, dayCreated, dayCreated},
 		},
 		{
 			"a filter after all",
-			store.OpportunityQuery{SortBy: store.ColumnCompany, Ranges: old, Effort: after},
+			store.OpportunityQuery{SortBy: store.ColumnCompany, Ranges: old, Budget: after},
 			[]string{statusCreated, statusCompany, statusCompany, statusCreated},
 		},
 	}

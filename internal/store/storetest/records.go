@@ -113,7 +113,7 @@ func testClientTokens(t *testing.T, s store.Store) {
 	// once uses a token for a function that writes an account, and then fails or not.
 	once := func(token store.ClientToken, record store.ClientTokenRecord, fails error) (got store.ClientTokenRecord, err error) {
 		err = s.Update(t.Context(), func(tx *store.Tx) (err error) {
-			got, err = tx.Once(token, func() (store.ClientTokenRecord, error) {
+			got, err = Once(tx, token, func() (store.ClientTokenRecord, error) {
 				return record, errors.Join(tx.PutAccount("1", record.Response), fails)
 			})
 			return err

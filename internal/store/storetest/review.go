@@ -43,7 +43,7 @@ func testAwsOpportunity(t *testing.T, s store.Store) {
 	// A write over another state, or over one where none was seen, is stale.
 	for _, previous := range []int64{0, 1, 3} {
 		update(t, s, func(tx *store.Tx) error {
-			err := tx.Try(func() error { return tx.PutAwsOpportunity(key, previous, []byte(`{}`)) })
+			err := tx.Savepoint(func() error { return tx.PutAwsOpportunity(key, previous, []byte(`{}`)) })
 			if err := isNot(err, store.ErrStale); err != nil {
 				t.Errorf("over version %d: %v", previous, err)
 			}

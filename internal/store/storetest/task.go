@@ -15,13 +15,13 @@ import (
 )
 
 // testTry undoes what failed, and that alone.
-func testTry(t *testing.T, s store.Store) {
+func testSavepoint(t *testing.T, s store.Store) {
 	failure := errors.New("changed my mind")
 	update(t, s, func(tx *store.Tx) error {
 		if err := tx.PutAccount("before", []byte(`{}`)); err != nil {
 			return err
 		}
-		err := tx.Try(func() error {
+		err := tx.Savepoint(func() error {
 			return errors.Join(tx.PutAccount("undone", []byte(`{}`)), tx.PutAccount("before", []byte(`{"n":1}`)), failure)
 		})
 		if err := isNot(err, failure); err != nil {
@@ -31,8 +31,8 @@ func testTry(t *testing.T, s store.Store) {
 			return fmt.Errorf("undone is there: %w", err)
 		}
 		// One in another: the outer failure undoes what the inner kept.
-		err = tx.Try(func() error {
-			if err := tx.Try(func() error { return tx.PutAccount("inner", []byte(`{}`)) }); err != nil {
+		err = tx.Savepoint(func() error {
+			if err := tx.Savepoint(func() error { return tx.PutAccount("inner", []byte(`{}`)) }); err != nil {
 				return err
 			}
 			return failure
@@ -40,7 +40,7 @@ func testTry(t *testing.T, s store.Store) {
 		if err := isNot(err, failure); err != nil {
 			return err
 		}
-		return tx.Try(func() error { return tx.PutAccount("kept", []byte(`{}`)) })
+		return tx.Savepoint(func() error { return tx.PutAccount("kept", []byte(`{}`)) })
 	})
 	for account, want := range map[string]bool{"before": true, "undone": false, "inner": false, "kept": true} {
 		view(t, s, func(tx *store.Tx) error {
@@ -54,10 +54,10 @@ func testTry(t *testing.T, s store.Store) {
 }
 
 // What failed in a Try is undone together with what failed after it.
-func testTryInAFailure(t *testing.T, s store.Store) {
+func testSavepointInAFailure(t *testing.T, s store.Store) {
 	failure := errors.New("changed my mind")
 	err := s.Update(t.Context(), func(tx *store.Tx) error {
-		if err := tx.Try(func() error { return tx.PutAccount("1", []byte(`{}`)) }); err != nil {
+		if err := tx.Savepoint(func() error { return tx.PutAccount("1", []byte(`{}`)) }); err != nil {
 			return err
 		}
 		return failure
@@ -167,7 +167,7 @@ func testTaskStale(t *testing.T, s store.Store) {
 	one := taskRecord("task-1")
 	update(t, s, func(tx *store.Tx) error { return tx.InsertTask(one) })
 	update(t, s, func(tx *store.Tx) error {
-		if err := isNot(tx.Try(func() error { return tx.UpdateTask(one, 1) }), store.ErrStale); err != nil {
+		if err := isNot(tx.Savepoint(func() error { return tx.UpdateTask(one, 1) }), store.ErrStale); err != nil {
 			t.Error(err)
 		}
 		return nil

@@ -39,17 +39,17 @@ func openHere(t *testing.T) *Store {
 	return s
 }
 
-// kept counts the rows that all readers keep.
-func kept(s *Store) (n int) {
+// cached counts the rows that all readers cache.
+func cached(s *Store) (n int) {
 	for range cap(s.readers) {
 		r := <-s.readers
-		n += len(r.kept.rows)
+		n += len(r.cache.rows)
 		s.readers <- r
 	}
 	return n
 }
 
-func TestRowsAreKeptUntilTheNextCommit(t *testing.T) {
+func TestRowsAreCachedUntilTheNextCommit(t *testing.T) {
 	s := openHere(t)
 	putAccount(t, s, "1", "old")
 	for range 8 {
@@ -57,8 +57,8 @@ func TestRowsAreKeptUntilTheNextCommit(t *testing.T) {
 			t.Fatalf("read %q", got)
 		}
 	}
-	if n := kept(s); n == 0 || n > cap(s.readers) {
-		t.Errorf("%d rows kept by %d readers", n, cap(s.readers))
+	if n := cached(s); n == 0 || n > cap(s.readers) {
+		t.Errorf("%d rows cached by %d readers", n, cap(s.readers))
 	}
 	putAccount(t, s, "1", "new")
 	for range 8 {
@@ -68,7 +68,7 @@ func TestRowsAreKeptUntilTheNextCommit(t *testing.T) {
 	}
 }
 
-func TestAnAppendToAKeptRowDoesNotReachIt(t *testing.T) {
+func TestAppendDoesNotChangeACachedRow(t *testing.T) {
 	s := openHere(t)
 	putAccount(t, s, "1", "document")
 	for range 8 {
@@ -86,18 +86,18 @@ func TestAnAppendToAKeptRowDoesNotReachIt(t *testing.T) {
 	}
 }
 
-func TestKeptRowsAreBounded(t *testing.T) {
-	var k keptRows
+func TestRowCacheIsBounded(t *testing.T) {
+	var c rowCache
 	text := string(make([]byte, 100<<10))
 	for i := range 100 {
 		key := fmt.Sprint(i)
-		k.keep(key, []driver.Value{text})
-		if k.size > maxKept || k.rows[key] == nil {
-			t.Fatalf("%d rows of %d bytes", len(k.rows), k.size)
+		c.put(key, []driver.Value{text})
+		if c.size > maxCache || c.rows[key] == nil {
+			t.Fatalf("%d rows of %d bytes", len(c.rows), c.size)
 		}
 	}
-	if len(k.rows) < 5 {
-		t.Errorf("only %d rows kept", len(k.rows))
+	if len(c.rows) < 5 {
+		t.Errorf("only %d rows cached", len(c.rows))
 	}
 }
 

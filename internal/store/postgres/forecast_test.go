@@ -12,11 +12,12 @@ import (
 	"cosell/internal/store"
 	"cosell/internal/store/pgtest"
 	"cosell/internal/store/postgres"
+	"cosell/internal/store/storetest"
 )
 
 // COMMIT may follow in the same exchange only a statement that changes one row or
 // fails.
-func TestSureStatements(t *testing.T) {
+func TestStrictInsert(t *testing.T) {
 	for _, c := range []struct {
 		name, query, want string
 		stricter          bool
@@ -38,22 +39,22 @@ func TestSureStatements(t *testing.T) {
 		{"Delete", "DELETE FROM t WHERE a = $1", "", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if got, stricter := postgres.Surely(c.query); got != c.want || stricter != c.stricter {
-				t.Errorf("Surely(%q) = %q, %t; want %q, %t", c.query, got, stricter, c.want, c.stricter)
+			if got, stricter := postgres.StrictInsert(c.query); got != c.want || stricter != c.stricter {
+				t.Errorf("StrictInsert(%q) = %q, %t; want %q, %t", c.query, got, stricter, c.want, c.stricter)
 			}
 		})
 	}
 }
 
-func FuzzSureStatements(f *testing.F) {
+func FuzzStrictInsert(f *testing.F) {
 	f.Add("INSERT INTO t (a) VALUES ($1) ON CONFLICT DO NOTHING")
 	f.Add("INSERT INTO t (a) VALUES ($1), ($2)")
 	f.Fuzz(func(t *testing.T, query string) {
-		got, stricter := postgres.Surely(query)
+		got, stricter := postgres.StrictInsert(query)
 		switch rest, same := strings.CutPrefix(query, got); {
 		case got == "" && !stricter:
 		case !same || stricter != (strings.TrimSpace(rest) != "") || strings.Count(got, "VALUES") == 0:
-			t.Errorf("Surely(%q) = %q, %t", query, got, stricter)
+			t.Errorf("StrictInsert(%q) = %q, %t", query, got, stricter)
 		}
 	})
 }
@@ -78,9 +79,9 @@ func gone(t *testing.T, s store.Store, o *store.Opportunity) {
 	})
 }
 
-// What was foreseen wrongly in the exchange that would commit is not committed, nor
-// is what surrounds it.
-func TestForesightIsCorrectedBeforeTheCommit(t *testing.T) {
+// A wrong assumption in the exchange with the COMMIT is not committed, nor is any
+// other statement of the transaction.
+func TestAssumptionIsCheckedBeforeTheCommit(t *testing.T) {
 	s := pgtest.Store(t)
 	taken := opportunity(2)
 	update(t, s, func(tx *store.Tx) error { return tx.InsertOpportunity(taken) })
@@ -103,8 +104,8 @@ func TestForesightIsCorrectedBeforeTheCommit(t *testing.T) {
 	gone(t, s, opportunity(3))
 }
 
-// A client token that was used answers as it did, whatever came of the belief that
-// it was new.
+// A client token that was used returns its first answer, whatever the function did in
+// the run that assumed it unused.
 func TestUsedClientTokenIsFound(t *testing.T) {
 	token := store.ClientToken{Account: account, Catalog: "AWS", Operation: "CreateOpportunity", Token: "t"}
 	for _, c := range []struct {
@@ -127,7 +128,7 @@ func TestUsedClientTokenIsFound(t *testing.T) {
 			})
 			answer := ""
 			update(t, s, func(tx *store.Tx) error {
-				first, err := tx.Once(token, func() (store.ClientTokenRecord, error) { return store.ClientTokenRecord{}, c.then(tx) })
+				first, err := storetest.Once(tx, token, func() (store.ClientTokenRecord, error) { return store.ClientTokenRecord{}, c.then(tx) })
 				answer = string(first.Response)
 				return err
 			})
@@ -139,9 +140,9 @@ func TestUsedClientTokenIsFound(t *testing.T) {
 	}
 }
 
-// What a replica remembers and another has changed is not relied on: the function
-// runs again with what is there.
-func TestWhatIsRememberedIsConfirmed(t *testing.T) {
+// A cached row that another replica has changed is not relied on: the function runs
+// again with the row as it is.
+func TestCachedRowIsChecked(t *testing.T) {
 	on := replicas(t)
 	insert := func(s store.Store, n int) (seen []string) {
 		update(t, s, func(tx *store.Tx) error {
@@ -170,12 +171,12 @@ func TestWhatIsRememberedIsConfirmed(t *testing.T) {
 		put  string
 		want []string
 	}{
-		{"", []string{"none"}},                               // asked for
-		{"", []string{"none"}},                               // remembered
-		{"first\x00\x01", []string{"none", "first\x00\x01"}}, // misremembered
-		{"", []string{"first\x00\x01"}},                      // remembered
-		{"second", []string{"first\x00\x01", "second"}},      // misremembered
-		{"", []string{"second"}},                             // remembered
+		{"", []string{"none"}},                               // read
+		{"", []string{"none"}},                               // cached
+		{"first\x00\x01", []string{"none", "first\x00\x01"}}, // out of date
+		{"", []string{"first\x00\x01"}},                      // cached
+		{"second", []string{"first\x00\x01", "second"}},      // out of date
+		{"", []string{"second"}},                             // cached
 	} {
 		if step.put != "" {
 			put(on[1], step.put)
@@ -242,7 +243,7 @@ func TestSerializationFailureInTheLastExchange(t *testing.T) {
 				IF nextval('attempts') < 3 THEN RAISE 'not now' USING ERRCODE = '40001'; END IF; RETURN NULL; END $$;
 				CREATE CONSTRAINT TRIGGER refuse `+c.timing+` FOR EACH ROW EXECUTE FUNCTION refuse()`)
 			runs := 0
-			if err := s.Update(store.Repeatable(t.Context()), func(tx *store.Tx) error {
+			if err := s.Update(t.Context(), func(tx *store.Tx) error {
 				runs++
 				if !c.whole {
 					if err := read(tx); err != nil {
@@ -250,7 +251,7 @@ func TestSerializationFailureInTheLastExchange(t *testing.T) {
 					}
 				}
 				return tx.InsertEvent(store.Event{Account: account, Sequence: int64(runs), Envelope: []byte("{}")})
-			}); err != nil {
+			}, store.Idempotent()); err != nil {
 				t.Fatal(err)
 			}
 			found, err := store.Events(t.Context(), s, account, 0, 10)
