@@ -4,26 +4,31 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
+	"strconv"
+	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/pressly/goose/v3"
 
 	"cosell/internal/store"
 )
 
-// upgradeRows are what a store holds that is brought up to date. Its events have
-// their places, from before there was an outbox or since.
-var upgradeRows = []string{
-	`INSERT INTO accounts (account, document) VALUES ('1', '{"a":1}')`,
-	`INSERT INTO opportunities (account, catalog, id, stage, review_status, company_key, target_close_date,
-		created_at, last_modified_at, origin, document)
-		VALUES ('1', 'AWS', 'O1', 'Prospect', 'Approved', 'acme', '2027-06-30', 1, 2, '', '{"b":2}')`,
-	`INSERT INTO events (account, sequence, envelope) VALUES ('1', 10, '10'), ('1', 20, '20'), ('1', 30, '30')`,
+// ownTables are tables that hold a store's own records and are no part of its
+// content.
+var ownTables = []string{"goose_db_version", "import_progress", "event_locks"}
+
+// listTables are the queries for the names of all tables.
+var listTables = map[goose.Dialect]string{
+	goose.DialectSQLite3:  `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`,
+	goose.DialectPostgres: `SELECT tablename FROM pg_tables WHERE schemaname = 'public'`,
 }
 
 // Upgrade checks that an engine brings a store of every earlier schema up to date
-// and loses nothing of it. Of each database that fresh returns, open opens the
-// store once the database is closed.
+// and loses nothing of it: every table of that schema has rows before. Of each
+// database that fresh returns, open opens the store once the database is closed.
 func Upgrade(t *testing.T, dialect goose.Dialect, fresh func(t *testing.T) (db *sql.DB, open func() store.Store)) {
 	for version := int64(1); version < store.LatestSchema(); version++ {
 		t.Run(fmt.Sprint("From", version), func(t *testing.T) {
@@ -32,24 +37,17 @@ func Upgrade(t *testing.T, dialect goose.Dialect, fresh func(t *testing.T) (db *
 			if err != nil {
 				t.Fatal(err)
 			}
-			_, err = provider.UpTo(t.Context(), version)
-			for _, row := range upgradeRows {
-				if err == nil {
-					_, err = db.ExecContext(t.Context(), row)
-				}
+			if _, err := provider.UpTo(t.Context(), version); err != nil {
+				t.Fatal(err)
 			}
-			if err := errors.Join(err, db.Close()); err != nil {
+			seeded := seedAll(t, db, dialect)
+			if err := db.Close(); err != nil {
 				t.Fatal(err)
 			}
 			s := open()
-			view(t, s, func(tx *store.Tx) error {
-				account, err := tx.Account("1")
-				_, opportunity, other := tx.Opportunity(store.OpportunityKey{Account: "1", Catalog: "AWS", ID: "O1"})
-				if string(account) != `{"a":1}` || string(opportunity) != `{"b":2}` {
-					t.Errorf("read %q and %q", account, opportunity)
-				}
-				return errors.Join(err, other)
-			})
+			for _, table := range store.Tables() {
+				checkSeeded(t, s, table, seeded[table.Name])
+			}
 			testEventsOfOlderStore(t, s)
 			update(t, s, func(tx *store.Tx) error {
 				_, err := tx.Clear()
@@ -57,5 +55,121 @@ func Upgrade(t *testing.T, dialect goose.Dialect, fresh func(t *testing.T) (db *
 			})
 			FillTables(t, s)
 		})
+	}
+}
+
+// seeds are the rows of a table, by the names of the columns that it had.
+type seeds struct {
+	columns []string
+	rows    [][]any
+}
+
+// seedAll inserts rows into every table of a database and returns them.
+func seedAll(t *testing.T, db *sql.DB, dialect goose.Dialect) map[string]seeds {
+	t.Helper()
+	known := map[string]store.Table{}
+	for _, table := range store.Tables() {
+		known[table.Name] = table
+	}
+	seeded := map[string]seeds{}
+	for _, name := range queryTexts(t, db, listTables[dialect]) {
+		if slices.Contains(ownTables, name) {
+			continue
+		}
+		table, ok := known[name]
+		if !ok {
+			t.Fatalf("table %s: store.Tables does not list it; say here what becomes of its rows", name)
+		}
+		seeded[name] = seed(t, db, table)
+	}
+	return seeded
+}
+
+// queryTexts returns the rows of a query for one text.
+func queryTexts(t *testing.T, db *sql.DB, query string) (found []string) {
+	t.Helper()
+	rows, err := db.QueryContext(t.Context(), query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var text string
+		if err := rows.Scan(&text); err != nil {
+			t.Fatal(err)
+		}
+		found = append(found, text)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+// seed inserts rows into a table, with the columns that it has in the database.
+func seed(t *testing.T, db *sql.DB, table store.Table) seeds {
+	t.Helper()
+	empty, err := db.QueryContext(t.Context(), "SELECT * FROM "+table.Name+" WHERE 1 = 0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	columns, err := empty.Columns()
+	if err := errors.Join(err, empty.Err(), empty.Close()); err != nil {
+		t.Fatal(err)
+	}
+	s := seeds{columns: columns}
+	for n := range int64(3) {
+		row := make([]any, len(columns))
+		for i, name := range columns {
+			row[i] = fmt.Sprintf("%s %d, Müller, 東京", name, n)
+			if slices.Contains(table.Columns, store.TableColumn{Name: name, Integer: true}) {
+				row[i] = 1000*n + int64(i)
+			}
+		}
+		s.rows = append(s.rows, row)
+	}
+	if table.Name == "events" { // as testEventsOfOlderStore expects them
+		for _, n := range []int64{10, 20, 30} {
+			s.rows = append(s.rows, []any{"1", n, strconv.FormatInt(n, 10)})
+		}
+	}
+	places := make([]string, len(columns))
+	for i := range places {
+		places[i] = fmt.Sprintf("$%d", i+1)
+	}
+	insert := fmt.Sprintf("INSERT INTO %s (%s) VALUES (%s)", table.Name, strings.Join(columns, ", "), strings.Join(places, ", "))
+	for _, row := range s.rows {
+		if _, err := db.ExecContext(t.Context(), insert, row...); err != nil {
+			t.Fatalf("%s: %v", insert, err)
+		}
+	}
+	return s
+}
+
+// checkSeeded checks that a table holds what was inserted before the upgrade, and
+// nothing else.
+func checkSeeded(t *testing.T, s store.Store, table store.Table, before seeds) {
+	t.Helper()
+	present := make([]string, len(table.Columns))
+	for i, column := range table.Columns {
+		present[i] = column.Name
+	}
+	for _, column := range before.columns {
+		if !slices.Contains(present, column) {
+			t.Errorf("%s: the column %s is gone; say here what became of it", table.Name, column)
+			return
+		}
+	}
+	var got [][]any
+	for _, row := range allRows(t, s, table) {
+		var old []any
+		for _, column := range before.columns {
+			old = append(old, row[slices.Index(present, column)])
+		}
+		got = append(got, old)
+	}
+	inAnyOrder := cmpopts.SortSlices(func(x, y []any) bool { return fmt.Sprint(x) < fmt.Sprint(y) })
+	if diff := cmp.Diff(before.rows, got, inAnyOrder, cmpopts.EquateEmpty()); diff != "" {
+		t.Errorf("%s (-before +after):\n%s", table.Name, diff)
 	}
 }
