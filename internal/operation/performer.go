@@ -19,6 +19,26 @@ type Performer struct {
 	Failed func(c *Call, payload []byte, reason string) error
 }
 
+// NewPerformer returns a performer of work whose payload is a P.
+func NewPerformer[P any](perform func(c *Call, payload *P) error, failed func(c *Call, payload *P, reason string) error) Performer {
+	return Performer{
+		Perform: func(c *Call, payload []byte) error {
+			p, err := Decode[P]("work", payload)
+			if err != nil {
+				return err
+			}
+			return perform(c, p)
+		},
+		Failed: func(c *Call, payload []byte, reason string) error {
+			p, err := Decode[P]("work", payload)
+			if err != nil {
+				return err
+			}
+			return failed(c, p, reason)
+		},
+	}
+}
+
 // Performers handle the work of every family, each kind by its own performer.
 // They are what a work runner needs.
 type Performers struct {

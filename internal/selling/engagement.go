@@ -1,7 +1,6 @@
 package selling
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 
@@ -9,6 +8,7 @@ import (
 	"cosell/internal/arn"
 	"cosell/internal/auth"
 	"cosell/internal/events"
+	"cosell/internal/operation"
 	"cosell/internal/store"
 )
 
@@ -106,15 +106,12 @@ func (c *Call) GetEngagement(in *api.GetEngagementRequest) (*api.GetEngagementRe
 // that first.
 func (c *Call) readEngagement(key store.EngagementKey) (*engagement, error) {
 	document, members, err := c.Tx.Engagement(key)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil, api.NotFound("")
+	if err := operation.Found("engagement", err); err != nil {
+		return nil, err
 	}
+	e, err := operation.Decode[engagement]("engagement", document)
 	if err != nil {
-		return nil, fmt.Errorf("read engagement: %w", err)
-	}
-	e := new(engagement)
-	if err := api.Unmarshal(document, e); err != nil {
-		return nil, fmt.Errorf("decode engagement: %w", err)
+		return nil, err
 	}
 	e.MemberCount = &members
 	return e, nil
@@ -124,11 +121,7 @@ func (c *Call) readEngagement(key store.EngagementKey) (*engagement, error) {
 func (e *engagement) encode() ([]byte, error) {
 	stored := *e
 	stored.MemberCount = nil
-	document, err := api.Marshal(stored)
-	if err != nil {
-		return nil, fmt.Errorf("encode engagement: %w", err)
-	}
-	return document, nil
+	return operation.Encode("engagement", stored)
 }
 
 // saveEngagement writes a changed engagement as the caller's change. Its time of

@@ -1,11 +1,11 @@
 package selling
 
 import (
-	"fmt"
 	"slices"
 
 	"cosell/internal/api"
 	"cosell/internal/events"
+	"cosell/internal/operation"
 	"cosell/internal/rule"
 	"cosell/internal/store"
 )
@@ -29,18 +29,14 @@ func (i *invitation) engagementKey() store.EngagementKey {
 
 // decodeInvitation reads an invitation from its row.
 func (c *Call) decodeInvitation(row *store.Invitation) (*invitation, error) {
-	i := new(invitation)
-	if err := api.Unmarshal(row.Document, i); err != nil {
-		return nil, fmt.Errorf("decode invitation: %w", err)
-	}
-	return i, nil
+	return operation.Decode[invitation]("invitation", row.Document)
 }
 
 // row returns an invitation as its table holds it.
 func (i *invitation) row() (*store.Invitation, error) {
-	document, err := api.Marshal(i)
+	document, err := operation.Encode("invitation", i)
 	if err != nil {
-		return nil, fmt.Errorf("encode invitation: %w", err)
+		return nil, err
 	}
 	return &store.Invitation{
 		Catalog: *i.Catalog, ID: *i.Id, EngagementID: *i.EngagementId,

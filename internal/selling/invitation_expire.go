@@ -27,23 +27,19 @@ func (c *Call) expireInvitation(i *invitation) error {
 const workExpireInvitation = "expire-invitation"
 
 // expiry is the payload of that work.
-type expiry struct {
+type expirationJob struct {
 	Catalog string `json:"catalog"`
 	ID      string `json:"id"`
 }
 
 // expireLater asks for that work at an invitation's time.
 func (c *Call) expireLater(i *invitation) error {
-	return c.Later(workExpireInvitation, *i.Catalog+"/"+*i.Id, *i.ExpirationDate, expiry{Catalog: *i.Catalog, ID: *i.Id})
+	return c.Later(workExpireInvitation, *i.Catalog+"/"+*i.Id, *i.ExpirationDate, expirationJob{Catalog: *i.Catalog, ID: *i.Id})
 }
 
 // performExpireInvitation does it. An invitation that was answered in time, or
 // found expired before, is left as it is.
-func (c *Call) performExpireInvitation(payload []byte) error {
-	var p expiry
-	if err := api.Unmarshal(payload, &p); err != nil {
-		return fmt.Errorf("decode work: %w", err)
-	}
+func (c *Call) performExpireInvitation(p *expirationJob) error {
 	row, err := c.Tx.Invitation(p.Catalog, p.ID)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil // the hub was reset

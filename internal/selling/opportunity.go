@@ -176,9 +176,9 @@ const maxDocument = 1 << 20
 
 // row returns an opportunity as its table holds it.
 func (c *Call) row(o *opportunity) (*store.Opportunity, error) {
-	document, err := api.Marshal(&o.GetOpportunityResponse)
+	document, err := operation.Encode("opportunity", &o.GetOpportunityResponse)
 	if err != nil {
-		return nil, fmt.Errorf("encode opportunity: %w", err)
+		return nil, err
 	}
 	if len(document) > maxDocument {
 		return nil, invalid(api.ValidationExceptionError{

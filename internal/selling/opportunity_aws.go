@@ -7,6 +7,7 @@ import (
 	"cosell/internal/api"
 	"cosell/internal/auth"
 	"cosell/internal/events"
+	"cosell/internal/operation"
 	"cosell/internal/store"
 )
 
@@ -48,9 +49,9 @@ func (c *Call) awsRecord(o *opportunity) (*awsRecord, error) {
 // putAwsRecord stores AWS's side of an opportunity of the caller's. Whoever calls
 // it saves the opportunity, too, or else calls saveAwsChange.
 func (c *Call) putAwsRecord(o *opportunity, record *awsRecord) error {
-	document, err := api.Marshal(record)
+	document, err := operation.Encode("AWS's side", record)
 	if err != nil {
-		return fmt.Errorf("encode AWS's side: %w", err)
+		return err
 	}
 	if err := c.Tx.PutAwsOpportunity(c.key(o), record.version, document); err != nil {
 		return fmt.Errorf("write AWS's side: %w", err)

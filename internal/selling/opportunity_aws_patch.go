@@ -8,6 +8,7 @@ import (
 
 	"cosell/internal/api"
 	"cosell/internal/auth"
+	"cosell/internal/operation"
 	"cosell/internal/rule"
 	"cosell/internal/store"
 )
@@ -108,9 +109,9 @@ func sameEncoded(a, b any) bool {
 
 // patched returns a view after a merge patch.
 func patched(before *api.AwsOpportunitySummaryFullView, patch []byte) (*api.AwsOpportunitySummaryFullView, error) {
-	document, err := api.Marshal(before)
+	document, err := operation.Encode("AWS's side", before)
 	if err != nil {
-		return nil, fmt.Errorf("encode AWS's side: %w", err)
+		return nil, err
 	}
 	var target, change any
 	if err := api.Unmarshal(document, &target); err != nil {

@@ -47,11 +47,11 @@ type ReviewRule struct {
 	Reason   string         `json:"Reason"`
 }
 
-// workReview is the kind of work that is one look of a policy at a submission.
+// workReview is the kind of work that applies a policy to one submission.
 const workReview = "review"
 
-// look is the payload of that work.
-type look struct {
+// policyJob is the payload of that work.
+type policyJob struct {
 	Account     string `json:"account"`
 	Catalog     string `json:"catalog"`
 	Opportunity string `json:"opportunity"`
@@ -75,43 +75,40 @@ func (c *Call) reviewPolicy(catalog string) (ReviewPolicy, error) {
 	return *p, nil
 }
 
-// reviewLater asks for a policy's look at a submission, in its time. The time is
-// part of the subject: a look that came too early asks for another one.
+// reviewLater enqueues the policy's decision about a submission, due after the
+// policy's delay. The due time is part of the subject, so that work that ran too
+// early can enqueue other work.
 func (c *Call) reviewLater(p ReviewPolicy, r store.Review) error {
 	if p.Mode == ReviewOff {
 		return nil
 	}
 	subject := fmt.Sprintf("%s/%s/%s@%d", r.Account, r.Catalog, r.ID, p.due(r))
-	return c.Later(workReview, subject, p.due(r), look{Account: r.Account, Catalog: r.Catalog, Opportunity: r.ID})
+	return c.Later(workReview, subject, p.due(r), policyJob{Account: r.Account, Catalog: r.Catalog, Opportunity: r.ID})
 }
 
 func (p ReviewPolicy) due(r store.Review) api.Timestamp {
 	return api.Timestamp(r.SubmittedAt + p.Delay)
 }
 
-// performReview takes the look. The policy is the one of now: it may have been
+// performReview applies the present policy to a submission: it may have been
 // changed or switched off since the submission.
-func (c *Call) performReview(payload []byte) error {
-	var l look
-	if err := api.Unmarshal(payload, &l); err != nil {
-		return fmt.Errorf("decode work: %w", err)
-	}
-	r, err := c.Tx.Review(store.OpportunityKey{Account: l.Account, Catalog: l.Catalog, ID: l.Opportunity})
+func (c *Call) performReview(job *policyJob) error {
+	r, err := c.Tx.Review(store.OpportunityKey{Account: job.Account, Catalog: job.Catalog, ID: job.Opportunity})
 	if errors.Is(err, store.ErrNotFound) {
 		return nil // decided already
 	}
 	if err != nil {
 		return fmt.Errorf("read review queue: %w", err)
 	}
-	policy, err := c.reviewPolicy(l.Catalog)
+	policy, err := c.reviewPolicy(job.Catalog)
 	if err != nil || policy.Mode == ReviewOff {
 		return err
 	}
 	if c.Now < policy.due(r) { // submitted again since this was asked for, or the policy has become more patient
 		return c.reviewLater(policy, r)
 	}
-	c = c.onBehalfOf(l.Account)
-	o, err := c.opportunity(l.Catalog, l.Opportunity)
+	c = c.onBehalfOf(job.Account)
+	o, err := c.opportunity(job.Catalog, job.Opportunity)
 	if err != nil || *o.LifeCycle.ReviewStatus != api.ReviewStatusSubmitted {
 		return err
 	}

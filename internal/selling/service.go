@@ -58,27 +58,30 @@ func (s *Service) with(fn func(*Call) error) func(*operation.Call) error {
 
 // Performers handle the work that selling operations enqueue.
 func (s *Service) Performers() map[string]operation.Performer {
-	performer := func(perform func(*Call, []byte) error) operation.Performer {
-		return operation.Performer{Perform: func(c *operation.Call, payload []byte) error {
+	return map[string]operation.Performer{
+		workExpireInvitation: performer(s, (*Call).performExpireInvitation, nil),
+		workProspect:         performer(s, (*Call).performProspect, nil),
+		workReview:           performer(s, (*Call).performReview, nil),
+		workSnapshot:         performer(s, (*Call).performSnapshot, (*Call).snapshotFailed),
+		workTask:             performer(s, (*Call).performTask, (*Call).taskFaulted),
+	}
+}
+
+// performer returns the performer of work with a payload of type P. failed is
+// optional.
+func performer[P any](s *Service, perform func(*Call, *P) error, failed func(*Call, *P, string) error) operation.Performer {
+	return operation.NewPerformer(
+		func(c *operation.Call, payload *P) error {
 			call := s.Call(c)
 			return perform(&call, payload)
-		}}
-	}
-	withFailure := func(perform func(*Call, []byte) error, failed func(*Call, []byte, string) error) operation.Performer {
-		p := performer(perform)
-		p.Failed = func(c *operation.Call, payload []byte, reason string) error {
+		},
+		func(c *operation.Call, payload *P, reason string) error {
+			if failed == nil {
+				return nil
+			}
 			call := s.Call(c)
 			return failed(&call, payload, reason)
-		}
-		return p
-	}
-	return map[string]operation.Performer{
-		workExpireInvitation: performer((*Call).performExpireInvitation),
-		workProspect:         performer((*Call).performProspect),
-		workReview:           performer((*Call).performReview),
-		workSnapshot:         withFailure((*Call).performSnapshot, (*Call).snapshotFailed),
-		workTask:             withFailure((*Call).performTask, (*Call).taskFaulted),
-	}
+		})
 }
 
 // Continuations go on with the operations that are more than one transaction.

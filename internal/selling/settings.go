@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"cosell/internal/api"
+	"cosell/internal/operation"
 	"cosell/internal/store"
 )
 
@@ -19,11 +20,7 @@ func (c *Call) GetSellingSystemSettings(in *api.GetSellingSystemSettingsRequest)
 	if err != nil {
 		return nil, fmt.Errorf("read settings: %w", err)
 	}
-	out := new(api.GetSellingSystemSettingsResponse)
-	if err := api.Unmarshal(document, out); err != nil {
-		return nil, fmt.Errorf("decode settings: %w", err)
-	}
-	return out, nil
+	return operation.Decode[api.GetSellingSystemSettingsResponse]("settings", document)
 }
 
 // PutSellingSystemSettings replaces the caller's settings in a catalog. A bare
@@ -33,9 +30,9 @@ func (c *Call) PutSellingSystemSettings(in *api.PutSellingSystemSettingsRequest)
 	if role := in.ResourceSnapshotJobRoleIdentifier; role != nil && !strings.HasPrefix(*role, "arn:") {
 		out.ResourceSnapshotJobRoleArn = new("arn:aws:iam::" + c.Caller.Account + ":role/" + *role)
 	}
-	document, err := api.Marshal(out)
+	document, err := operation.Encode("settings", out)
 	if err != nil {
-		return nil, fmt.Errorf("encode settings: %w", err)
+		return nil, err
 	}
 	if err := c.Tx.PutSettings(c.Caller.Account, *in.Catalog, document); err != nil {
 		return nil, fmt.Errorf("write settings: %w", err)

@@ -142,9 +142,9 @@ func payloadHash(payload *api.ResourceSnapshotPayload) (string, error) {
 		related.AwsMarketplaceOffers, related.AwsMarketplaceOfferSets = nil, nil
 		view.RelatedEntityIdentifiers, counted.OpportunitySummary = &related, &view
 	}
-	encoded, err := api.Marshal(&counted)
+	encoded, err := operation.Encode("snapshot", &counted)
 	if err != nil {
-		return "", fmt.Errorf("encode snapshot: %w", err)
+		return "", err
 	}
 	sum := sha256.Sum256(encoded)
 	return hex.EncodeToString(sum[:]), nil

@@ -156,7 +156,7 @@ func (c *Call) startSnapshotJob(job *snapshotJob) error {
 	if err := c.saveSnapshotJob(job, api.ResourceSnapshotJobStatusStopped); err != nil {
 		return err
 	}
-	return c.passLater(*job.Catalog, *job.Id)
+	return c.enqueueRun(*job.Catalog, *job.Id)
 }
 
 // StopResourceSnapshotJob makes a job follow no longer; a pass that was asked for

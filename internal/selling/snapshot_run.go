@@ -12,8 +12,8 @@ import (
 // workSnapshot is the kind of work that is one pass of a running snapshot job.
 const workSnapshot = "snapshot"
 
-// pass is the payload of that work.
-type pass struct {
+// snapshotRun is the payload of that work.
+type snapshotRun struct {
 	Account string `json:"account"`
 	Catalog string `json:"catalog"`
 	Job     string `json:"job"`
@@ -30,26 +30,22 @@ func (c *Call) opportunityChanged(o *opportunity) error {
 		if job.Status != string(api.ResourceSnapshotJobStatusRunning) {
 			continue
 		}
-		if err := c.passLater(job.Catalog, job.ID); err != nil {
+		if err := c.enqueueRun(job.Catalog, job.ID); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// passLater asks for a pass of one of the caller's jobs, as soon as possible.
-func (c *Call) passLater(catalog, job string) error {
-	p := pass{Account: c.Caller.Account, Catalog: catalog, Job: job}
+// enqueueRun enqueues a run of one of the caller's jobs, due immediately.
+func (c *Call) enqueueRun(catalog, job string) error {
+	p := snapshotRun{Account: c.Caller.Account, Catalog: catalog, Job: job}
 	return c.Later(workSnapshot, p.Account+"/"+catalog+"/"+job, operation.Immediately, p)
 }
 
 // runningJob reads the job of a pass and acts for its owner; nil where it was
 // stopped or deleted since the pass was asked for.
-func (c *Call) runningJob(payload []byte) (*Call, *snapshotJob, error) {
-	var p pass
-	if err := api.Unmarshal(payload, &p); err != nil {
-		return nil, nil, fmt.Errorf("decode work: %w", err)
-	}
+func (c *Call) runningJob(p *snapshotRun) (*Call, *snapshotJob, error) {
 	owner := c.onBehalfOf(p.Account)
 	job, err := owner.snapshotJob(p.Catalog, p.Job)
 	if e, ok := errors.AsType[*api.Error](err); ok && e.Type == api.TypeResourceNotFound {
@@ -63,8 +59,8 @@ func (c *Call) runningJob(payload []byte) (*Call, *snapshotJob, error) {
 
 // performSnapshot makes a pass: it adds a revision if what the template shows is
 // not what the latest revision shows.
-func (c *Call) performSnapshot(payload []byte) error {
-	c, job, err := c.runningJob(payload)
+func (c *Call) performSnapshot(run *snapshotRun) error {
+	c, job, err := c.runningJob(run)
 	if err != nil || job == nil {
 		return err
 	}
@@ -102,8 +98,8 @@ func (c *Call) followChange(e *engagement, o *opportunity, template string) erro
 
 // snapshotFailed records on the job why a pass failed. The job keeps running: the
 // pass is tried again.
-func (c *Call) snapshotFailed(payload []byte, reason string) error {
-	c, job, err := c.runningJob(payload)
+func (c *Call) snapshotFailed(run *snapshotRun, reason string) error {
+	c, job, err := c.runningJob(run)
 	if err != nil || job == nil {
 		return err
 	}

@@ -177,12 +177,8 @@ func (s *Service) readTask(ctx context.Context, caller auth.Principal, key store
 
 // performTask takes one step of a task that was left under way, and asks for the
 // next.
-func (c *Call) performTask(payload []byte) error {
-	var key store.TaskKey
-	if err := api.Unmarshal(payload, &key); err != nil {
-		return fmt.Errorf("decode task key: %w", err)
-	}
-	t, err := c.onBehalfOf(key.Account).advance(key)
+func (c *Call) performTask(key *store.TaskKey) error {
+	t, err := c.onBehalfOf(key.Account).advance(*key)
 	if err != nil || t.done() {
 		return err
 	}
@@ -233,12 +229,8 @@ func (c *Call) saveTask(t *task, taken int64) error {
 const maxFaults = 10
 
 // taskFaulted counts a fault of ours in a step that a worker took.
-func (c *Call) taskFaulted(payload []byte, reason string) error {
-	var key store.TaskKey
-	if err := api.Unmarshal(payload, &key); err != nil {
-		return fmt.Errorf("decode task key: %w", err)
-	}
-	t, err := c.onBehalfOf(key.Account).task(key)
+func (c *Call) taskFaulted(key *store.TaskKey, reason string) error {
+	t, err := c.onBehalfOf(key.Account).task(*key)
 	if err != nil || t.done() {
 		return err
 	}

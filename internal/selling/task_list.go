@@ -82,45 +82,42 @@ func listTasks[S any](
 // ListEngagementByAcceptingInvitationTasks returns a page of the caller's tasks
 // that accept invitations.
 func (c *Call) ListEngagementByAcceptingInvitationTasks(in *api.ListEngagementByAcceptingInvitationTasksRequest) (*api.ListEngagementByAcceptingInvitationTasksResponse, error) {
-	summaries, next, err := listTasks(c, taskAccepting, *in.Catalog, in, &taskFilter{
+	out := new(api.ListEngagementByAcceptingInvitationTasksResponse)
+	var err error
+	out.TaskSummaries, out.NextToken, err = listTasks(c, taskAccepting, *in.Catalog, in, &taskFilter{
 		statuses: in.TaskStatus, tasks: in.TaskIdentifier, opportunities: in.OpportunityIdentifier,
 		invitations: in.EngagementInvitationIdentifier, sort: in.Sort,
 	}, func(t *task) api.ListEngagementByAcceptingInvitationTaskSummary {
 		return api.ListEngagementByAcceptingInvitationTaskSummary(*showAccepting(t))
 	})
-	if err != nil {
-		return nil, err
-	}
-	return &api.ListEngagementByAcceptingInvitationTasksResponse{TaskSummaries: summaries, NextToken: next}, nil
+	return out, err
 }
 
 // ListEngagementFromOpportunityTasks returns a page of the caller's tasks that
 // submit opportunities.
 func (c *Call) ListEngagementFromOpportunityTasks(in *api.ListEngagementFromOpportunityTasksRequest) (*api.ListEngagementFromOpportunityTasksResponse, error) {
-	summaries, next, err := listTasks(c, taskFromOpportunity, *in.Catalog, in, &taskFilter{
+	out := new(api.ListEngagementFromOpportunityTasksResponse)
+	var err error
+	out.TaskSummaries, out.NextToken, err = listTasks(c, taskFromOpportunity, *in.Catalog, in, &taskFilter{
 		statuses: in.TaskStatus, tasks: in.TaskIdentifier, opportunities: in.OpportunityIdentifier,
 		engagements: in.EngagementIdentifier, sort: in.Sort,
 	}, func(t *task) api.ListEngagementFromOpportunityTaskSummary {
 		return api.ListEngagementFromOpportunityTaskSummary(*showFromOpportunity(t))
 	})
-	if err != nil {
-		return nil, err
-	}
-	return &api.ListEngagementFromOpportunityTasksResponse{TaskSummaries: summaries, NextToken: next}, nil
+	return out, err
 }
 
 // ListOpportunityFromEngagementTasks returns a page of the caller's tasks that
 // convert leads.
 func (c *Call) ListOpportunityFromEngagementTasks(in *api.ListOpportunityFromEngagementTasksRequest) (*api.ListOpportunityFromEngagementTasksResponse, error) {
-	summaries, next, err := listTasks(c, taskFromEngagement, *in.Catalog, in, &taskFilter{
+	out := new(api.ListOpportunityFromEngagementTasksResponse)
+	var err error
+	out.TaskSummaries, out.NextToken, err = listTasks(c, taskFromEngagement, *in.Catalog, in, &taskFilter{
 		statuses: in.TaskStatus, tasks: in.TaskIdentifier, opportunities: in.OpportunityIdentifier,
 		engagements: in.EngagementIdentifier, contexts: in.ContextIdentifier,
 		sort: in.Sort,
 	}, func(t *task) api.ListOpportunityFromEngagementTaskSummary {
 		return api.ListOpportunityFromEngagementTaskSummary(*showFromEngagement(t))
 	})
-	if err != nil {
-		return nil, err
-	}
-	return &api.ListOpportunityFromEngagementTasksResponse{TaskSummaries: summaries, NextToken: next}, nil
+	return out, err
 }

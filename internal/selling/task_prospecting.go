@@ -101,11 +101,8 @@ func (c *Call) GetProspectingFromEngagementTask(in *api.GetProspectingFromEngage
 
 func (c *Call) prospecting(key store.TaskKey) (*prospecting, error) {
 	row, err := c.Tx.Task(key)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil, api.NotFound("")
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read task: %w", err)
+	if err := operation.Found("task", err); err != nil {
+		return nil, err
 	}
 	return decodeProspecting(row)
 }
@@ -132,12 +129,8 @@ func (c *Call) prospectLater(key store.TaskKey) error {
 }
 
 // performProspect deals with the next engagement of a task.
-func (c *Call) performProspect(payload []byte) error {
-	var key store.TaskKey
-	if err := api.Unmarshal(payload, &key); err != nil {
-		return fmt.Errorf("decode task key: %w", err)
-	}
-	row, err := c.Tx.Task(key)
+func (c *Call) performProspect(key *store.TaskKey) error {
+	row, err := c.Tx.Task(*key)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil // the hub was reset
 	}
@@ -166,7 +159,7 @@ func (c *Call) performProspect(payload []byte) error {
 	if p.EndTime != nil {
 		return nil
 	}
-	return c.prospectLater(key)
+	return c.prospectLater(*key)
 }
 
 // prospect deals with one engagement: it writes a ProspectingResult context, or
