@@ -1,0 +1,327 @@
+// Package s3 answers the requests with which clients of Amazon S3 upload a file to
+// the one bucket from which Partner Central takes the files of bulk jobs. The bucket
+// is write-only: it takes PutObject and uploads in parts, by path-style addresses.
+package s3
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"cosell/internal/api"
+	"cosell/internal/auth"
+	"cosell/internal/files"
+	"cosell/internal/store"
+)
+
+// Bucket is the bucket that Partner Central takes files from.
+const Bucket = "aws-partner-central-marketplace-ephemeral-writeonly-files"
+
+const (
+	// maxUploads is how many bodies are read at a time; each holds a chunk in memory.
+	maxUploads = 32
+	// patience is how long a client may send nothing.
+	patience = time.Minute
+)
+
+// Files stores what is uploaded; *files.Service does it.
+type Files interface {
+	Put(ctx context.Context, key store.FileKey, content io.Reader) (*files.Version, error)
+	Begin(ctx context.Context, key store.FileKey) (id string, err error)
+	PutPart(ctx context.Context, key store.FileKey, upload string, number int, content io.Reader) (etag string, err error)
+	Parts(ctx context.Context, key store.FileKey, upload string, parts []files.CompletedPart) (files.Content, error)
+	Complete(ctx context.Context, key store.FileKey, upload string, parts []files.CompletedPart) (*files.Version, error)
+	Abort(ctx context.Context, key store.FileKey, upload string) error
+	Open(ctx context.Context, content files.Content, offset int64) *files.Reader
+}
+
+// Verifier finds out who sent a request. Its errors are *api.Error with codes of
+// S3's.
+type Verifier interface {
+	Verify(r *http.Request) (*auth.Object, error)
+}
+
+// Config is what a Handler is built on. All of it is required.
+type Config struct {
+	Files     Files
+	Verifier  Verifier
+	RequestID func() string
+	Log       *slog.Logger
+	// LocalPages refuses web pages of other machines, as development mode must.
+	LocalPages bool
+}
+
+// Handler answers requests for the bucket. It is safe for concurrent use.
+type Handler struct {
+	Config
+	uploads chan struct{}
+}
+
+// New returns a Handler on its configuration.
+func New(c Config) *Handler { return &Handler{Config: c, uploads: make(chan struct{}, maxUploads)} }
+
+// Serves reports whether a path is of the bucket or of an object in it.
+func Serves(path string) bool {
+	rest, found := strings.CutPrefix(path, "/"+Bucket)
+	return found && (rest == "" || rest[0] == '/')
+}
+
+// request is a request to the bucket whose signature was verified.
+type request struct {
+	*http.Request
+
+	object *auth.Object
+	key    store.FileKey
+	query  map[string][]string
+}
+
+func (r *request) parameter(name string) string {
+	if values := r.query[name]; len(values) > 0 {
+		return values[0]
+	}
+	return ""
+}
+
+func (r *request) has(name string) bool { return r.query[name] != nil }
+
+// answer is what a request is answered with.
+type answer struct {
+	status int
+	header map[string]string
+	body   any // encoded as XML; nil is an empty body
+}
+
+// ServeHTTP implements [http.Handler].
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	id := h.RequestID()
+	w.Header().Set("X-Amz-Request-Id", id)
+	w.Header().Set("X-Amz-Id-2", id)
+	a, err := h.answer(w, r)
+	if err != nil {
+		e := refusal(err)
+		if e.Type == codeInternalError {
+			h.Log.LogAttrs(r.Context(), slog.LevelError, "upload fault", slog.String("request", id), slog.String("cause", err.Error()))
+		}
+		a = &answer{status: statuses[e.Type], body: errorDocument(e, r.URL.Path, id)}
+	}
+	a.write(w, r.Method == http.MethodHead)
+}
+
+func (h *Handler) answer(w http.ResponseWriter, raw *http.Request) (*answer, error) {
+	if h.LocalPages && !auth.IsLocalPage(raw.Header) {
+		return nil, denied()
+	}
+	object, err := h.Verifier.Verify(raw)
+	if err != nil {
+		return nil, err
+	}
+	r := &request{Request: raw, object: object, query: raw.URL.Query()}
+	if r.key, err = keyOf(raw.URL.Path, object.Account); err != nil {
+		return nil, err
+	}
+	if raw.Header.Get("X-Amz-Copy-Source") != "" {
+		return nil, denied()
+	}
+	for _, known := range []struct {
+		method, parameter string
+		do                func(*request) (*answer, error)
+	}{
+		{http.MethodPut, "uploadId", h.putPart},
+		{http.MethodPost, "uploads", h.begin},
+		{http.MethodPost, "uploadId", h.complete},
+		{http.MethodDelete, "uploadId", h.abort},
+	} {
+		if raw.Method == known.method && r.has(known.parameter) {
+			return h.reading(w, r, known.do)
+		}
+	}
+	if raw.Method == http.MethodPut && !r.otherResource() {
+		return h.reading(w, r, h.put)
+	}
+	return nil, denied()
+}
+
+// otherResource reports whether a PUT is for something that belongs to an object,
+// such as its tags. What clients add to every request is not.
+func (r *request) otherResource() bool {
+	for name := range r.query {
+		if name != "x-id" && !strings.HasPrefix(strings.ToLower(name), "x-amz-") {
+			return true
+		}
+	}
+	return false
+}
+
+// reading waits for its turn and then has a body read, for as long as the client
+// sends.
+func (h *Handler) reading(w http.ResponseWriter, r *request, do func(*request) (*answer, error)) (*answer, error) {
+	select {
+	case h.uploads <- struct{}{}:
+	case <-r.Context().Done():
+		return nil, r.Context().Err()
+	}
+	defer func() { <-h.uploads }()
+	r.Body = &patient{ReadCloser: r.Body, exchange: http.NewResponseController(w)}
+	return do(r)
+}
+
+// patient moves the deadlines of an exchange with every read: a file takes the time
+// that it takes.
+type patient struct {
+	io.ReadCloser
+
+	exchange *http.ResponseController
+}
+
+// Read implements [io.Reader].
+func (p *patient) Read(b []byte) (int, error) {
+	deadline := time.Now().Add(patience)
+	_ = p.exchange.SetReadDeadline(deadline) // writers of tests have none
+	_ = p.exchange.SetWriteDeadline(deadline.Add(patience))
+	return p.ReadCloser.Read(b)
+}
+
+// keyOf returns the file that a path names. Each account writes below its own
+// prefix.
+func keyOf(path, account string) (store.FileKey, error) {
+	owner, name, _ := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(path, "/"+Bucket), "/"), "/")
+	switch {
+	case owner != account, name == "":
+		return store.FileKey{}, denied()
+	case !utf8.ValidString(name):
+		return store.FileKey{}, refuse(codeInvalidURI, "Couldn't parse the specified URI.")
+	case len(name) > files.MaxName:
+		return store.FileKey{}, refuse(codeKeyTooLong, "Your key is too long")
+	}
+	return store.FileKey{Account: account, Name: name}, nil
+}
+
+// put is PutObject.
+func (h *Handler) put(r *request) (*answer, error) {
+	content, sent, err := r.content()
+	if err != nil {
+		return nil, err
+	}
+	v, err := h.Files.Put(r.Context(), r.key, content)
+	if err != nil {
+		return nil, err
+	}
+	return &answer{status: http.StatusOK, header: sent.header(v.ETag, v.ID)}, nil
+}
+
+// begin is CreateMultipartUpload.
+func (h *Handler) begin(r *request) (*answer, error) {
+	id, err := h.Files.Begin(r.Context(), r.key)
+	if err != nil {
+		return nil, err
+	}
+	header := map[string]string{}
+	for _, name := range []string{"X-Amz-Checksum-Algorithm", "X-Amz-Checksum-Type"} {
+		if value := r.Header.Get(name); value != "" {
+			header[name] = value
+		}
+	}
+	return &answer{
+		status: http.StatusOK, header: header,
+		body: initiated{Bucket: Bucket, Key: r.key.Account + "/" + r.key.Name, UploadID: id},
+	}, nil
+}
+
+// putPart is UploadPart.
+func (h *Handler) putPart(r *request) (*answer, error) {
+	number, err := strconv.Atoi(r.parameter("partNumber"))
+	if err != nil || number < 1 || number > 10000 {
+		return nil, refuse(codeInvalidArgument, "Part number must be an integer between 1 and 10000, inclusive")
+	}
+	content, sent, err := r.content()
+	if err != nil {
+		return nil, err
+	}
+	etag, err := h.Files.PutPart(r.Context(), r.key, r.parameter("uploadId"), number, content)
+	if err != nil {
+		return nil, err
+	}
+	return &answer{status: http.StatusOK, header: sent.header(etag, "")}, nil
+}
+
+// complete is CompleteMultipartUpload.
+func (h *Handler) complete(r *request) (*answer, error) {
+	parts, err := r.completedParts()
+	if err != nil {
+		return nil, err
+	}
+	upload := r.parameter("uploadId")
+	sums, err := checksumsOf(r.Header)
+	if err != nil {
+		return nil, err
+	}
+	// A checksum of parts' checksums ends in their number; the parts were checked
+	// when they came.
+	if whole := sums.wholeObject(); whole != nil {
+		content, err := h.Files.Parts(r.Context(), r.key, upload, parts)
+		if err != nil {
+			return nil, err
+		}
+		if _, err := io.Copy(io.Discard, whole.check(h.Files.Open(r.Context(), content, 0), nil)); err != nil {
+			return nil, err
+		}
+	}
+	v, err := h.Files.Complete(r.Context(), r.key, upload, parts)
+	if err != nil {
+		return nil, err
+	}
+	return &answer{
+		status: http.StatusOK, header: map[string]string{"X-Amz-Version-Id": v.ID},
+		body: completed{
+			Location: r.URL.Path, Bucket: Bucket, Key: r.key.Account + "/" + r.key.Name, ETag: `"` + v.ETag + `"`,
+		},
+	}, nil
+}
+
+// abort is AbortMultipartUpload.
+func (h *Handler) abort(r *request) (*answer, error) {
+	if err := h.Files.Abort(r.Context(), r.key, r.parameter("uploadId")); err != nil {
+		return nil, err
+	}
+	return &answer{status: http.StatusNoContent}, nil
+}
+
+// content returns the body of a request without its framing; it fails at its end
+// where the body is not what the request says of it.
+func (r *request) content() (io.Reader, *checksums, error) {
+	length := r.object.Length()
+	switch {
+	case length < 0:
+		return nil, nil, refuse(auth.CodeMissingLength, "You must provide the Content-Length HTTP header.")
+	case length > files.MaxSize:
+		return nil, nil, files.ErrTooLarge
+	}
+	sums, err := checksumsOf(r.Header)
+	if err != nil {
+		return nil, nil, err
+	}
+	body := r.object.Body(r.Body)
+	return sums.check(body, body.Trailers), sums, nil
+}
+
+// refusal returns the error of S3's for an error.
+func refusal(err error) *api.Error {
+	if e, ok := errors.AsType[*api.Error](err); ok && statuses[e.Type] != 0 {
+		return e
+	}
+	for cause, code := range fileErrors {
+		if errors.Is(err, cause) {
+			return refuse(code.code, "%s", code.message)
+		}
+	}
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return refuse(codeRequestTimeout, "Your socket connection to the server was not read from or written to within the timeout period.")
+	}
+	return refuse(codeInternalError, "We encountered an internal error. Please try again.")
+}
