@@ -17,6 +17,7 @@ import (
 	"cosell/internal/limit"
 	"cosell/internal/observe"
 	"cosell/internal/operator"
+	"cosell/internal/s3"
 	"cosell/internal/selling"
 	"cosell/internal/service"
 	"cosell/internal/store"
@@ -128,6 +129,10 @@ func (s *server) newHTTP(answers *service.Service) *http.Server {
 		ClockMoved: func(ctx context.Context) error { s.worker.Wake(); return s.time.Save(ctx) },
 		Imported:   func(ctx context.Context) error { s.worker.Wake(); return s.time.Load(ctx) },
 	})
+	uploads := s.observer.Requests("files", s3.New(s3.Config{
+		Files: answers.Files, Verifier: auth.NewObjectVerifier(auth.DevKeys{}, clock.System().Now),
+		RequestID: ids.System().UUID, Log: s.log, LocalPages: true,
+	}))
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", observe.Up)
 	mux.Handle("GET /readyz", s.observer.Ready(s.store.Ping))
@@ -135,7 +140,7 @@ func (s *server) newHTTP(answers *service.Service) *http.Server {
 	mux.Handle(operator.Prefix+"/", s.observer.Requests("operator", operator.LoopbackOnly(operators)))
 	mux.Handle("/", calls)
 	return &http.Server{
-		Handler:           direct(calls, mux),
+		Handler:           direct(calls, uploads, mux),
 		ReadHeaderTimeout: headerTimeout,
 		ReadTimeout:       readTimeout,
 		WriteTimeout:      writeTimeout,
@@ -155,10 +160,14 @@ func (s *server) close() error {
 	return err
 }
 
-// direct passes operations on without a mux, which would redirect paths such as //
+// direct passes operations and uploads on without a mux, which would redirect paths such as //
 // with an answer that has no request id, no error and no line in the log.
-func direct(calls, others http.Handler) http.Handler {
+func direct(calls, uploads, others http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if s3.Serves(r.URL.Path) {
+			uploads.ServeHTTP(w, r)
+			return
+		}
 		if r.Method == http.MethodPost && !strings.HasPrefix(r.URL.Path, operator.Prefix+"/") {
 			calls.ServeHTTP(w, r)
 			return

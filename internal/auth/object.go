@@ -121,6 +121,9 @@ func (v *ObjectVerifier) claim(r *http.Request, query url.Values) (*claim, error
 		return v.claimOfQuery(r, query)
 	case header:
 		return v.claimOfHeader(r)
+	case query.Has("AWSAccessKeyId"):
+		return nil, refuse(CodeInvalidRequest,
+			"The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.")
 	default:
 		return nil, refuse(CodeAccessDenied, "Access Denied")
 	}

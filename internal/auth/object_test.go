@@ -132,6 +132,13 @@ func TestObjectsWrong(t *testing.T) {
 			after: func(c *objectCall) { c.URL.RawQuery = "X-Amz-Algorithm=AWS4-HMAC-SHA256" },
 			want:  CodeInvalidRequest, says: "Only one auth mechanism",
 		},
+		"presigned with version 2": {
+			after: func(c *objectCall) {
+				c.Header.Del("Authorization")
+				c.URL.RawQuery = "AWSAccessKeyId=123456789012&Signature=a&Expires=1"
+			},
+			want: CodeInvalidRequest, says: "Please use AWS4-HMAC-SHA256",
+		},
 		"for another service": {
 			before: func(c *objectCall) { c.service = "partnercentral-selling" }, want: CodeHeaderMalformed, says: "service \"s3\"",
 		},

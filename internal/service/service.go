@@ -11,6 +11,7 @@ import (
 	"cosell/internal/api"
 	"cosell/internal/auth"
 	"cosell/internal/clock"
+	"cosell/internal/files"
 	"cosell/internal/ids"
 	"cosell/internal/operation"
 	"cosell/internal/secrets"
@@ -41,6 +42,9 @@ type Service struct {
 	*selling.Service
 	*operation.Performers
 
+	// Files holds what partners upload.
+	Files *files.Service
+
 	runner        *operation.Runner
 	tags          *tagging.Kinds
 	continuations map[string]operation.Continuation
@@ -54,9 +58,9 @@ func New(ctx context.Context, c Config) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Service{Service: selling.New(runner, c.Selling), runner: runner}
+	s := &Service{Service: selling.New(runner, c.Selling), Files: files.New(runner), runner: runner}
 	s.continuations = s.Continuations()
-	if s.Performers, err = operation.NewPerformers(runner, s.Service.Performers()); err != nil {
+	if s.Performers, err = operation.NewPerformers(runner, s.Service.Performers(), s.Files.Performers()); err != nil {
 		return nil, err
 	}
 	if s.tags, err = tagging.NewKinds(s.TaggableKinds()); err != nil {
