@@ -97,14 +97,15 @@ func (r *Runner) View(ctx context.Context, caller auth.Principal, fn func(*Call)
 
 // call is the only place where a Call is made.
 func (r *Runner) call(tx *store.Tx, caller auth.Principal) *Call {
-	c := &struct {
-		Call
+	// One allocation holds both: a call is made for every request.
+	both := &struct {
+		call    Call
 		outcome outcome
-	}{Call: Call{
+	}{call: Call{
 		Tx: tx, Caller: caller, Now: api.NewTimestamp(r.clock.Now()), IDs: r.ids, Log: r.log, pages: r.pages,
 	}}
-	c.Call.outcome = &c.outcome
-	return &c.Call
+	both.call.outcome = &both.outcome
+	return &both.call
 }
 
 // Events returns at most limit of an account's events after a sequence, oldest

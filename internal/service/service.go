@@ -109,7 +109,8 @@ func (s *Service) Do(ctx context.Context, caller auth.Principal, op *api.Operati
 // run runs an operation in a transaction of its own, once for each client token.
 func (s *Service) run(ctx context.Context, caller auth.Principal, op *api.Operation, in api.Input) (out any, err error) {
 	answer := func(c *operation.Call) error {
-		out, err = s.invoke(c, op, in)
+		answered, err := s.invoke(c, op, in)
+		out = answered
 		return err
 	}
 	switch {
