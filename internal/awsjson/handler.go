@@ -122,9 +122,6 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, p *protocol, x 
 		return nil, err
 	}
 	x.BytesIn = len(body.bytes)
-	if x.Caller, err = claim.Verify(body.bytes); err != nil {
-		return nil, err
-	}
 	ctx := withTimeout(r.Context(), h.Timeout)
 	defer ctx.end()
 	share, err := h.Budget.Work(ctx, int64(len(body.bytes)))
@@ -132,6 +129,9 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, p *protocol, x 
 		return nil, busy()
 	}
 	defer share.Release()
+	if x.Caller, err = claim.Verify(body.bytes); err != nil {
+		return nil, err
+	}
 	in := op.NewInput()
 	if err := decode(body.bytes, in); err != nil {
 		return nil, err

@@ -8,8 +8,10 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"cosell/internal/api"
+	"cosell/internal/limit"
 )
 
 const getOpportunity = `{"Catalog":"Sandbox","Identifier":"O1"}`
@@ -229,5 +231,24 @@ func TestWorkIsBounded(t *testing.T) {
 	w := s.post("GetOpportunity", getOpportunity)
 	if got := readError(t, w); w.Code != 500 || got.Type != "InternalServerException" || !strings.Contains(got.Message, "in time") {
 		t.Errorf("got %d %s", w.Code, w.Body)
+	}
+}
+
+// A large body that has waited for its share too long is told to come again; small
+// ones do not wait for it.
+func TestABusyServerThrottlesLargeBodies(t *testing.T) {
+	budget := limit.NewBudget(128 << 20)
+	if _, err := budget.Work(t.Context(), 1<<20); err != nil {
+		t.Fatal(err)
+	}
+	for size, want := range map[int]string{1 << 20: "ThrottlingException", 10 << 10: ""} {
+		s := answers(api.Raw(`{}`))
+		h := s.handler()
+		h.Budget, h.Timeout = budget, time.Millisecond
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, newRequest("GetOpportunity", getOpportunity+strings.Repeat(" ", size-len(getOpportunity))))
+		if got := w.Header().Get("X-Amzn-Errortype"); got != want {
+			t.Errorf("%d bytes: got %d %s", size, w.Code, w.Body)
+		}
 	}
 }

@@ -16,9 +16,10 @@ const (
 	Small = 16 << 10
 
 	// A body takes up to some twenty times its size while it is worked on: decoded,
-	// checked, encoded and stored. The budgets are these fractions of the memory.
+	// checked, encoded and stored; and working on large bodies takes processor time
+	// that small requests wait for. The budgets are these fractions of the memory.
 	readingFraction = 8
-	workingFraction = 64
+	workingFraction = 128
 )
 
 // Budget bounds the bytes of request bodies in memory. Large bodies wait for each

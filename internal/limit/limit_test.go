@@ -16,13 +16,13 @@ import (
 	"cosell/internal/limit"
 )
 
-const memory = 64 << 20 // budgets of 8 MiB for reading and 1 MiB for working
+const memory = 128 << 20 // budgets of 16 MiB for reading and 1 MiB for working
 
 func TestSmallBodiesNeverWaitForLargeOnes(t *testing.T) {
 	b := limit.NewBudget(memory)
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
-	for range 8 {
+	for range 16 {
 		if _, err := b.Read(ended, 1<<20); err != nil {
 			t.Fatal(err)
 		}

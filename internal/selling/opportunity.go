@@ -170,9 +170,10 @@ func (c *Call) save(o *opportunity) error {
 	return c.Emit(c.Caller.Account, events.OpportunityUpdated(*o.Catalog, *o.Id))
 }
 
-// maxDocument bounds an opportunity as it is answered, where the contract does not
-// bound its lists: what is read must fit into the body of an update.
-const maxDocument = 1 << 20
+// maxDocument is the size in bytes of the largest opportunity, as it is answered. The
+// contract leaves some texts open; with a hundred contacts and fifty next steps an
+// opportunity takes half of it. A list reads up to a hundred opportunities.
+const maxDocument = 128 << 10
 
 // row returns an opportunity as its table holds it.
 func (c *Call) row(o *opportunity) (*store.Opportunity, error) {
@@ -183,7 +184,7 @@ func (c *Call) row(o *opportunity) (*store.Opportunity, error) {
 	if len(document) > maxDocument {
 		return nil, invalid(api.ValidationExceptionError{
 			Code: new(api.ValidationExceptionErrorCodeTooManyValues),
-			Message: new(fmt.Sprintf("The opportunity is too large: with every member that is absent it has %d bytes; the most is %d",
+			Message: new(fmt.Sprintf("opportunity: is too large; must have at most %[2]d bytes with all members, has %[1]d",
 				len(document), maxDocument)),
 		})
 	}

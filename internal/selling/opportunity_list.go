@@ -31,6 +31,7 @@ func (c *Call) ListOpportunities(in *api.ListOpportunitiesRequest) (api.Encoded[
 	if q.SortBy == store.ColumnCreated || q.SortBy == store.ColumnLastModified {
 		q.After = page.AfterNumber()
 	}
+	q.Excerpt = opportunitySummary
 	rows, err := c.Tx.Opportunities(q)
 	if err != nil {
 		return nil, fmt.Errorf("list opportunities: %w", err)

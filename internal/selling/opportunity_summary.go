@@ -31,6 +31,13 @@ func opportunitySummaries(rows []store.ListRow, next *string) (api.Encoded[api.L
 	return append(out, '}'), nil
 }
 
+// opportunitySummary returns the summary of the opportunity in a document, which is
+// in the form of a document itself.
+func opportunitySummary(document string) (string, error) {
+	summary, err := new(summarizer).append(nil, document)
+	return string(summary), err
+}
+
 // summarizer takes the summaries of opportunities out of their documents.
 //
 // A summary has fewer members than the document, of the same names and values.

@@ -88,7 +88,12 @@ type listQuery struct {
 	after            *Position // the last record of the page before
 	limit            int
 	budget           PlanBudget // the zero value is the default
+	// excerpt cuts a large document to what the list shows; nil keeps it whole.
+	excerpt func(document string) (string, error)
 }
+
+// excerptFrom is the size in bytes from which documents are cut to their excerpt.
+const excerptFrom = 8 << 10
 
 // alternatives narrow a list to the records whose column has one of the values.
 type alternatives struct {
@@ -120,24 +125,24 @@ func (tx *Tx) list(q *listQuery) ([]ListRow, error) {
 	filtered := q.filtered()
 	switch {
 	case len(q.ids) > 0:
-		return tx.listRows(q.byFilter(ColumnID))
+		return tx.listRows(q, q.byFilter(ColumnID))
 	case len(filtered) == 0 && q.singleScope(q.sortBy):
-		return tx.listRows(q.singleWalk())
+		return tx.listRows(q, q.singleWalk())
 	case len(filtered) == 0:
-		return tx.listRows(q.walks(nil))
+		return tx.listRows(q, q.walks(nil))
 	}
 	lead, err := tx.lead(q, filtered, q.planBudget().LeadLimit)
 	if err != nil {
 		return nil, err
 	}
 	if lead != "" {
-		return tx.listRows(q.byFilter(lead))
+		return tx.listRows(q, q.byFilter(lead))
 	}
 	until, err := tx.scanEnd(q)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := tx.listRows(q.walks(until))
+	rows, err := tx.listRows(q, q.walks(until))
 	if err != nil || until == nil || len(rows) == q.limit {
 		return rows, err
 	}
@@ -156,18 +161,22 @@ func (tx *Tx) listFar(q *listQuery, filtered []Column) ([]ListRow, error) {
 			return nil, err
 		}
 		if lead != "" {
-			return tx.listRows(q.byFilter(lead))
+			return tx.listRows(q, q.byFilter(lead))
 		}
 	}
 	if buckets != nil {
 		return tx.merge(q, buckets)
 	}
-	return tx.listRows(q.byFilter(filtered[0]))
+	return tx.listRows(q, q.byFilter(filtered[0]))
 }
 
-func (tx *Tx) listRows(s *statement) ([]ListRow, error) {
+func (tx *Tx) listRows(q *listQuery, s *statement) ([]ListRow, error) {
 	return collect(tx, func(rows Rows, r *ListRow) error {
-		return rows.Scan(&r.Position.Value, &r.Position.ID, &r.Document)
+		err := rows.Scan(&r.Position.Value, &r.Position.ID, &r.Document)
+		if err == nil && q.excerpt != nil && len(r.Document) > excerptFrom {
+			r.Document, err = q.excerpt(r.Document)
+		}
+		return err
 	}, s.String(), s.args...)
 }
 

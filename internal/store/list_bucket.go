@@ -74,7 +74,7 @@ func (tx *Tx) merge(q *listQuery, b *bucketing) ([]ListRow, error) {
 		for _, h := range group {
 			scopes = append(scopes, func(s *statement) { q.inBucket(s, b, func() { s.arg(h.bucket) }) })
 		}
-		rows, err := tx.listRows(q.page(scopes, func(s *statement) { q.orderBy(s, true, q.limit) }))
+		rows, err := tx.listRows(q, q.page(scopes, func(s *statement) { q.orderBy(s, true, q.limit) }))
 		if err != nil {
 			return nil, err
 		}

@@ -42,6 +42,9 @@ type OpportunityQuery struct {
 	After            *Position // the last record of the page before
 	Limit            int
 	Budget           PlanBudget // the zero value is the default
+	// Excerpt cuts a large document to what the list shows, so that a page of large
+	// records takes no more memory than one of small ones; nil keeps documents whole.
+	Excerpt func(document string) (string, error)
 }
 
 // Opportunities returns one page.
@@ -51,6 +54,6 @@ func (tx *Tx) Opportunities(q *OpportunityQuery) ([]ListRow, error) {
 		statuses: [][]string{q.Stages, q.ReviewStatuses},
 		among:    []alternatives{{ColumnCompany, q.CompanyKeys}},
 		ranges:   q.Ranges, sortBy: q.SortBy, descending: q.Descending,
-		after: q.After, limit: q.Limit, budget: q.Budget,
+		after: q.After, limit: q.Limit, budget: q.Budget, excerpt: q.Excerpt,
 	})
 }
