@@ -15,15 +15,18 @@ service PartnerCentralSelling {
         AcceptEngagementInvitation
         AssignOpportunity
         AssociateOpportunity
+        CreateCustomerAccount
         CreateEngagement
         CreateEngagementContext
         CreateEngagementInvitation
         CreateOpportunity
         CreateResourceSnapshot
         CreateResourceSnapshotJob
+        DeleteCustomerAccount
         DeleteResourceSnapshotJob
         DisassociateOpportunity
         GetAwsOpportunitySummary
+        GetCustomerAccount
         GetEngagement
         GetEngagementInvitation
         GetOpportunity
@@ -55,6 +58,7 @@ service PartnerCentralSelling {
         SubmitOpportunity
         TagResource
         UntagResource
+        UpdateCustomerAccount
         UpdateEngagementContext
         UpdateOpportunity
     ]
@@ -2417,6 +2421,7 @@ structure CustomerAccountData {
 }
 
 /// What AWS adds to a matched customer account.
+@alsoChecked
 structure AwsEnrichment {
     Customer: AwsEnrichmentCustomer
     Insights: AwsEnrichmentInsights

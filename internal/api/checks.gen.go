@@ -2388,6 +2388,19 @@ func (s *CustomerAccountData) check(c *checker, at *path) {
 	}
 }
 
+func (s *AwsEnrichment) check(c *checker, at *path) {
+	if s.Customer != nil {
+		s.Customer.check(c, &path{up: at, name: "customer"})
+	}
+}
+
+// Check names everything about it that breaks the contract.
+func (s *AwsEnrichment) Check() []ValidationExceptionError {
+	var c checker
+	s.check(&c, nil)
+	return c.found
+}
+
 func (s *Filter) check(c *checker, at *path) {
 	if s.AndAllFilters != nil {
 		checkFilterList(c, &path{up: at, name: "andAllFilters"}, s.AndAllFilters)
@@ -2431,6 +2444,12 @@ func (s *CustomerAccountSort) check(c *checker, at *path) {
 		c.missing(&path{up: at, name: "sortOrder"})
 	} else {
 		s.SortOrder.check(c, &path{up: at, name: "sortOrder"})
+	}
+}
+
+func (s *AwsEnrichmentCustomer) check(c *checker, at *path) {
+	if s.EligiblePrograms != nil {
+		checkEligibleProgramList(c, &path{up: at, name: "eligiblePrograms"}, s.EligiblePrograms)
 	}
 }
 
@@ -2492,6 +2511,10 @@ func checkFilterList(c *checker, at *path, v []Filter) {
 	for i := range v {
 		v[i].check(c, &path{up: at, index: i})
 	}
+}
+
+func checkEligibleProgramList(c *checker, at *path, v []string) {
+	c.count(at, len(v), 0, 50)
 }
 
 func checkAggregationRequestGroupByList(c *checker, at *path, v []AggregatableField) {

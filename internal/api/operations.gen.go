@@ -44,6 +44,18 @@ var Operations = []Operation{
 		Resource:   "Opportunity",
 	},
 	{
+		Name:      "CreateCustomerAccount",
+		NewInput:  func() Input { return new(CreateCustomerAccountRequest) },
+		NewOutput: func() any { return new(CreateCustomerAccountResponse) },
+		HasOutput: true,
+		Invoke: func(s Service, in Input) (any, error) {
+			return answer(s.CreateCustomerAccount(in.(*CreateCustomerAccountRequest)))
+		},
+		Errors:     []string{"AccessDeniedException", "ConflictException", "InternalServerException", "ServiceQuotaExceededException", "ThrottlingException", "ValidationException"},
+		Action:     "partnercentral:CreateCustomerAccount",
+		QuotaGroup: "Write",
+	},
+	{
 		Name:      "CreateEngagement",
 		NewInput:  func() Input { return new(CreateEngagementRequest) },
 		NewOutput: func() any { return new(CreateEngagementResponse) },
@@ -128,6 +140,20 @@ var Operations = []Operation{
 		Resource:   "resource-snapshot-job",
 	},
 	{
+		Name:      "DeleteCustomerAccount",
+		NewInput:  func() Input { return new(DeleteCustomerAccountRequest) },
+		NewOutput: func() any { return new(DeleteCustomerAccountResponse) },
+		HasOutput: true,
+		Invoke: func(s Service, in Input) (any, error) {
+			return answer(s.DeleteCustomerAccount(in.(*DeleteCustomerAccountRequest)))
+		},
+		Idempotent: true,
+		Errors:     []string{"AccessDeniedException", "InternalServerException", "ThrottlingException", "ValidationException"},
+		Action:     "partnercentral:DeleteCustomerAccount",
+		QuotaGroup: "Write",
+		Resource:   "CustomerAccount",
+	},
+	{
 		Name:     "DeleteResourceSnapshotJob",
 		NewInput: func() Input { return new(DeleteResourceSnapshotJobRequest) },
 		Invoke: func(s Service, in Input) (any, error) {
@@ -163,6 +189,20 @@ var Operations = []Operation{
 		Action:     "partnercentral:GetAwsOpportunitySummary",
 		QuotaGroup: "Read",
 		Resource:   "Opportunity",
+	},
+	{
+		Name:      "GetCustomerAccount",
+		NewInput:  func() Input { return new(GetCustomerAccountRequest) },
+		NewOutput: func() any { return new(GetCustomerAccountResponse) },
+		HasOutput: true,
+		Invoke: func(s Service, in Input) (any, error) {
+			return answer(s.GetCustomerAccount(in.(*GetCustomerAccountRequest)))
+		},
+		ReadOnly:   true,
+		Errors:     []string{"AccessDeniedException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
+		Action:     "partnercentral:GetCustomerAccount",
+		QuotaGroup: "Read",
+		Resource:   "CustomerAccount",
 	},
 	{
 		Name:       "GetEngagement",
@@ -575,6 +615,20 @@ var Operations = []Operation{
 		Action:     "partnercentral:UntagResource",
 		QuotaGroup: "Write",
 		Resource:   "tagged",
+	},
+	{
+		Name:      "UpdateCustomerAccount",
+		NewInput:  func() Input { return new(UpdateCustomerAccountRequest) },
+		NewOutput: func() any { return new(UpdateCustomerAccountResponse) },
+		HasOutput: true,
+		Invoke: func(s Service, in Input) (any, error) {
+			return answer(s.UpdateCustomerAccount(in.(*UpdateCustomerAccountRequest)))
+		},
+		Idempotent: true,
+		Errors:     []string{"AccessDeniedException", "ConflictException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
+		Action:     "partnercentral:UpdateCustomerAccount",
+		QuotaGroup: "Write",
+		Resource:   "CustomerAccount",
 	},
 	{
 		Name:      "UpdateEngagementContext",

@@ -7,15 +7,18 @@ type Service interface {
 	AcceptEngagementInvitation(in *AcceptEngagementInvitationRequest) error
 	AssignOpportunity(in *AssignOpportunityRequest) error
 	AssociateOpportunity(in *AssociateOpportunityRequest) error
+	CreateCustomerAccount(in *CreateCustomerAccountRequest) (*CreateCustomerAccountResponse, error)
 	CreateEngagement(in *CreateEngagementRequest) (*CreateEngagementResponse, error)
 	CreateEngagementContext(in *CreateEngagementContextRequest) (*CreateEngagementContextResponse, error)
 	CreateEngagementInvitation(in *CreateEngagementInvitationRequest) (*CreateEngagementInvitationResponse, error)
 	CreateOpportunity(in *CreateOpportunityRequest) (*CreateOpportunityResponse, error)
 	CreateResourceSnapshot(in *CreateResourceSnapshotRequest) (*CreateResourceSnapshotResponse, error)
 	CreateResourceSnapshotJob(in *CreateResourceSnapshotJobRequest) (*CreateResourceSnapshotJobResponse, error)
+	DeleteCustomerAccount(in *DeleteCustomerAccountRequest) (*DeleteCustomerAccountResponse, error)
 	DeleteResourceSnapshotJob(in *DeleteResourceSnapshotJobRequest) error
 	DisassociateOpportunity(in *DisassociateOpportunityRequest) error
 	GetAwsOpportunitySummary(in *GetAwsOpportunitySummaryRequest) (*GetAwsOpportunitySummaryResponse, error)
+	GetCustomerAccount(in *GetCustomerAccountRequest) (*GetCustomerAccountResponse, error)
 	GetEngagement(in *GetEngagementRequest) (*GetEngagementResponse, error)
 	GetEngagementInvitation(in *GetEngagementInvitationRequest) (*GetEngagementInvitationResponse, error)
 	GetOpportunity(in *GetOpportunityRequest) (Encoded[GetOpportunityResponse], error)
@@ -47,6 +50,7 @@ type Service interface {
 	SubmitOpportunity(in *SubmitOpportunityRequest) error
 	TagResource(in *TagResourceRequest) (*TagResourceResponse, error)
 	UntagResource(in *UntagResourceRequest) (*UntagResourceResponse, error)
+	UpdateCustomerAccount(in *UpdateCustomerAccountRequest) (*UpdateCustomerAccountResponse, error)
 	UpdateEngagementContext(in *UpdateEngagementContextRequest) (*UpdateEngagementContextResponse, error)
 	UpdateOpportunity(in *UpdateOpportunityRequest) (*UpdateOpportunityResponse, error)
 }

@@ -1503,7 +1503,7 @@ type AwsEnrichmentCustomer struct {
 	Geo                                  *string  `json:"Geo"`
 	Country                              *string  `json:"Country"`
 	CustomerAccountPlanningQualification *string  `json:"CustomerAccountPlanningQualification"`
-	EligiblePrograms                     []string `json:"EligiblePrograms"`
+	EligiblePrograms                     []string `json:"EligiblePrograms" max:"50"`
 }
 
 // AwsEnrichmentInsights: Computed scores and the recommended solution for the matched customer.
@@ -1569,7 +1569,7 @@ type AwsEnrichmentSummary struct {
 type AwsEnrichmentCustomerSummary struct {
 	Industry                     *string  `json:"Industry"`
 	AccountPlanningQualification *string  `json:"AccountPlanningQualification"`
-	EligiblePrograms             []string `json:"EligiblePrograms"`
+	EligiblePrograms             []string `json:"EligiblePrograms" max:"50"`
 	Geo                          *string  `json:"Geo"`
 	Country                      *string  `json:"Country"`
 	Segment                      *string  `json:"Segment"`

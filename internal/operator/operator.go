@@ -29,6 +29,7 @@ type Service interface {
 	PutSolution(ctx context.Context, account, catalog string, s api.SolutionBase) error
 	Events(ctx context.Context, account string, after int64, limit int) ([]store.Event, error)
 	ReviewDesk
+	Customers
 	Refer(ctx context.Context, account string, in *api.CreateOpportunityRequest) (selling.Referral, error)
 }
 
@@ -78,6 +79,7 @@ func (c Config) build() http.Handler {
 	c.reviewRoutes(rest)
 	c.awsSummaryRoutes(rest)
 	c.reviewPolicyRoutes(rest)
+	c.customerRoutes(rest)
 	c.stateRoutes(rest)
 	return mux
 }

@@ -32,6 +32,7 @@ func (stopped) Now() time.Time { return realTime }
 // desk is a service that keeps what it is given in memory.
 type desk struct {
 	operator.ReviewDesk // has tests of its own, on the real service
+	operator.Customers  // likewise
 
 	profiles  map[string]selling.AccountProfile
 	solutions []api.SolutionBase

@@ -51,7 +51,7 @@ var customerRules = []rule{
 	{"a state of the United States has one of its names", func(e *Edit, f *Findings) {
 		address := e.After.Address()
 		if value(address.CountryCode) == api.CountryCodeUS && value(address.StateOrRegion) != "" &&
-			!slices.Contains(states, *address.StateOrRegion) {
+			!IsState(*address.StateOrRegion) {
 			f.InvalidValue(fieldState, "StateOrRegion must be the full name of a state or territory of the United States, such as New York")
 		}
 	}},
@@ -68,6 +68,9 @@ var customerRules = []rule{
 func cosells(needs []api.PrimaryNeedFromAws) bool {
 	return slices.ContainsFunc(needs, func(need api.PrimaryNeedFromAws) bool { return need != VisibilityOnly })
 }
+
+// IsState reports whether a state or territory of the United States has the name.
+func IsState(name string) bool { return slices.Contains(states, name) }
 
 // states are the names that a state or territory of the United States goes by,
 // those of military mail included.

@@ -34,13 +34,14 @@ type party struct {
 type deal struct {
 	*harness
 	engagement, opportunity, job string
+	customer                     string // a customer account of the owner's
 	another                      string // an invitation of none of the parties but its sender
 	parties                      []party
 	// The owner's tasks, by kind; of a deal that got them.
 	prospecting, submission, acceptance, conversion string
 
-	// The locks of the opportunity and of the engagement, as last read.
-	modified, engagementModified *api.Timestamp
+	// The locks of the opportunity, the engagement and the customer account, as last read.
+	modified, engagementModified, customerModified *api.Timestamp
 }
 
 func newDeal(t *testing.T) *deal {
@@ -63,6 +64,9 @@ func newDeal(t *testing.T) *deal {
 	d.job = d.createJob(t, alice, d.engagement, d.opportunity, summaryView, `"Tags": [{"Key": "color", "Value": "red"}]`)
 	do[api.PutSellingSystemSettingsResponse](t, d.harness, alice, "PutSellingSystemSettings",
 		`{"Catalog": "Sandbox", "ResourceSnapshotJobRoleIdentifier": "alice-role"}`)
+	d.customer = *do[api.CreateCustomerAccountResponse](t, d.harness, alice, "CreateCustomerAccount",
+		`{"Catalog": "Sandbox", "Account": {"CompanyName": "Sheep and more"}, "Tags": [{"Key": "color", "Value": "green"}]}`).Id
+	d.work(t)
 	d.parties = []party{
 		{column: "owner", account: alice, catalog: "Sandbox", invitation: open},
 		{column: "member", account: bob, catalog: "Sandbox", invitation: joined},
@@ -233,7 +237,11 @@ func (d *deal) ownersDeal(t *testing.T) string {
 	read("ListResourceSnapshots", fmt.Sprintf(`{"Catalog": "Sandbox", "EngagementIdentifier": %q}`, d.engagement))
 	read("ListResourceSnapshotJobs", `{"Catalog": "Sandbox"}`)
 	read("GetSellingSystemSettings", `{"Catalog": "Sandbox"}`)
-	for _, resource := range []string{"opportunity/" + d.opportunity, "resource-snapshot-job/" + d.job} {
+	read("GetCustomerAccount", named(d.customer))
+	if read, err := try[api.GetCustomerAccountResponse](t, d.harness, alice, "GetCustomerAccount", named(d.customer)); err == nil {
+		d.customerModified = read.LastModifiedDate
+	}
+	for _, resource := range []string{"opportunity/" + d.opportunity, "resource-snapshot-job/" + d.job, "customer-account/" + d.customer} {
 		read("ListTagsForResource", fmt.Sprintf(`{"ResourceArn": %q}`, d.arn(d.parties[0], resource)))
 	}
 	return all.String()

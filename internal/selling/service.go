@@ -9,6 +9,7 @@ import (
 	"context"
 
 	"cosell/internal/auth"
+	"cosell/internal/insight"
 	"cosell/internal/operation"
 	"cosell/internal/rule"
 )
@@ -20,7 +21,7 @@ type Config struct {
 	// Estimator resolves links to pricing estimates; nil resolves none.
 	Estimator rule.Estimator
 	// Insights tells prospecting tasks of customers; nil makes them up.
-	Insights Insights
+	Insights insight.Source
 }
 
 // Service runs the selling operations of the operator, and makes the calls for
@@ -33,7 +34,7 @@ type Service struct {
 // New returns a Service whose transactions the runner opens.
 func New(r *operation.Runner, c Config) *Service {
 	if c.Insights == nil {
-		c.Insights = inventedInsights{}
+		c.Insights = insight.Invented{}
 	}
 	return &Service{runner: r, config: c}
 }

@@ -24,18 +24,21 @@ func with(format string, about ...func(*deal, party) string) func(*deal, party) 
 	}
 }
 
-func theOpportunity(d *deal, _ party) string      { return d.opportunity }
-func theEngagement(d *deal, _ party) string       { return d.engagement }
-func theProspecting(d *deal, _ party) string      { return d.prospecting }
-func theSubmission(d *deal, _ party) string       { return d.submission }
-func theAcceptance(d *deal, _ party) string       { return d.acceptance }
-func theConversion(d *deal, _ party) string       { return d.conversion }
-func theJob(d *deal, _ party) string              { return d.job }
-func anothers(d *deal, _ party) string            { return d.another }
-func theirs(_ *deal, p party) string              { return p.invitation }
-func theirOpportunity(_ *deal, p party) string    { return p.opportunity }
-func freshToken(d *deal, _ party) string          { return d.token() }
-func theOpportunityARN(d *deal, p party) string   { return d.arn(p, "opportunity/"+d.opportunity) }
+func theOpportunity(d *deal, _ party) string    { return d.opportunity }
+func theEngagement(d *deal, _ party) string     { return d.engagement }
+func theProspecting(d *deal, _ party) string    { return d.prospecting }
+func theSubmission(d *deal, _ party) string     { return d.submission }
+func theAcceptance(d *deal, _ party) string     { return d.acceptance }
+func theConversion(d *deal, _ party) string     { return d.conversion }
+func theJob(d *deal, _ party) string            { return d.job }
+func anothers(d *deal, _ party) string          { return d.another }
+func theirs(_ *deal, p party) string            { return p.invitation }
+func theirOpportunity(_ *deal, p party) string  { return p.opportunity }
+func freshToken(d *deal, _ party) string        { return d.token() }
+func theOpportunityARN(d *deal, p party) string { return d.arn(p, "opportunity/"+d.opportunity) }
+func theCustomer(d *deal, _ party) string       { return d.customer }
+func theCustomerARN(d *deal, p party) string    { return d.arn(p, "customer-account/"+d.customer) }
+
 func theJobARN(d *deal, p party) string           { return d.arn(p, "resource-snapshot-job/"+d.job) }
 func completeOpportunity(d *deal, _ party) string { return opportunityBody(d.token()) }
 func friendOf(d *deal, p party) string            { return d.invitationBody(d.engagement, "2"+p.account[1:]) }
@@ -122,12 +125,22 @@ var questions = []question{
 	{operation: "GetProspectingFromEngagementTask", on: "the owner's task", body: with(`{"TaskIdentifier": %q}`, theProspecting)},
 	{operation: "ListProspectingFromEngagementTasks", on: "the owner's task", body: with(`{}`), shows: theProspecting},
 
+	{operation: "CreateCustomerAccount", body: with(`{"Account": {"CompanyName": "Goats"}}`), own: true},
+	{operation: "GetCustomerAccount", on: "the customer account", body: with(`{"Identifier": %q}`, theCustomer)},
+	{operation: "UpdateCustomerAccount", on: "the customer account", body: func(d *deal, _ party) string {
+		return fmt.Sprintf(`{"Identifier": %q, "LastModifiedDate": %q, "Account": {"CompanyName": "Goats"}}`, d.customer, d.customerModified)
+	}},
+	{operation: "DeleteCustomerAccount", on: "the customer account", body: with(`{"Identifier": %q}`, theCustomer), own: true},
+
 	{operation: "GetSellingSystemSettings", on: "the owner's role", body: with(`{}`), shows: mark("alice-role")},
 	{operation: "PutSellingSystemSettings", body: with(`{"ResourceSnapshotJobRoleIdentifier": "other-role"}`), own: true},
 	{operation: "TagResource", on: "the opportunity", body: with(`{"ResourceArn": %q, "Tags": [{"Key": "a", "Value": "b"}]}`, theOpportunityARN)},
 	{operation: "TagResource", on: "the job", body: with(`{"ResourceArn": %q, "Tags": [{"Key": "a", "Value": "b"}]}`, theJobARN)},
+	{operation: "TagResource", on: "the customer account", body: with(`{"ResourceArn": %q, "Tags": [{"Key": "a", "Value": "b"}]}`, theCustomerARN)},
 	{operation: "UntagResource", on: "the opportunity", body: with(`{"ResourceArn": %q, "TagKeys": ["color"]}`, theOpportunityARN)},
 	{operation: "UntagResource", on: "the job", body: with(`{"ResourceArn": %q, "TagKeys": ["color"]}`, theJobARN)},
+	{operation: "UntagResource", on: "the customer account", body: with(`{"ResourceArn": %q, "TagKeys": ["color"]}`, theCustomerARN)},
 	{operation: "ListTagsForResource", on: "the opportunity", body: with(`{"ResourceArn": %q}`, theOpportunityARN)},
 	{operation: "ListTagsForResource", on: "the job", body: with(`{"ResourceArn": %q}`, theJobARN)},
+	{operation: "ListTagsForResource", on: "the customer account", body: with(`{"ResourceArn": %q}`, theCustomerARN)},
 }

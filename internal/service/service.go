@@ -11,6 +11,7 @@ import (
 	"cosell/internal/api"
 	"cosell/internal/auth"
 	"cosell/internal/clock"
+	"cosell/internal/customer"
 	"cosell/internal/files"
 	"cosell/internal/ids"
 	"cosell/internal/operation"
@@ -33,13 +34,15 @@ type Config struct {
 	// Log receives faults that are handled; nil is slog's default.
 	Log *slog.Logger
 
-	Selling selling.Config
+	Selling  selling.Config
+	Customer customer.Config
 }
 
 // Service answers the operations of the API and of the operator, and performs the
 // work that they enqueue.
 type Service struct {
-	*selling.Service
+	*sellingService
+	*customerService
 	*operation.Performers
 
 	// Files holds what partners upload.
@@ -58,12 +61,16 @@ func New(ctx context.Context, c Config) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Service{Service: selling.New(runner, c.Selling), Files: files.New(runner), runner: runner}
+	s := &Service{
+		sellingService: selling.New(runner, c.Selling), customerService: customer.New(runner, c.Customer),
+		Files: files.New(runner), runner: runner,
+	}
 	s.continuations = s.Continuations()
-	if s.Performers, err = operation.NewPerformers(runner, s.Service.Performers(), s.Files.Performers()); err != nil {
+	if s.Performers, err = operation.NewPerformers(runner,
+		s.sellingService.Performers(), s.customerService.Performers(), s.Files.Performers()); err != nil {
 		return nil, err
 	}
-	if s.tags, err = tagging.NewKinds(s.TaggableKinds()); err != nil {
+	if s.tags, err = tagging.NewKinds(s.sellingService.TaggableKinds(), s.customerService.TaggableKinds()); err != nil {
 		return nil, err
 	}
 	return s, nil
@@ -71,13 +78,18 @@ func New(ctx context.Context, c Config) (*Service, error) {
 
 // The families, under names that can stand side by side in one struct.
 type (
-	sellingCall = selling.Call
-	taggingCall = tagging.Call
+	sellingService  = selling.Service
+	customerService = customer.Service
+
+	sellingCall  = selling.Call
+	customerCall = customer.Call
+	taggingCall  = tagging.Call
 )
 
 // call is every operation of the API in one transaction.
 type call struct {
 	sellingCall
+	customerCall
 	taggingCall
 }
 
@@ -85,7 +97,7 @@ type call struct {
 var _ api.Service = (*call)(nil)
 
 func (s *Service) call(c *operation.Call) *call {
-	return &call{sellingCall: s.Call(c), taggingCall: s.tags.Call(c)}
+	return &call{sellingCall: s.sellingService.Call(c), customerCall: s.customerService.Call(c), taggingCall: s.tags.Call(c)}
 }
 
 // Do answers one operation for a caller. The output is nil where the operation has

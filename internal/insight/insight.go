@@ -1,29 +1,32 @@
-package selling
+// Package insight provides facts and scores about companies: what AWS adds to
+// prospecting results and to customer accounts.
+package insight
 
 import (
 	"fmt"
 	"hash/fnv"
 	"slices"
+	"strings"
 
 	"cosell/internal/api"
 )
 
-// Insights is where prospecting tasks learn of customers.
-type Insights interface {
-	// Prospect tells what is known of a lead's customer. It is asked inside a
-	// transaction, so it must answer at once. Its error fails the engagement,
-	// not the task.
+// Source is where prospecting tasks and customer accounts get their insights.
+type Source interface {
+	// Prospect returns what is known about a company. It is called inside a
+	// transaction, so it must return at once.
 	Prospect(customer *api.LeadCustomer) (*api.ProspectingResultCustomer, *api.ProspectingInsights, error)
 }
 
-// inventedInsights makes a picture up out of the company's name: the same for the
-// same company, whoever asks. There is nobody to ask on this side of AWS.
-type inventedInsights struct{}
+// Invented makes insights up out of the company's name: the same for the same
+// company, whoever asks. There is nobody to ask on this side of AWS.
+type Invented struct{}
 
-func (inventedInsights) Prospect(lead *api.LeadCustomer) (*api.ProspectingResultCustomer, *api.ProspectingInsights, error) {
+// Prospect returns the made-up insights of a company. It never fails.
+func (Invented) Prospect(lead *api.LeadCustomer) (*api.ProspectingResultCustomer, *api.ProspectingInsights, error) {
 	name := value(lead.CompanyName)
 	hash := fnv.New64a()
-	hash.Write([]byte(companyKey(name))) // it never fails
+	hash.Write([]byte(strings.ToLower(name))) // it never fails
 	seed := hash.Sum64()
 	pick := func(values []string) *string {
 		chosen := values[seed%uint64(len(values))]
@@ -38,7 +41,10 @@ func (inventedInsights) Prospect(lead *api.LeadCustomer) (*api.ProspectingResult
 			*pick([]string{"Migration Acceleration Program", "Proof of Concept funding"}),
 			*pick([]string{"Migration Acceleration Program", "Well-Architected Review"}),
 		}),
-		Country: known[api.CountryCode](value(orEmpty(lead.Address).CountryCode)), Industry: known[api.Industry](value(lead.Industry)),
+		Industry: known[api.Industry](value(lead.Industry)),
+	}
+	if lead.Address != nil {
+		customer.Country = known[api.CountryCode](value(lead.Address.CountryCode))
 	}
 	if lead.MarketSegment != nil {
 		customer.Segment = lead.MarketSegment
@@ -67,4 +73,12 @@ func known[E interface {
 		return nil
 	}
 	return &e
+}
+
+// value returns the text that p points to, "" where p is nil.
+func value(p *string) string {
+	if p == nil {
+		return ""
+	}
+	return *p
 }
