@@ -13,8 +13,17 @@ type Timestamp int64
 // NewTimestamp cuts a time down to its millisecond.
 func NewTimestamp(t time.Time) Timestamp { return Timestamp(t.UnixMilli()) }
 
-// Time is the moment in UTC.
-func (t Timestamp) Time() time.Time { return time.UnixMilli(int64(t)).UTC() }
+// The first and the last moment that RFC 3339 can express.
+const (
+	MinTimestamp Timestamp = -62_167_219_200_000 // 0000-01-01T00:00:00.000Z
+	MaxTimestamp Timestamp = 253_402_300_799_999 // 9999-12-31T23:59:59.999Z
+)
+
+// Time returns the moment in UTC. One that RFC 3339 cannot express becomes the first
+// or the last that it can, so that no stored number can make an answer fail.
+func (t Timestamp) Time() time.Time {
+	return time.UnixMilli(int64(min(max(t, MinTimestamp), MaxTimestamp))).UTC()
+}
 
 // String is the text form, such as 2026-03-09T01:50:25.040Z.
 func (t Timestamp) String() string {

@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"math"
 	"testing"
 	"time"
 
@@ -53,6 +54,28 @@ func TestTimestampCutsToMilliseconds(t *testing.T) {
 	at := time.Date(2026, 3, 9, 1, 50, 25, 40_999_999, time.FixedZone("", 7200))
 	if got := api.NewTimestamp(at).Time(); !got.Equal(at.Truncate(time.Millisecond)) || got.Location() != time.UTC {
 		t.Errorf("got %v", got)
+	}
+}
+
+// Whatever number is stored as a time, it has a text that can be read again.
+func TestTimestampOutOfRange(t *testing.T) {
+	for _, c := range []struct {
+		at   api.Timestamp
+		want string
+	}{
+		{api.MinTimestamp, "0000-01-01T00:00:00.000Z"},
+		{api.MinTimestamp - 1, "0000-01-01T00:00:00.000Z"},
+		{math.MinInt64, "0000-01-01T00:00:00.000Z"},
+		{api.MaxTimestamp, "9999-12-31T23:59:59.999Z"},
+		{api.MaxTimestamp + 1, "9999-12-31T23:59:59.999Z"},
+		{math.MaxInt64, "9999-12-31T23:59:59.999Z"},
+	} {
+		if got := c.at.String(); got != c.want {
+			t.Errorf("%d is %s, want %s", c.at, got, c.want)
+		}
+		if _, err := c.at.Time().MarshalJSON(); err != nil {
+			t.Errorf("%d as time.Time: %v", c.at, err)
+		}
 	}
 }
 

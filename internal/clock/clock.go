@@ -10,6 +10,17 @@ import (
 	"time"
 )
 
+// The range that an operator may set the business clock to. It ends centuries before
+// the last year that RFC 3339 can express, so that the clock can run on and records
+// can have deadlines.
+var (
+	Earliest = time.Date(1970, time.January, 1, 0, 0, 0, 0, time.UTC)
+	Latest   = time.Date(9000, time.January, 1, 0, 0, 0, 0, time.UTC)
+)
+
+// InRange reports whether the business clock may be set to a time.
+func InRange(t time.Time) bool { return !t.Before(Earliest) && !t.After(Latest) }
+
 // Clock returns the time, in UTC.
 type Clock interface {
 	Now() time.Time
@@ -93,11 +104,17 @@ func (c *Adjustable) Adjustment() Adjustment {
 	return Adjustment{Since: c.since, Shown: c.shown}
 }
 
-// Adopt applies the adjustment of another clock on the same base.
-func (c *Adjustable) Adopt(a Adjustment) {
+// Adopt applies the adjustment of another clock on the same base. It reports whether
+// the clock would then show a time in range, and changes nothing if not.
+func (c *Adjustable) Adopt(a Adjustment) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.since, c.shown = a.Since.Round(0).UTC(), a.Shown.Round(0).UTC()
+	since, shown := a.Since.Round(0).UTC(), a.Shown.Round(0).UTC()
+	if !since.IsZero() && !InRange(shown.Add(c.read().Sub(since))) {
+		return false
+	}
+	c.since, c.shown = since, shown
+	return true
 }
 
 // read returns the base clock's time without the monotonic reading, which stops

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"cosell/internal/clock"
 )
 
 type clockState struct {
@@ -40,12 +42,6 @@ func (c Config) clockRoutes(rest huma.API) {
 	})
 }
 
-// The range of the business clock: times that every client can parse.
-const (
-	firstYear = 1970
-	lastYear  = 9999
-)
-
 func (c Config) changeClock(change clockChange) error {
 	given := 0
 	for _, is := range []bool{change.Advance != nil, change.Set != nil, change.Reset != nil} {
@@ -60,8 +56,8 @@ func (c Config) changeClock(change clockChange) error {
 	case change.Reset != nil:
 		c.Clock.Reset()
 	case change.Set != nil:
-		if !inRange(*change.Set) {
-			return unprocessable("body.set", "must be in the years 1970 to 9999")
+		if !clock.InRange(*change.Set) {
+			return unprocessable("body.set", "must be between 1970-01-01 and 9000-01-01")
 		}
 		c.Clock.Set(*change.Set)
 	default:
@@ -69,15 +65,13 @@ func (c Config) changeClock(change clockChange) error {
 		if err != nil {
 			return unprocessable("body.advance", "must be a duration in hours, minutes and seconds, like 360h or 1h30m")
 		}
-		if !inRange(c.Clock.Now().Add(by)) {
-			return unprocessable("body.advance", "must not leave the years 1970 to 9999")
+		if !clock.InRange(c.Clock.Now().Add(by)) {
+			return unprocessable("body.advance", "must not move the clock out of the years 1970 to 8999")
 		}
 		c.Clock.Advance(by)
 	}
 	return nil
 }
-
-func inRange(t time.Time) bool { return t.UTC().Year() >= firstYear && t.UTC().Year() <= lastYear }
 
 // unprocessable returns the error that says what is expected at a place in a request.
 func unprocessable(location, message string) error {

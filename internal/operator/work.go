@@ -6,6 +6,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"cosell/internal/api"
 	"cosell/internal/store"
 )
 
@@ -39,7 +40,7 @@ func (c Config) workRoutes(rest huma.API) {
 		list := workList{Work: make([]workItem, len(found))}
 		for i, w := range found {
 			list.Work[i] = workItem{
-				Kind: w.Kind, Subject: w.Subject, DueAt: time.UnixMilli(w.DueAt).UTC(),
+				Kind: w.Kind, Subject: w.Subject, DueAt: api.Timestamp(w.DueAt).Time(),
 				Attempts: w.Attempt, Failures: w.Failures, LastError: w.LastError,
 			}
 		}

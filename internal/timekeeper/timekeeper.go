@@ -29,6 +29,8 @@ type Keeper struct {
 	// kept is the stored adjustment as last read or written. Only a change by
 	// another process is adopted, never one that this process is about to make.
 	kept clock.Adjustment
+	// unusable is the stored adjustment that was last found to be none.
+	unusable string
 }
 
 // New returns a Keeper of a clock. moved is called after another process has moved
@@ -58,30 +60,59 @@ func (k *Keeper) Save(ctx context.Context) error {
 	return nil
 }
 
-// Load applies the stored adjustment to the clock.
+// Load applies the stored adjustment to the clock. If that cannot be read, or shows a
+// time out of range, Load logs a warning and the clock shows the real time.
 func (k *Keeper) Load(ctx context.Context) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	var kept clock.Adjustment
-	err := k.store.View(ctx, func(tx *store.Tx) error {
-		document, err := tx.Policy(policy)
+	var document []byte
+	err := k.store.View(ctx, func(tx *store.Tx) (err error) {
+		document, err = tx.Policy(policy)
 		if errors.Is(err, store.ErrNotFound) {
-			return nil
+			document, err = nil, nil
 		}
-		if err != nil {
-			return err
-		}
-		return api.Unmarshal(document, &kept)
+		return err
 	})
 	if err != nil {
 		return fmt.Errorf("load clock: %w", err)
 	}
-	if !k.kept.Since.Equal(kept.Since) || !k.kept.Shown.Equal(kept.Shown) {
-		k.kept = kept
-		k.clock.Adopt(kept)
-		k.moved()
+	kept, err := decode(document)
+	if err != nil {
+		k.warn(ctx, document, err)
 	}
+	if k.kept.Since.Equal(kept.Since) && k.kept.Shown.Equal(kept.Shown) {
+		return nil
+	}
+	k.kept = kept
+	if !k.clock.Adopt(kept) {
+		k.warn(ctx, document, errOutOfRange)
+		k.clock.Reset()
+	}
+	k.moved()
 	return nil
+}
+
+var errOutOfRange = fmt.Errorf("it shows a time before %d or after %d", clock.Earliest.Year(), clock.Latest.Year())
+
+// decode reads a stored adjustment; none is that of an unadjusted clock.
+func decode(document []byte) (kept clock.Adjustment, err error) {
+	if document == nil {
+		return kept, nil
+	}
+	if err := api.Unmarshal(document, &kept); err != nil {
+		return clock.Adjustment{}, err
+	}
+	return kept, nil
+}
+
+// warn logs once that a stored adjustment cannot be used.
+func (k *Keeper) warn(ctx context.Context, document []byte, cause error) {
+	if k.unusable == string(document) {
+		return
+	}
+	k.unusable = string(document)
+	k.log.LogAttrs(ctx, slog.LevelWarn, "the stored business clock cannot be used; the real time is shown: set or reset the clock",
+		slog.String("cause", cause.Error()))
 }
 
 // Follow loads the stored adjustment periodically, until the context ends.

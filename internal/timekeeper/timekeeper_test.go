@@ -3,6 +3,7 @@ package timekeeper_test
 import (
 	"context"
 	"log/slog"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -78,4 +79,37 @@ func TestOneTimeForAll(t *testing.T) {
 			t.Error("an older time took back a move")
 		}
 	})
+}
+
+// A stored adjustment that cannot be used is a warning, and the real time.
+func TestUnusableAdjustment(t *testing.T) {
+	for name, document := range map[string]string{
+		"NotAnObject": `5`,
+		"WrongType":   `{"since":5}`,
+		"NoTime":      `{"since":"soon","shown":"later"}`,
+		"Year10000":   `{"since":"2026-11-28T00:00:00Z","shown":"9999-12-31T23:59:59Z"}`,
+		"BeforeTime":  `{"since":"2026-11-28T00:00:00Z","shown":"0001-01-01T00:00:00Z"}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, err := sqlite.Open(t.Context(), t.TempDir(), sqlite.WithoutSync())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer s.Close()
+			if err := s.Update(t.Context(), func(tx *store.Tx) error { return tx.PutPolicy("clock", []byte(document)) }); err != nil {
+				t.Fatal(err)
+			}
+			var log strings.Builder
+			c := clock.New()
+			k := timekeeper.New(s, c, slog.New(slog.NewTextHandler(&log, nil)), func() {})
+			for range 3 {
+				if err := k.Load(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if c.Adjusted() || strings.Count(log.String(), "level=WARN") != 1 {
+				t.Errorf("adjusted: %t; want one warning, got %s", c.Adjusted(), log.String())
+			}
+		})
+	}
 }
