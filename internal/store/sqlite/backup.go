@@ -16,9 +16,6 @@ import (
 // partial is the suffix of a backup until it is complete.
 const partial = ".partial"
 
-// ErrNoStore means that a directory has no store in it.
-var ErrNoStore = errors.New("the data directory holds no store")
-
 // Backup copies the store of a directory, as it is at one moment, to a new file,
 // which can be used as cosell.db in a data directory. The store may be in use. The
 // file gets its name after it has been checked.
@@ -61,12 +58,9 @@ func Backup(ctx context.Context, dir, file string) (err error) {
 	return syncDirectory(filepath.Dir(file))
 }
 
-// FileName is the name of the database in a data directory.
-const FileName = fileName
-
 // inspect opens the store of a directory for reading. It may be in use.
 func inspect(ctx context.Context, dir string) (*sql.DB, error) {
-	file := filepath.Join(dir, fileName)
+	file := filepath.Join(dir, FileName)
 	if _, err := os.Stat(file); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrNoStore, err)
 	}
@@ -91,12 +85,12 @@ func verify(ctx context.Context, file string) error {
 		return err
 	}
 	defer func() { _ = db.Close() }()
-	var result string
-	if err := db.QueryRowContext(ctx, "PRAGMA integrity_check(1)").Scan(&result); err != nil {
+	found, err := integrity(ctx, db, "integrity_check", 1)
+	if err != nil {
 		return fmt.Errorf("check backup: %w", err)
 	}
-	if result != "ok" {
-		return fmt.Errorf("the store is damaged, and so is its copy: %s", result)
+	if len(found) > 0 {
+		return fmt.Errorf("the store is damaged, and so is its copy: %s", found[0])
 	}
 	if _, err := store.SchemaVersion(ctx, db); err != nil {
 		return fmt.Errorf("check backup: %w", err)

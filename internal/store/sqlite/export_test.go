@@ -10,7 +10,7 @@ import (
 // Connect opens a connection of its own to the store in a directory.
 func Connect(t testing.TB, dir string) store.Querier {
 	t.Helper()
-	c, err := connect(dsn(filepath.Join(dir, fileName), settings{synchronous: "FULL"}))
+	c, err := connect(dsn(filepath.Join(dir, FileName), settings{synchronous: "FULL"}))
 	if err != nil {
 		t.Fatal(err)
 	}

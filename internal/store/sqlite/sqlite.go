@@ -8,13 +8,10 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"os"
 	"path/filepath"
 	"runtime"
-	"strconv"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"time"
 
 	"github.com/pressly/goose/v3"
@@ -23,20 +20,12 @@ import (
 	"cosell/internal/store"
 )
 
-const (
-	fileName = "cosell.db"
-	lockName = "cosell.lock"
-)
-
-// ErrInUse means that another process has the store open.
-var ErrInUse = errors.New("another cosell uses this data directory")
-
 // Store is the embedded engine. It implements store.Store.
 type Store struct {
 	name        string // of the database, with its settings
 	set         settings
 	db          *sql.DB
-	lock        *os.File
+	directory   *directory
 	readers     chan *reader
 	bulkReaders sync.RWMutex  // held for reading by views on a connection of their own
 	commits     atomic.Uint64 // how many groups were committed
@@ -64,42 +53,35 @@ type settings struct {
 // file. It is for tests and for data that may be lost.
 func WithoutSync() Option { return func(s *settings) { s.synchronous = "OFF" } }
 
-// Open opens the store in a directory, making both where they are missing. It
-// fails with ErrInUse while another process has it open, and with
-// store.ErrNewerSchema when a later version of Cosell wrote it.
+// Open opens the store in a directory, and makes both if there are none. Others than
+// the owner cannot read the files. Open fails with [ErrInUse] while another process
+// has the store open, with [ErrEmptied], [ErrMissing] or [ErrDamaged] if the file is
+// not what was written, with [ErrExposed] if others can read it, and with
+// [store.ErrNewerSchema] if a later version of Cosell wrote it.
 func Open(ctx context.Context, dir string, options ...Option) (_ *Store, err error) {
 	set := settings{synchronous: "FULL", optimistic: optimistic, rowCache: rowCacheEnabled}
 	for _, option := range options {
 		option(&set)
 	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("make data directory: %w", err)
-	}
-	lock, err := acquire(filepath.Join(dir, lockName))
+	locked, err := openDirectory(dir)
 	if err != nil {
 		return nil, err
 	}
 	s := &Store{
-		lock:    lock,
-		limit:   defaultLimit,
-		set:     set,
-		queue:   make(chan *update, maxGroup),
-		closing: make(chan struct{}),
-		done:    make(chan struct{}),
+		directory: locked,
+		limit:     defaultLimit,
+		set:       set,
+		queue:     make(chan *update, maxGroup),
+		closing:   make(chan struct{}),
+		done:      make(chan struct{}),
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, s.release())
+			err = errors.Join(damaged(err), s.release())
 		}
 	}()
-	s.name = dsn(filepath.Join(dir, fileName), set)
-	if s.db, err = sql.Open("sqlite", s.name); err != nil {
-		return nil, fmt.Errorf("open store: %w", err)
-	}
-	if err := store.Migrate(ctx, s.db, goose.DialectSQLite3, store.MigrationsFor(goose.DialectSQLite3)); err != nil {
-		return nil, err
-	}
-	if err := fixPlans(ctx, s.db); err != nil {
+	s.name = dsn(filepath.Join(dir, FileName), set)
+	if err := s.prepare(ctx); err != nil {
 		return nil, err
 	}
 	writer, err := connect(s.name)
@@ -120,6 +102,26 @@ func Open(ctx context.Context, dir string, options ...Option) (_ *Store, err err
 	return s, nil
 }
 
+// prepare checks the database and brings its schema up to date.
+func (s *Store) prepare(ctx context.Context) (err error) {
+	if s.db, err = sql.Open("sqlite", s.name); err != nil {
+		return fmt.Errorf("open store: %w", err)
+	}
+	if err := s.checkSmall(ctx); err != nil {
+		return err
+	}
+	if err := store.Migrate(ctx, s.db, goose.DialectSQLite3, store.MigrationsFor(goose.DialectSQLite3)); err != nil {
+		return err
+	}
+	if err := fixPlans(ctx, s.db); err != nil {
+		return err
+	}
+	if s.directory.created {
+		return s.directory.setState(stateCreated)
+	}
+	return nil
+}
+
 // dsn names the database file with the settings of every connection: a write-ahead
 // log, a commit on disk before it is acknowledged unless the settings say otherwise,
 // and small page caches, since the operating system caches the file too.
@@ -134,30 +136,6 @@ func dsn(file string, set settings) string {
 		"temp_store(MEMORY)",
 	}}
 	return "file:" + (&url.URL{Path: file}).EscapedPath() + "?" + pragmas.Encode()
-}
-
-// acquire takes the lock that excludes a second process. The operating system
-// releases it when the process ends, in whatever way.
-func acquire(name string) (*os.File, error) {
-	f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o600)
-	if err != nil {
-		return nil, fmt.Errorf("open lock file: %w", err)
-	}
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		holder, _ := os.ReadFile(name)
-		_ = f.Close()
-		return nil, fmt.Errorf("%w: process %[3]s holds %[2]s", ErrInUse, name, holder)
-	}
-	if err := errors.Join(f.Truncate(0), writeAll(f, strconv.Itoa(os.Getpid()))); err != nil {
-		_ = f.Close()
-		return nil, fmt.Errorf("write lock file: %w", err)
-	}
-	return f, nil
-}
-
-func writeAll(f *os.File, text string) error {
-	_, err := f.WriteString(text)
-	return err
 }
 
 // View implements store.Store.
@@ -244,5 +222,5 @@ func (s *Store) release() error {
 	if s.db != nil {
 		err = s.db.Close()
 	}
-	return errors.Join(err, s.lock.Close())
+	return errors.Join(err, s.directory.close())
 }

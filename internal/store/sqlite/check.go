@@ -1,0 +1,123 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"cosell/internal/store"
+)
+
+// smallDatabase is the size in bytes up to which a database is checked at every
+// start: that takes some milliseconds.
+const smallDatabase = 8 << 20
+
+// checkSmall checks a database that is not large.
+func (s *Store) checkSmall(ctx context.Context) error {
+	info, err := s.directory.database.Stat()
+	if err != nil || info.Size() > smallDatabase || info.Size() == 0 {
+		return err
+	}
+	found, err := integrity(ctx, s.db, "quick_check", 1)
+	if err != nil {
+		return fmt.Errorf("check store: %w", err)
+	}
+	if len(found) > 0 {
+		return fmt.Errorf("%w (%s)", ErrDamaged, found[0])
+	}
+	return nil
+}
+
+// integrity runs one of SQLite's own checks and returns what it found, at most a
+// number of faults.
+func integrity(ctx context.Context, db *sql.DB, check string, most int) (found []string, err error) {
+	rows, err := db.QueryContext(ctx, fmt.Sprintf("PRAGMA %s(%d)", check, most))
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var text string
+		if err := rows.Scan(&text); err != nil {
+			return nil, err
+		}
+		if text != "ok" {
+			found = append(found, text)
+		}
+	}
+	return found, rows.Err()
+}
+
+// damaged adds what to do to an error that tells of a damaged file.
+func damaged(err error) error {
+	e, ok := errors.AsType[*sqlite.Error](err)
+	if !ok || errors.Is(err, ErrDamaged) {
+		return err
+	}
+	if code := e.Code() & 0xff; code == sqlite3.SQLITE_CORRUPT || code == sqlite3.SQLITE_NOTADB {
+		return fmt.Errorf("%w (%w)", ErrDamaged, err)
+	}
+	return err
+}
+
+// maxFaults bounds how many faults of the file Inspect returns.
+const maxFaults = 100
+
+// Inspect checks the store of a directory, which may be in use, and changes nothing.
+// It returns the faults of the database file, then calls fn, if there are none, with
+// a transaction that reads the store. It fails with [ErrNoStore], or with
+// [ErrDamaged] if the file cannot be read at all.
+func Inspect(ctx context.Context, dir string, fn func(*store.Tx) error) (faults []string, err error) {
+	db, err := inspect(ctx, dir)
+	if err != nil {
+		return nil, damaged(err)
+	}
+	defer func() { _ = db.Close() }()
+	if faults, err = integrity(ctx, db, "integrity_check", maxFaults); err != nil || len(faults) > 0 {
+		return faults, damaged(err)
+	}
+	version, err := store.SchemaVersion(ctx, db)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("read schema version: %w", damaged(err))
+	case version > store.LatestSchema():
+		return nil, fmt.Errorf("%w: its schema is version %d, this cosell knows up to %d", store.ErrNewerSchema, version, store.LatestSchema())
+	case version < store.LatestSchema():
+		return nil, fmt.Errorf("the schema is version %d, and this cosell checks records of version %d: run 'cosell migrate' first",
+			version, store.LatestSchema())
+	}
+	c, err := connect("file:" + (&url.URL{Path: filepath.Join(dir, FileName)}).EscapedPath() + "?mode=ro&_pragma=busy_timeout(5000)")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, c.close()) }()
+	r := &reader{conn: c}
+	if err := r.refresh(ctx, 0); err != nil {
+		return nil, err
+	}
+	return nil, damaged(fn(store.NewTx(ctx, r, &store.SQLite, store.Attempt{})))
+}
+
+// FileSizes returns the sizes in bytes of the database of a directory and of its
+// write-ahead log.
+func FileSizes(dir string) (database, log int64, err error) {
+	sizes := [2]int64{}
+	for i, suffix := range []string{"", "-wal"} {
+		info, err := os.Stat(filepath.Join(dir, FileName+suffix))
+		if errors.Is(err, os.ErrNotExist) && i > 0 {
+			continue
+		}
+		if err != nil {
+			return 0, 0, err
+		}
+		sizes[i] = info.Size()
+	}
+	return sizes[0], sizes[1], nil
+}
