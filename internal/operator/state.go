@@ -76,7 +76,7 @@ func (c Config) export(ctx context.Context, rest huma.API, exchange huma.Context
 	_, err := transfer.Export(ctx, c.Store, out, clock.System().Now(), transfer.Options{WithoutSecrets: !in.Secrets})
 	switch {
 	case err == nil:
-	case out.begun:
+	case !out.begun.IsZero():
 		c.Log.LogAttrs(ctx, slog.LevelError, "export", slog.String("cause", err.Error()))
 		// The status has already been sent, so the connection is cut.
 		panic(http.ErrAbortHandler)
@@ -131,23 +131,44 @@ func (c Config) refuse(rest huma.API, exchange huma.Context, err error) {
 // the whole transfer is not limited.
 const stallTimeout = time.Minute
 
+// The least rate at which the reader of an export must keep up, on average, after a
+// grace period. While an export is read, the embedded store's log keeps everything
+// that is written meanwhile.
+const (
+	leastExportRate = 256 << 10 // bytes a second
+	exportGrace     = time.Minute
+)
+
 type exportWriter struct {
 	http.ResponseWriter
 
 	exchange *http.ResponseController
-	begun    bool
+	begun    time.Time
+	written  int64
 }
 
 // Write implements [io.Writer].
 func (w *exportWriter) Write(p []byte) (int, error) {
-	if !w.begun {
-		w.begun = true
+	now := time.Now()
+	if w.begun.IsZero() {
+		w.begun = now
 		w.Header().Set("Content-Type", jsonLines)
 		w.Header().Set("Content-Disposition", `attachment; filename="cosell.jsonl"`)
 		w.Header().Set("Cache-Control", "no-store")
 	}
-	_ = w.exchange.SetWriteDeadline(time.Now().Add(stallTimeout)) // not supported by the writers of tests
+	w.written += int64(len(p))
+	_ = w.exchange.SetWriteDeadline(exportDeadline(now, w.begun, w.written)) // not supported by the writers of tests
 	return w.ResponseWriter.Write(p)
+}
+
+// exportDeadline returns the time by which a write must have ended with which a
+// number of bytes have been written.
+func exportDeadline(now, begun time.Time, written int64) time.Time {
+	deadline := begun.Add(exportGrace + time.Duration(written)*time.Second/leastExportRate)
+	if stalled := now.Add(stallTimeout); stalled.Before(deadline) {
+		return stalled
+	}
+	return deadline
 }
 
 type importReader struct {

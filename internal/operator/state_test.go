@@ -205,7 +205,7 @@ func TestALongTransferIsNotCutOff(t *testing.T) {
 	h := newWorld(t)
 	if err := h.store.Update(t.Context(), func(tx *store.Tx) error {
 		for i := range 500 {
-			if err := tx.PutAccount(fmt.Sprint(i), bytes.Repeat([]byte("x"), 1000)); err != nil {
+			if err := tx.PutAccount(fmt.Sprint(i), []byte(`{"a":"`+strings.Repeat("x", 1000)+`"}`)); err != nil {
 				return err
 			}
 		}

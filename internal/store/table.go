@@ -17,62 +17,91 @@ type Table struct {
 	Secret bool
 }
 
-// TableColumn is a column of a table. Values are of the type int64 where it is an
+// TableColumn is a column of a table. Values are of the type int64 if it is an
 // integer, else string.
 type TableColumn struct {
 	Name    string
 	Integer bool
+	Kind    ColumnKind
 }
 
-// tables are all that make up what a store holds. Work comes last: when it is
+// ColumnKind is what the values of a column must be beyond their type.
+type ColumnKind uint8
+
+// The kinds of columns.
+const (
+	KindPlain  ColumnKind = iota
+	KindTime              // milliseconds since the Unix epoch, of a year that RFC 3339 can express
+	KindObject            // a JSON object
+	KindJSON              // JSON, or nothing
+)
+
+// columnKinds are the suffixes by which table writes them.
+var columnKinds = []struct {
+	suffix  string
+	integer bool
+	kind    ColumnKind
+}{
+	{"#", true, KindPlain},
+	{"@", true, KindTime},
+	{"{}", false, KindObject},
+	{"~", false, KindJSON},
+}
+
+// tables are all that make up the content of a store. Work comes last: when it is
 // there, so is everything it is about.
 var tables = []Table{
 	secret(table("secrets", "name", "value")),
-	table("accounts", "account", "document"),
-	table("policies", "name", "document"),
-	table("selling_system_settings", "account catalog", "document"),
-	table("solutions", "account catalog id", "document"),
+	table("accounts", "account", "document{}"),
+	table("policies", "name", "document{}"),
+	table("selling_system_settings", "account catalog", "document{}"),
+	table("solutions", "account catalog id", "document{}"),
 	table("opportunities", "account catalog id",
-		"stage review_status company_key target_close_date created_at# last_modified_at# origin document"),
-	table("aws_opportunities", "account catalog id", "version# document"),
-	table("review_queue", "catalog account opportunity_id", "submitted_at#"),
+		"stage review_status company_key target_close_date created_at@ last_modified_at@ origin document{}"),
+	table("aws_opportunities", "account catalog id", "version# document{}"),
+	table("review_queue", "catalog account opportunity_id", "submitted_at@"),
 	table("review_followers", "account catalog opportunity_id follower_account follower_id", ""),
 	table("tags", "account arn tag_key", "value position#"),
-	table("engagements", "catalog id", "modified_at# document"),
+	table("engagements", "catalog id", "modified_at@ document{}"),
 	table("engagement_members", "account catalog engagement_id",
-		"engagement_created_by engagement_created_at# context_types# joined_at#"),
+		"engagement_created_by engagement_created_at@ context_types# joined_at@"),
 	table("engagement_invitations", "catalog id",
-		"engagement_id sender receiver status payload_type invited_at# expires_at# document"),
-	table("resource_snapshots", "catalog engagement_id resource_id template revision#", "document"),
+		"engagement_id sender receiver status payload_type invited_at@ expires_at@ document{}"),
+	table("resource_snapshots", "catalog engagement_id resource_id template revision#", "document{}"),
 	table("resource_snapshot_heads", "catalog engagement_id resource_id template", "created_by revision# content_hash"),
 	table("resource_snapshot_jobs", "account catalog id",
-		"engagement_id resource_id template status created_at# document"),
-	table("tasks", "account catalog kind id", `status step# started_at# name failed#
-		opportunity_id engagement_id invitation_id context_id document`),
-	table("blobs", "account id", "held# size# created_at#"),
+		"engagement_id resource_id template status created_at@ document{}"),
+	table("tasks", "account catalog kind id", `status step# started_at@ name failed#
+		opportunity_id engagement_id invitation_id context_id document{}`),
+	table("blobs", "account id", "held# size# created_at@"),
 	table("blob_chunks", "account blob position#", "data"),
-	table("files", "account name sequence#", "version pins# created_at# document"),
-	table("file_uploads", "account id", "name created_at# document"),
+	table("files", "account name sequence#", "version pins# created_at@ document"),
+	table("file_uploads", "account id", "name created_at@ document"),
 	table("file_upload_parts", "account upload number#", "document"),
-	table("bulk_jobs", "account catalog id", "family status created_at# step# deleted# document"),
+	table("bulk_jobs", "account catalog id", "family status created_at@ step# deleted# document"),
 	table("bulk_results", "account job row_number#", "request_id status document"),
 	table("bulk_reports", "account job kind", "status document"),
-	table("account_features", "account", "document"),
-	table("customer_accounts", "account catalog id", "status modified_at# document"),
+	table("account_features", "account", "document{}"),
+	table("customer_accounts", "account catalog id", "status modified_at@ document{}"),
 	table("customer_mappings", "account catalog customer", "id"),
 	table("directory_customers", "catalog position#", "duns domain name country document"),
-	table("client_tokens", "account catalog operation token", "request_hash response created_at#"),
-	table("events", "account sequence#", "envelope"),
-	table("event_outbox", "account sequence#", "envelope"),
-	table("work", "kind subject", "due_at# leased_until# attempt# version# failures# last_error payload"),
+	table("client_tokens", "account catalog operation token", "request_hash response~ created_at@"),
+	table("events", "account sequence#", "envelope{}"),
+	table("event_outbox", "account sequence#", "envelope{}"),
+	table("work", "kind subject", "due_at@ leased_until@ attempt# version# failures# last_error payload~"),
 }
 
-// table describes a table by the names of its columns; # marks integers.
+// table describes a table by the names of its columns, with their suffixes.
 func table(name, key, others string) Table {
 	t := Table{Name: name, Keys: len(strings.Fields(key))}
-	for column := range strings.FieldsSeq(key + " " + others) {
-		name, integer := strings.CutSuffix(column, "#")
-		t.Columns = append(t.Columns, TableColumn{Name: name, Integer: integer})
+	for name := range strings.FieldsSeq(key + " " + others) {
+		column := TableColumn{Name: name}
+		for _, k := range columnKinds {
+			if name, ok := strings.CutSuffix(name, k.suffix); ok {
+				column = TableColumn{Name: name, Integer: k.integer, Kind: k.kind}
+			}
+		}
+		t.Columns = append(t.Columns, column)
 	}
 	return t
 }

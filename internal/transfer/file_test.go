@@ -47,7 +47,14 @@ func TestFilesThatAreRefused(t *testing.T) {
 		"cut off within a row":    {header + account[:20], 2, "cut off"},
 		"cut off within the last": {whole[:len(whole)-1], 3, "cut off"},
 		"a row removed":           {strings.Replace(whole, account, "", 1), 2, "checksum"},
-		"a row twice":             {strings.Replace(whole, account, account+account, 1), 4, "checksum"},
+		"a row twice":             {sealed(2, `"accounts":2`, header+account+account), 3, "key must be greater"},
+		"rows in another order":   {sealed(2, `"accounts":2`, header+strings.Replace(account, `"1"`, `"2"`, 1)+account), 3, "key must be greater"},
+		"a table twice":           {sealed(3, `"accounts":2,"policies":1`, header+account+`{"table":"policies","row":{"name":"a","document":{}}}`+"\n"+account), 4, "other tables stand between"},
+		"a document of no object": {row(`{"table":"accounts","row":{"account":"1","document":"{]"}}`), 2, "document: must be a JSON object"},
+		"an envelope of no JSON":  {row(`{"table":"events","row":{"account":"1","sequence":7,"envelope":"x"}}`), 2, "envelope: must be a JSON object"},
+		"the largest sequence":    {row(`{"table":"events","row":{"account":"1","sequence":9223372036854775807,"envelope":{}}}`), 2, "sequence: must be between"},
+		"a time of no calendar":   {row(`{"table":"work","row":{"kind":"a","subject":"b","due_at":253402300800000,"leased_until":0,"attempt":0,"version":1,"failures":0,"last_error":"","payload":{}}}`), 2, "due_at: must be milliseconds since 1970"},
+		"a payload of no JSON":    {row(`{"table":"work","row":{"kind":"a","subject":"b","due_at":0,"leased_until":0,"attempt":0,"version":1,"failures":0,"last_error":"","payload":"{"}}`), 2, "payload: must be JSON"},
 		"a byte changed":          {strings.Replace(whole, `"account":"1"`, `"account":"2"`, 1), 3, "checksum"},
 		"a count changed":         {sealed(2, `"accounts":1`, header+account), 3, "checksum"},
 		"a table not counted":     {sealed(1, ``, header+account), 3, "checksum"},
@@ -99,7 +106,7 @@ func TestADamagedFileIsNeverComplete(t *testing.T) {
 // migration adds its tables to store.Tables, decides whether rows of the schema
 // before can still be read, and then sets this number.
 func TestTheSchemaIsTheOneThatWasThoughtOf(t *testing.T) {
-	if got, want := store.LatestSchema(), int64(7); got != want {
+	if got, want := store.LatestSchema(), int64(9); got != want {
 		t.Errorf("schema %d, the last one considered was %d", got, want)
 	}
 }

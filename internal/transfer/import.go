@@ -25,9 +25,23 @@ type Result struct {
 
 // Import reads a file into a store. The store must be empty, or hold part of the
 // same file: each transaction records how far it came, and an import that was
-// interrupted goes on from there. The errors are ErrNotEmpty, ErrOtherFile,
-// ErrDisturbed, a [*FileError], or a fault of the reader or the store.
-func Import(ctx context.Context, s store.Store, r io.Reader, o Options) (Result, error) {
+// interrupted resumes there. With Options.Replace the whole file is checked before
+// anything is removed. The errors are ErrNotEmpty, ErrOtherFile, ErrDisturbed, a
+// [*FileError], or a fault of the reader or the store.
+func Import(ctx context.Context, s store.Store, r io.Reader, o Options) (result Result, err error) {
+	if o.Replace {
+		file, end, err := checked(r)
+		if err != nil {
+			return Result{}, err
+		}
+		defer func() { _ = end() }() // what it cannot remove is temporary
+		r = file
+	}
+	return load(ctx, s, r, o)
+}
+
+// load imports a file that has been checked as far as it has to be.
+func load(ctx context.Context, s store.Store, r io.Reader, o Options) (Result, error) {
 	f, err := newReader(r)
 	if err != nil {
 		return Result{}, err

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
 	"strings"
 	"testing"
 
@@ -186,5 +187,43 @@ func TestAnImportNoticesWhoComesInBetween(t *testing.T) {
 				t.Errorf("got %v, want %v", err, c.want)
 			}
 		})
+	}
+}
+
+// A file that is to replace what a store holds is checked to its end before anything
+// is removed, whether or not it can be read twice.
+func TestAReplacementIsCheckedFirst(t *testing.T) {
+	file := many(t, 2500)
+	for name, c := range map[string]func() io.Reader{
+		"cut off":       func() io.Reader { return bytes.NewReader(file[:len(file)/2]) },
+		"interrupted":   func() io.Reader { return cut(file, len(file)/2) },
+		"only a header": func() io.Reader { return bytes.NewReader(file[:bytes.IndexByte(file, '\n')+1]) },
+		"a byte changed": func() io.Reader {
+			return bytes.NewBuffer(bytes.Replace(file, []byte("C & <Co>"), []byte("D & <Co>"), 1))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := embedded(t)
+			put(t, s, "1", "2")
+			before := export(t, s, transfer.Options{})
+			t.Setenv("TMPDIR", t.TempDir())
+			if _, err := transfer.Import(t.Context(), s, c(), transfer.Options{Replace: true}); err == nil {
+				t.Fatal("imported")
+			}
+			if !bytes.Equal(before, export(t, s, transfer.Options{})) {
+				t.Error("the store changed")
+			}
+			if left, err := os.ReadDir(os.TempDir()); err != nil || len(left) > 0 {
+				t.Errorf("left %v, %v", left, err)
+			}
+		})
+	}
+	s := embedded(t)
+	put(t, s, "1")
+	if _, err := transfer.Import(t.Context(), s, bytes.NewBuffer(file), transfer.Options{Replace: true}); err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(file, export(t, s, transfer.Options{})) {
+		t.Error("the file did not replace what was there")
 	}
 }

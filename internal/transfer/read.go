@@ -25,6 +25,8 @@ type reader struct {
 	sum     hash.Hash
 	lines   int64
 	summary Summary
+	table   string // of the row before
+	key     []any  // of the row before
 }
 
 // newReader reads the header of a file.
@@ -69,10 +71,26 @@ func (f *reader) next() (store.Table, []any, error) {
 	if err != nil {
 		return t, nil, f.wrong("%v", err)
 	}
+	if err := f.check(t, row); err != nil {
+		return t, nil, f.wrong("a row of %s: %v", t.Name, err)
+	}
 	f.sum.Write(line)
 	f.summary.Rows++
 	f.summary.Tables[t.Name]++
 	return t, row, nil
+}
+
+// check returns an error if a row has a value that a store must not hold, or does not
+// follow the row before: an export has each table once, in the order of its key.
+func (f *reader) check(t store.Table, row []any) error {
+	switch {
+	case t.Name != f.table && f.summary.Tables[t.Name] > 0:
+		return errors.New("other tables stand between the rows of this one")
+	case t.Name == f.table && t.CompareKeys(f.key, row) >= 0:
+		return errors.New("its key must be greater than that of the row before")
+	}
+	f.table, f.key = t.Name, append(f.key[:0], row[:t.Keys]...)
+	return t.CheckRow(row)
 }
 
 // end checks the footer, and that nothing follows it.

@@ -146,7 +146,7 @@ func TestEventsKeepTheirPlaces(t *testing.T) {
 	tell := func(s store.Store, sequences ...int64) {
 		if err := s.Update(t.Context(), func(tx *store.Tx) error {
 			for _, sequence := range sequences {
-				if err := tx.InsertEvent(store.Event{Account: "1", Sequence: sequence, Envelope: fmt.Append(nil, sequence)}); err != nil {
+				if err := tx.InsertEvent(store.Event{Account: "1", Sequence: sequence, Envelope: fmt.Appendf(nil, `{"n":%d}`, sequence)}); err != nil {
 					return err
 				}
 			}
@@ -171,7 +171,7 @@ func TestEventsKeepTheirPlaces(t *testing.T) {
 			for _, e := range since {
 				got = append(got, string(e.Envelope))
 			}
-			if diff := cmp.Diff([]string{"15", "25", "40"}, got); diff != "" {
+			if diff := cmp.Diff([]string{`{"n":15}`, `{"n":25}`, `{"n":40}`}, got); diff != "" {
 				t.Errorf("after what was known:\n%s", diff)
 			}
 			if diff := cmp.Diff(append(known, since...), storetest.Follow(t, s, "1", 0, 10)); diff != "" {

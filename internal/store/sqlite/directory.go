@@ -45,6 +45,7 @@ const (
 
 // directory is a data directory that this process has to itself.
 type directory struct {
+	path     string
 	lock     *os.File // the lock file
 	database *os.File // locked too, if the system can do both; it must stay open as long as SQLite has the file open
 	created  bool     // the database file is new
@@ -57,7 +58,7 @@ func openDirectory(dir string) (_ *directory, err error) {
 	if err := makeDirectory(dir); err != nil {
 		return nil, err
 	}
-	d := new(directory)
+	d := &directory{path: dir}
 	defer func() {
 		if err != nil {
 			_ = d.close()

@@ -33,6 +33,7 @@ type Store struct {
 	queue       chan *update
 	closing     chan struct{} // closed when Close begins
 	done        chan struct{} // closed when the writer has ended
+	shrink      chan struct{} // asks the writer to empty the log
 	once        sync.Once
 }
 
@@ -74,6 +75,7 @@ func Open(ctx context.Context, dir string, options ...Option) (_ *Store, err err
 		queue:     make(chan *update, maxGroup),
 		closing:   make(chan struct{}),
 		done:      make(chan struct{}),
+		shrink:    make(chan struct{}, 1),
 	}
 	defer func() {
 		if err != nil {
@@ -133,6 +135,7 @@ func dsn(file string, set settings) string {
 		"foreign_keys(ON)",
 		"cache_size(-4096)",
 		"wal_autocheckpoint(2000)",
+		fmt.Sprintf("journal_size_limit(%d)", maxIdleLog),
 		"temp_store(MEMORY)",
 	}}
 	return "file:" + (&url.URL{Path: file}).EscapedPath() + "?" + pragmas.Encode()
@@ -171,7 +174,10 @@ func (s *Store) viewOnOwnConn(fn func(*store.Tx) error) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, c.close()) }() // and the transaction with it
+	defer func() {
+		err = errors.Join(err, c.close()) // and the transaction with it
+		s.askToShrink()
+	}()
 	ctx, r := context.Background(), &reader{conn: c, caching: s.set.rowCache}
 	if err := r.refresh(ctx, s.commits.Load()); err != nil {
 		return err

@@ -253,3 +253,41 @@ func TestIdleReadersLetTheLogBeEmptied(t *testing.T) {
 		t.Errorf("the log has %d bytes, want at most %d", log.Size(), most)
 	}
 }
+
+// While a long read holds an old state the log grows; once it has ended, the log is
+// emptied without a further write.
+func TestLogIsEmptiedAfterALongRead(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, dir, sqlite.WithoutSync())
+	document := []byte(strings.Repeat("x", 1<<20))
+	err := s.View(t.Context(), func(tx *store.Tx) error {
+		if _, err := tx.Account("1"); !errors.Is(err, store.ErrNotFound) {
+			return err
+		}
+		for range 70 {
+			if err := s.Update(t.Context(), func(tx *store.Tx) error { return tx.PutAccount("1", document) }); err != nil {
+				return err
+			}
+		}
+		return nil
+	}, store.WithoutTimeout())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for {
+		size, err := s.LogSize()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if size <= 64<<20 {
+			break
+		}
+		if t.Context().Err() != nil {
+			t.Fatalf("the log has %d bytes", size)
+		}
+		time.Sleep(10 * time.Millisecond) // the writer empties it in its own time
+	}
+	if err := s.Update(t.Context(), func(tx *store.Tx) error { return tx.PutAccount("2", document) }); err != nil {
+		t.Fatal(err)
+	}
+}

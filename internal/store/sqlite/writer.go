@@ -117,6 +117,8 @@ func (s *Store) write(c *conn) {
 		select {
 		case u := <-s.queue:
 			s.commit(c, u)
+		case <-s.shrink:
+			s.emptyLog(c)
 		case <-s.closing:
 			// What was queued before Close still counts.
 			select {

@@ -3,12 +3,12 @@ package storetest
 import (
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"cosell/internal/api"
 	"cosell/internal/store"
 )
 
@@ -19,16 +19,27 @@ var texts = slices.Sorted(slices.Values([]string{
 	"{", `{"a": [1, {}], "b":"<\u0000\n>"}`, `{"a":1} `, "{\n}", "é", "\u2028", "\ufeff", "\U0001f600",
 }))
 
+// documents are JSON objects that are hard to carry.
+var documents = []string{
+	"{}", `{"a":1}`, `{"a": [1, {}], "b":"<\u0000\n>"}`, `{"a":1} `, "{\n}", ` {"é":"\u2028\ufeff"}`, `{"quoted":"\"\\back"}`,
+	"{\"\U0001f600\":\"\u007f\"}", `{"a":1e400,"a":2}`, "\t{}",
+}
+
 // tableRows makes rows of a table, in the order of the key.
 func tableRows(t store.Table) [][]any {
-	integers := []int64{math.MinInt64, -1, 0, 1, math.MaxInt64}
+	integers := []int64{-store.MaxInteger, -1, 0, 1, store.MaxInteger}
+	times := []int64{0, 1, int64(api.MaxTimestamp)}
 	var rows [][]any
 	for i, text := range texts {
 		row := make([]any, len(t.Columns))
 		for j, column := range t.Columns {
 			switch {
+			case column.Kind == store.KindTime:
+				row[j] = times[(i+j)%len(times)]
 			case column.Integer:
 				row[j] = integers[(i+j)%len(integers)]
+			case column.Kind != store.KindPlain:
+				row[j] = documents[(i*7+j)%len(documents)]
 			case j == 0:
 				row[j] = text
 			default:

@@ -128,8 +128,14 @@ func seed(t *testing.T, db *sql.DB, table store.Table) seeds {
 		row := make([]any, len(columns))
 		for i, name := range columns {
 			row[i] = fmt.Sprintf("%s %d, Müller, 東京", name, n)
-			if slices.Contains(table.Columns, store.TableColumn{Name: name, Integer: true}) {
+			at := slices.IndexFunc(table.Columns, func(c store.TableColumn) bool { return c.Name == name })
+			switch column := table.Columns[max(at, 0)]; {
+			case at < 0:
+				t.Fatalf("%s: store.Tables does not list the column %s; say here what becomes of it", table.Name, name)
+			case column.Integer:
 				row[i] = 1000*n + int64(i)
+			case column.Kind != store.KindPlain:
+				row[i] = fmt.Sprintf(`{"%s":%d}`, name, n)
 			}
 		}
 		s.rows = append(s.rows, row)
