@@ -49,6 +49,8 @@ service PartnerCentralSelling {
         ListTagsForResource
         PutSellingSystemSettings
         RejectEngagementInvitation
+        SearchEngagements
+        SearchOpportunities
         StartEngagementByAcceptingInvitationTask
         StartEngagementFromOpportunityTask
         StartOpportunityFromEngagementTask

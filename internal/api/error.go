@@ -22,7 +22,9 @@ type Error struct {
 	Message   string
 	Reason    ValidationExceptionReason  // only of a ValidationException
 	ErrorList []ValidationExceptionError // only of a ValidationException
-	Cause     error
+	// AccessReason is why an AccessDeniedException is returned; few have a reason.
+	AccessReason AccessDeniedExceptionErrorCode
+	Cause        error
 }
 
 // Error gives type, message and cause on one line.

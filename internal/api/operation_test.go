@@ -28,7 +28,8 @@ func TestOperationsTable(t *testing.T) {
 			if op.Action != "partnercentral:"+op.Name {
 				t.Errorf("action %s", op.Action)
 			}
-			if reads := strings.HasPrefix(op.Name, "Get") || strings.HasPrefix(op.Name, "List"); op.ReadOnly != reads {
+			lists := strings.HasPrefix(op.Name, "List") || strings.HasPrefix(op.Name, "Search")
+			if reads := strings.HasPrefix(op.Name, "Get") || lists; op.ReadOnly != reads {
 				t.Errorf("read-only %t", op.ReadOnly)
 			}
 			if op.HasOutput != (op.NewOutput != nil) {
@@ -37,7 +38,7 @@ func TestOperationsTable(t *testing.T) {
 			if !slices.Contains(op.Errors, api.TypeValidation) || !slices.Contains(op.Errors, api.TypeInternalServer) {
 				t.Errorf("errors %v", op.Errors)
 			}
-			if pages := strings.HasPrefix(op.Name, "List") && op.Name != "ListTagsForResource"; (op.Pagination != nil) != pages {
+			if pages := lists && op.Name != "ListTagsForResource"; (op.Pagination != nil) != pages {
 				t.Errorf("pagination %v", op.Pagination)
 			}
 			if strings.Contains(strings.ToLower(op.Name), "tag") != (op.Resource == "tagged") {

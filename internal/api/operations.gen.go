@@ -505,6 +505,34 @@ var Operations = []Operation{
 		Resource:   "engagement-invitation",
 	},
 	{
+		Name:      "SearchEngagements",
+		NewInput:  func() Input { return new(SearchEngagementsRequest) },
+		NewOutput: func() any { return new(SearchEngagementsResponse) },
+		HasOutput: true,
+		Invoke: func(s Service, in Input) (any, error) {
+			return answer(s.SearchEngagements(in.(*SearchEngagementsRequest)))
+		},
+		ReadOnly:   true,
+		Errors:     []string{"AccessDeniedException", "InternalServerException", "ThrottlingException", "ValidationException"},
+		Action:     "partnercentral:SearchEngagements",
+		QuotaGroup: "Read",
+		Pagination: &Pagination{InputToken: "NextToken", OutputToken: "NextToken", PageSize: "MaxResults", Items: "EngagementSearchSummaries"},
+	},
+	{
+		Name:      "SearchOpportunities",
+		NewInput:  func() Input { return new(SearchOpportunitiesRequest) },
+		NewOutput: func() any { return new(SearchOpportunitiesResponse) },
+		HasOutput: true,
+		Invoke: func(s Service, in Input) (any, error) {
+			return answer(s.SearchOpportunities(in.(*SearchOpportunitiesRequest)))
+		},
+		ReadOnly:   true,
+		Errors:     []string{"AccessDeniedException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
+		Action:     "partnercentral:SearchOpportunities",
+		QuotaGroup: "Read",
+		Pagination: &Pagination{InputToken: "NextToken", OutputToken: "NextToken", PageSize: "MaxResults", Items: "OpportunitySearchSummaries"},
+	},
+	{
 		Name:      "StartEngagementByAcceptingInvitationTask",
 		NewInput:  func() Input { return new(StartEngagementByAcceptingInvitationTaskRequest) },
 		NewOutput: func() any { return new(StartEngagementByAcceptingInvitationTaskResponse) },

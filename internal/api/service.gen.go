@@ -41,6 +41,8 @@ type Service interface {
 	ListTagsForResource(in *ListTagsForResourceRequest) (*ListTagsForResourceResponse, error)
 	PutSellingSystemSettings(in *PutSellingSystemSettingsRequest) (*PutSellingSystemSettingsResponse, error)
 	RejectEngagementInvitation(in *RejectEngagementInvitationRequest) error
+	SearchEngagements(in *SearchEngagementsRequest) (*SearchEngagementsResponse, error)
+	SearchOpportunities(in *SearchOpportunitiesRequest) (*SearchOpportunitiesResponse, error)
 	StartEngagementByAcceptingInvitationTask(in *StartEngagementByAcceptingInvitationTaskRequest) (*StartEngagementByAcceptingInvitationTaskResponse, error)
 	StartEngagementFromOpportunityTask(in *StartEngagementFromOpportunityTaskRequest) (*StartEngagementFromOpportunityTaskResponse, error)
 	StartOpportunityFromEngagementTask(in *StartOpportunityFromEngagementTaskRequest) (*StartOpportunityFromEngagementTaskResponse, error)

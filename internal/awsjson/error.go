@@ -82,6 +82,12 @@ type validationBody struct {
 	ErrorList []api.ValidationExceptionError `json:"ErrorList"`
 }
 
+type accessDeniedBody struct {
+	errorBody
+
+	Reason api.AccessDeniedExceptionErrorCode `json:"Reason"`
+}
+
 // encodeError encodes the body of an error.
 func (p *protocol) encodeError(e *api.Error) []byte {
 	body := validationBody{Reason: e.Reason, ErrorList: e.ErrorList}
@@ -91,9 +97,12 @@ func (p *protocol) encodeError(e *api.Error) []byte {
 	}
 	var encoded []byte
 	var err error
-	if e.Type == api.TypeValidation {
+	switch {
+	case e.Type == api.TypeValidation:
 		encoded, err = api.Marshal(body)
-	} else {
+	case e.AccessReason != "":
+		encoded, err = api.Marshal(accessDeniedBody{body.errorBody, e.AccessReason})
+	default:
 		encoded, err = api.Marshal(body.errorBody)
 	}
 	if err != nil {

@@ -95,6 +95,12 @@ func (r *Runner) View(ctx context.Context, caller auth.Principal, fn func(*Call)
 	return r.store.View(ctx, func(tx *store.Tx) error { return fn(r.call(tx, caller)) })
 }
 
+// FoldSearch brings what the caller's searches in a catalog read up to date, as
+// [store.FoldSearch] does. It comes before the transaction of a search.
+func (r *Runner) FoldSearch(ctx context.Context, caller auth.Principal, kind store.SearchKind, catalog string) error {
+	return store.FoldSearch(ctx, r.store, kind, caller.Account, catalog)
+}
+
 // call is the only place where a Call is made.
 func (r *Runner) call(tx *store.Tx, caller auth.Principal) *Call {
 	// One allocation holds both: a call is made for every request.

@@ -66,11 +66,13 @@ var questions = []question{
 	{operation: "SubmitOpportunity", on: "the opportunity", body: with(`{"Identifier": %q, "InvolvementType": "Co-Sell"}`, theOpportunity)},
 	{operation: "GetAwsOpportunitySummary", on: "the opportunity", body: with(`{"RelatedOpportunityIdentifier": %q}`, theOpportunity)},
 	{operation: "ListOpportunities", on: "the opportunity", body: with(`{}`), shows: theOpportunity},
+	{operation: "SearchOpportunities", on: "the opportunity", body: with(`{}`), shows: theOpportunity},
 	{operation: "ListSolutions", body: with(`{}`), own: true},
 
 	{operation: "CreateEngagement", body: with(`{"ClientToken": "c", "Title": "T", "Description": "D"}`), own: true},
 	{operation: "GetEngagement", on: "the engagement", body: with(`{"Identifier": %q}`, theEngagement)},
 	{operation: "ListEngagements", on: "the engagement", body: with(`{}`), shows: theEngagement},
+	{operation: "SearchEngagements", on: "the engagement", body: with(`{}`), shows: theEngagement},
 	{operation: "ListEngagementMembers", on: "the engagement", body: with(`{"Identifier": %q}`, theEngagement)},
 	{operation: "CreateEngagementContext", on: "the engagement", body: func(d *deal, _ party) string {
 		return merge(customerProject, d.token(), fmt.Sprintf(`"EngagementIdentifier": %q`, d.engagement))

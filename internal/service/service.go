@@ -118,6 +118,10 @@ func (s *Service) Do(ctx context.Context, caller auth.Principal, op *api.Operati
 	return out, nil
 }
 
+// searches are the operations that search: what they read is brought up to date
+// before their transaction.
+var searches = selling.Searches
+
 // run runs an operation in a transaction of its own, once for each client token.
 func (s *Service) run(ctx context.Context, caller auth.Principal, op *api.Operation, in api.Input) (out any, err error) {
 	answer := func(c *operation.Call) error {
@@ -127,6 +131,11 @@ func (s *Service) run(ctx context.Context, caller auth.Principal, op *api.Operat
 	}
 	switch {
 	case op.ReadOnly:
+		if kind, ok := searches[op.Name]; ok {
+			if err := s.runner.FoldSearch(ctx, caller, kind, in.CatalogName()); err != nil {
+				return nil, err
+			}
+		}
 		err = s.runner.View(ctx, caller, answer)
 	case in.Token() == "":
 		err = s.runner.Update(ctx, caller, answer)

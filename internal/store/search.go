@@ -2,7 +2,6 @@ package store
 
 import (
 	"cmp"
-	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -35,13 +34,13 @@ type SearchPosition struct {
 	ID    string
 }
 
-// Search returns one page: the identifiers of records, with their places. The caller's
-// context ends it early, and so does [ErrSearchTooWide].
+// Search returns one page: the identifiers of records, with their places. It ends
+// early with the caller's context, and with [ErrSearchTooWide].
 //
 // Records are looked at in windows, each a part of those that an index leads to, in
 // the order of the search where it does not say: so a page in this order is read no
 // further than it reaches, and no statement runs long.
-func (tx *Tx) Search(ctx context.Context, q *SearchQuery) ([]SearchPosition, error) {
+func (tx *Tx) Search(q *SearchQuery) ([]SearchPosition, error) {
 	scope, err := tx.searchScope(q.Account, q.Catalog)
 	if errors.Is(err, ErrNotFound) {
 		return nil, nil // of records that never were
@@ -57,7 +56,7 @@ func (tx *Tx) Search(ctx context.Context, q *SearchQuery) ([]SearchPosition, err
 	if lead.impossible {
 		return nil, nil
 	}
-	return r.pages(ctx, lead)
+	return r.pages(lead)
 }
 
 // searchRun is a search under way.
@@ -82,12 +81,12 @@ const (
 )
 
 // pages reads windows until the page is full.
-func (r *searchRun) pages(ctx context.Context, lead *searchLead) ([]SearchPosition, error) {
+func (r *searchRun) pages(lead *searchLead) ([]SearchPosition, error) {
 	var page []SearchPosition
 	weight := 1 + (parts(r.Filter)+parts(r.Group))/partsAtOnce
 	windows := r.windows(lead)
 	for size := firstWindow; ; size = min(4*size, maxWindow) {
-		if err := ctx.Err(); err != nil {
+		if err := r.tx.caller.Err(); err != nil {
 			return nil, err
 		}
 		w, err := windows(size)

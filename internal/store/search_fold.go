@@ -61,10 +61,12 @@ func FoldSearch(ctx context.Context, s Store, kind SearchKind, account, catalog 
 	// Each record is passed by once: what is changed meanwhile need not be seen.
 	for after := ""; ; {
 		var n int
+		var last string
 		err := s.Update(ctx, func(tx *Tx) (err error) {
-			n, after, err = tx.foldSearch(kind, account, catalog, after)
+			n, last, err = tx.foldSearch(kind, account, catalog, after)
 			return err
 		}, Idempotent())
+		after = last
 		if err = cmp.Or(err, ctx.Err()); err != nil {
 			return fmt.Errorf("fold search: %w", err)
 		}
@@ -354,8 +356,12 @@ func opportunityOf(arn string) (catalog, id string, ok bool) {
 	return strings.Cut(rest, "/opportunity/")
 }
 
-// opportunityRows implements searchKinds.
-func (tx *Tx) opportunityRows(account, catalog string, ids []string) ([]searchRow, error) {
+// SearchedOpportunities returns what a search knows of opportunities and shows, by
+// their identifiers. Those that do not exist are left out.
+func (tx *Tx) SearchedOpportunities(account, catalog string, ids []string) (map[string]*search.OpportunityRecord, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
 	tags, err := tx.tagsOf(account, catalog, ids)
 	if err != nil {
 		return nil, err
@@ -371,17 +377,31 @@ func (tx *Tx) opportunityRows(account, catalog string, ids []string) ([]searchRo
 	if err != nil {
 		return nil, err
 	}
-	out := make([]searchRow, len(records))
+	byID := make(map[string]*search.OpportunityRecord, len(records))
 	for i := range records {
-		records[i].Tags = tags[opportunityARN(account, catalog, records[i].ID)]
-		if len(records[i].AwsSide) == 0 {
-			records[i].AwsSide = nil
+		o := &records[i]
+		o.Tags = tags[opportunityARN(account, catalog, o.ID)]
+		if len(o.AwsSide) == 0 {
+			o.AwsSide = nil
 		}
-		row, err := search.OpportunityRow(&records[i])
+		byID[o.ID] = o
+	}
+	return byID, nil
+}
+
+// opportunityRows implements searchKinds.
+func (tx *Tx) opportunityRows(account, catalog string, ids []string) ([]searchRow, error) {
+	records, err := tx.SearchedOpportunities(account, catalog, ids)
+	if err != nil {
+		return nil, err
+	}
+	var out []searchRow
+	for id, o := range records {
+		row, err := search.OpportunityRow(o)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", records[i].ID, err)
+			return nil, fmt.Errorf("%s: %w", id, err)
 		}
-		out[i] = searchRow{account, row}
+		out = append(out, searchRow{account, row})
 	}
 	return out, nil
 }

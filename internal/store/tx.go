@@ -52,7 +52,10 @@ type Rows interface {
 // Tx is a transaction. Its methods are the store's tables; it is used by one
 // goroutine, and not after the function that received it returned.
 type Tx struct {
-	ctx      context.Context // of the one call that this transaction serves
+	ctx context.Context // of the one call that this transaction serves
+	// caller is the caller's context. An engine may keep it from statements, which
+	// are short; what runs many of them checks it in between.
+	caller   context.Context
 	q        Querier
 	pipeline Pipeliner // q, if it is one
 	dialect  *Dialect
@@ -74,8 +77,15 @@ type Attempt struct {
 // NewTx returns the transaction that an engine passes to a function. The dialect is
 // how the engine writes what differs between engines.
 func NewTx(ctx context.Context, q Querier, dialect *Dialect, attempt Attempt) *Tx {
-	tx := &Tx{ctx: ctx, q: q, dialect: dialect, attempt: attempt}
+	tx := &Tx{ctx: ctx, caller: ctx, q: q, dialect: dialect, attempt: attempt}
 	tx.pipeline, _ = q.(Pipeliner)
+	return tx
+}
+
+// For sets the context of the caller that the transaction serves, if it is not the
+// one of the transaction's statements.
+func (tx *Tx) For(caller context.Context) *Tx {
+	tx.caller = caller
 	return tx
 }
 

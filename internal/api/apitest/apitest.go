@@ -23,6 +23,9 @@ type Source struct {
 	Model *smithy.Model
 	// Full draws every optional member; otherwise members are at times absent or null.
 	Full bool
+
+	// inside are the structures that are being drawn: none is drawn within itself.
+	inside []*smithy.Shape
 }
 
 // Valid draws a value of the shape that breaks nothing.
@@ -34,7 +37,11 @@ func (s Source) draw(t *rapid.T, shape *smithy.Shape) any {
 	switch shape.Kind {
 	case smithy.KindStructure:
 		value := map[string]any{}
+		s.inside = append(slices.Clip(s.inside), shape)
 		for _, m := range shape.Members {
+			if s.recurs(s.Model.Shapes[m.Target]) {
+				continue
+			}
 			if !m.Required() && !s.Full {
 				switch rapid.IntRange(0, 3).Draw(t, m.Name+"?") {
 				case 0:
@@ -69,11 +76,25 @@ func (s Source) draw(t *rapid.T, shape *smithy.Shape) any {
 	case smithy.KindInteger:
 		least, most := bounds(shape.Traits.Bounds("range"), math.MinInt32, math.MaxInt32)
 		return rapid.Int64Range(least, most).Draw(t, shape.Name)
+	case smithy.KindLong:
+		return rapid.Int64().Draw(t, shape.Name)
+	case smithy.KindDouble:
+		return rapid.Float64().Draw(t, shape.Name)
+	case smithy.KindBoolean:
+		return rapid.Bool().Draw(t, shape.Name)
 	case smithy.KindTimestamp:
 		at := time.Unix(rapid.Int64Range(0, 4_000_000_000).Draw(t, shape.Name), 123_456_789).UTC()
 		return at.Format(rapid.SampledFrom([]string{time.RFC3339, time.RFC3339Nano}).Draw(t, "precision"))
 	}
 	panic("apitest: no values for a " + string(shape.Kind))
+}
+
+// recurs reports whether a shape holds one that is being drawn.
+func (s Source) recurs(shape *smithy.Shape) bool {
+	if shape.Kind == smithy.KindList {
+		shape = s.Model.Shapes[shape.Element().Target]
+	}
+	return slices.Contains(s.inside, shape)
 }
 
 // size is a small number of entries, now and then the most that is allowed.

@@ -153,11 +153,11 @@ func (s *Store) View(ctx context.Context, fn func(*store.Tx) error, options ...s
 	defer func() { s.readers <- r }()
 	// For a context that can end the driver starts a goroutine with every statement,
 	// which costs as much as the statement. All of these are short.
-	ctx = context.Background()
-	if err := r.refresh(ctx, s.commits.Load()); err != nil {
+	statements := context.Background()
+	if err := r.refresh(statements, s.commits.Load()); err != nil {
 		return err
 	}
-	return fn(store.NewTx(ctx, r, &store.SQLite, store.Attempt{}))
+	return fn(store.NewTx(statements, r, &store.SQLite, store.Attempt{}).For(ctx))
 }
 
 // viewOnOwnConn runs a long transaction on a connection of its own, so that reads

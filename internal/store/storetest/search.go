@@ -324,7 +324,7 @@ func (r *searched) read(t *testing.T, tx *store.Tx, account string, q *searchtes
 	}
 	got := []string{}
 	for {
-		page, err := tx.Search(t.Context(), sq)
+		page, err := tx.Search(sq)
 		if err != nil {
 			return nil, err
 		}
@@ -435,7 +435,7 @@ func testSearchEnds(t *testing.T, s store.Store) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	view(t, s, func(tx *store.Tx) error {
-		_, err := tx.Search(ctx, &store.SearchQuery{
+		_, err := tx.For(ctx).Search(&store.SearchQuery{
 			Table: r.table, Account: "1", Catalog: searchCatalog, Sort: r.table.Order, Limit: 1,
 		})
 		return isNot(err, context.Canceled)

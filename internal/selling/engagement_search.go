@@ -1,0 +1,45 @@
+package selling
+
+import (
+	"cosell/internal/api"
+	"cosell/internal/operation"
+	"cosell/internal/search"
+	"cosell/internal/store"
+)
+
+// SearchEngagements returns a page of the engagements of the caller's that a keyword,
+// a filter and a group find, the newest first unless a sort says otherwise
+// (docs/behavior/searching.md).
+func (c *Call) SearchEngagements(in *api.SearchEngagementsRequest) (*api.SearchEngagementsResponse, error) {
+	page, err := c.Page("SearchEngagements", in, 20)
+	if err != nil {
+		return nil, err
+	}
+	q := &store.SearchQuery{Table: search.Engagements, Catalog: *in.Catalog}
+	if q.Words, err = search.ParseKeyword(in.Keyword); err != nil {
+		return nil, err
+	}
+	if q.Filter, err = q.Table.ParseRequest("filter", in.Filter); err != nil {
+		return nil, err
+	}
+	operation.SearchOrder(q, "", nil)
+	if in.Sort != nil {
+		operation.SearchOrder(q, string(*in.Sort.SortBy), in.Sort.SortOrder)
+	}
+	found, next, err := c.Search(page, q)
+	if err != nil {
+		return nil, err
+	}
+	out := &api.SearchEngagementsResponse{EngagementSearchSummaries: []api.EngagementSearchSummary{}, NextToken: next}
+	for _, p := range found {
+		e, err := c.readEngagement(store.EngagementKey{Catalog: *in.Catalog, ID: p.ID})
+		if err != nil {
+			return nil, err
+		}
+		out.EngagementSearchSummaries = append(out.EngagementSearchSummaries, api.EngagementSearchSummary{
+			Id: e.Id, Arn: e.Arn, Title: e.Title, Description: e.Description, CreatedAt: e.CreatedAt, CreatedBy: e.CreatedBy,
+			MemberCount: e.MemberCount, ModifiedAt: e.ModifiedAt, ModifiedBy: e.ModifiedBy, Contexts: e.Contexts,
+		})
+	}
+	return out, nil
+}
