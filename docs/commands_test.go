@@ -150,10 +150,11 @@ func sessionOf(t *testing.T, page string) *session {
 
 const usualEndpoint = "http://127.0.0.1:8787"
 
-// ownStore lets commands that name a store forget the server of the page.
-const ownStore = `cosell() {
-  case " $* " in *" --data"* | *" --database-url"*) env -u COSELL_ENDPOINT cosell "$@" ;; *) command cosell "$@" ;; esac
-}
+// ownStore is a cosell that forgets the server of the page where a command names a
+// store. It becomes the real one, so that a page can stop a server that it started.
+const ownStore = `#!/usr/bin/env bash
+case " $* " in *" --data"* | *" --database-url"*) unset COSELL_ENDPOINT ;; esac
+exec %s "$@"
 `
 
 // run runs the blocks in one shell, so that variables and functions stay.
@@ -169,13 +170,17 @@ func (s *session) run(t *testing.T, binary, searchPath string) {
 			t.Errorf("stop the server: %v", err)
 		}
 	})
+	write(t, filepath.Join(dir, "bin", "cosell"), fmt.Sprintf(ownStore, binary))
+	if err := os.Chmod(filepath.Join(dir, "bin", "cosell"), 0o700); err != nil { //nolint:gosec // it is a command
+		t.Fatal(err)
+	}
 	symlink(t, dir, "examples", "examples")
 	symlink(t, dir, filepath.Join("conformance", "js", "node_modules"), "node_modules")
 	here := func(text string) string { return strings.ReplaceAll(text, usualEndpoint, server.URL) }
 	for name, text := range s.files {
 		write(t, filepath.Join(dir, name), here(text))
 	}
-	script := "set -eo pipefail\n" + ownStore
+	script := "set -eo pipefail\ntrap 'kill $(jobs -p) 2>/dev/null || true' EXIT\n"
 	for i, b := range s.runs {
 		name := fmt.Sprintf("block%d", i)
 		switch b.language {
@@ -192,7 +197,7 @@ func (s *session) run(t *testing.T, binary, searchPath string) {
 	shell := exec.CommandContext(t.Context(), "bash", "session.sh")
 	shell.Dir = dir
 	shell.Env = []string{
-		"PATH=" + searchPath, "HOME=" + dir, "COSELL_ENDPOINT=" + server.URL,
+		"PATH=" + filepath.Join(dir, "bin") + string(filepath.ListSeparator) + searchPath, "HOME=" + dir, "COSELL_ENDPOINT=" + server.URL,
 		"AWS_ENDPOINT_URL_PARTNERCENTRAL_SELLING=" + server.URL, "AWS_ACCESS_KEY_ID=test",
 		"AWS_SECRET_ACCESS_KEY=test", "AWS_REGION=us-east-1", "AWS_DEFAULT_REGION=us-east-1",
 		"AWS_EC2_METADATA_DISABLED=true", "AWS_PAGER=", "GOCACHE=" + goCache(t),
