@@ -16,6 +16,10 @@ const (
 	TypeValidation           = "ValidationException"
 )
 
+// TypeSerialization is the error of a body that cannot be decoded. It is no exception of
+// the contract, but of its protocol.
+const TypeSerialization = "SerializationException"
+
 // Error is the one error callers of the service see. Cause is for logs only and never leaves the server.
 type Error struct {
 	Type      string

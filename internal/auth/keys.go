@@ -44,7 +44,8 @@ func (DevKeys) Lookup(_ context.Context, accessKeyID string) (Key, error) {
 		account = devAccount
 	case accessKeyID == AWSAccount, isAccountID(accessKeyID):
 	default:
-		return Key{}, Unrecognized()
+		return Key{}, refuse(unrecognizedClient, "The security token included in the request is invalid. "+
+			"In development mode the access key is test, aws or an account of twelve digits, and the secret key is test.")
 	}
 	return Key{
 		Principal: Principal{

@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"cosell/internal/notice"
 )
 
 // bounded is a context with a deadline that starts its timer only when somebody
@@ -11,6 +13,8 @@ import (
 // of the standard library costs as much as decoding a small request.
 type bounded struct {
 	context.Context //nolint:containedctx // it is a context itself
+
+	notices notice.List // of the request
 
 	at     time.Time
 	once   sync.Once
@@ -22,6 +26,14 @@ type bounded struct {
 // when the work is done.
 func withTimeout(parent context.Context, limit time.Duration) *bounded {
 	return &bounded{Context: parent, at: time.Now().Add(limit)}
+}
+
+// Value implements [context.Context].
+func (b *bounded) Value(key any) any {
+	if key == any(notice.Key{}) {
+		return &b.notices
+	}
+	return b.Context.Value(key)
 }
 
 // Deadline implements [context.Context].

@@ -14,26 +14,33 @@ import (
 
 // decode decodes a body into the input of an operation. An empty body is the same
 // as {}. Errors name the place and what is expected there, never the value found.
-func decode(body []byte, in api.Input) error {
+// Members that are unknown are ignored, as AWS does, with a notice.
+func decode(body []byte, in api.Input) (notices []string, err error) {
 	if len(body) == 0 {
-		return nil
+		return nil, nil
 	}
 	// The decoder would accept null as an input without members.
 	if kind := jsontext.Value(body).Kind(); strings.ContainsRune(`"0[tfn`, rune(kind)) {
-		return refuse(serialization, "body: must be a JSON object, not %s", kindName(kind))
+		return nil, refuse(serialization, "body: must be a JSON object, not %s", kindName(kind))
 	}
 	if len(body) > scannedFrom {
 		if err := scan(body, reflect.TypeOf(in)); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	if err := api.Unmarshal(body, in); err != nil {
-		return explain(err)
+	err = json.Unmarshal(body, in, json.RejectUnknownMembers(true))
+	if errors.Is(err, json.ErrUnknownName) {
+		notices = unknownMembers(body, reflect.TypeOf(in))
+		reflect.ValueOf(in).Elem().SetZero()
+		err = api.Unmarshal(body, in)
+	}
+	if err != nil {
+		return nil, explain(err)
 	}
 	if len(body) <= scannedFrom && mayHaveNullElement(body) {
-		return scan(body, reflect.TypeOf(in))
+		err = scan(body, reflect.TypeOf(in))
 	}
-	return nil
+	return notices, err
 }
 
 // explain returns the error that tells a caller what is wrong with a body.

@@ -15,7 +15,7 @@ const (
 	methodNotAllowed     = "MethodNotAllowedException"
 	requestTimeout       = "RequestTimeoutException"
 	requestTooLarge      = "RequestEntityTooLargeException"
-	serialization        = "SerializationException"
+	serialization        = api.TypeSerialization
 	unknownOperation     = "UnknownOperationException"
 	unsupportedMediaType = "UnsupportedMediaTypeException"
 )

@@ -5,10 +5,12 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
 	"cosell/internal/api"
+	"cosell/internal/notice"
 )
 
 func TestErrorsInTheUsualForm(t *testing.T) {
@@ -137,5 +139,32 @@ func TestPathFormFindsItsOperation(t *testing.T) {
 				t.Errorf("got %d %s", w.Code, w.Body)
 			}
 		})
+	}
+}
+
+func TestNoticesAreInTheHeaderAndObserved(t *testing.T) {
+	s := &world{do: func(ctx context.Context, _ api.Input) (any, error) {
+		notice.Add(ctx, "cleared é\nX-Evil: 1")
+		return api.Raw(`{}`), nil
+	}}
+	w := s.post("GetOpportunity", `{"Catalog":"Sandbox","Identifier":"O1","identifer":"O2"}`)
+	want := []string{"identifer: unknown member, ignored; must be Identifier", "cleared ??X-Evil: 1"}
+	if got := w.Header()["X-Cosell-Notice"]; w.Code != 200 || !slices.Equal(got, want) {
+		t.Errorf("got %d %q, want %q", w.Code, got, want)
+	}
+	if w.Header().Get("X-Cosell-Model") != api.ModelDate {
+		t.Errorf("headers: %v", w.Header())
+	}
+	if len(s.seen[0].Notices) != 2 {
+		t.Errorf("observed %q", s.seen[0].Notices)
+	}
+}
+
+// A member that is missing was often sent under another name.
+func TestMissingMembersAreFoundUnderOtherNames(t *testing.T) {
+	w := new(world).post("GetOpportunity", `{"catalog":"Sandbox","Identifier":"O1"}`)
+	const want = "catalog: catalog is required; catalog: unknown member, ignored; must be Catalog"
+	if got := readError(t, w); got.Message != want || len(got.ErrorList) != 1 {
+		t.Errorf("got %+v, want %s", got, want)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strconv"
+	"strings"
 	"time"
 
 	"cosell/internal/api"
@@ -58,6 +59,8 @@ type Exchange struct {
 	BytesIn   int
 	BytesOut  int
 	Status    int
+	// Notices is what the caller was told beside the answer.
+	Notices []string
 	// Err is the error the caller was sent, with its private cause; nil on success.
 	Err *api.Error
 }
@@ -81,6 +84,10 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	header := w.Header()
 	header["Content-Type"] = p.contentType
 	header["X-Amzn-Requestid"] = []string{x.RequestID}
+	header["X-Cosell-Model"] = modelDate
+	if len(x.Notices) > 0 {
+		header["X-Cosell-Notice"] = printable(x.Notices)
+	}
 	if err != nil {
 		x.Err = toAPIError(r.Context(), err)
 		x.Status = status(x.Err.Type)
@@ -94,6 +101,23 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	x.BytesOut, _ = w.Write(body)
 	x.Duration = time.Since(x.Started)
 	h.Observe(r.Context(), x)
+}
+
+// modelDate is the header that says which of AWS's models the server follows.
+var modelDate = []string{api.ModelDate}
+
+// printable returns texts with everything replaced that a header must not hold.
+func printable(texts []string) []string {
+	out := make([]string, len(texts))
+	for i, text := range texts {
+		out[i] = strings.Map(func(r rune) rune {
+			if r < ' ' || r > '~' {
+				return '?'
+			}
+			return r
+		}, text)
+	}
+	return out
 }
 
 // answer runs the operation that r names and encodes its output. Whatever the headers
@@ -124,6 +148,7 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, p *protocol, x 
 	x.BytesIn = len(body.bytes)
 	ctx := withTimeout(r.Context(), h.Timeout)
 	defer ctx.end()
+	defer func() { x.Notices = ctx.notices.Texts() }()
 	share, err := h.Budget.Work(ctx, int64(len(body.bytes)))
 	if err != nil {
 		return nil, busy()
@@ -133,17 +158,28 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, p *protocol, x 
 		return nil, err
 	}
 	in := op.NewInput()
-	if err := decode(body.bytes, in); err != nil {
+	unknown, err := decode(body.bytes, in)
+	if err != nil {
 		return nil, err
 	}
+	ctx.notices.Add(unknown...)
 	if violations := in.Check(); len(violations) > 0 {
-		return nil, api.Invalid(api.ValidationExceptionReasonRequestValidationFailed, violations...)
+		return nil, withHint(api.Invalid(api.ValidationExceptionReasonRequestValidationFailed, violations...), unknown)
 	}
 	out, err := h.Service.Do(ctx, x.Caller, op, in) //nolint:contextcheck // ctx wraps the context of the request
 	if err != nil {
 		return nil, err
 	}
 	return encode(op, out)
+}
+
+// withHint adds to the message of a request that breaks the contract what was ignored
+// of it: a missing member is often one that was sent under another name.
+func withHint(e *api.Error, unknown []string) *api.Error {
+	if len(unknown) > 0 {
+		e.Message += "; " + strings.Join(unknown, "; ")
+	}
+	return e
 }
 
 // errNoOutput reports a bug in the service.

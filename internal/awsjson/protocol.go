@@ -2,6 +2,7 @@ package awsjson
 
 import (
 	"fmt"
+	"iter"
 	"mime"
 	"net/http"
 	"slices"
@@ -63,9 +64,28 @@ func operation(r *http.Request, p *protocol) (*api.Operation, error) {
 	}
 	op, found := api.Lookup(name)
 	if !found {
-		return nil, refuse(unknownOperation, "This service has no operation %s.", quote(name))
+		return nil, unknown(name)
 	}
 	return op, nil
+}
+
+// unknown returns the error for an operation that the contract does not have.
+func unknown(name string) error {
+	if meant := nearest(name, operationNames()); meant != "" {
+		return refuse(unknownOperation, "operation: %s is unknown; must be %s", quote(name), meant)
+	}
+	return refuse(unknownOperation, "operation: %s is unknown; must be one of the %d operations of AWS's model of %s, which this version of Cosell follows",
+		quote(name), len(api.Operations), api.ModelDate)
+}
+
+func operationNames() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for i := range api.Operations {
+			if !yield(api.Operations[i].Name) {
+				return
+			}
+		}
+	}
 }
 
 func targetName(r *http.Request) (string, error) {

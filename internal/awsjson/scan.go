@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"iter"
 	"math"
 	"reflect"
 	"strconv"
@@ -26,19 +27,62 @@ const (
 )
 
 // scanner checks a body token by token, without keeping any of it.
-type scanner struct{ *jsontext.Decoder }
+type scanner struct {
+	*jsontext.Decoder
+
+	// unknown is called for each member that its structure does not have; nil is not.
+	unknown func(structure reflect.Type, name string)
+}
 
 // scan refuses what a decoder would not: null as an element of a list, which would
 // decode as an empty element, and lists, maps and objects with too many entries,
 // which would take much memory. It accepts a body that is not valid JSON; decoding
 // explains what is wrong with that. The body is decoded as a t.
 func scan(body []byte, t reflect.Type) error {
-	s := scanner{jsontext.NewDecoder(bytes.NewBuffer(body), jsontext.AllowDuplicateNames(true))}
+	s := newScanner(body)
 	err := s.value(t, math.MaxInt)
 	if _, ok := errors.AsType[*api.Error](err); ok {
 		return err
 	}
 	return nil
+}
+
+func newScanner(body []byte) scanner {
+	return scanner{Decoder: jsontext.NewDecoder(bytes.NewBuffer(body), jsontext.AllowDuplicateNames(true))}
+}
+
+// unknownMembers returns the notices for the members of a body that are ignored. Only
+// names that resemble a known one are shown: any other may be sensitive.
+func unknownMembers(body []byte, t reflect.Type) (notices []string) {
+	const maxShown = 5
+	others := 0
+	s := newScanner(body)
+	s.unknown = func(structure reflect.Type, name string) {
+		meant := nearest(name, memberNames(structure))
+		if meant == "" || len(notices) >= maxShown || strings.ContainsFunc(name, notLetter) {
+			others++
+			return
+		}
+		notices = append(notices, fmt.Sprintf("%s: unknown member, ignored; must be %s", place(s.StackPointer()), meant))
+	}
+	_ = s.value(t, math.MaxInt) // decoding reports what is wrong
+	if others > 0 {
+		notices = append(notices, fmt.Sprintf("%d unknown members were ignored", others))
+	}
+	return notices
+}
+
+func notLetter(r rune) bool { return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') }
+
+// memberNames returns the names of a structure's members.
+func memberNames(structure reflect.Type) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for field := range structure.Fields() {
+			if !yield(field.Tag.Get("json")) {
+				return
+			}
+		}
+	}
 }
 
 // value scans the next value, which is decoded as a t and may have some entries. A
@@ -55,7 +99,13 @@ func (s scanner) value(t reflect.Type, most int) error {
 	case kind == '{' && t != nil && t.Kind() == reflect.Map:
 		return s.object(func(string) (reflect.Type, int) { return t.Elem(), math.MaxInt }, most)
 	case kind == '{' && t != nil && t.Kind() == reflect.Struct:
-		return s.object(func(name string) (reflect.Type, int) { return member(t, name) }, math.MaxInt)
+		return s.object(func(name string) (reflect.Type, int) {
+			m, most := member(t, name)
+			if m == nil && s.unknown != nil {
+				s.unknown(t, name)
+			}
+			return m, most
+		}, math.MaxInt)
 	case kind == '{':
 		return s.object(func(string) (reflect.Type, int) { return nil, math.MaxInt }, math.MaxInt)
 	default:

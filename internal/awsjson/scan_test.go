@@ -35,7 +35,7 @@ func TestLongListsAreRefusedAlike(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			for _, n := range []int{c.small, c.large} {
 				in := new(api.CreateOpportunityRequest)
-				err := decode([]byte(c.body(n)), in)
+				_, err := decode([]byte(c.body(n)), in)
 				if err == nil {
 					err = api.Invalid(api.ValidationExceptionReasonRequestValidationFailed, in.Check()...)
 				}
@@ -63,7 +63,7 @@ func TestObjectsWithTooManyMembersAreRefused(t *testing.T) {
 		"as many as are allowed": {`{"Foo":{` + members(999) + `"a":1},"Bar":"` + strings.Repeat("x", scannedFrom) + `"}`, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			err := decode([]byte(c.body), new(api.CreateOpportunityRequest))
+			_, err := decode([]byte(c.body), new(api.CreateOpportunityRequest))
 			if c.want == "" {
 				if err != nil {
 					t.Errorf("got %v", err)
@@ -89,7 +89,7 @@ func TestLargeBodiesAreExplainedLikeSmallOnes(t *testing.T) {
 		"too deep a nesting": {`{` + filler + `"Bar":` + strings.Repeat("[", 20_000) + strings.Repeat("]", 20_000) + `}`, "exceeded max depth"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			err := decode([]byte(c.body), new(api.CreateOpportunityRequest))
+			_, err := decode([]byte(c.body), new(api.CreateOpportunityRequest))
 			if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
 				t.Errorf("got %.300v, want %s", err, c.want)
 			}
@@ -110,7 +110,7 @@ func TestHostileBodiesTakeLittleMemory(t *testing.T) {
 			raw := []byte(body)
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
-			_ = decode(raw, new(api.CreateOpportunityRequest)) // whatever it says
+			_, _ = decode(raw, new(api.CreateOpportunityRequest)) // whatever it says
 			runtime.ReadMemStats(&after)
 			if took := after.TotalAlloc - before.TotalAlloc; took > 8<<20 {
 				t.Errorf("%d bytes of body took %d of memory", len(raw), took)

@@ -22,7 +22,7 @@ func (o *Observer) Requests(name string, next http.Handler) http.Handler {
 			slog.String("method", r.Method),
 			slog.String("path", r.URL.Path),
 			slog.Int("status", recorder.status),
-			slog.Duration("duration", time.Since(started).Round(time.Microsecond)),
+			milliseconds(time.Since(started)),
 			slog.String("remote", r.RemoteAddr),
 		)
 	})

@@ -10,12 +10,14 @@ import (
 	"net/http"
 	"runtime"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"cosell/internal/api"
 	"cosell/internal/awsjson"
 )
 
@@ -101,17 +103,62 @@ func (o *Observer) Exchange(ctx context.Context, x *awsjson.Exchange) {
 		slog.String("operation", x.Operation),
 		slog.String("account", x.Caller.Account),
 		slog.Int("status", x.Status),
-		slog.Duration("duration", x.Duration.Round(time.Microsecond)),
+		milliseconds(x.Duration),
 		slog.Int("bytes_in", x.BytesIn),
 		slog.Int("bytes_out", x.BytesOut),
 		slog.String("remote", x.Remote),
 	)
+	if len(x.Notices) > 0 {
+		line.AddAttrs(slog.String("notices", strings.Join(x.Notices, "; ")))
+	}
 	if x.Err != nil {
-		line.AddAttrs(slog.String("error", errorType))
-		// Messages are for callers and may quote what they sent; causes are ours.
+		line.AddAttrs(slog.String("error", errorType), slog.String("message", message(x.Err)))
+		if fields := fields(x.Err); fields != "" {
+			line.AddAttrs(slog.String("fields", fields))
+		}
 		if x.Err.Cause != nil {
 			line.AddAttrs(slog.String("cause", x.Err.Cause.Error()))
 		}
 	}
 	_ = o.log.Handler().Handle(ctx, line) // a failure of the log has nowhere to go
+}
+
+// milliseconds is how long something took. The name has the unit.
+func milliseconds(d time.Duration) slog.Attr {
+	return slog.Float64("duration_ms", float64(d.Round(time.Microsecond))/float64(time.Millisecond))
+}
+
+// maxLogged bounds the texts of an error in the log.
+const maxLogged = 500
+
+// message returns the message of an error as far as it is fit for the log: without the
+// canonical request of a wrong signature, and without the place of a body that could
+// not be decoded, which may have any name.
+func message(e *api.Error) string {
+	text, _, _ := strings.Cut(e.Message, "\n")
+	if e.Type == api.TypeSerialization {
+		if _, what, found := strings.Cut(text, ": "); found {
+			text = what
+		}
+	}
+	return strings.ToValidUTF8(text[:min(len(text), maxLogged)], "")
+}
+
+// fields returns which members of a request broke which rule.
+func fields(e *api.Error) string {
+	var b strings.Builder
+	for i := range e.ErrorList {
+		v := &e.ErrorList[i]
+		if v.FieldName == nil || v.Code == nil {
+			continue
+		}
+		if b.Len() > maxLogged {
+			return b.String() + " …"
+		}
+		if b.Len() > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(*v.FieldName + "=" + string(*v.Code))
+	}
+	return b.String()
 }

@@ -55,11 +55,21 @@ func TestOneLinePerRequest(t *testing.T) {
 	}{
 		{"success", func(*awsjson.Exchange) {}, map[string]any{
 			"level": "INFO", "msg": "request", "request_id": "r-1", "operation": "GetOpportunity", "account": "000000000000",
-			"status": 200.0, "duration": 2000.0, "bytes_in": 10.0, "bytes_out": 20.0, "remote": "127.0.0.1:4",
+			"status": 200.0, "duration_ms": 0.002, "bytes_in": 10.0, "bytes_out": 20.0, "remote": "127.0.0.1:4",
 		}},
 		{"fault of the client's", func(x *awsjson.Exchange) {
-			x.Status, x.Err = 400, &api.Error{Type: "ValidationException", Message: "sensitive"}
-		}, map[string]any{"level": "INFO", "status": 400.0, "error": "ValidationException"}},
+			x.Status, x.Err = 400, api.Invalid("", api.Violation("project.title", api.ValidationExceptionErrorCodeActionNotPermitted, "is locked"))
+		}, map[string]any{
+			"level": "INFO", "status": 400.0, "error": "ValidationException", "request_id": "r-1",
+			"message": "project.title: is locked", "fields": "project.title=ACTION_NOT_PERMITTED",
+		}},
+		{"a body that cannot be decoded", func(x *awsjson.Exchange) {
+			x.Status, x.Err = 400, &api.Error{Type: "SerializationException", Message: "sensitive: duplicate member; must be sent once"}
+		}, map[string]any{"error": "SerializationException", "message": "duplicate member; must be sent once"}},
+		{"a wrong signature", func(x *awsjson.Exchange) {
+			x.Status, x.Err = 400, &api.Error{Type: "InvalidSignatureException", Message: "does not match\n\nsensitive"}
+		}, map[string]any{"error": "InvalidSignatureException", "message": "does not match"}},
+		{"notices", func(x *awsjson.Exchange) { x.Notices = []string{"one", "two"} }, map[string]any{"notices": "one; two"}},
 		{"fault of ours", func(x *awsjson.Exchange) {
 			x.Status, x.Err = 500, api.Internal(errors.New("disk full"))
 		}, map[string]any{"level": "ERROR", "status": 500.0, "error": "InternalServerException", "cause": "disk full"}},

@@ -9,6 +9,7 @@ import (
 	"cosell/internal/auth"
 	"cosell/internal/clock"
 	"cosell/internal/ids"
+	"cosell/internal/notice"
 	"cosell/internal/pagetoken"
 	"cosell/internal/secrets"
 	"cosell/internal/store"
@@ -84,10 +85,14 @@ func (r *Runner) Update(ctx context.Context, caller auth.Principal, fn func(*Cal
 		c = r.call(tx, caller)
 		return fn(c)
 	}, options...)
-	if err == nil && c.outcome.enqueued {
+	if err != nil {
+		return err
+	}
+	if c.outcome.enqueued {
 		r.wake()
 	}
-	return err
+	notice.Add(ctx, c.outcome.notices...)
+	return nil
 }
 
 // View runs fn for a caller in a transaction that only reads.
