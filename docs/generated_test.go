@@ -17,6 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"cosell/bench/target"
+	"cosell/internal/search"
 )
 
 // generated checks that a page says what it is generated from; UPDATE_DOCS=1
@@ -99,6 +100,44 @@ func TestOperatorAPIPage(t *testing.T) {
 		t.Fatal(err)
 	}
 	generated(t, "docs/operator-api.md", api.page())
+}
+
+// The fields of each search stand in its table on the page, between two comments.
+func TestSearchFieldTables(t *testing.T) {
+	const page = "docs/behavior/searching.md"
+	text := read(t, page)
+	for _, table := range []*search.Table{search.Opportunities, search.Engagements} {
+		from := "<!-- Written by UPDATE_DOCS=1 go test ./docs: the fields of " + table.Name + ". -->\n"
+		before, rest, found := strings.Cut(text, from)
+		_, after, ended := strings.Cut(rest, "<!-- End. -->")
+		if !found || !ended {
+			t.Fatalf("%s has no place for the fields of %s", page, table.Name)
+		}
+		text = before + from + fieldTable(table) + "<!-- End. -->" + after
+	}
+	generated(t, page, text)
+}
+
+func fieldTable(table *search.Table) string {
+	var b strings.Builder
+	b.WriteString("| `Key` | Kind | Sort | From |\n|---|---|---|---|\n")
+	for _, f := range table.Fields {
+		kind := f.Kind.String()
+		switch {
+		case f.Several:
+			kind = "several texts"
+		case f.Folded:
+			kind = "text, in any case of letters"
+		case f.Ranks != nil:
+			kind = "text, sorted by rank: " + strings.Join(f.Ranks, ", ")
+		}
+		sort := ""
+		if f.Sortable {
+			sort = "yes"
+		}
+		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", f.Name, kind, sort, f.From)
+	}
+	return b.String()
 }
 
 // openAPI is as much of an OpenAPI description as the page shows.
