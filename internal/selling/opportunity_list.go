@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"cosell/internal/api"
+	"cosell/internal/excerpt"
 	"cosell/internal/operation"
 	"cosell/internal/pagetoken"
 	"cosell/internal/store"
@@ -41,6 +42,37 @@ func (c *Call) ListOpportunities(in *api.ListOpportunitiesRequest) (api.Encoded[
 		return nil, err
 	}
 	return opportunitySummaries(rows, next)
+}
+
+// summaries copies the members of summaries out of opportunities.
+var summaries = excerpt.Of[api.OpportunitySummary]()
+
+// opportunitySummary returns the summary of the opportunity in a document, which has
+// the form of a document itself.
+func opportunitySummary(document string) (string, error) {
+	summary, err := summaries.Append(nil, document)
+	return string(summary), err
+}
+
+// opportunitySummaries encodes a page of a list.
+func opportunitySummaries(rows []store.ListRow, next *string) (api.Encoded[api.ListOpportunitiesResponse], error) {
+	const typical = 1024 // bytes of a summary
+	out := append(make([]byte, 0, (len(rows)+1)*typical), `{"OpportunitySummaries":[`...)
+	for i, row := range rows {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		var err error
+		if out, err = summaries.Append(out, row.Document); err != nil {
+			return nil, err
+		}
+	}
+	token, err := api.Marshal(next)
+	if err != nil {
+		return nil, fmt.Errorf("encode token: %w", err)
+	}
+	out = append(append(out, `],"NextToken":`...), token...)
+	return append(out, '}'), nil
 }
 
 func (c *Call) opportunityQuery(in *api.ListOpportunitiesRequest) *store.OpportunityQuery {
