@@ -27,6 +27,10 @@ run: ## a server on the default port, with its data in .bin/data
 generate: ## write internal/api from model/selling.smithy
 	go generate ./...
 
+.PHONY: products
+products: ## renew the list of AWS product codes from the one that AWS publishes
+	@tools/products
+
 .PHONY: fmt
 fmt: ## format all Go code
 	@$$(tools/get gofumpt) -w $$(git ls-files -co --exclude-standard '*.go' ':!*.gen.go')

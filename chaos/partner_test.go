@@ -229,7 +229,7 @@ func (p *partner) changed(d *deal, after content) {
 	p.story.add(d.account, d.id, opportunityUpdated)
 }
 
-var products = []string{"AWSLambda", "AmazonEC2", "AmazonS3", "AmazonRDS"}
+var products = []string{"AWSLambda", "AmazonEC2Linux", "AmazonS3", "AmazonDynamoDB"}
 
 // associate links a product, or unlinks it.
 func (p *partner) associate(ctx context.Context, d *deal) error {

@@ -32,7 +32,7 @@ type serve struct {
 	Auth           string `enum:"dev,strict" default:"dev" help:"Accepted signatures: dev accepts the secret 'test' for any account, strict only registered keys (${default})."`
 	LogLevel       string `enum:"debug,info,warn,error" default:"info" placeholder:"LEVEL" help:"Lowest level that is logged: debug, info, warn or error (${default})."`
 	LogFormat      string `enum:"text,json" default:"text" placeholder:"FORMAT" help:"Format of the log on standard error: text or json (${default})."`
-	Products       string `type:"existingfile" placeholder:"FILE" help:"List of AWS products that may be associated, in the format of AWS's aws_products.json (default: any code)."`
+	Products       string `placeholder:"FILE" help:"List of AWS products that may be associated, in the format of AWS's aws_products.json, or 'any' for any code (default: the list that AWS published last)."`
 	SecretsKeyFile string `type:"existingfile" placeholder:"FILE" help:"File with the key that seals the secrets in the store: 32 bytes in base64. COSELL_SECRETS_KEY may hold the key itself; without either the secrets are stored unsealed."`
 	Demo           bool   `help:"Create an opportunity in catalog Sandbox and list the latest ones, signed like any client."`
 }
@@ -150,9 +150,12 @@ func (c *serve) secrets() (*secrets.Keeper, error) {
 	return secrets.New(key, rand.Reader)
 }
 
-// products reads the product catalog, nil if none is given.
-func (c *serve) products() (*selling.ProductCatalogue, error) {
-	if c.Products == "" {
+// products returns the product catalog, nil for any code.
+func (c *serve) products() (*selling.ProductCatalog, error) {
+	switch c.Products {
+	case "":
+		return selling.AWSProducts(), nil
+	case "any":
 		return nil, nil
 	}
 	f, err := os.Open(c.Products)
@@ -160,7 +163,7 @@ func (c *serve) products() (*selling.ProductCatalogue, error) {
 		return nil, err
 	}
 	defer func(f io.Closer) { _ = f.Close() }(f)
-	products, err := selling.ReadProductCatalogue(f)
+	products, err := selling.ReadProductCatalog(f)
 	if err != nil {
 		return nil, fmt.Errorf("--products %s: %w", c.Products, err)
 	}

@@ -14,9 +14,10 @@ import (
 )
 
 type reviewPolicy struct {
-	Mode  string       `json:"mode" enum:"off,approve,rules" doc:"off: people decide; approve: everything is approved; rules: the first matching rule decides, people if none matches"`
-	After string       `json:"after,omitempty" doc:"Time from submission to decision, on the business clock; at once if absent" example:"48h"`
-	Rules []reviewRule `json:"rules,omitempty" nullable:"false" maxItems:"100"`
+	Mode             string       `json:"mode" enum:"off,approve,rules" doc:"off: people decide; approve: everything is approved; rules: the first matching rule decides, people if none matches"`
+	After            string       `json:"after,omitempty" doc:"Time from submission to decision, on the business clock; at once if absent" example:"48h"`
+	Rules            []reviewRule `json:"rules,omitempty" nullable:"false" maxItems:"100"`
+	RejectDuplicates bool         `json:"rejectDuplicates,omitempty" doc:"Reject a submission for a customer of which the account has another opportunity under review or approved, in any mode"`
 }
 
 type reviewRule struct {
@@ -65,7 +66,7 @@ func (c Config) reviewPolicyRoutes(rest huma.API) {
 
 // stored converts a policy, or returns what is wrong with it.
 func (p reviewPolicy) stored() (selling.ReviewPolicy, error) {
-	stored := selling.ReviewPolicy{Mode: selling.ReviewMode(p.Mode), Rules: make([]selling.ReviewRule, len(p.Rules))}
+	stored := selling.ReviewPolicy{Mode: selling.ReviewMode(p.Mode), Rules: make([]selling.ReviewRule, len(p.Rules)), RejectDuplicates: p.RejectDuplicates}
 	if p.After != "" {
 		after, err := time.ParseDuration(p.After)
 		if err != nil || after < 0 || after > selling.MaxReviewDelay {
@@ -104,7 +105,7 @@ func known[T ~string](at string, given []string, values []T) error {
 }
 
 func policyOf(p selling.ReviewPolicy) reviewPolicy {
-	out := reviewPolicy{Mode: string(p.Mode), Rules: make([]reviewRule, len(p.Rules))}
+	out := reviewPolicy{Mode: string(p.Mode), Rules: make([]reviewRule, len(p.Rules)), RejectDuplicates: p.RejectDuplicates}
 	if p.Delay != 0 {
 		out.After = (time.Duration(p.Delay) * time.Millisecond).String()
 	}

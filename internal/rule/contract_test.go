@@ -195,13 +195,13 @@ func TestNormalize(t *testing.T) {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
 	})
-	t.Run("an update that leaves everything out keeps the stage and the mark", func(t *testing.T) {
+	t.Run("an update that leaves everything out keeps the mark", func(t *testing.T) {
 		before := stored()
 		before.NationalSecurity = new(api.NationalSecurityYes)
 		got := new(Content)
 		got.Normalize(before, nil)
 		want := &Content{
-			NationalSecurity: new(api.NationalSecurityYes), LifeCycle: &api.LifeCycle{Stage: new(api.StageQualified)},
+			NationalSecurity: new(api.NationalSecurityYes), LifeCycle: new(api.LifeCycle),
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)

@@ -1,7 +1,10 @@
 package rule
 
 import (
+	"net/url"
 	"slices"
+	"strings"
+	"unicode"
 
 	"cosell/internal/api"
 )
@@ -19,6 +22,18 @@ const (
 const VisibilityOnly = api.PrimaryNeedFromAwsDoNotNeedSupportfromAwsSalesRep
 
 var customerRules = []rule{
+	// A draft that was created without a customer may stay so.
+	{"an update names the customer", func(e *Edit, f *Findings) {
+		if e.was().Customer != nil && e.After.Customer == nil {
+			f.Missing("customer", "customer is required")
+		}
+	}},
+	{"a website is a URL", func(e *Edit, f *Findings) {
+		site := value(e.After.Account().WebsiteUrl)
+		if site != "" && site != value(e.was().Account().WebsiteUrl) && !IsWebsite(site) {
+			f.InvalidValue("customer.account.websiteUrl", "websiteUrl must be a URL or a domain name, such as https://www.example.com")
+		}
+	}},
 	{"national security is for government", func(e *Edit, f *Findings) {
 		industry := e.After.Account().Industry
 		if e.After.secret() && industry != nil && *industry != api.IndustryGovernment {
@@ -52,7 +67,7 @@ var customerRules = []rule{
 		address := e.After.Address()
 		if value(address.CountryCode) == api.CountryCodeUS && value(address.StateOrRegion) != "" &&
 			!IsState(*address.StateOrRegion) {
-			f.InvalidValue(fieldState, "StateOrRegion must be the full name of a state or territory of the United States, such as New York")
+			f.InvalidEnum(fieldState, "StateOrRegion must be the full name of a state or territory of the United States, such as New York")
 		}
 	}},
 	{"a postal code has its country's form", func(e *Edit, f *Findings) {
@@ -83,4 +98,27 @@ var states = []string{
 	"Northern Mariana Islands", "Ohio", "Oklahoma", "Oregon", "Palau", "Pennsylvania", "Puerto Rico",
 	"Rhode Island", "South Carolina", "South Dakota", "Tennessee", "Texas", "Utah", "Vermont", "Virginia",
 	"Virgin Islands", "Washington", "West Virginia", "Wisconsin", "Wyoming", "APO/AE", "AFO/FPO", "FPO, AP",
+}
+
+// IsWebsite reports whether text is a URL of the web, or a domain name that a
+// browser would make one of.
+func IsWebsite(text string) bool {
+	if !strings.Contains(text, "://") {
+		text = "https://" + text
+	}
+	u, err := url.Parse(text)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" {
+		return false
+	}
+	labels := strings.Split(strings.TrimSuffix(u.Hostname(), "."), ".")
+	return len(labels) > 1 && !slices.ContainsFunc(labels, func(label string) bool { return !isHostLabel(label) })
+}
+
+// isHostLabel reports whether text can be one part of a host name, international
+// names included.
+func isHostLabel(text string) bool {
+	wrong := func(r rune) bool {
+		return r != '-' && r != '_' && !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r)
+	}
+	return text != "" && !strings.ContainsFunc(text, wrong)
 }

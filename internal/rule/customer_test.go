@@ -19,10 +19,45 @@ func addressed(country api.CountryCode, state, postalCode string) func(e *Edit) 
 	})
 }
 
-const stateRefused = "customer.account.address.stateOrRegion INVALID_VALUE " +
+const stateRefused = "customer.account.address.stateOrRegion INVALID_ENUM_VALUE " +
 	"StateOrRegion must be the full name of a state or territory of the United States, such as New York"
 
+func at(site string) func(e *Edit) {
+	return creating(func(c *Content) { c.Customer.Account.WebsiteUrl = &site })
+}
+
+var websiteRefused = []string{
+	"customer.account.websiteUrl INVALID_VALUE websiteUrl must be a URL or a domain name, such as https://www.example.com",
+}
+
 var customerCases = []ruleCase{
+	{"an update names the customer", "a creation need not", creating(func(c *Content) { c.Customer = nil }), nil},
+	{
+		"an update names the customer", "a draft without one", func(e *Edit) {
+			updating(func(c *Content) { c.Customer = nil })(e)
+			e.Before.Customer = nil
+		}, nil,
+	},
+	{
+		"an update names the customer", "left out", updating(func(c *Content) { c.Customer = nil }),
+		[]string{"customer REQUIRED_FIELD_MISSING customer is required"},
+	},
+	{"a website is a URL", "with a scheme and a path", at("https://www.example.com/de?x=1#top"), nil},
+	{"a website is a URL", "a domain alone", at("example.com"), nil},
+	{"a website is a URL", "an international domain", at("www.müller.example"), nil},
+	{"a website is a URL", "with a port and a final dot", at("http://example.com.:8080"), nil},
+	{"a website is a URL", "none in a draft", at(""), nil},
+	{
+		"a website is a URL", "an unchanged one", func(e *Edit) {
+			updating(func(c *Content) { c.Customer.Account.WebsiteUrl = new("not a url") })(e)
+			e.Before.Customer.Account.WebsiteUrl = new("not a url")
+		}, nil,
+	},
+	{"a website is a URL", "words", at("not a url"), websiteRefused},
+	{"a website is a URL", "one word", at("none"), websiteRefused},
+	{"a website is a URL", "another scheme", at("ftp://example.com"), websiteRefused},
+	{"a website is a URL", "an empty part", at("https://example..com"), websiteRefused},
+	{"a website is a URL", "an address", at("https://jo hn@exa mple.com"), websiteRefused},
 	{"national security is for government", "government", secretly(func(*Content) {}), nil},
 	{
 		"national security is for government", "a draft without an industry",

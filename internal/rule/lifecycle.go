@@ -15,15 +15,26 @@ const (
 	fieldSolutions        = "relatedEntityIdentifiers.solutions"
 )
 
-// messageFutureDate is what a close date that is not in the future is told, at
-// creation and again at submission.
-const messageFutureDate = "Invalid Data: Target Close Date should be a future date"
+// messageFutureDate is the message of a close date that is not in the future, at
+// creation and again at submission: AWS's text, and the date of the business clock.
+func messageFutureDate(today string) string {
+	return "Invalid Data: Target Close Date should be a future date; today is " + today + " on the business clock"
+}
+
+// MessageDate is the end of the message about a member that is not a date.
+const MessageDate = " must be a valid date in YYYY-MM-DD format"
 
 var lifeCycleRules = []rule{
 	{"an opportunity begins in an open stage", func(e *Edit, f *Findings) {
 		if e.Before == nil && closed(e.After.stage()) {
 			f.NotPermitted(fieldStage, "An opportunity cannot be created as "+string(e.After.stage())+
 				"; create it in an open stage and move it once it is approved")
+		}
+	}},
+	// At creation Normalize gives the default; an update must say.
+	{"an update names the stage", func(e *Edit, f *Findings) {
+		if e.After.lifeCycle().Stage == nil {
+			f.Missing(fieldStage, "stage is required")
 		}
 	}},
 	{"a lost opportunity has a reason", func(e *Edit, f *Findings) {
@@ -55,14 +66,14 @@ var lifeCycleRules = []rule{
 			{fieldExpirationDate, revenue.ExpirationDate},
 		} {
 			if d.date != nil && !IsDate(*d.date) {
-				f.InvalidValue(d.field, LastName(d.field)+" must be a day of the calendar, written YYYY-MM-DD")
+				f.InvalidValue(d.field, LastName(d.field)+MessageDate)
 			}
 		}
 	}},
 	{"the close date is in the future", func(e *Edit, f *Findings) {
 		date := value(e.After.lifeCycle().TargetCloseDate)
 		if IsDate(date) && date != value(e.was().lifeCycle().TargetCloseDate) && date <= e.Today {
-			f.InvalidValue(FieldTargetCloseDate, messageFutureDate)
+			f.InvalidValue(FieldTargetCloseDate, messageFutureDate(e.Today))
 		}
 	}},
 }

@@ -35,6 +35,16 @@ var lifeCycleCases = []ruleCase{
 		"an opportunity begins in an open stage", "an update may close",
 		updating(func(c *Content) { c.LifeCycle.Stage = new(api.StageClosedLost) }), nil,
 	},
+	{"an update names the stage", "at creation the default is taken", creating(func(c *Content) { c.LifeCycle = nil }), nil},
+	{"an update names the stage", "it does", updating(func(*Content) {}), nil},
+	{
+		"an update names the stage", "it does not", updating(func(c *Content) { c.LifeCycle.Stage = nil }),
+		[]string{"lifeCycle.stage REQUIRED_FIELD_MISSING stage is required"},
+	},
+	{
+		"an update names the stage", "there is no life cycle", updating(func(c *Content) { c.LifeCycle = nil }),
+		[]string{"lifeCycle.stage REQUIRED_FIELD_MISSING stage is required"},
+	},
 	{
 		"a lost opportunity has a reason", "with a reason",
 		updating(func(c *Content) {
@@ -89,9 +99,9 @@ var lifeCycleCases = []ruleCase{
 			c.SoftwareRevenue.EffectiveDate, c.SoftwareRevenue.ExpirationDate = new("2026-04-31"), new("2027-06-31")
 		}),
 		[]string{
-			"lifeCycle.targetCloseDate INVALID_VALUE targetCloseDate must be a day of the calendar, written YYYY-MM-DD",
-			"softwareRevenue.effectiveDate INVALID_VALUE effectiveDate must be a day of the calendar, written YYYY-MM-DD",
-			"softwareRevenue.expirationDate INVALID_VALUE expirationDate must be a day of the calendar, written YYYY-MM-DD",
+			"lifeCycle.targetCloseDate INVALID_VALUE targetCloseDate must be a valid date in YYYY-MM-DD format",
+			"softwareRevenue.effectiveDate INVALID_VALUE effectiveDate must be a valid date in YYYY-MM-DD format",
+			"softwareRevenue.expirationDate INVALID_VALUE expirationDate must be a valid date in YYYY-MM-DD format",
 		},
 	},
 	{
@@ -108,11 +118,11 @@ var lifeCycleCases = []ruleCase{
 	{
 		"the close date is in the future", "today",
 		creating(func(c *Content) { c.LifeCycle.TargetCloseDate = new(today) }),
-		[]string{"lifeCycle.targetCloseDate INVALID_VALUE Invalid Data: Target Close Date should be a future date"},
+		[]string{"lifeCycle.targetCloseDate INVALID_VALUE Invalid Data: Target Close Date should be a future date; today is 2026-03-09 on the business clock"},
 	},
 	{
 		"the close date is in the future", "changed to the past",
 		updating(func(c *Content) { c.LifeCycle.TargetCloseDate = new("2026-03-08") }),
-		[]string{"lifeCycle.targetCloseDate INVALID_VALUE Invalid Data: Target Close Date should be a future date"},
+		[]string{"lifeCycle.targetCloseDate INVALID_VALUE Invalid Data: Target Close Date should be a future date; today is 2026-03-09 on the business clock"},
 	},
 }

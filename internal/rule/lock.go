@@ -23,59 +23,65 @@ type lock struct {
 	field     string
 	same      func(before, after *Content) bool
 	changesIn editState
+	// firstIn are the states in which the field may be set while it has no value.
+	firstIn editState
 }
 
 // locks lists every field that a partner writes and the states in which an update
 // may change it (docs/behavior/edit-locks.md, which a test compares with it). In
 // Submitted, In review and Rejected no field may change.
 var locks = []lock{
-	{"partnerOpportunityIdentifier", sameValue(func(c *Content) *string { return c.PartnerOpportunityIdentifier }), draft | actionRequired},
-	{"opportunityType", sameValue(func(c *Content) *api.OpportunityType { return c.OpportunityType }), draft | approved},
-	{fieldNationalSecurity, sameValue(func(c *Content) *api.NationalSecurity { return c.NationalSecurity }), 0},
-	{FieldPrimaryNeeds, sameList(func(c *Content) []api.PrimaryNeedFromAws { return c.PrimaryNeedsFromAws }), draft | approved},
+	{"partnerOpportunityIdentifier", sameValue(func(c *Content) *string { return c.PartnerOpportunityIdentifier }), draft | actionRequired, 0},
+	{"opportunityType", sameValue(func(c *Content) *api.OpportunityType { return c.OpportunityType }), draft | approved, 0},
+	{fieldNationalSecurity, sameValue(func(c *Content) *api.NationalSecurity { return c.NationalSecurity }), 0, 0},
+	{FieldPrimaryNeeds, sameList(func(c *Content) []api.PrimaryNeedFromAws { return c.PrimaryNeedsFromAws }), draft | approved, 0},
 
-	{"customer.account.companyName", sameValue(func(c *Content) *string { return c.Account().CompanyName }), draft | approved},
-	{"customer.account.industry", sameValue(func(c *Content) *api.Industry { return c.Account().Industry }), draft},
-	{"customer.account.otherIndustry", sameValue(func(c *Content) *string { return c.Account().OtherIndustry }), draft | approved},
-	{"customer.account.websiteUrl", sameValue(func(c *Content) *string { return c.Account().WebsiteUrl }), draft | actionRequired},
-	{"customer.account.awsAccountId", sameValue(func(c *Content) *string { return c.Account().AwsAccountId }), draft | approved},
-	{"customer.account.duns", sameValue(func(c *Content) *string { return c.Account().Duns }), draft | approved},
-	{"customer.account.address.streetAddress", sameValue(func(c *Content) *string { return c.Address().StreetAddress }), draft | actionRequired | approved},
-	{"customer.account.address.city", sameValue(func(c *Content) *string { return c.Address().City }), draft | actionRequired | approved},
-	{fieldState, sameValue(func(c *Content) *string { return c.Address().StateOrRegion }), draft | actionRequired | approved},
-	{fieldPostalCode, sameValue(func(c *Content) *string { return c.Address().PostalCode }), draft | actionRequired},
-	{FieldCountry, sameValue(func(c *Content) *api.CountryCode { return c.Address().CountryCode }), draft | actionRequired},
-	{"customer.contacts", same((*Content).contacts, sameContact), draft | approved},
+	{"customer.account.companyName", sameValue(func(c *Content) *string { return c.Account().CompanyName }), draft, 0},
+	{"customer.account.industry", sameValue(func(c *Content) *api.Industry { return c.Account().Industry }), draft, 0},
+	{"customer.account.otherIndustry", sameValue(func(c *Content) *string { return c.Account().OtherIndustry }), draft | approved, 0},
+	{"customer.account.websiteUrl", sameValue(func(c *Content) *string { return c.Account().WebsiteUrl }), draft | actionRequired, 0},
+	{"customer.account.awsAccountId", sameValue(func(c *Content) *string { return c.Account().AwsAccountId }), draft | approved, 0},
+	{"customer.account.duns", sameValue(func(c *Content) *string { return c.Account().Duns }), draft | approved, 0},
+	{"customer.account.address.streetAddress", sameValue(func(c *Content) *string { return c.Address().StreetAddress }), draft | actionRequired | approved, 0},
+	{"customer.account.address.city", sameValue(func(c *Content) *string { return c.Address().City }), draft | actionRequired | approved, 0},
+	{fieldState, sameValue(func(c *Content) *string { return c.Address().StateOrRegion }), draft | actionRequired | approved, 0},
+	{fieldPostalCode, sameValue(func(c *Content) *string { return c.Address().PostalCode }), draft | actionRequired, 0},
+	{FieldCountry, sameValue(func(c *Content) *api.CountryCode { return c.Address().CountryCode }), draft | actionRequired, 0},
+	{"customer.contacts", same((*Content).contacts, sameContact), draft | approved, 0},
 
-	{"project.title", sameValue(func(c *Content) *string { return c.project().Title }), draft},
-	{"project.customerBusinessProblem", sameValue(func(c *Content) *string { return c.project().CustomerBusinessProblem }), draft | actionRequired},
-	{fieldUseCase, sameSpelling(func(c *Content) []string { return []string{value(c.project().CustomerUseCase)} }), draft | approved},
-	{"project.deliveryModels", sameList(func(c *Content) []api.DeliveryModel { return c.project().DeliveryModels }), draft | approved | ended},
-	{FieldSpend, same(func(c *Content) []api.ExpectedCustomerSpend { return c.spend() }, sameSpend), draft | actionRequired | approved},
-	{fieldDuration, sameDuration, draft | approved},
-	{"project.awsPartition", sameValue(func(c *Content) *api.AwsPartition { return c.project().AwsPartition }), draft | approved},
-	{"project.salesActivities", sameList(func(c *Content) []api.SalesActivity { return c.project().SalesActivities }), draft | approved},
-	{fieldPrograms, sameSpelling(func(c *Content) []string { return c.project().ApnPrograms }), draft | approved},
-	{"project.competitorName", sameValue(func(c *Content) *api.CompetitorName { return c.project().CompetitorName }), draft | approved},
-	{fieldOtherCompetitors, sameValue(func(c *Content) *string { return c.project().OtherCompetitorNames }), draft | approved},
-	{"project.otherSolutionDescription", sameValue(func(c *Content) *string { return c.project().OtherSolutionDescription }), draft | approved},
-	{"project.relatedOpportunityIdentifier", sameValue(func(c *Content) *string { return c.project().RelatedOpportunityIdentifier }), draft | approved},
-	{"project.additionalComments", sameValue(func(c *Content) *string { return c.project().AdditionalComments }), draft | approved | ended},
+	{"project.title", sameValue(func(c *Content) *string { return c.project().Title }), draft, 0},
+	{"project.customerBusinessProblem", sameValue(func(c *Content) *string { return c.project().CustomerBusinessProblem }), draft | actionRequired, 0},
+	{fieldUseCase, sameSpelling(func(c *Content) []string { return []string{value(c.project().CustomerUseCase)} }), draft | approved, 0},
+	{"project.deliveryModels", sameList(func(c *Content) []api.DeliveryModel { return c.project().DeliveryModels }), draft | approved | ended, 0},
+	{FieldSpend, same(func(c *Content) []api.ExpectedCustomerSpend { return c.spend() }, sameSpend), draft | actionRequired | approved, 0},
+	{fieldDuration, sameDuration, draft | approved, 0},
+	{"project.awsPartition", sameValue(func(c *Content) *api.AwsPartition { return c.project().AwsPartition }), draft | approved, 0},
+	{"project.salesActivities", sameList(func(c *Content) []api.SalesActivity { return c.project().SalesActivities }), draft | approved, 0},
+	{fieldPrograms, sameSpelling(func(c *Content) []string { return c.project().ApnPrograms }), draft | approved, 0},
+	{"project.competitorName", sameValue(func(c *Content) *api.CompetitorName { return c.project().CompetitorName }), draft | approved, 0},
+	{fieldOtherCompetitors, sameValue(func(c *Content) *string { return c.project().OtherCompetitorNames }), draft | approved, 0},
+	{"project.otherSolutionDescription", sameValue(func(c *Content) *string { return c.project().OtherSolutionDescription }), draft | approved, 0},
+	{"project.relatedOpportunityIdentifier", sameValue(func(c *Content) *string { return c.project().RelatedOpportunityIdentifier }), draft | approved, 0},
+	{"project.additionalComments", sameValue(func(c *Content) *string { return c.project().AdditionalComments }), draft | approved | ended, 0},
 
-	{fieldSource, sameValue(func(c *Content) *api.MarketingSource { return c.marketing().Source }), draft | approved},
-	{"marketing.campaignName", sameValue(func(c *Content) *string { return c.marketing().CampaignName }), draft | approved},
-	{fieldMarketingUses, sameList(func(c *Content) []string { return c.marketing().UseCases }), draft | approved},
-	{"marketing.channels", sameList(func(c *Content) []api.Channel { return c.marketing().Channels }), draft | approved},
-	{fieldFunding, sameValue(func(c *Content) *api.AwsFundingUsed { return c.marketing().AwsFundingUsed }), draft | approved},
-	{"softwareRevenue", sameRevenue, draft | approved | ended},
+	{fieldSource, sameValue(func(c *Content) *api.MarketingSource { return c.marketing().Source }), draft | approved, 0},
+	{"marketing.campaignName", sameValue(func(c *Content) *string { return c.marketing().CampaignName }), draft | approved, 0},
+	{fieldMarketingUses, sameList(func(c *Content) []string { return c.marketing().UseCases }), draft | approved, 0},
+	{"marketing.channels", sameList(func(c *Content) []api.Channel { return c.marketing().Channels }), draft | approved, 0},
+	{fieldFunding, sameValue(func(c *Content) *api.AwsFundingUsed { return c.marketing().AwsFundingUsed }), draft | approved, 0},
+	{"softwareRevenue.deliveryModel", sameValue(func(c *Content) *api.RevenueModel { return c.revenue().DeliveryModel }), draft, approved | ended},
+	{"softwareRevenue.value.amount", sameRevenueAmount, draft, approved | ended},
+	{"softwareRevenue.value.currencyCode", sameValue(func(c *Content) *api.CurrencyCode { return orEmpty(c.revenue().Value).CurrencyCode }), draft, approved | ended},
+	{fieldEffectiveDate, sameValue(func(c *Content) *string { return c.revenue().EffectiveDate }), draft, approved | ended},
+	{fieldExpirationDate, sameValue(func(c *Content) *string { return c.revenue().ExpirationDate }), draft, approved | ended},
 
-	{fieldStage, sameValue(func(c *Content) *api.Stage { return c.lifeCycle().Stage }), approved},
-	{FieldClosedLostReason, sameValue(func(c *Content) *api.ClosedLostReason { return c.lifeCycle().ClosedLostReason }), draft | approved},
-	{FieldTargetCloseDate, sameValue(func(c *Content) *string { return c.lifeCycle().TargetCloseDate }), draft | actionRequired | approved},
-	{"lifeCycle.nextSteps", sameValue(func(c *Content) *string { return c.lifeCycle().NextSteps }), draft | approved},
+	{fieldStage, sameValue(func(c *Content) *api.Stage { return c.lifeCycle().Stage }), approved, 0},
+	{FieldClosedLostReason, sameValue(func(c *Content) *api.ClosedLostReason { return c.lifeCycle().ClosedLostReason }), draft | approved, 0},
+	{FieldTargetCloseDate, sameValue(func(c *Content) *string { return c.lifeCycle().TargetCloseDate }), draft | actionRequired | approved, 0},
+	{"lifeCycle.nextSteps", sameValue(func(c *Content) *string { return c.lifeCycle().NextSteps }), draft | approved, 0},
 }
 
-// statusColumns finds a review status's column; those without one are shut.
+// statusColumns finds a review status's column; a status without one is closed.
 var statusColumns = map[api.ReviewStatus]editState{
 	api.ReviewStatusPendingSubmission: draft,
 	api.ReviewStatusActionRequired:    actionRequired,
@@ -89,37 +95,43 @@ func (e *Edit) Locked() []api.ValidationExceptionError {
 }
 
 // locked does the work of Locked. In a closed status every update is refused,
-// even one that changes nothing. Both contents are normalized.
+// even one that changes nothing, and the first violation says so. Both contents
+// are normalized.
 func locked(before, after *Content, status api.ReviewStatus, stage api.Stage) []api.ValidationExceptionError {
 	var f Findings
 	column := statusColumns[status]
+	if column == 0 {
+		f.NotPermitted(FieldReviewStatus, "An opportunity"+messageClosed)
+	}
+	none := new(Content)
 	for _, l := range locks {
 		if l.same(before, after) {
 			continue
 		}
+		allowed := l.changesIn
+		if l.same(before, none) {
+			allowed |= l.firstIn
+		}
 		switch {
 		case column == 0:
-			f.NotPermitted(l.field, LastName(l.field)+messageShut)
-		case l.changesIn == 0:
+			f.NotPermitted(l.field, LastName(l.field)+messageClosed)
+		case allowed == 0:
 			f.NotPermitted(l.field, LastName(l.field)+" is fixed at creation")
-		case l.changesIn&column == 0:
+		case allowed&column == 0:
 			f.NotPermitted(l.field, LastName(l.field)+" is not editable if status is "+string(status))
-		case closed(stage) && l.changesIn&ended == 0:
+		case closed(stage) && allowed&ended == 0:
 			f.NotPermitted(l.field, `Changes are not allowed when an opportunity stage is "Closed Lost" or "Launched."`)
 		}
-	}
-	if column == 0 && f.List == nil {
-		f.NotPermitted(FieldReviewStatus, "An opportunity"+messageShut)
 	}
 	return f.List
 }
 
-// messageShut is what the real service says of an update in a shut status, after
-// what it is about.
-const messageShut = " cannot be modified in Submitted, Rejected or In review status"
+// messageClosed is AWS's message about an update in a closed status, after the
+// name of what it is about.
+const messageClosed = " cannot be modified in Submitted, Rejected or In review status"
 
-// The comparisons below take what is worth the same as the same, so that an echo
-// of what was read passes however it is written.
+// The comparisons below treat equal values as the same however they are written, so
+// that a client can send back what it read.
 
 func sameValue[T comparable](member func(*Content) *T) func(before, after *Content) bool {
 	return func(before, after *Content) bool { return value(member(before)) == value(member(after)) }
@@ -163,10 +175,6 @@ func sameDuration(before, after *Content) bool {
 	return value(a.Term) == value(b.Term) && value(a.Value) == value(b.Value)
 }
 
-func sameRevenue(before, after *Content) bool {
-	a, b := before.revenue(), after.revenue()
-	x, y := orEmpty(a.Value), orEmpty(b.Value)
-	return value(a.DeliveryModel) == value(b.DeliveryModel) && sameAmount(value(x.Amount), value(y.Amount)) &&
-		value(x.CurrencyCode) == value(y.CurrencyCode) && value(a.EffectiveDate) == value(b.EffectiveDate) &&
-		value(a.ExpirationDate) == value(b.ExpirationDate)
+func sameRevenueAmount(before, after *Content) bool {
+	return sameAmount(value(orEmpty(before.revenue().Value).Amount), value(orEmpty(after.revenue().Value).Amount))
 }

@@ -13,6 +13,59 @@ import (
 	"cosell/internal/api"
 )
 
+// The order of the checks: the status, then what is missing, then the locks.
+func TestRefused(t *testing.T) {
+	lifeCycleAlone := func(c *Content) { *c = Content{LifeCycle: c.LifeCycle} }
+	for _, test := range []struct {
+		name   string
+		status api.ReviewStatus
+		edit   func(c *Content)
+		want   []string
+	}{
+		{
+			"a draft with its life cycle alone misses customer and marketing", api.ReviewStatusPendingSubmission, lifeCycleAlone,
+			[]string{"customer", "marketing.source"},
+		},
+		{
+			"so does an approved one, and all that submission required", api.ReviewStatusApproved, lifeCycleAlone,
+			[]string{
+				"customer", "marketing.source", "project.title", "project.customerBusinessProblem", "project.deliveryModels",
+				"project.customerUseCase", "project.expectedCustomerSpend", "project.salesActivities", "opportunityType",
+				"primaryNeedsFromAws", "relatedEntityIdentifiers.solutions",
+			},
+		},
+		{
+			"nothing is missing: the locks answer", api.ReviewStatusApproved,
+			func(c *Content) { c.Project.Title = new("Another title") },
+			[]string{"project.title"},
+		},
+		{
+			"another mistake does not hide the locks", api.ReviewStatusApproved,
+			func(c *Content) { c.Project.Title, c.Project.CustomerUseCase = new("Another title"), new("Gardening") },
+			[]string{"project.customerUseCase", "project.title"},
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			e := &Edit{Before: stored(), After: stored(), Status: test.status, Today: today, Involvement: new(api.SalesInvolvementTypeCoSell)}
+			test.edit(e.After)
+			var fields []string
+			for _, v := range e.Refused() {
+				fields = append(fields, *v.FieldName)
+			}
+			if diff := cmp.Diff(test.want, fields); diff != "" {
+				t.Errorf("fields (-want +got):\n%s", diff)
+			}
+		})
+	}
+	t.Run("a closed status is the whole answer", func(t *testing.T) {
+		e := &Edit{Before: stored(), After: stored(), Status: api.ReviewStatusSubmitted, Today: today}
+		lifeCycleAlone(e.After)
+		if diff := cmp.Diff(lines(e.Locked()), lines(e.Refused())); diff != "" {
+			t.Errorf("(-locked +got):\n%s", diff)
+		}
+	})
+}
+
 func TestLocked(t *testing.T) {
 	title := func(c *Content) { c.Project.Title = new("Another title") }
 	for _, test := range []struct {
@@ -35,15 +88,24 @@ func TestLocked(t *testing.T) {
 		},
 		{
 			"a submitted one is shut", api.ReviewStatusSubmitted, api.StageProspect, title,
-			[]string{"project.title ACTION_NOT_PERMITTED title cannot be modified in Submitted, Rejected or In review status"},
+			[]string{
+				"lifeCycle.reviewStatus ACTION_NOT_PERMITTED An opportunity cannot be modified in Submitted, Rejected or In review status",
+				"project.title ACTION_NOT_PERMITTED title cannot be modified in Submitted, Rejected or In review status",
+			},
 		},
 		{
 			"one in review is shut", api.ReviewStatusInReview, api.StageProspect, title,
-			[]string{"project.title ACTION_NOT_PERMITTED title cannot be modified in Submitted, Rejected or In review status"},
+			[]string{
+				"lifeCycle.reviewStatus ACTION_NOT_PERMITTED An opportunity cannot be modified in Submitted, Rejected or In review status",
+				"project.title ACTION_NOT_PERMITTED title cannot be modified in Submitted, Rejected or In review status",
+			},
 		},
 		{
 			"a rejected one is shut", api.ReviewStatusRejected, api.StageProspect, title,
-			[]string{"project.title ACTION_NOT_PERMITTED title cannot be modified in Submitted, Rejected or In review status"},
+			[]string{
+				"lifeCycle.reviewStatus ACTION_NOT_PERMITTED An opportunity cannot be modified in Submitted, Rejected or In review status",
+				"project.title ACTION_NOT_PERMITTED title cannot be modified in Submitted, Rejected or In review status",
+			},
 		},
 		{
 			"a shut one takes no echo either", api.ReviewStatusSubmitted, api.StageProspect, func(*Content) {},
@@ -73,13 +135,14 @@ func TestLocked(t *testing.T) {
 			"an approved one moves on", api.ReviewStatusApproved, api.StageQualified,
 			func(c *Content) {
 				c.LifeCycle.Stage, c.LifeCycle.ClosedLostReason = new(api.StageClosedLost), new(api.ClosedLostReasonPrice)
-				c.Customer.Account.CompanyName = new("Another Bank")
+				c.Customer.Account.Address.City = new("Albany")
 			}, nil,
 		},
 		{
 			"an approved one keeps what identifies it", api.ReviewStatusApproved, api.StageQualified,
 			func(c *Content) {
 				c.PartnerOpportunityIdentifier = nil
+				c.Customer.Account.CompanyName = new("Another Bank")
 				c.Customer.Account.Industry = new(api.IndustryMining)
 				c.Customer.Account.WebsiteUrl = new("https://www.example.com")
 				c.Customer.Account.Address.PostalCode = new("10002")
@@ -89,6 +152,7 @@ func TestLocked(t *testing.T) {
 			},
 			[]string{
 				"partnerOpportunityIdentifier ACTION_NOT_PERMITTED partnerOpportunityIdentifier is not editable if status is Approved",
+				"customer.account.companyName ACTION_NOT_PERMITTED companyName is not editable if status is Approved",
 				"customer.account.industry ACTION_NOT_PERMITTED industry is not editable if status is Approved",
 				"customer.account.websiteUrl ACTION_NOT_PERMITTED websiteUrl is not editable if status is Approved",
 				"customer.account.address.postalCode ACTION_NOT_PERMITTED postalCode is not editable if status is Approved",
@@ -103,12 +167,33 @@ func TestLocked(t *testing.T) {
 			[]string{`lifeCycle.stage ACTION_NOT_PERMITTED Changes are not allowed when an opportunity stage is "Closed Lost" or "Launched."`},
 		},
 		{
-			"but for three fields", api.ReviewStatusApproved, api.StageClosedLost,
+			"but for two fields", api.ReviewStatusApproved, api.StageClosedLost,
 			func(c *Content) {
 				c.Project.DeliveryModels = []api.DeliveryModel{api.DeliveryModelResell}
 				c.Project.AdditionalComments = nil
-				c.SoftwareRevenue.Value.Amount = new("1")
 			}, nil,
+		},
+		{
+			"an approved one keeps its software revenue, member by member", api.ReviewStatusApproved, api.StageQualified,
+			func(c *Content) {
+				c.SoftwareRevenue.Value.Amount = new("1")
+				c.SoftwareRevenue.EffectiveDate = nil
+			},
+			[]string{
+				"softwareRevenue.value.amount ACTION_NOT_PERMITTED amount is not editable if status is Approved",
+				"softwareRevenue.effectiveDate ACTION_NOT_PERMITTED effectiveDate is not editable if status is Approved",
+			},
+		},
+		{
+			"and leaving it out clears it", api.ReviewStatusApproved, api.StageLaunched,
+			func(c *Content) { c.SoftwareRevenue = nil },
+			[]string{
+				"softwareRevenue.deliveryModel ACTION_NOT_PERMITTED deliveryModel is not editable if status is Approved",
+				"softwareRevenue.value.amount ACTION_NOT_PERMITTED amount is not editable if status is Approved",
+				"softwareRevenue.value.currencyCode ACTION_NOT_PERMITTED currencyCode is not editable if status is Approved",
+				"softwareRevenue.effectiveDate ACTION_NOT_PERMITTED effectiveDate is not editable if status is Approved",
+				"softwareRevenue.expirationDate ACTION_NOT_PERMITTED expirationDate is not editable if status is Approved",
+			},
 		},
 		{
 			"what is worth the same is the same", api.ReviewStatusApproved, api.StageLaunched,
@@ -152,7 +237,7 @@ func TestEveryMemberIsInTheLockTable(t *testing.T) {
 		after := new(Content)
 		fill(reflect.ValueOf(after).Elem(), member.index)
 		refused := locked(new(Content), after, api.ReviewStatusRejected, api.StageProspect)
-		named := *refused[0].FieldName != FieldReviewStatus
+		named := len(refused) > 1
 		if named == readOnly[member.name] {
 			t.Errorf("%s: a change is named: %t", member.name, named)
 		}
@@ -230,12 +315,18 @@ A client sends every field back as it was read, changed or not. Each field that 
 changed though it is locked gets one entry in the ErrorList, with the code
 ` + "`ACTION_NOT_PERMITTED`" + `.
 
-- In **Submitted**, **In review** and **Rejected** every update is refused, one that
-  changes nothing as well: its entry names ` + "`lifeCycle.reviewStatus`" + `.
+- In **Submitted**, **In review** and **Rejected** every update is refused, even one
+  that changes nothing: the first entry names ` + "`lifeCycle.reviewStatus`" + `, the others
+  each field that would change. Nothing else is checked.
 - In the other statuses a field may change where its column says yes.
-- In stage **Launched** or **Closed Lost** the last column must say yes as well.
-- What is worth the same counts as unchanged: ` + "`531`" + ` and ` + "`531.0`" + `, a use case with or
-  without blanks round its slashes, choices in another order.
+- *First value* means that the field may be set while it has no value; after that it
+  is locked, and leaving it out counts as changing it.
+- In stage **Launched** or **Closed Lost** the last column must say so as well.
+- Members that an update must have are checked first
+  ([required on update](opportunities.md#required-on-update)): while one is missing,
+  the locks are not reported.
+- Equal values count as unchanged: ` + "`531`" + ` and ` + "`531.0`" + `, a use case with or
+  without blanks around its slashes, choices in another order.
 - The review status with its comments and reason, and the history of next steps,
   are not the partner's to write; see UpdateOpportunity.
 
@@ -245,14 +336,24 @@ changed though it is locked gets one entry in the ErrorList, with the code
 	for _, l := range locks {
 		fmt.Fprintf(&b, "| `%s` |", l.field)
 		for _, column := range []editState{draft, actionRequired, approved, ended} {
-			if l.changesIn&column != 0 {
+			switch {
+			case l.changesIn&column != 0:
 				b.WriteString(" yes |")
-			} else {
+			case l.firstIn&column != 0:
+				b.WriteString(" first value |")
+			default:
 				b.WriteString(" |")
 			}
 		}
 		b.WriteString("\n")
 	}
+	b.WriteString(`
+The rows are documented, with these exceptions. In Approved, ` + "`customer.account.companyName`" + `
+and the members of ` + "`softwareRevenue`" + ` are locked because AWS's Sandbox refused such changes
+in May 2026 (observed, 1 source); that a first value of ` + "`softwareRevenue`" + ` is accepted follows
+the documentation, which asks for it at Launch. ` + "`lifeCycle.stage`" + ` in Pending Submission is
+observed, 1 source. The last column is the documentation of the older ACE programme.
+`)
 	b.WriteString("\nThis page is written by `UPDATE_DOCS=1 go test ./internal/rule/` out of the table in `internal/rule/lock.go`.\n")
 	return b.String()
 }

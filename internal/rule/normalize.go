@@ -37,17 +37,14 @@ func (c *Content) setDefaults() {
 	}
 }
 
-// inherit keeps what an update cannot take away by leaving it out: the stage,
-// the national security mark, which is fixed, and the contract value, which
-// only an explicit null clears.
+// inherit keeps what an update cannot take away by leaving it out: the national
+// security mark, which is fixed, and the contract value, which only an explicit
+// null clears.
 func (c *Content) inherit(before *Content) {
 	if c.NationalSecurity == nil {
 		c.NationalSecurity = before.NationalSecurity
 	}
 	c.LifeCycle = orEmpty(c.LifeCycle)
-	if c.LifeCycle.Stage == nil {
-		c.LifeCycle.Stage = before.lifeCycle().Stage
-	}
 	c.inheritContract(before)
 }
 

@@ -95,8 +95,8 @@ func TestAnEchoIsHarmless(t *testing.T) {
 		if diff := cmp.Diff(before, after); diff != "" {
 			rt.Fatalf("content (-stored +echoed):\n%s", diff)
 		}
-		updated := Edit{Before: before, After: after, Status: status, Today: "2030-01-01"}
-		if got := updated.Violations(); got != nil {
+		updated := Edit{Before: before, After: after, Status: status, Today: "2030-01-01", Involvement: new(api.SalesInvolvementTypeCoSell)}
+		if got := updated.Refused(); got != nil {
 			rt.Fatalf("the echo breaks rules: %q", lines(got))
 		}
 		stage := rapid.SampledFrom(api.Stage("").Values()).Draw(rt, "stage")

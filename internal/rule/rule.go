@@ -18,7 +18,11 @@ type Edit struct {
 	After   *Content
 	Related *api.RelatedEntityIdentifiers // nil when nothing is linked
 	Status  api.ReviewStatus              // as stored before this write; Pending Submission at creation
-	Today   string                        // the UTC date, YYYY-MM-DD
+	// Involvement is what the opportunity was submitted with, nil before that.
+	Involvement *api.SalesInvolvementType
+	Today       string // the UTC date, YYYY-MM-DD
+	// Estimated says that an estimator has looked up the links of pricing estimates.
+	Estimated bool
 }
 
 // rule is one condition on what a partner writes, beyond the shapes of the
@@ -39,7 +43,58 @@ func (e *Edit) Violations() []api.ValidationExceptionError {
 	for _, rule := range rules {
 		rule.check(e, &f)
 	}
+	if e.Before != nil && e.Status != api.ReviewStatusPendingSubmission {
+		e.stillComplete(&f)
+	}
 	return f.List
+}
+
+// Refused returns everything that is wrong with an edit, the edit locks included.
+// The required members come before the locks: while one is missing, what else is
+// missing is not also reported as changed. A status that allows no edit is the
+// whole answer (docs/behavior/opportunities.md#required-on-update).
+func (e *Edit) Refused() []api.ValidationExceptionError {
+	if e.Before == nil {
+		return e.Violations()
+	}
+	if statusColumns[e.Status] == 0 {
+		return e.Locked()
+	}
+	violations := e.Violations()
+	if slices.ContainsFunc(violations, isMissing) {
+		return violations
+	}
+	return append(violations, e.Locked()...)
+}
+
+// Cleared names the parts of an opportunity that an update removes by leaving them
+// out, as the API names them.
+func (e *Edit) Cleared() []string {
+	was := e.was()
+	var cleared []string
+	for _, part := range []struct {
+		name          string
+		before, after bool // whether it is there
+	}{
+		{"PrimaryNeedsFromAws", was.PrimaryNeedsFromAws != nil, e.After.PrimaryNeedsFromAws != nil},
+		{"PartnerOpportunityIdentifier", was.PartnerOpportunityIdentifier != nil, e.After.PartnerOpportunityIdentifier != nil},
+		{"Customer.Account", orEmpty(was.Customer).Account != nil, orEmpty(e.After.Customer).Account != nil},
+		{"Customer.Contacts", was.contacts() != nil, e.After.contacts() != nil},
+		{"Project", was.Project != nil, e.After.Project != nil},
+		{"OpportunityType", was.OpportunityType != nil, e.After.OpportunityType != nil},
+		{"SoftwareRevenue", was.SoftwareRevenue != nil, e.After.SoftwareRevenue != nil},
+		{"LifeCycle.NextSteps", was.lifeCycle().NextSteps != nil, e.After.lifeCycle().NextSteps != nil},
+		{"LifeCycle.TargetCloseDate", was.lifeCycle().TargetCloseDate != nil, e.After.lifeCycle().TargetCloseDate != nil},
+	} {
+		if part.before && !part.after {
+			cleared = append(cleared, part.name)
+		}
+	}
+	return cleared
+}
+
+func isMissing(v api.ValidationExceptionError) bool {
+	return *v.Code == api.ValidationExceptionErrorCodeRequiredFieldMissing
 }
 
 // was returns the content before the write, empty at creation.
@@ -72,6 +127,14 @@ func (f *Findings) Add(field string, code api.ValidationExceptionErrorCode, mess
 	if !slices.ContainsFunc(f.List, same) {
 		f.List = append(f.List, api.Violation(field, code, message))
 	}
+}
+
+// names reports whether there is a violation of a field, or of one that contains it.
+func (f *Findings) names(field string) bool {
+	return slices.ContainsFunc(f.List, func(v api.ValidationExceptionError) bool {
+		rest, within := strings.CutPrefix(field, *v.FieldName)
+		return within && (rest == "" || rest[0] == '.')
+	})
 }
 
 // Missing adds REQUIRED_FIELD_MISSING.

@@ -55,7 +55,7 @@ var spendRules = []rule{
 	}},
 	{"an estimation link alone leads to an amount", func(e *Edit, f *Findings) {
 		for _, entry := range e.After.spend() {
-			if entry.EstimationUrl != nil && value(entry.Amount) == "" {
+			if e.Estimated && entry.EstimationUrl != nil && value(entry.Amount) == "" {
 				f.InvalidValue(fieldSpendEstimation, messageEstimation+*entry.EstimationUrl)
 			}
 		}

@@ -92,7 +92,14 @@ var spendCases = []ruleCase{
 	},
 	{"an estimation link alone leads to an amount", "it stands beside an amount", spending("", withLink(aws)), nil},
 	{
-		"an estimation link alone leads to an amount", "it stands alone, and offline", spending("", withLink(entry("AWS", "", "USD"))),
+		"an estimation link alone leads to an amount", "it stands alone, and nobody can look it up",
+		spending("", withLink(entry("AWS", "", "USD"))), nil,
+	},
+	{
+		"an estimation link alone leads to an amount", "it leads nowhere", func(e *Edit) {
+			spending("", withLink(entry("AWS", "", "USD")))(e)
+			e.Estimated = true
+		},
 		invalidSpend("estimationUrl", "Invalid Estimation URL: "+link),
 	},
 	{"a contract lasts 1 to 144 months", "1", spending("1", self), nil},

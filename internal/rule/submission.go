@@ -25,6 +25,18 @@ type requirement struct {
 	met     func(s *Submission) bool
 }
 
+// unmet reports whether a submission needs the member and does not have it.
+func (r *requirement) unmet(s *Submission) bool {
+	return (r.when == nil || r.when(s)) && !r.met(s)
+}
+
+func (r *requirement) text() string {
+	if r.message != "" {
+		return r.message
+	}
+	return LastName(r.field) + " is required"
+}
+
 // requirements is the completeness table (docs/behavior/submission.md#completeness). It
 // leaves out the next steps and the customer contact that the old bulk format
 // wanted for co-selling: recorded opportunities were approved without either.
@@ -102,21 +114,29 @@ var requirements = []requirement{
 func (s *Submission) Violations() []api.ValidationExceptionError {
 	var f Findings
 	for _, r := range requirements {
-		if (r.when == nil || r.when(s)) && !r.met(s) {
-			message := r.message
-			if message == "" {
-				message = LastName(r.field) + " is required"
-			}
-			f.Missing(r.field, message)
+		if r.unmet(s) {
+			f.Missing(r.field, r.text())
 		}
 	}
 	if date := s.lifeCycle().TargetCloseDate; date != nil && *date <= s.Today {
-		f.InvalidValue(FieldTargetCloseDate, messageFutureDate)
+		f.InvalidValue(FieldTargetCloseDate, messageFutureDate(s.Today))
 	}
 	if s.secret() && !coSell(s) {
 		f.NotPermitted("involvementType", "An opportunity of national security cannot be for visibility only")
 	}
 	return f.List
+}
+
+// stillComplete adds what submission requires and an update takes away. What was
+// not there before, in a referral from AWS for example, is not required.
+func (e *Edit) stillComplete(f *Findings) {
+	before := &Submission{Content: e.Before, Related: e.Related, Involvement: value(e.Involvement), Today: e.Today}
+	after := &Submission{Content: e.After, Related: e.Related, Involvement: value(e.Involvement), Today: e.Today}
+	for _, r := range requirements {
+		if r.unmet(after) && !r.unmet(before) && !f.names(r.field) {
+			f.Missing(r.field, r.text())
+		}
+	}
 }
 
 func coSell(s *Submission) bool { return s.Involvement == api.SalesInvolvementTypeCoSell }

@@ -93,7 +93,7 @@ func TestSubmission(t *testing.T) {
 		{"the close date", seen, func(c *Content) { c.LifeCycle.TargetCloseDate = nil }, nil, required("lifeCycle.targetCloseDate")},
 		{
 			"a close date that has come", seen, func(c *Content) { c.LifeCycle.TargetCloseDate = new(today) }, nil,
-			[]string{"lifeCycle.targetCloseDate INVALID_VALUE Invalid Data: Target Close Date should be a future date"},
+			[]string{"lifeCycle.targetCloseDate INVALID_VALUE Invalid Data: Target Close Date should be a future date; today is 2026-03-09 on the business clock"},
 		},
 		{"the type", seen, func(c *Content) { c.OpportunityType = nil }, nil, required("opportunityType")},
 		{"the marketing source", seen, func(c *Content) { c.Marketing = nil }, nil, required("marketing.source")},
@@ -147,6 +147,76 @@ func TestAnEmptyDraftLacksEverything(t *testing.T) {
 		"primaryNeedsFromAws", "relatedEntityIdentifiers.solutions",
 	}
 	if !slices.Equal(got, want) {
+		t.Errorf("got %q", got)
+	}
+}
+
+// Once it was submitted, an update cannot take away what submission required.
+func TestASubmittedOpportunityStaysComplete(t *testing.T) {
+	for _, status := range []api.ReviewStatus{api.ReviewStatusActionRequired, api.ReviewStatusApproved} {
+		for _, test := range []struct {
+			name        string
+			involvement *api.SalesInvolvementType
+			before      func(c *Content)
+			edit        func(c *Content)
+			want        string
+		}{
+			{"the needs", new(api.SalesInvolvementTypeCoSell), nil, func(c *Content) { c.PrimaryNeedsFromAws = nil }, "primaryNeedsFromAws"},
+			{"the needs, for visibility only", new(api.SalesInvolvementTypeForVisibilityOnly), nil, func(c *Content) { c.PrimaryNeedsFromAws = nil }, ""},
+			{"the type", nil, nil, func(c *Content) { c.OpportunityType = nil }, "opportunityType"},
+			{"the spend", nil, nil, func(c *Content) { c.Project.ExpectedCustomerSpend = nil }, "project.expectedCustomerSpend"},
+			{"the amount", nil, nil, func(c *Content) { c.Project.ExpectedCustomerSpend[0].Amount = nil }, "project.expectedCustomerSpend.amount"},
+			{"the delivery models", nil, nil, func(c *Content) { c.Project.DeliveryModels = nil }, "project.deliveryModels"},
+			{"the use case", nil, nil, func(c *Content) { c.Project.CustomerUseCase = nil }, "project.customerUseCase"},
+			{"the sales activities", new(api.SalesInvolvementTypeCoSell), nil, func(c *Content) { c.Project.SalesActivities = nil }, "project.salesActivities"},
+			{"the close date", nil, nil, func(c *Content) { c.LifeCycle.TargetCloseDate = nil }, "lifeCycle.targetCloseDate"},
+			{
+				"the state of an American address", nil, nil,
+				func(c *Content) { c.Customer.Account.Address.StateOrRegion = nil }, "customer.account.address.stateOrRegion",
+			},
+			{
+				"a state that a new country asks for", nil,
+				func(c *Content) { c.Customer.Account.Address = &api.Address{CountryCode: new(api.CountryCode("CA"))} },
+				func(c *Content) { c.Customer.Account.Address.StateOrRegion = nil }, "customer.account.address.stateOrRegion",
+			},
+			{
+				"what a referral from AWS never had", new(api.SalesInvolvementTypeCoSell),
+				func(c *Content) { c.Project.SalesActivities, c.PrimaryNeedsFromAws = nil, nil },
+				func(c *Content) { c.Project.SalesActivities, c.PrimaryNeedsFromAws = nil, nil }, "",
+			},
+			{"a close date that has passed", nil, nil, func(*Content) {}, ""},
+		} {
+			t.Run(string(status)+"/"+test.name, func(t *testing.T) {
+				e := &Edit{Before: stored(), After: stored(), Status: status, Involvement: test.involvement, Today: "2030-01-01"}
+				if test.before != nil {
+					test.before(e.Before)
+				}
+				test.edit(e.After)
+				var got []string
+				for _, v := range e.Violations() {
+					got = append(got, *v.FieldName+" "+string(*v.Code))
+				}
+				var want []string
+				if test.want != "" {
+					want = []string{test.want + " REQUIRED_FIELD_MISSING"}
+				}
+				if diff := cmp.Diff(want, got); diff != "" {
+					t.Errorf("violations (-want +got):\n%s", diff)
+				}
+				e.Status = api.ReviewStatusPendingSubmission
+				if got := e.Violations(); got != nil {
+					t.Errorf("a draft lacks %q", lines(got))
+				}
+			})
+		}
+	}
+}
+
+// A field that a rule has refused is not reported as missing besides.
+func TestOneViolationForAField(t *testing.T) {
+	e := &Edit{Before: stored(), After: stored(), Status: api.ReviewStatusApproved, Today: today}
+	e.After.Project.ExpectedCustomerSpend[0].Amount = new("0")
+	if got := lines(e.Violations()); !slices.Equal(got, []string{"project.expectedCustomerSpend.amount INVALID_VALUE " + messageAmount}) {
 		t.Errorf("got %q", got)
 	}
 }

@@ -44,10 +44,34 @@ func (c *Call) visibleEngagementKey(field, catalog, given string) (store.Engagem
 		return store.EngagementKey{}, fmt.Errorf("read membership: %w", err)
 	}
 	if !member {
-		return store.EngagementKey{}, api.NotFound("")
+		return store.EngagementKey{}, notFound("Engagement", catalog, id, func(other string) (bool, error) {
+			return c.Tx.IsEngagementMember(store.EngagementKey{Catalog: other, ID: id}, c.Caller.Account)
+		})
 	}
 	return key, nil
 }
+
+// notFound is the error for a record that the caller has not in a catalog. When has
+// finds it in the other one, the message says so: the caller may see that record,
+// so this tells nobody anything new (docs/behavior/errors.md#the-other-catalog).
+func notFound(kind, catalog, id string, has func(catalog string) (bool, error)) error {
+	for _, other := range catalogs {
+		if other == catalog {
+			continue
+		}
+		found, err := has(other)
+		if err != nil {
+			return fmt.Errorf("look in catalog %s: %w", other, err)
+		}
+		if found {
+			return api.NotFound(kind + " " + id + " is in catalog " + other + ", not in " + catalog)
+		}
+	}
+	return api.NotFound("")
+}
+
+// catalogs are the catalogs of the API.
+var catalogs = []string{"AWS", catalogSandbox}
 
 // visibleInvitation returns an invitation that the caller sent or received.
 func (c *Call) visibleInvitation(field, catalog, given string) (*invitation, error) {
@@ -55,14 +79,29 @@ func (c *Call) visibleInvitation(field, catalog, given string) (*invitation, err
 	if err != nil {
 		return nil, err
 	}
-	row, err := c.Tx.Invitation(catalog, id)
-	if errors.Is(err, store.ErrNotFound) || err == nil && row.Sender != c.Caller.Account && row.Receiver != c.Caller.Account {
-		return nil, api.NotFound("")
-	}
+	row, found, err := c.ownInvitation(catalog, id)
 	if err != nil {
-		return nil, fmt.Errorf("read invitation: %w", err)
+		return nil, err
+	}
+	if !found {
+		return nil, notFound("Engagement invitation", catalog, id, func(other string) (bool, error) {
+			_, found, err := c.ownInvitation(other, id)
+			return found, err
+		})
 	}
 	return c.decodeInvitation(row)
+}
+
+// ownInvitation reads an invitation, if the caller sent or received it.
+func (c *Call) ownInvitation(catalog, id string) (row *store.Invitation, found bool, err error) {
+	row, err = c.Tx.Invitation(catalog, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return row, false, nil
+	}
+	if err != nil {
+		return row, false, fmt.Errorf("read invitation: %w", err)
+	}
+	return row, row.Sender == c.Caller.Account || row.Receiver == c.Caller.Account, nil
 }
 
 // invitationView is how much of an invitation a party sees

@@ -272,3 +272,27 @@ func visibilityMatrix(t *testing.T) map[string][]string {
 	}
 	return rows
 }
+
+// The slip that everybody makes: the right identifier in the wrong catalog. Only who
+// may see the record is told so.
+func TestTheOtherCatalog(t *testing.T) {
+	h := newHarness(t)
+	deal := h.underReview(t, alice)
+	for _, c := range []struct{ operation, field, id, want string }{
+		{"GetOpportunity", "Identifier", deal.id, "Opportunity " + deal.id + " is in catalog Sandbox, not in AWS"},
+		{"GetEngagement", "Identifier", deal.engagement, "Engagement " + deal.engagement + " is in catalog Sandbox, not in AWS"},
+		{"GetEngagementInvitation", "Identifier", deal.invitation, "Engagement invitation " + deal.invitation + " is in catalog Sandbox, not in AWS"},
+	} {
+		for _, account := range []string{alice, bob} {
+			_, err := try[struct{}](t, h, account, c.operation, fmt.Sprintf(`{"Catalog": "AWS", %q: %q}`, c.field, c.id))
+			fails(t, err, api.TypeResourceNotFound)
+			want := c.want
+			if account == bob {
+				want = "Resource not found"
+			}
+			if got := err.(*api.Error).Message; got != want {
+				t.Errorf("%s by %s: %q", c.operation, account, got)
+			}
+		}
+	}
+}

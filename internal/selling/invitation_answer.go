@@ -38,7 +38,35 @@ func (c *Call) receivedInvitation(catalog, given string) (*invitation, error) {
 	if i.receiver() != c.Caller.Account {
 		return nil, api.AccessDenied("Only its receiver can answer an invitation")
 	}
+	if c.isAWS() {
+		return i, c.refuseUnderReview(i)
+	}
 	return i, nil
+}
+
+// refuseUnderReview refuses an answer of AWS to an invitation about an opportunity
+// that is under review: the decision about the opportunity answers it
+// (docs/behavior/review.md#invitations-under-review).
+func (c *Call) refuseUnderReview(i *invitation) error {
+	sender := c.onBehalfOf(i.sender())
+	shared, err := c.Tx.Associations(&store.AssociationQuery{
+		Account: i.sender(), Catalog: *i.Catalog, EngagementID: *i.EngagementId, CreatedBy: i.sender(), Limit: maxSharing,
+	})
+	if err != nil {
+		return fmt.Errorf("read opportunities of engagement: %w", err)
+	}
+	for _, found := range shared {
+		o, err := sender.opportunity(*i.Catalog, found.ResourceID)
+		if err != nil {
+			return err
+		}
+		switch status := *o.LifeCycle.ReviewStatus; status {
+		case api.ReviewStatusSubmitted, api.ReviewStatusInReview, api.ReviewStatusActionRequired:
+			return api.Conflict("The invitation is about opportunity " + *o.Id + ", whose review status is " + string(status) +
+				": the review's decision answers it; approve or reject the opportunity instead")
+		}
+	}
+	return nil
 }
 
 // acceptInvitation makes the caller, its receiver, a member of the engagement,

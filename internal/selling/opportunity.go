@@ -1,6 +1,7 @@
 package selling
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -100,7 +101,7 @@ func (c *Call) UpdateOpportunity(in *api.UpdateOpportunityRequest) (*api.UpdateO
 		return nil, err
 	}
 	if *in.LastModifiedDate != *o.LastModifiedDate {
-		return nil, api.Conflict("Conflicting error, last modified date is not the latest")
+		return nil, staleLock(*in.LastModifiedDate, *o.LastModifiedDate)
 	}
 	played, err := playedStep(*in.Catalog, o.LifeCycle, in.LifeCycle)
 	if err != nil {
@@ -119,6 +120,13 @@ func (c *Call) UpdateOpportunity(in *api.UpdateOpportunityRequest) (*api.UpdateO
 		return nil, err
 	}
 	return &api.UpdateOpportunityResponse{Id: o.Id, LastModifiedDate: o.LastModifiedDate}, nil
+}
+
+// staleLock is the error of an update whose LastModifiedDate is not the stored one:
+// AWS's text, and both times.
+func staleLock(sent, stored api.Timestamp) error {
+	return api.Conflict(fmt.Sprintf("Conflicting error, last modified date is not the latest: it is %s, the request has %s; "+
+		"read the record again and repeat the change", stored, sent))
 }
 
 // opportunity reads one of the caller's opportunities.
@@ -149,6 +157,15 @@ func (c *Call) key(o *opportunity) store.OpportunityKey { return c.opportunityKe
 // another account or catalog does not exist for the caller.
 func (c *Call) opportunityDocument(catalog, id string) (origin string, document []byte, err error) {
 	origin, document, err = c.Tx.Opportunity(c.opportunityKey(catalog, id))
+	if errors.Is(err, store.ErrNotFound) {
+		return "", nil, notFound("Opportunity", catalog, id, func(other string) (bool, error) {
+			_, _, err := c.Tx.Opportunity(c.opportunityKey(other, id))
+			if errors.Is(err, store.ErrNotFound) {
+				return false, nil
+			}
+			return err == nil, err
+		})
+	}
 	return origin, document, operation.Found("opportunity", err)
 }
 

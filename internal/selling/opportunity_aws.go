@@ -19,6 +19,8 @@ type awsRecord struct {
 	InvolvementType             *api.SalesInvolvementType        `json:"InvolvementType"`
 	Visibility                  *api.Visibility                  `json:"Visibility"`
 	InvolvementTypeChangeReason *api.InvolvementTypeChangeReason `json:"InvolvementTypeChangeReason"`
+	// SentBackByEdit says that the present submission is an edit in Action Required.
+	SentBackByEdit bool `json:"SentBackByEdit,omitzero"`
 	// LifeCycle is that of AWS's own books; nil before AWS opens them.
 	LifeCycle             *api.AwsOpportunityLifeCycle `json:"LifeCycle"`
 	OpportunityTeam       []api.AwsTeamMember          `json:"OpportunityTeam"` // nil while nobody set it

@@ -130,7 +130,7 @@ func (c *Call) checkRelated(catalog string, kind api.RelatedEntityType, id strin
 		}
 	case api.RelatedEntityTypeAwsProducts:
 		if !c.Products.has(id) {
-			return wrong("is not in the catalogue of AWS products")
+			return wrong(id + " is not in the list of AWS products; it must be a code such as AWSLambda")
 		}
 	}
 	return nil

@@ -177,20 +177,34 @@ func TestRejectedOpportunityTakesNoLinks(t *testing.T) {
 	fails(t, associate(t, h, *o.Id, "AwsProducts", "AWSLambda"), api.TypeValidation, "opportunityIdentifier ACTION_NOT_PERMITTED")
 }
 
-func TestProductCatalogue(t *testing.T) {
-	catalogue, err := selling.ReadProductCatalogue(strings.NewReader(`[{"Identifier": "AWSLambda", "Name": "AWS Lambda"}]`))
+func TestProductCatalog(t *testing.T) {
+	catalog, err := selling.ReadProductCatalog(strings.NewReader(`[{"Identifier": "AWSLambda", "Name": "AWS Lambda"}]`))
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := newHarness(t, func(c *service.Config) { c.Selling.Products = catalogue })
+	h := newHarness(t, func(c *service.Config) { c.Selling.Products = catalog })
 	id := *h.createOpportunity(t, alice).Id
 	if err := associate(t, h, id, "AwsProducts", "AWSLambda"); err != nil {
 		t.Error(err)
 	}
 	fails(t, associate(t, h, id, "AwsProducts", "AWSFrisbee"), api.TypeValidation, "relatedEntityIdentifier INVALID_VALUE")
 	for _, bad := range []string{`{}`, `[{"Name": "x"}]`, `[`} {
-		if _, err := selling.ReadProductCatalogue(strings.NewReader(bad)); err == nil {
-			t.Errorf("catalogue %s was taken", bad)
+		if _, err := selling.ReadProductCatalog(strings.NewReader(bad)); err == nil {
+			t.Errorf("catalog %s was taken", bad)
 		}
+	}
+}
+
+// Every code of the list that AWS publishes has the form of a code and can be linked.
+func TestAWSProducts(t *testing.T) {
+	h := newHarness(t, func(c *service.Config) { c.Selling.Products = selling.AWSProducts() })
+	id := *h.createOpportunity(t, alice).Id
+	for _, code := range []string{"AWSLambda", "AmazonEC2Linux", "AmazonS3"} {
+		if err := associate(t, h, id, "AwsProducts", code); err != nil {
+			t.Errorf("%s: %v", code, err)
+		}
+	}
+	for _, wrong := range []string{"AmazonEC2", "awslambda", "NoSuchThing"} {
+		fails(t, associate(t, h, id, "AwsProducts", wrong), api.TypeValidation, "relatedEntityIdentifier INVALID_VALUE")
 	}
 }

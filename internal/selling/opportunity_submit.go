@@ -20,6 +20,9 @@ func (c *Call) SubmitOpportunity(in *api.SubmitOpportunityRequest) error {
 	if in.Visibility != nil {
 		visibility = *in.Visibility
 	}
+	if again, err := c.sentBack(o, *in.InvolvementType, visibility); again || err != nil {
+		return err
+	}
 	if _, err := c.checkSubmission(o, *in.InvolvementType, visibility); err != nil {
 		return err
 	}
@@ -39,6 +42,7 @@ func (c *Call) submit(o *opportunity, involvement api.SalesInvolvementType, visi
 		return err
 	}
 	record.InvolvementType, record.Visibility = &involvement, &visibility
+	record.SentBackByEdit = false
 	if err := c.putAwsRecord(o, record); err != nil {
 		return err
 	}
@@ -46,6 +50,20 @@ func (c *Call) submit(o *opportunity, involvement api.SalesInvolvementType, visi
 		return err
 	}
 	return c.submitted(o)
+}
+
+// sentBack reports whether an edit in Action Required has submitted the opportunity
+// again already, with the same involvement and visibility. A client that submits
+// after such an edit is answered with success, and nothing changes.
+func (c *Call) sentBack(o *opportunity, involvement api.SalesInvolvementType, visibility api.Visibility) (bool, error) {
+	if *o.LifeCycle.ReviewStatus != api.ReviewStatusSubmitted {
+		return false, nil
+	}
+	record, err := c.awsRecord(o)
+	if err != nil {
+		return false, err
+	}
+	return record.SentBackByEdit && value(record.InvolvementType) == involvement && value(record.Visibility) == visibility, nil
 }
 
 // checkSubmission returns nil where an opportunity can be submitted as it is. Else
@@ -57,7 +75,7 @@ func (c *Call) checkSubmission(
 	if _, ok := nextStep(status, actionSubmit, byPartner); !ok {
 		return api.ReasonCodeOpportunityConflict, invalid(api.Violation(rule.FieldReviewStatus,
 			api.ValidationExceptionErrorCodeInvalidResourceState,
-			"Only an opportunity in Pending Submission can be submitted; this one is "+string(status)))
+			"Only an opportunity in Pending Submission or Action Required can be submitted; this one is "+string(status)))
 	}
 	violations := (&rule.Submission{
 		Content: o.content(), Related: o.RelatedEntityIdentifiers, Involvement: involvement, Today: c.Today(),

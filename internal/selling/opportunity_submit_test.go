@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"cosell/internal/api"
+	"cosell/internal/selling"
 )
 
 // submitBody submits an opportunity of Sandbox for an involvement.
@@ -190,6 +191,61 @@ func TestSubmissionHappensOnce(t *testing.T) {
 	fails(t, err, api.TypeValidation, "lifeCycle.reviewStatus INVALID_RESOURCE_STATE")
 	if !strings.Contains(err.Error(), "Submitted") {
 		t.Errorf("%v does not say how the opportunity stands", err)
+	}
+}
+
+// What AWS asked about can be submitted again without an edit, by both ways.
+func TestSubmissionInActionRequired(t *testing.T) {
+	for _, way := range []struct {
+		name   string
+		submit func(t testing.TB, h *harness, id string)
+	}{
+		{"SubmitOpportunity", func(t testing.TB, h *harness, id string) { h.submit(t, alice, id, "Co-Sell") }},
+		{"StartEngagementFromOpportunityTask", func(t testing.TB, h *harness, id string) {
+			task := h.fromOpportunity(t, alice, id, `"AwsSubmission": {"InvolvementType": "Co-Sell"}`)
+			if *task.TaskStatus != api.TaskStatusComplete {
+				t.Fatalf("the task is %s: %s", *task.TaskStatus, value(task.Message))
+			}
+		}},
+	} {
+		t.Run(way.name, func(t *testing.T) {
+			h := newHarness(t)
+			deal := h.underReview(t, alice)
+			h.decide(t, alice, deal.id, selling.DecisionAsk)
+			way.submit(t, h, deal.id)
+			if got := h.status(t, alice, deal.id); got != api.ReviewStatusSubmitted {
+				t.Errorf("review status %s", got)
+			}
+			if got := h.waiting(t); len(got) != 1 {
+				t.Errorf("waiting: %q", got)
+			}
+			if got := len(h.sent(t, alice)); got != 1 {
+				t.Errorf("%d invitations", got)
+			}
+			_, err := try[struct{}](t, h, alice, "SubmitOpportunity", submitBody(deal.id, "Co-Sell"))
+			fails(t, err, api.TypeValidation, "lifeCycle.reviewStatus INVALID_RESOURCE_STATE")
+			h.decide(t, alice, deal.id, selling.DecisionApprove)
+		})
+		// A client may edit, which submits again, and then submit.
+		t.Run(way.name+" after an edit", func(t *testing.T) {
+			h := newHarness(t)
+			deal := h.underReview(t, alice)
+			h.decide(t, alice, deal.id, selling.DecisionAsk)
+			h.edit(t, alice, deal.id, "2027-07-01")
+			before := encoded(t, h.opportunity(t, alice, deal.id))
+			way.submit(t, h, deal.id)
+			if after := encoded(t, h.opportunity(t, alice, deal.id)); after != before {
+				t.Errorf("it changed from %s to %s", before, after)
+			}
+			if got := h.waiting(t); len(got) != 1 {
+				t.Errorf("waiting: %q", got)
+			}
+			_, err := try[struct{}](t, h, alice, "SubmitOpportunity", submitBody(deal.id, "For Visibility Only"))
+			fails(t, err, api.TypeValidation, "lifeCycle.reviewStatus INVALID_RESOURCE_STATE")
+			h.decide(t, alice, deal.id, selling.DecisionStart)
+			_, err = try[struct{}](t, h, alice, "SubmitOpportunity", submitBody(deal.id, "Co-Sell"))
+			fails(t, err, api.TypeValidation, "lifeCycle.reviewStatus INVALID_RESOURCE_STATE")
+		})
 	}
 }
 

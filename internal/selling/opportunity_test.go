@@ -1,6 +1,7 @@
 package selling_test
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,6 +11,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"cosell/internal/api"
+	"cosell/internal/auth"
+	"cosell/internal/notice"
 	"cosell/internal/selling"
 )
 
@@ -203,7 +206,8 @@ func TestUpdateOpportunity(t *testing.T) {
 	t.Run("StaleLockConflicts", func(t *testing.T) {
 		_, err := try[api.UpdateOpportunityResponse](t, h, alice, "UpdateOpportunity", updateBody(t, before))
 		fails(t, err, api.TypeConflict)
-		if got := err.(*api.Error).Message; got != "Conflicting error, last modified date is not the latest" {
+		if got, want := err.(*api.Error).Message, "Conflicting error, last modified date is not the latest: it is 2026-11-21T10:00:00.001Z, "+
+			"the request has 2026-11-21T10:00:00.000Z; read the record again and repeat the change"; got != want {
 			t.Errorf("message %q", got)
 		}
 	})
@@ -229,7 +233,7 @@ func TestNextStepsHistory(t *testing.T) {
 	o := h.opportunity(t, alice, *h.createOpportunity(t, alice, `"LifeCycle": {"TargetCloseDate": "2027-06-30"}`).Id)
 	set := func(text string) {
 		h.clock.Advance(time.Minute)
-		o = update(t, h, alice, o, fmt.Sprintf(`"LifeCycle": {"TargetCloseDate": "2027-06-30", "NextSteps": %q}`, text))
+		o = update(t, h, alice, o, fmt.Sprintf(`"LifeCycle": {"Stage": "Prospect", "TargetCloseDate": "2027-06-30", "NextSteps": %q}`, text))
 	}
 	set("")
 	set("step 0")
@@ -321,7 +325,7 @@ func TestUpdateAfterReview(t *testing.T) {
 		o := judged("Rejected")
 		o.Project.AdditionalComments = new("please")
 		_, err := try[api.UpdateOpportunityResponse](t, h, alice, "UpdateOpportunity", updateBody(t, o))
-		fails(t, err, api.TypeValidation, "project.additionalComments ACTION_NOT_PERMITTED")
+		fails(t, err, api.TypeValidation, "lifeCycle.reviewStatus ACTION_NOT_PERMITTED", "project.additionalComments ACTION_NOT_PERMITTED")
 	})
 	t.Run("ActionRequiredGoesBackToReview", func(t *testing.T) {
 		o := judged("Action Required")
@@ -332,7 +336,7 @@ func TestUpdateAfterReview(t *testing.T) {
 		}
 		after.Customer.Account.Address.City = new("Troy")
 		_, err := try[api.UpdateOpportunityResponse](t, h, alice, "UpdateOpportunity", updateBody(t, after))
-		fails(t, err, api.TypeValidation, "customer.account.address.city ACTION_NOT_PERMITTED")
+		fails(t, err, api.TypeValidation, "lifeCycle.reviewStatus ACTION_NOT_PERMITTED", "customer.account.address.city ACTION_NOT_PERMITTED")
 	})
 }
 
@@ -407,7 +411,11 @@ func TestOpportunitiesOfOthersDoNotExist(t *testing.T) {
 				body := strings.NewReplacer("CATALOG", c.catalog, "ID", id, "AT", at.String()).Replace(body)
 				_, err := try[struct{}](t, h, c.account, operation, body)
 				fails(t, err, api.TypeResourceNotFound)
-				if got := err.(*api.Error).Message; got != "Resource not found" {
+				want := "Resource not found"
+				if c.account == alice {
+					want = "Opportunity " + id + " is in catalog Sandbox, not in AWS"
+				}
+				if got := err.(*api.Error).Message; got != want {
 					t.Errorf("message %q", got)
 				}
 			})
@@ -433,7 +441,7 @@ func TestOpportunitiesOfOthersDoNotExist(t *testing.T) {
 func TestAnOpportunityHasASize(t *testing.T) {
 	h := newHarness(t)
 	campaign := func(length int) string {
-		return fmt.Sprintf(`"Marketing": {"Source": "Marketing Activity", "AwsFundingUsed": "No", "CampaignName": %q}}`, strings.Repeat("x", length))
+		return fmt.Sprintf(`"LifeCycle": {"Stage": "Prospect"}, "Marketing": {"Source": "Marketing Activity", "AwsFundingUsed": "No", "CampaignName": %q}}`, strings.Repeat("x", length))
 	}
 	const head = `{"Catalog": "AWS", "ClientToken": "t", `
 	_, err := try[api.CreateOpportunityResponse](t, h, alice, "CreateOpportunity", head+campaign(1<<20))
@@ -442,4 +450,60 @@ func TestAnOpportunityHasASize(t *testing.T) {
 	_, err = try[api.UpdateOpportunityResponse](t, h, alice, "UpdateOpportunity", fmt.Sprintf(
 		`{"Catalog": "AWS", "Identifier": %q, "LastModifiedDate": %q, %s`, *o.Id, *o.LastModifiedDate, campaign(1<<20)))
 	fails(t, err, api.TypeValidation, " TOO_MANY_VALUES")
+}
+
+// An update that leaves parts out removes them, and says so.
+func TestUpdateTellsWhatItRemoves(t *testing.T) {
+	h := newHarness(t)
+	o := h.opportunity(t, alice, *h.createOpportunity(t, alice).Id)
+	for _, c := range []struct {
+		name    string
+		members string
+		want    []string
+	}{
+		{"nothing", `{}`, nil},
+		{
+			"parts", `"Project": null, "SoftwareRevenue": null, "LifeCycle": {"Stage": "Prospect"}`,
+			[]string{"this update removed what it left out: Project, SoftwareRevenue, LifeCycle.NextSteps, LifeCycle.TargetCloseDate"},
+		},
+		{"what was not there", `"Project": null`, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			list := new(notice.List)
+			op, _ := api.Lookup("UpdateOpportunity")
+			in := op.NewInput()
+			if err := api.Unmarshal([]byte(updateBody(t, o, c.members)), in); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := h.Do(context.WithValue(t.Context(), notice.Key{}, list), auth.Principal{Account: alice}, op, in); err != nil {
+				t.Fatal(err)
+			}
+			if !slices.Equal(list.Texts(), c.want) {
+				t.Errorf("notices %q, want %q", list.Texts(), c.want)
+			}
+			o = h.opportunity(t, alice, *o.Id)
+		})
+	}
+}
+
+// The lists of a request are bounded, so that what is stored stays near the size of
+// what was sent: each empty contact is stored with all of its members.
+func TestAnOpportunitysListsAreBounded(t *testing.T) {
+	h := newHarness(t)
+	contacts := func(n int) string {
+		return `"LifeCycle":{"Stage":"Prospect"},"Marketing":{"Source":"None"},"Customer":{"Contacts":[{}` + strings.Repeat(",{}", n-1) + `]}}`
+	}
+	const head = `{"Catalog":"AWS","ClientToken":"t",`
+	_, err := try[api.CreateOpportunityResponse](t, h, alice, "CreateOpportunity", head+contacts(101))
+	fails(t, err, api.TypeValidation, "customer.contacts TOO_MANY_VALUES")
+	o := do[api.CreateOpportunityResponse](t, h, alice, "CreateOpportunity", head+contacts(100))
+	update := func(n int) error {
+		_, err = try[api.UpdateOpportunityResponse](t, h, alice, "UpdateOpportunity", fmt.Sprintf(
+			`{"Catalog":"AWS","Identifier":%q,"LastModifiedDate":%q,%s`, *o.Id, *o.LastModifiedDate, contacts(n)))
+		return err
+	}
+	fails(t, update(101), api.TypeValidation, "customer.contacts TOO_MANY_VALUES")
+	if err := update(100); err != nil {
+		t.Error(err)
+	}
 }

@@ -3,6 +3,7 @@ package selling
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"cosell/internal/api"
 	"cosell/internal/rule"
@@ -25,10 +26,20 @@ func (c *Call) applyEdit(o *opportunity, after *rule.Content, step *reviewStep) 
 		before, status = o.content(), *o.LifeCycle.ReviewStatus
 	}
 	after.Normalize(before, c.Estimator)
-	edit := rule.Edit{Before: before, After: after, Related: o.RelatedEntityIdentifiers, Status: status, Today: c.Today()}
-	violations := edit.Violations()
-	if before != nil && step == nil {
-		violations = append(violations, edit.Locked()...)
+	edit := rule.Edit{
+		Before: before, After: after, Related: o.RelatedEntityIdentifiers, Status: status, Today: c.Today(),
+		Estimated: c.Estimator != nil,
+	}
+	if status != api.ReviewStatusPendingSubmission {
+		record, err := c.awsRecord(o)
+		if err != nil {
+			return err
+		}
+		edit.Involvement = record.InvolvementType
+	}
+	violations := edit.Refused()
+	if step != nil {
+		violations = edit.Violations()
 	}
 	violation, err := c.checkRelatedOpportunity(o, before, after)
 	if err != nil {
@@ -36,6 +47,9 @@ func (c *Call) applyEdit(o *opportunity, after *rule.Content, step *reviewStep) 
 	}
 	if err := rule.Refuse(append(violations, violation...)); err != nil {
 		return err
+	}
+	if cleared := edit.Cleared(); cleared != nil {
+		c.Notice("this update removed what it left out: %s", strings.Join(cleared, ", "))
 	}
 	after.Store(&o.GetOpportunityResponse)
 	o.LifeCycle = c.lifeCycle(before, after.LifeCycle)

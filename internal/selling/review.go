@@ -64,6 +64,7 @@ var reviewSteps = []reviewStep{
 	{api.ReviewStatusInReview, actionFollow, api.ReviewStatusApproved, bySender},
 
 	{api.ReviewStatusActionRequired, actionEdit, api.ReviewStatusSubmitted, byPartner},
+	{api.ReviewStatusActionRequired, actionSubmit, api.ReviewStatusSubmitted, byPartner},
 	{api.ReviewStatusActionRequired, actionApprove, api.ReviewStatusApproved, byPlay},
 	{api.ReviewStatusActionRequired, actionReject, api.ReviewStatusRejected, byPlay},
 	{api.ReviewStatusActionRequired, actionFollow, api.ReviewStatusApproved, bySender},
@@ -126,13 +127,21 @@ func (c *Call) submitted(o *opportunity) error {
 // saveEdit saves what a partner edited of an opportunity that was in a review
 // status; where AWS had asked for it, the opportunity awaits review again.
 func (c *Call) saveEdit(o *opportunity, was api.ReviewStatus) error {
+	if *o.LifeCycle.ReviewStatus == was || *o.LifeCycle.ReviewStatus != api.ReviewStatusSubmitted {
+		return c.save(o)
+	}
+	record, err := c.awsRecord(o)
+	if err != nil {
+		return err
+	}
+	record.SentBackByEdit = true
+	if err := c.putAwsRecord(o, record); err != nil {
+		return err
+	}
 	if err := c.save(o); err != nil {
 		return err
 	}
-	if *o.LifeCycle.ReviewStatus != was && *o.LifeCycle.ReviewStatus == api.ReviewStatusSubmitted {
-		return c.submitted(o)
-	}
-	return nil
+	return c.submitted(o)
 }
 
 // decide takes a reviewer's step on an opportunity of the caller's, its owner:

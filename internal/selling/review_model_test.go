@@ -55,10 +55,22 @@ type modelled struct {
 	invitation string // of AWS; empty is none
 	members    int32  // of the engagement; 0 is none
 	copied     string // the second partner's status; empty is no copy
+	involved   bool   // it was submitted, so that an involvement is stored
+	sentBack   bool   // the present submission is an edit
 }
 
-// submit is what the partner's side of a submission comes to.
-func (m *modelled) submit() { m.status, m.waiting = "Submitted", true }
+// submit is a submission by the partner, and reports whether it is let through. One
+// that an edit has made already changes nothing.
+func (m *modelled) submit() bool {
+	switch {
+	case m.status == "Submitted" && m.sentBack && m.involved:
+		return true
+	case m.status != "Pending Submission" && m.status != "Action Required":
+		return false
+	}
+	m.status, m.waiting, m.involved, m.sentBack = "Submitted", true, true, false
+	return true
+}
 
 // judge is what a verdict comes to, whoever gives it.
 func (m *modelled) judge(status string) {
@@ -85,7 +97,7 @@ func (m *modelled) edit() bool {
 		return false
 	}
 	if m.status == "Action Required" {
-		m.submit()
+		m.status, m.waiting, m.sentBack = "Submitted", true, true
 	}
 	return true
 }
@@ -112,13 +124,7 @@ var actions = []modelAction{
 		func(l *life) bool { return l.update("", "", `"LastModifiedDate": "2026-11-21T09:00:00.000Z"`) },
 	},
 	{
-		"submit", func(m *modelled) bool {
-			if m.status != "Pending Submission" {
-				return false
-			}
-			m.submit()
-			return true
-		},
+		"submit", (*modelled).submit,
 		func(l *life) bool {
 			_, err := try[struct{}](l.t, l.h, l.account, "SubmitOpportunity", l.body(l.id, `"InvolvementType": "Co-Sell"`))
 			return l.refused(err, api.TypeValidation)
@@ -126,11 +132,12 @@ var actions = []modelAction{
 	},
 	{
 		"start the task", func(m *modelled) bool {
-			if m.status != "Pending Submission" {
+			if !m.submit() {
 				return false
 			}
-			m.invitation, m.members = "PENDING", 1
-			m.submit()
+			if m.members == 0 {
+				m.invitation, m.members = "PENDING", 1
+			}
 			return true
 		},
 		func(l *life) bool {
@@ -292,7 +299,7 @@ func (l *life) update(status, date string, members ...string) bool {
 // look is what the parties see now, in the model's terms.
 func (l *life) look() modelled {
 	h := l.h
-	seen := modelled{sandbox: l.want.sandbox, status: string(*l.read(l.account, l.id).LifeCycle.ReviewStatus)}
+	seen := modelled{sandbox: l.want.sandbox, involved: l.want.involved, sentBack: l.want.sentBack, status: string(*l.read(l.account, l.id).LifeCycle.ReviewStatus)}
 	queue, err := h.Reviews(l.t.Context(), l.catalog, l.account, 10)
 	if err != nil {
 		l.t.Fatal(err)

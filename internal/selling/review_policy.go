@@ -31,7 +31,13 @@ type ReviewPolicy struct {
 	Mode  ReviewMode   `json:"Mode"`
 	Delay int64        `json:"Delay"` // milliseconds of business time
 	Rules []ReviewRule `json:"Rules"`
+	// RejectDuplicates rejects a submission for a customer of which the account has
+	// another opportunity under review or approved, before anything else is decided.
+	RejectDuplicates bool `json:"RejectDuplicates,omitzero"`
 }
+
+// idle reports whether a policy decides nothing.
+func (p ReviewPolicy) idle() bool { return p.Mode == ReviewOff && !p.RejectDuplicates }
 
 // ReviewRule decides about the opportunities that meet all its conditions; an
 // empty condition is met by all.
@@ -79,7 +85,7 @@ func (c *Call) reviewPolicy(catalog string) (ReviewPolicy, error) {
 // policy's delay. The due time is part of the subject, so that work that ran too
 // early can enqueue other work.
 func (c *Call) reviewLater(p ReviewPolicy, r store.Review) error {
-	if p.Mode == ReviewOff {
+	if p.idle() {
 		return nil
 	}
 	subject := fmt.Sprintf("%s/%s/%s@%d", r.Account, r.Catalog, r.ID, p.due(r))
@@ -101,7 +107,7 @@ func (c *Call) performReview(job *policyJob) error {
 		return fmt.Errorf("read review queue: %w", err)
 	}
 	policy, err := c.reviewPolicy(job.Catalog)
-	if err != nil || policy.Mode == ReviewOff {
+	if err != nil || policy.idle() {
 		return err
 	}
 	if c.Now < policy.due(r) { // submitted again since this was asked for, or the policy has become more patient
@@ -112,19 +118,73 @@ func (c *Call) performReview(job *policyJob) error {
 	if err != nil || *o.LifeCycle.ReviewStatus != api.ReviewStatusSubmitted {
 		return err
 	}
-	record, err := c.awsRecord(o)
-	if err != nil {
+	rule, ok, err := c.policyRule(policy, o)
+	if err != nil || !ok {
 		return err
-	}
-	rule, ok := policy.rule(o, record)
-	if !ok {
-		return nil
 	}
 	step, ok := nextStep(*o.LifeCycle.ReviewStatus, reviewAction(rule.Decision), byReviewer)
 	if !ok {
 		return fmt.Errorf("a review policy decides %q", rule.Decision)
 	}
 	return c.decide(o, step, textOf(rule.Comments), textOf(rule.Reason))
+}
+
+// policyRule finds the rule by which a policy decides about one of the caller's
+// opportunities; ok is false where people decide.
+func (c *Call) policyRule(p ReviewPolicy, o *opportunity) (r ReviewRule, ok bool, err error) {
+	if p.RejectDuplicates {
+		other, err := c.duplicateOf(o)
+		if err != nil {
+			return r, false, err
+		}
+		if other != "" {
+			return ReviewRule{
+				Decision: DecisionReject, Reason: "Duplicate",
+				Comments: "The customer has another opportunity already: " + other + ".",
+			}, true, nil
+		}
+	}
+	record, err := c.awsRecord(o)
+	if err != nil {
+		return r, false, err
+	}
+	r, ok = p.rule(o, record)
+	return r, ok, nil
+}
+
+// duplicateOf returns one of the caller's other opportunities for the same customer
+// that is under review or approved and not lost, "" where there is none. Customers
+// are the same when their company names are, in any case
+// (docs/behavior/review.md#the-policy).
+func (c *Call) duplicateOf(o *opportunity) (string, error) {
+	company := companyKey(value(o.content().Account().CompanyName))
+	if company == "" {
+		return "", nil
+	}
+	q := &store.OpportunityQuery{
+		Account: c.Caller.Account, Catalog: *o.Catalog, CompanyKeys: []string{company},
+		SortBy: store.ColumnLastModified, Descending: true, Limit: 2,
+	}
+	for _, status := range []api.ReviewStatus{
+		api.ReviewStatusSubmitted, api.ReviewStatusInReview, api.ReviewStatusActionRequired, api.ReviewStatusApproved,
+	} {
+		q.ReviewStatuses = append(q.ReviewStatuses, string(status))
+	}
+	for _, stage := range api.Stage("").Values() {
+		if stage != api.StageClosedLost {
+			q.Stages = append(q.Stages, string(stage))
+		}
+	}
+	rows, err := c.Tx.Opportunities(q)
+	if err != nil {
+		return "", fmt.Errorf("look for duplicates: %w", err)
+	}
+	for _, row := range rows {
+		if row.Position.ID != *o.Id {
+			return row.Position.ID, nil
+		}
+	}
+	return "", nil
 }
 
 // rule finds the rule that decides about an opportunity.

@@ -2,6 +2,7 @@ package selling_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -166,4 +167,48 @@ func TestPolicyDecidesByTheFirstRuleThatFits(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestPolicyRejectsDuplicates(t *testing.T) {
+	const acme, other = `"LifeCycle": {"Stage": "Prospect", "NextSteps": "Call", "TargetCloseDate": "2027-06-30"}`,
+		`"Customer": {"Account": {"CompanyName": "Other Corp", "Industry": "Agriculture", "WebsiteUrl": "https://other.example.com",
+			"Address": {"CountryCode": "DE", "PostalCode": "60311"}}}`
+	for _, mode := range []selling.ReviewMode{selling.ReviewOff, selling.ReviewApprove} {
+		untouched := map[selling.ReviewMode]api.ReviewStatus{
+			selling.ReviewOff: api.ReviewStatusSubmitted, selling.ReviewApprove: api.ReviewStatusApproved,
+		}[mode]
+		t.Run(string(mode), func(t *testing.T) {
+			h := newHarness(t)
+			h.policy(t, "Sandbox", selling.ReviewPolicy{Mode: mode, RejectDuplicates: true})
+			h.createOpportunity(t, alice, acme) // a draft is no duplicate
+			first := h.underReview(t, alice, acme)
+			h.expect(t, first.id, untouched)
+			second := h.underReview(t, alice, acme)
+			h.expect(t, second.id, api.ReviewStatusRejected)
+			life := h.opportunity(t, alice, second.id).LifeCycle
+			if value(life.ReviewStatusReason) != "Duplicate" || !strings.Contains(value(life.ReviewComments), first.id) {
+				t.Errorf("rejected with %s", encoded(t, life))
+			}
+			h.expect(t, h.underReview(t, alice, other).id, untouched)
+			third := h.underReview(t, bob, acme)
+			if got := h.status(t, bob, third.id); got != untouched {
+				t.Errorf("another account's is %s", got)
+			}
+		})
+	}
+	t.Run("a lost one is no duplicate", func(t *testing.T) {
+		h := newHarness(t)
+		lost := h.underReview(t, alice, acme)
+		h.decide(t, alice, lost.id, selling.DecisionApprove)
+		update(t, h, alice, h.opportunity(t, alice, lost.id),
+			`"LifeCycle": {"Stage": "Closed Lost", "ClosedLostReason": "Price", "NextSteps": "Call", "TargetCloseDate": "2027-06-30"}`)
+		h.policy(t, "Sandbox", selling.ReviewPolicy{Mode: selling.ReviewApprove, RejectDuplicates: true})
+		h.expect(t, h.underReview(t, alice, acme).id, api.ReviewStatusApproved)
+	})
+	t.Run("off by default", func(t *testing.T) {
+		h := newHarness(t)
+		h.policy(t, "Sandbox", selling.ReviewPolicy{Mode: selling.ReviewApprove})
+		h.underReview(t, alice, acme)
+		h.expect(t, h.underReview(t, alice, acme).id, api.ReviewStatusApproved)
+	})
 }

@@ -3,6 +3,7 @@ package selling_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -117,6 +118,46 @@ func TestActionRequiredLoopsUntilAVerdict(t *testing.T) {
 	if life := h.opportunity(t, alice, deal.id).LifeCycle; life.ReviewComments != nil || life.ReviewStatusReason != nil {
 		t.Errorf("the verdict's own words: %s", encoded(t, life))
 	}
+}
+
+// AWS answers an invitation about an opportunity under review by its decision, never
+// by itself.
+func TestAWSCannotAnswerAnInvitationUnderReview(t *testing.T) {
+	for _, decision := range []selling.ReviewDecision{"", selling.DecisionStart, selling.DecisionAsk} {
+		t.Run("after "+string(decision), func(t *testing.T) {
+			h := newHarness(t)
+			deal := h.underReview(t, alice)
+			if decision != "" {
+				h.decide(t, alice, deal.id, decision)
+			}
+			for _, operation := range []string{"AcceptEngagementInvitation", "RejectEngagementInvitation"} {
+				_, err := try[struct{}](t, h, auth.AWSAccount, operation, named(deal.invitation))
+				fails(t, err, api.TypeConflict)
+				if !strings.Contains(err.Error(), deal.id) {
+					t.Errorf("%s: %v does not name the opportunity", operation, err)
+				}
+			}
+			task := h.accepting(t, auth.AWSAccount, deal.invitation)
+			if *task.TaskStatus != api.TaskStatusFailed {
+				t.Errorf("a task that accepts is %s", *task.TaskStatus)
+			}
+			if got := *h.invitation(t, alice, deal.invitation).Status; got != api.InvitationStatusPending {
+				t.Errorf("the invitation is %s", got)
+			}
+			if decision == selling.DecisionAsk {
+				h.edit(t, alice, deal.id, "2027-07-01")
+			}
+			h.decide(t, alice, deal.id, selling.DecisionApprove)
+			if got := *h.invitation(t, alice, deal.invitation).Status; got != api.InvitationStatusAccepted {
+				t.Errorf("after the approval the invitation is %s", got)
+			}
+		})
+	}
+	t.Run("a draft is not under review", func(t *testing.T) {
+		h := newHarness(t)
+		engagement := h.sandboxEngagement(t, alice)
+		h.accept(t, auth.AWSAccount, h.invite(t, alice, engagement, auth.AWSAccount))
+	})
 }
 
 // The first to decide wins; the second is told how things stand.

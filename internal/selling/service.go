@@ -17,7 +17,7 @@ import (
 // Config is what selling operations need beside a transaction.
 type Config struct {
 	// Products checks the codes of AWS products; nil accepts every code.
-	Products *ProductCatalogue
+	Products *ProductCatalog
 	// Estimator resolves links to pricing estimates; nil resolves none.
 	Estimator rule.Estimator
 	// Insights tells prospecting tasks of customers; nil makes them up.

@@ -72,6 +72,9 @@ func (c *Call) readyForTask(t *task) error {
 		return err
 	}
 	involvement, visibility := t.submission()
+	if again, err := c.sentBack(o, involvement, visibility); again || err != nil {
+		return err
+	}
 	return because(c.checkSubmission(o, involvement, visibility))
 }
 
@@ -251,6 +254,9 @@ func (c *Call) submitForTask(t *task) error {
 		return err
 	}
 	involvement, visibility := t.submission()
+	if again, err := c.sentBack(o, involvement, visibility); again || err != nil {
+		return err
+	}
 	if err := because(c.checkSubmission(o, involvement, visibility)); err != nil {
 		return err
 	}

@@ -122,7 +122,8 @@ func TestFromOpportunityFails(t *testing.T) {
 			"the close date has passed", `{}`, visibility,
 			func(_ testing.TB, h *harness, _ string) { h.clock.Advance(300 * 24 * time.Hour) },
 			api.ReasonCodeOpportunityValidationFailed,
-			"BUSINESS_VALIDATION_EXCEPTION lifeCycle.targetCloseDate:Invalid Data: Target Close Date should be a future date",
+			"BUSINESS_VALIDATION_EXCEPTION lifeCycle.targetCloseDate:Invalid Data: Target Close Date should be a future date; " +
+				"today is 2027-09-17 on the business clock",
 		},
 		{
 			"limited visibility for co-selling", `{}`, `"AwsSubmission": {"InvolvementType": "Co-Sell", "Visibility": "Limited"}`, nil,
@@ -134,7 +135,7 @@ func TestFromOpportunityFails(t *testing.T) {
 			"submitted already", `{}`, `{}`,
 			func(t testing.TB, h *harness, id string) { h.submit(t, alice, id, "Co-Sell") },
 			api.ReasonCodeOpportunityConflict,
-			"BUSINESS_VALIDATION_EXCEPTION lifeCycle.reviewStatus:Only an opportunity in Pending Submission can be submitted; this one is Submitted",
+			"BUSINESS_VALIDATION_EXCEPTION lifeCycle.reviewStatus:Only an opportunity in Pending Submission or Action Required can be submitted; this one is Submitted",
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
