@@ -1,11 +1,8 @@
 package operator
 
 import (
-	"encoding/json"
 	"net/http"
 	"net/netip"
-
-	"github.com/danielgtaylor/huma/v2"
 
 	"cosell/internal/auth"
 )
@@ -17,13 +14,7 @@ import (
 func LoopbackOnly(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if reason := notLocal(r); reason != "" {
-			w.Header().Set("Content-Type", "application/problem+json")
-			w.WriteHeader(http.StatusForbidden)
-			_ = json.NewEncoder(w).Encode(huma.ErrorModel{
-				Title:  http.StatusText(http.StatusForbidden),
-				Status: http.StatusForbidden,
-				Detail: reason + "; in development mode the operator API is open to this machine only",
-			})
+			problem(w, http.StatusForbidden, reason+"; in development mode the operator API is open to this machine only")
 			return
 		}
 		next.ServeHTTP(w, r)

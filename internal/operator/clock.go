@@ -61,9 +61,9 @@ func (c Config) changeClock(change clockChange) error {
 		}
 		c.Clock.Set(*change.Set)
 	default:
-		by, err := time.ParseDuration(*change.Advance)
+		by, err := clock.ParseDuration(*change.Advance)
 		if err != nil {
-			return unprocessable("body.advance", "must be a duration in hours, minutes and seconds, like 360h or 1h30m")
+			return unprocessable("body.advance", err.Error())
 		}
 		if !clock.InRange(c.Clock.Now().Add(by)) {
 			return unprocessable("body.advance", "must not move the clock out of the years 1970 to 8999")

@@ -68,9 +68,11 @@ func (c Config) build() http.Handler {
 	// links to schemas in answers, which the types here do not have.
 	config.DocsPath, config.SchemasPath, config.CreateHooks = "", "", nil
 	config.Transformers = []huma.Transformer{withoutValues}
+	config.Formats = map[string]huma.Format{"application/json": strictJSON, "json": strictJSON}
 	mux := http.NewServeMux()
 	rest := humago.NewWithPrefix(mux, Prefix, config)
 	c.clockRoutes(rest)
+	c.overviewRoutes(rest)
 	c.accountRoutes(rest)
 	c.solutionRoutes(rest)
 	c.eventRoutes(rest)
@@ -81,7 +83,7 @@ func (c Config) build() http.Handler {
 	c.reviewPolicyRoutes(rest)
 	c.customerRoutes(rest)
 	c.stateRoutes(rest)
-	return mux
+	return door(mux)
 }
 
 // withoutValues removes the received values from errors. They may be sensitive; the

@@ -124,7 +124,7 @@ func TestScenarios(t *testing.T) {
 			{"GET", "/clock", "", 200, `"adjusted":false`},
 		},
 		"what a clock cannot show": {
-			{"POST", "/clock", `{"advance":"15d"}`, 422, `must be a duration in hours, minutes and seconds, like 360h or 1h30m","location":"body.advance"`},
+			{"POST", "/clock", `{"advance":"15d"}`, 422, `must be a duration in hours, minutes and seconds; write 360h for 15 days","location":"body.advance"`},
 			{"POST", "/clock", `{"advance":360}`, 422, `expected string","location":"body.advance"`},
 			{"POST", "/clock", `{"advance":"-2540400h"}`, 422, `must not move the clock out of the years 1970 to 8999`},
 			{"POST", "/clock", `{"set":"1969-12-31T23:59:59Z"}`, 422, `must be between 1970-01-01 and 9000-01-01","location":"body.set"`},
@@ -185,7 +185,15 @@ func TestScenarios(t *testing.T) {
 			{"GET", "/events?account=aws&limit=1001", "", 422, "query.limit"},
 		},
 
-		"what is not there": {{"GET", "/nothing", "", 404, ""}},
+		"what is not there": {
+			{"GET", "/nothing", "", 404, `"detail":"path: no such route; /operator/v1/openapi.json describes all of them"`},
+			{"GET", "/", "", 404, `path: no such route`},
+			{"DELETE", "/clock", "", 405, `"detail":"method: is \"DELETE\"; must be one of: GET, HEAD, POST"`},
+		},
+		"a member that is sent twice": {
+			{"POST", "/clock", `{"advance":"1h","advance":"2h"}`, 400, `advance: duplicate member; must be sent once`},
+			{"GET", "/clock", "", 200, `"adjusted":false`},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := newDesk()

@@ -3,6 +3,7 @@ package operator
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -34,9 +35,24 @@ func violations(found []api.ValidationExceptionError, at string) []error {
 	details := make([]error, len(found))
 	for i, v := range found {
 		details[i] = &huma.ErrorDetail{Location: at, Message: *v.Message}
-		if v.FieldName != nil {
-			details[i] = &huma.ErrorDetail{Location: at + "." + *v.FieldName, Message: *v.Message}
+		if v.FieldName == nil {
+			continue
 		}
+		field := *v.FieldName
+		if at == "body.opportunity" {
+			field = apiNames(field)
+		}
+		details[i] = &huma.ErrorDetail{Location: at + "." + field, Message: *v.Message}
 	}
 	return details
+}
+
+// apiNames writes the field name of a violation as the body has it:
+// customer.contacts[0].email is Customer.Contacts[0].Email.
+func apiNames(field string) string {
+	parts := strings.Split(field, ".")
+	for i, part := range parts {
+		parts[i] = strings.ToUpper(part[:min(1, len(part))]) + part[min(1, len(part)):]
+	}
+	return strings.Join(parts, ".")
 }

@@ -3,8 +3,11 @@ package operator
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+	json2 "github.com/go-json-experiment/json"
 
 	"cosell/internal/api"
 )
@@ -51,7 +54,12 @@ func (c Config) referralRoutes(rest huma.API) {
 // CreateOpportunity.
 func (r *referralRequest) opportunity() (*api.CreateOpportunityRequest, error) {
 	request := new(api.CreateOpportunityRequest)
-	if err := api.Unmarshal(r.Opportunity.RawMessage, request); err != nil {
+	err := json2.Unmarshal(r.Opportunity.RawMessage, request, json2.RejectUnknownMembers(true))
+	if semantic, ok := errors.AsType[*json2.SemanticError](err); ok && errors.Is(err, json2.ErrUnknownName) {
+		at := "body.opportunity" + strings.ReplaceAll(string(semantic.JSONPointer), "/", ".")
+		return nil, unprocessable(at, "unknown member; must be a member of CreateOpportunity")
+	}
+	if err != nil {
 		return nil, unprocessable("body.opportunity", "must be an object with members of CreateOpportunity")
 	}
 	request.Catalog = &r.Catalog

@@ -50,12 +50,12 @@ func TestReferrals(t *testing.T) {
 		"under the contract": {
 			`{"account":"123456789012","catalog":"AWS","opportunity":{"Customer":{"Account":{"CompanyName":"Acme","Duns":"secret"}},"Project":{"CustomerBusinessProblem":"short"}}}`, nil,
 			422,
-			[]string{`"location":"body.opportunity.customer.account.duns"`, `"location":"body.opportunity.project.customerBusinessProblem"`},
+			[]string{`"location":"body.opportunity.Customer.Account.Duns"`, `"location":"body.opportunity.Project.CustomerBusinessProblem"`},
 		},
 		"under the rules": {
 			`{"account":"123456789012","catalog":"AWS","opportunity":{}}`, api.Invalid(api.ValidationExceptionReasonBusinessValidationFailed, required),
 			422,
-			[]string{`{"message":"title is required","location":"body.opportunity.project.title"}`},
+			[]string{`{"message":"title is required","location":"body.opportunity.Project.Title"}`},
 		},
 		"another with the same token": {`{"account":"123456789012","catalog":"AWS","opportunity":{}}`, api.Conflict("used before"), 409, []string{"used before"}},
 		"something unknown":           {`{"account":"123456789012","catalog":"AWS","opportunity":{}}`, api.NotFound(""), 404, []string{"not found"}},

@@ -10,6 +10,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"cosell/internal/api"
+	"cosell/internal/clock"
 	"cosell/internal/selling"
 )
 
@@ -68,8 +69,11 @@ func (c Config) reviewPolicyRoutes(rest huma.API) {
 func (p reviewPolicy) stored() (selling.ReviewPolicy, error) {
 	stored := selling.ReviewPolicy{Mode: selling.ReviewMode(p.Mode), Rules: make([]selling.ReviewRule, len(p.Rules)), RejectDuplicates: p.RejectDuplicates}
 	if p.After != "" {
-		after, err := time.ParseDuration(p.After)
-		if err != nil || after < 0 || after > selling.MaxReviewDelay {
+		after, err := clock.ParseDuration(p.After)
+		if err != nil {
+			return stored, unprocessable("body.after", err.Error())
+		}
+		if after < 0 || after > selling.MaxReviewDelay {
 			return stored, unprocessable("body.after", "must be a duration in hours, minutes and seconds, such as 48h or 1h30m, of at most 366 days")
 		}
 		stored.Delay = after.Milliseconds()

@@ -234,7 +234,7 @@ func TestReviewDesk(t *testing.T) {
 		},
 		"a policy in error says where": {
 			{"PUT", policy, `{"mode":"on"}`, 422, `body.mode`},
-			{"PUT", policy, `{"mode":"approve","after":"2d"}`, 422, `such as 48h or 1h30m, of at most 366 days","location":"body.after"`},
+			{"PUT", policy, `{"mode":"approve","after":"2d"}`, 422, `must be a duration in hours, minutes and seconds; write 48h for 2 days","location":"body.after"`},
 			{"PUT", policy, `{"mode":"approve","after":"-1h"}`, 422, `body.after`},
 			{"PUT", policy, `{"mode":"rules"}`, 422, `body.rules`},
 			{"PUT", policy, `{"mode":"rules","rules":[{"decision":"StartReview"}]}`, 422, `body.rules[0].decision`},

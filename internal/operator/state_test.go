@@ -233,3 +233,14 @@ func TestTheStateIsDescribed(t *testing.T) {
 		}
 	}
 }
+
+func newOperatorRequest(t testing.TB, method, path, body string) *http.Request {
+	t.Helper()
+	return httptest.NewRequestWithContext(t.Context(), method, operator.Prefix+path, strings.NewReader(body))
+}
+
+func (h *world) serve(r *http.Request) *httptest.ResponseRecorder {
+	w := httptest.NewRecorder()
+	h.handler.ServeHTTP(w, r)
+	return w
+}

@@ -45,6 +45,7 @@ func Run(t *testing.T, open func(testing.TB) store.Store) {
 		{"SearchSeesWrites", testSearchSeesWrites},
 		{"SearchEnds", testSearchEnds},
 		{"Accounts", testAccounts},
+		{"Overview", testOverview},
 		{"Secrets", testSecrets},
 		{"Solutions", testSolutions},
 		{"Tags", testTags},
