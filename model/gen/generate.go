@@ -15,6 +15,11 @@ func generate(m *smithy.Model) (map[string][]byte, error) {
 	if err := documented(m); err != nil {
 		return nil, err
 	}
+	for op := range m.Each(smithy.KindOperation) {
+		if op.Input == "" {
+			return nil, fmt.Errorf("%s: operation %s has no input", op.Pos, op.Name)
+		}
+	}
 	roots := m.Inputs()
 	for shape := range m.Each(smithy.KindStructure) {
 		if shape.Traits.Has("alsoChecked") {

@@ -18,9 +18,6 @@ func (g *generator) operations(s *source) error {
 	s.linef("var Operations = []Operation{")
 	for _, name := range slices.Sorted(slices.Values(service.Operations)) {
 		op := g.model.Shapes[name]
-		if op.Input == "" {
-			return fmt.Errorf("%s: operation %s has no input", op.Pos, name)
-		}
 		s.linef("{\nName: %q,", name)
 		s.linef("NewInput: func() Input { return new(%s) },", op.Input)
 		if op.Output != "" {
