@@ -8,9 +8,9 @@ import (
 	"strings"
 	"time"
 
-	"cosell/bench/target"
 	"cosell/internal/api"
 	"cosell/internal/ids"
+	"cosell/internal/servertest"
 )
 
 // createClients is how many clients create at once.
@@ -54,7 +54,7 @@ func keepRows(ctx context.Context, url string, db *sql.DB, file string) error {
 }
 
 // compareWrites compares creates with a baseline that writes the same rows.
-func (b *bench) compareWrites(ctx context.Context, server *target.Process, bare *child, what string) (err error) {
+func (b *bench) compareWrites(ctx context.Context, server *servertest.Process, bare *child, what string) (err error) {
 	ours := load{address: strings.TrimPrefix(server.URL, "http://"), pid: server.PID(), conns: createClients}
 	var results []*result
 	var theirs, ratios []float64

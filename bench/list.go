@@ -11,8 +11,8 @@ import (
 	"strings"
 	"time"
 
-	"cosell/bench/target"
 	"cosell/internal/api"
+	"cosell/internal/servertest"
 )
 
 const (
@@ -58,7 +58,7 @@ func (b *bench) measureLists(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	server, err := target.Start(ctx, b.binary, dir)
+	server, err := servertest.Start(ctx, b.binary, dir)
 	if err != nil {
 		return err
 	}
@@ -88,7 +88,7 @@ func (b *bench) measureLists(ctx context.Context) (err error) {
 
 // sizes are what the records of a large store take, and its server after the
 // lists.
-func sizes(server *target.Process, disk, records int64) ([]line, error) {
+func sizes(server *servertest.Process, disk, records int64) ([]line, error) {
 	resident, err := residentMemory(server.PID())
 	return []line{
 		shown("Size on disk of "+count(int(records))+" opportunities", megabytes(disk), fmt.Sprintf("%d bytes each, indexes included", disk/records)),

@@ -23,7 +23,7 @@ import (
 	"strings"
 	"time"
 
-	"cosell/bench/target"
+	"cosell/internal/servertest"
 )
 
 const page = "docs/performance.md"
@@ -96,7 +96,7 @@ func run(ctx context.Context, o *options) (err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(b.dir)) }()
 	if b.binary == "" {
-		if b.binary, err = target.Build(ctx, b.dir); err != nil {
+		if b.binary, err = servertest.Build(ctx, b.dir); err != nil {
 			return err
 		}
 	}
@@ -178,8 +178,8 @@ func machine() string {
 }
 
 // start runs the server on a data directory.
-func (b *bench) start(ctx context.Context, name string) (*target.Process, error) {
-	return target.Start(ctx, b.binary, filepath.Join(b.dir, name))
+func (b *bench) start(ctx context.Context, name string) (*servertest.Process, error) {
+	return servertest.Start(ctx, b.binary, filepath.Join(b.dir, name))
 }
 
 func (b *bench) show(lines ...line) { b.lines = append(b.lines, lines...) }

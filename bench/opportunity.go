@@ -8,8 +8,8 @@ import (
 	"net/http"
 	"time"
 
-	"cosell/bench/target"
 	"cosell/internal/api"
+	"cosell/internal/servertest"
 )
 
 const (
@@ -67,7 +67,7 @@ func rendered(ctx context.Context, url, operation string, in any) ([]byte, error
 	if err != nil {
 		return nil, err
 	}
-	r, err := target.Request(ctx, url, accessKey, operation, body)
+	r, err := servertest.Request(ctx, url, accessKey, operation, body)
 	if err != nil {
 		return nil, err
 	}
@@ -91,7 +91,7 @@ func exchange(ctx context.Context, url, operation string, in any) ([]byte, error
 	if err != nil {
 		return nil, err
 	}
-	r, err := target.Request(ctx, url, accessKey, operation, body)
+	r, err := servertest.Request(ctx, url, accessKey, operation, body)
 	if err != nil {
 		return nil, err
 	}

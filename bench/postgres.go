@@ -12,8 +12,8 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver
 
-	"cosell/bench/target"
 	"cosell/internal/ids"
+	"cosell/internal/servertest"
 	"cosell/internal/store/postgres"
 )
 
@@ -27,7 +27,7 @@ func (b *bench) measurePostgres(ctx context.Context) (err error) {
 	if err := b.fillDatabase(ctx); err != nil {
 		return err
 	}
-	server, err := target.Start(ctx, b.binary, filepath.Join(b.dir, "postgres"), "--database-url", b.database)
+	server, err := servertest.Start(ctx, b.binary, filepath.Join(b.dir, "postgres"), "--database-url", b.database)
 	if err != nil {
 		return err
 	}
@@ -87,7 +87,7 @@ func (b *bench) fillDatabase(ctx context.Context) (err error) {
 	return err
 }
 
-func (b *bench) listPostgres(ctx context.Context, server *target.Process, db *sql.DB) error {
+func (b *bench) listPostgres(ctx context.Context, server *servertest.Process, db *sql.DB) error {
 	l := newLists(b.rows)
 	if err := b.sampleLists(ctx, server.URL, l, func(context.Context) error { return nil }); err != nil {
 		return err

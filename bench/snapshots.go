@@ -10,9 +10,9 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"cosell/bench/target"
 	"cosell/internal/api"
 	"cosell/internal/ids"
+	"cosell/internal/servertest"
 )
 
 const (
@@ -32,7 +32,7 @@ type watched struct {
 
 // desk is a server with an engagement and opportunities for it.
 type desk struct {
-	server        *target.Process
+	server        *servertest.Process
 	url           string
 	engagement    string
 	opportunities []watched

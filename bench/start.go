@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"time"
 
-	"cosell/bench/target"
 	"cosell/internal/api"
+	"cosell/internal/servertest"
 )
 
 // measureStart times the server from its exec to its first answer on the large
@@ -20,7 +20,7 @@ func (b *bench) measureStart(ctx context.Context) error {
 	var times []time.Duration
 	for i := range b.starts + 1 {
 		started := time.Now()
-		server, err := target.Start(ctx, b.binary, dir)
+		server, err := servertest.Start(ctx, b.binary, dir)
 		if err != nil {
 			return err
 		}
@@ -40,7 +40,7 @@ func (b *bench) measureStart(ctx context.Context) error {
 	return nil
 }
 
-func (b *bench) weigh(ctx context.Context, server *target.Process, times []time.Duration) error {
+func (b *bench) weigh(ctx context.Context, server *servertest.Process, times []time.Duration) error {
 	defer func() { _ = server.Kill() }()
 	select {
 	case <-time.After(b.idle):

@@ -13,7 +13,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"cosell/bench/target"
+	"cosell/internal/servertest"
 	"cosell/internal/store/pgtest"
 )
 
@@ -44,7 +44,7 @@ func run(m *testing.M) int {
 	dir, err := os.MkdirTemp("", "cosell-chaos-")
 	if err == nil {
 		defer func() { _ = os.RemoveAll(dir) }()
-		binary, err = target.Build(context.Background(), dir)
+		binary, err = servertest.Build(context.Background(), dir)
 	}
 	code := 1
 	if err == nil {

@@ -10,8 +10,8 @@ import (
 	"sync/atomic"
 	"time"
 
-	"cosell/bench/target"
 	"cosell/internal/api"
+	"cosell/internal/servertest"
 )
 
 // client sends one request at a time to whichever server answers. A request to
@@ -82,7 +82,7 @@ func (c *client) ask(ctx context.Context, account, operation string, in any) ([]
 
 // send sends a request once. It is final where the answer settles it.
 func (c *client) send(ctx context.Context, url, account, operation string, body []byte) (answer []byte, final bool, err error) {
-	r, err := target.Request(ctx, url, account, operation, body)
+	r, err := servertest.Request(ctx, url, account, operation, body)
 	if err != nil {
 		return nil, true, err
 	}

@@ -8,7 +8,7 @@ import (
 	"sync"
 	"testing"
 
-	"cosell/bench/target"
+	"cosell/internal/servertest"
 )
 
 // cluster is the servers that clients can turn to: one on an embedded store, or
@@ -18,8 +18,8 @@ type cluster struct {
 	flags []string
 
 	mu      sync.Mutex
-	servers []*target.Process // nil where it is down
-	change  chan struct{}     // closed when one has come up
+	servers []*servertest.Process // nil where it is down
+	change  chan struct{}         // closed when one has come up
 }
 
 // embedded starts a server on an embedded store.
@@ -36,7 +36,7 @@ func replicas(t *testing.T, n int, databaseURL string) *cluster {
 
 func newCluster(t *testing.T, dir string, n int, flags ...string) *cluster {
 	t.Helper()
-	c := &cluster{dir: dir, flags: flags, servers: make([]*target.Process, n), change: make(chan struct{})}
+	c := &cluster{dir: dir, flags: flags, servers: make([]*servertest.Process, n), change: make(chan struct{})}
 	t.Cleanup(func() {
 		for i := range c.servers {
 			c.kill(i)
@@ -56,7 +56,7 @@ func (c *cluster) start(i int) error {
 	if len(c.servers) > 1 {
 		dir += fmt.Sprint(i)
 	}
-	server, err := target.Start(context.Background(), binary, dir, c.flags...)
+	server, err := servertest.Start(context.Background(), binary, dir, c.flags...)
 	if err != nil {
 		return err
 	}
@@ -93,7 +93,7 @@ func (c *cluster) stop(t *testing.T, i int) {
 }
 
 // take returns server i and counts it as down.
-func (c *cluster) take(i int) *target.Process {
+func (c *cluster) take(i int) *servertest.Process {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	server := c.servers[i]
@@ -122,7 +122,7 @@ func (c *cluster) url(ctx context.Context, n int) (string, error) {
 // up returns where the servers that run are reached. Callers hold mu.
 func (c *cluster) up() []string {
 	var urls []string
-	for _, server := range slices.DeleteFunc(slices.Clone(c.servers), func(s *target.Process) bool { return s == nil }) {
+	for _, server := range slices.DeleteFunc(slices.Clone(c.servers), func(s *servertest.Process) bool { return s == nil }) {
 		urls = append(urls, server.URL)
 	}
 	return urls

@@ -10,7 +10,7 @@ import (
 	"syscall"
 	"testing"
 
-	"cosell/bench/target"
+	"cosell/internal/servertest"
 )
 
 // diskSize has room for all that a test writes while the disk is not filled.
@@ -115,7 +115,7 @@ func TestFirstStartOnAFullDisk(t *testing.T) {
 	disk := smallDisk(t)
 	dir := disk // what it logs goes beside it
 	free := fill(t, disk, 0)
-	if server, err := target.Start(t.Context(), binary, dir); err == nil {
+	if server, err := servertest.Start(t.Context(), binary, dir); err == nil {
 		_ = server.Kill()
 		t.Error("a server runs without a store")
 	} else if !strings.Contains(err.Error(), "no space left on device") && !strings.Contains(err.Error(), "disk is full") {
@@ -170,7 +170,7 @@ func TestDirectoryReadOnly(t *testing.T) {
 			t.Error(err)
 		}
 		remount(t, disk, syscall.MS_RDONLY)
-		if again, err := target.Start(t.Context(), binary, dir); err == nil {
+		if again, err := servertest.Start(t.Context(), binary, dir); err == nil {
 			_ = again.Kill()
 			t.Error("a server runs on a read-only directory")
 		} else if !strings.Contains(err.Error(), "read-only file system") {

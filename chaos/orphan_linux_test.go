@@ -15,14 +15,14 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"cosell/bench/target"
+	"cosell/internal/servertest"
 	"cosell/internal/store/pgtest"
 )
 
 // starts has the servers that tests start, and returns their process.
 var starts = map[string]func(t *testing.T) int{
 	"Cosell": func(t *testing.T) int {
-		server, err := target.Start(t.Context(), binary, filepath.Join(t.TempDir(), "data"))
+		server, err := servertest.Start(t.Context(), binary, filepath.Join(t.TempDir(), "data"))
 		if err != nil {
 			t.Fatal(err)
 		}

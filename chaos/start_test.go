@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"cosell/bench/target"
+	"cosell/internal/servertest"
 )
 
 // A server is killed in its first moments, the making of its store among them.
@@ -21,7 +21,7 @@ func TestKilledWhileStarting(t *testing.T) {
 	for i := range tries {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Duration(i)*step)
 		server := exec.CommandContext(ctx, binary, "serve", "--listen", "127.0.0.1:0", "--data", dir)
-		server.SysProcAttr = target.Attributes()
+		server.SysProcAttr = servertest.Attributes()
 		_ = server.Run()
 		cancel()
 	}
@@ -31,7 +31,7 @@ func TestKilledWhileStarting(t *testing.T) {
 func TestSecondServerOnTheSameDataIsRefused(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "data")
 	w := newWorld(embedded(t, dir), *seed)
-	second, err := target.Start(t.Context(), binary, dir)
+	second, err := servertest.Start(t.Context(), binary, dir)
 	if err == nil {
 		_ = second.Kill()
 		t.Fatal("a second server runs on the same data")

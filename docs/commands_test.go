@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"cosell/bench/target"
+	"cosell/internal/servertest"
 )
 
 // block is a fenced block of a page: sh runs, and so do js and python;
@@ -89,7 +89,7 @@ func TestCommands(t *testing.T) {
 		t.Skip("runs the AWS clients; not a short test")
 	}
 	bin := t.TempDir()
-	binary, err := target.Build(t.Context(), bin)
+	binary, err := servertest.Build(t.Context(), bin)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -161,7 +161,7 @@ exec %s "$@"
 func (s *session) run(t *testing.T, binary, searchPath string) {
 	t.Helper()
 	dir := t.TempDir()
-	server, err := target.Start(t.Context(), binary, filepath.Join(t.TempDir(), "data"))
+	server, err := servertest.Start(t.Context(), binary, filepath.Join(t.TempDir(), "data"))
 	if err != nil {
 		t.Fatal(err)
 	}

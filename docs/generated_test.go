@@ -16,8 +16,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"cosell/bench/target"
 	"cosell/internal/search"
+	"cosell/internal/servertest"
 )
 
 // generated checks that a page says what it is generated from; UPDATE_DOCS=1
@@ -41,7 +41,7 @@ func TestCommandLinePage(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds the server; not a short test")
 	}
-	binary, err := target.Build(t.Context(), t.TempDir())
+	binary, err := servertest.Build(t.Context(), t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,11 +73,11 @@ func TestOperatorAPIPage(t *testing.T) {
 	if testing.Short() {
 		t.Skip("runs the server; not a short test")
 	}
-	binary, err := target.Build(t.Context(), t.TempDir())
+	binary, err := servertest.Build(t.Context(), t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
-	server, err := target.Start(t.Context(), binary, filepath.Join(t.TempDir(), "data"))
+	server, err := servertest.Start(t.Context(), binary, filepath.Join(t.TempDir(), "data"))
 	if err != nil {
 		t.Fatal(err)
 	}

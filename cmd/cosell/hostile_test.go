@@ -21,8 +21,8 @@ import (
 	"testing"
 	"time"
 
-	"cosell/bench/target"
 	"cosell/internal/api"
+	"cosell/internal/servertest"
 )
 
 const (
@@ -91,10 +91,10 @@ func TestHostileLoad(t *testing.T) {
 }
 
 // startLimited starts the server as a process with limited memory.
-func startLimited(t *testing.T) *target.Process {
+func startLimited(t *testing.T) *servertest.Process {
 	t.Helper()
 	dir := t.TempDir()
-	binary, err := target.Build(t.Context(), dir)
+	binary, err := servertest.Build(t.Context(), dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,7 +103,7 @@ func startLimited(t *testing.T) *target.Process {
 	if err := os.WriteFile(limited, []byte(script), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	p, err := target.Start(t.Context(), limited, filepath.Join(dir, "data"), "--log-level", "error")
+	p, err := servertest.Start(t.Context(), limited, filepath.Join(dir, "data"), "--log-level", "error")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -187,7 +187,7 @@ func prepareLargest(t *testing.T, url string) []byte {
 func prepareAttacks(t *testing.T, url string, list []byte) []*http.Request {
 	t.Helper()
 	sign := func(key, operation string, body []byte) *http.Request {
-		r, err := target.Request(t.Context(), url, key, operation, body)
+		r, err := servertest.Request(t.Context(), url, key, operation, body)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -205,7 +205,7 @@ var hostileHTTP = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 2
 // post sends a signed request and returns the answer; the status is 0 if there is
 // none.
 func post(ctx context.Context, url, key, operation string, body []byte) (int, []byte) {
-	r, err := target.Request(ctx, url, key, operation, body)
+	r, err := servertest.Request(ctx, url, key, operation, body)
 	if err != nil {
 		return 0, []byte(err.Error())
 	}

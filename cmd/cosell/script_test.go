@@ -18,8 +18,8 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"cosell/bench/target"
 	"cosell/internal/api"
+	"cosell/internal/servertest"
 )
 
 func TestMain(m *testing.M) {
@@ -67,7 +67,7 @@ func start(ts *testscript.TestScript, _ bool, args []string) {
 	out, err := b.cmd.StdoutPipe()
 	ts.Check(err)
 	b.out = bufio.NewReader(out)
-	b.cmd.SysProcAttr = target.Attributes()
+	b.cmd.SysProcAttr = servertest.Attributes()
 	started, ended := make(chan error), make(chan struct{})
 	go func() {
 		runtime.LockOSThread() // with the thread ends the server, and so when the tests are killed

@@ -1,6 +1,6 @@
-// Package target runs the built server as a process of its own and signs
-// requests to it, for the programs that measure it and kill it.
-package target
+// Package servertest runs the built server as a process of its own and signs requests to it, for tests, benchmarks and
+// chaos runs.
+package servertest
 
 import (
 	"bufio"
