@@ -64,12 +64,25 @@ vuln: ## dependencies: go.sum, and known vulnerabilities
 drift: conformance-deps ## warn when AWS's newest model differs from ours
 	@tools/drift
 
+# How long the tests of one package may take; Go's default is too short on a busy machine.
+TIMEOUT ?= 20m
+# In CI a test may only be skipped for a reason that tools/totals/skips.txt lists.
+TOTALS = go run ./tools/totals $(if $(filter true,$(CI)),-allow tools/totals/skips.txt)
+# Packages whose tests need PostgreSQL, the AWS clients or a built server.
+HEAVY = /(chaos|conformance|docs|bench|cmd/cosell|internal/s3|internal/store/postgres|internal/store/pgtest)$$
+
+.PHONY: unit
+unit: ## the tests that need nothing but Go, in under a minute
+	@go test -json -short -timeout 5m $$(go list ./... | grep -vE '$(HEAVY)') | $(TOTALS)
+
 .PHONY: test
 test: conformance-deps ## all tests, with the race detector and the AWS clients
-	# Nothing from the cache: the conformance tests build the server themselves, which the cache does not see.
-	go test -race -count=1 ./...
-	# The subject once more, on PostgreSQL.
-	COSELL_TEST_ENGINE=postgres go test -race -count=1 ./internal/selling
+	@# Nothing from the cache: the conformance tests build the server themselves, which the cache does not see.
+	( failed=0
+	go test -json -race -count=1 -timeout $(TIMEOUT) ./... || failed=1
+	# The families of operations once more, on PostgreSQL.
+	COSELL_TEST_ENGINE=postgres go test -json -race -count=1 -timeout $(TIMEOUT) ./internal/selling ./internal/customer || failed=1
+	exit $$failed ) | $(TOTALS)
 
 .PHONY: race
 race: ## hunt for races and flakes: every package's tests ten times, shuffled

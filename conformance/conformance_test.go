@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -21,6 +22,7 @@ func TestClients(t *testing.T) {
 		t.Parallel()
 		node := client(t, "node")
 		client(t, "js/node_modules/@aws-sdk/client-partnercentral-selling/package.json")
+		t.Attr("client", "AWS SDK for JavaScript "+version(t, node, "-p", "require('./js/node_modules/@aws-sdk/client-partnercentral-selling/package.json').version"))
 		for _, suite := range suites(t, "js/*.test.js") {
 			t.Run(suite, func(t *testing.T) {
 				run(t, endpoint, "js", node, "--no-warnings", "--test", "--test-reporter=spec", suite)
@@ -30,6 +32,7 @@ func TestClients(t *testing.T) {
 	t.Run("python", func(t *testing.T) {
 		t.Parallel()
 		python := client(t, "../.bin/venv/bin/python")
+		t.Attr("client", "boto3 "+version(t, python, "-c", "import boto3; print(boto3.__version__)"))
 		for _, suite := range suites(t, "python/test_*.py") {
 			t.Run(suite, func(t *testing.T) {
 				run(t, endpoint, "python", python, "-B", "-m", "pytest", suite)
@@ -38,7 +41,9 @@ func TestClients(t *testing.T) {
 	})
 	t.Run("cli", func(t *testing.T) {
 		t.Parallel()
-		commandLine(t, endpoint, client(t, "../.bin/venv/bin/aws"))
+		aws := client(t, "../.bin/venv/bin/aws")
+		t.Attr("client", version(t, aws, "--version"))
+		commandLine(t, endpoint, aws)
 	})
 }
 
@@ -61,6 +66,17 @@ func client(t *testing.T, name string) string {
 		report("NOT RUN: %v; install the AWS clients with 'make conformance-deps'", err)
 	}
 	return path
+}
+
+// version is the first word or two that a client prints about its version.
+func version(t *testing.T, name string, args ...string) string {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), name, args...).Output()
+	if err != nil {
+		t.Fatalf("%s %q: %v", name, args, err)
+	}
+	text, _, _ := strings.Cut(strings.TrimSpace(string(out)), " ")
+	return text
 }
 
 // suites are the files of a folder that match the pattern, without the folder.

@@ -67,7 +67,8 @@ service PartnerCentralSelling {
 }
 
 // ---------------------------------------------------------------------------------------------------
-// Traits of ours
+// Traits of ours. What the generator does not write yet, such as quota groups and IAM resource types, is
+// part of the contract all the same.
 
 /// What stands before the dot of an X-Amz-Target header.
 @trait(selector: "service")

@@ -27,22 +27,12 @@ type Encoded[T any] []byte
 
 // Operation is one row of the operations table.
 type Operation struct {
-	Name       string
-	Invoke     func(s Service, in Input) (out any, err error) // calls the method of that name; out is nil, a pointer or a Raw
-	NewInput   func() Input
-	NewOutput  func() any // nil when a success has an empty body
-	HasOutput  bool       // false when a success has an empty body
-	ReadOnly   bool
-	Idempotent bool
-	Errors     []string    // names of the exceptions it may answer with
-	Action     string      // the IAM action, such as partnercentral:GetOpportunity
-	QuotaGroup string      // whose rate and daily allowance a call counts against
-	Resource   string      // IAM resource type; "" when only "*" fits, "tagged" when an ARN in the request says
-	Pagination *Pagination // nil when the operation does not page
+	Name      string
+	Invoke    func(s Service, in Input) (out any, err error) // calls the method of that name; out is nil, a pointer or a Raw
+	NewInput  func() Input
+	HasOutput bool // false when a success has an empty body
+	ReadOnly  bool
 }
-
-// Pagination names the members that carry a list from page to page.
-type Pagination struct{ InputToken, OutputToken, PageSize, Items string }
 
 // answer is the answer of an operation with an output: nil where it failed.
 func answer[O any](out *O, err error) (any, error) {

@@ -16,10 +16,6 @@ var Operations = []Operation{
 		Invoke: func(s Service, in Input) (any, error) {
 			return nil, s.AcceptEngagementInvitation(in.(*AcceptEngagementInvitationRequest))
 		},
-		Errors:     []string{"AccessDeniedException", "ConflictException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
-		Action:     "partnercentral:AcceptEngagementInvitation",
-		QuotaGroup: "Write",
-		Resource:   "engagement-invitation",
 	},
 	{
 		Name:     "AssignOpportunity",
@@ -27,10 +23,6 @@ var Operations = []Operation{
 		Invoke: func(s Service, in Input) (any, error) {
 			return nil, s.AssignOpportunity(in.(*AssignOpportunityRequest))
 		},
-		Errors:     []string{"AccessDeniedException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
-		Action:     "partnercentral:AssignOpportunity",
-		QuotaGroup: "Write",
-		Resource:   "Opportunity",
 	},
 	{
 		Name:     "AssociateOpportunity",
@@ -38,120 +30,70 @@ var Operations = []Operation{
 		Invoke: func(s Service, in Input) (any, error) {
 			return nil, s.AssociateOpportunity(in.(*AssociateOpportunityRequest))
 		},
-		Errors:     []string{"AccessDeniedException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
-		Action:     "partnercentral:AssociateOpportunity",
-		QuotaGroup: "Write",
-		Resource:   "Opportunity",
 	},
 	{
 		Name:      "CreateCustomerAccount",
 		NewInput:  func() Input { return new(CreateCustomerAccountRequest) },
-		NewOutput: func() any { return new(CreateCustomerAccountResponse) },
 		HasOutput: true,
 		Invoke: func(s Service, in Input) (any, error) {
 			return answer(s.CreateCustomerAccount(in.(*CreateCustomerAccountRequest)))
 		},
-		Errors:     []string{"AccessDeniedException", "ConflictException", "InternalServerException", "ServiceQuotaExceededException", "ThrottlingException", "ValidationException"},
-		Action:     "partnercentral:CreateCustomerAccount",
-		QuotaGroup: "Write",
 	},
 	{
 		Name:      "CreateEngagement",
 		NewInput:  func() Input { return new(CreateEngagementRequest) },
-		NewOutput: func() any { return new(CreateEngagementResponse) },
 		HasOutput: true,
 		Invoke: func(s Service, in Input) (any, error) {
 			return answer(s.CreateEngagement(in.(*CreateEngagementRequest)))
 		},
-		Idempotent: true,
-		Errors:     []string{"AccessDeniedException", "ConflictException", "InternalServerException", "ResourceNotFoundException", "ServiceQuotaExceededException", "ThrottlingException", "ValidationException"},
-		Action:     "partnercentral:CreateEngagement",
-		QuotaGroup: "CreateEngagement",
-		Resource:   "Engagement",
 	},
 	{
 		Name:      "CreateEngagementContext",
 		NewInput:  func() Input { return new(CreateEngagementContextRequest) },
-		NewOutput: func() any { return new(CreateEngagementContextResponse) },
 		HasOutput: true,
 		Invoke: func(s Service, in Input) (any, error) {
 			return answer(s.CreateEngagementContext(in.(*CreateEngagementContextRequest)))
 		},
-		Idempotent: true,
-		Errors:     []string{"AccessDeniedException", "ConflictException", "InternalServerException", "ResourceNotFoundException", "ServiceQuotaExceededException", "ThrottlingException", "ValidationException"},
-		Action:     "partnercentral:CreateEngagementContext",
-		QuotaGroup: "Write",
-		Resource:   "Engagement",
 	},
 	{
 		Name:      "CreateEngagementInvitation",
 		NewInput:  func() Input { return new(CreateEngagementInvitationRequest) },
-		NewOutput: func() any { return new(CreateEngagementInvitationResponse) },
 		HasOutput: true,
 		Invoke: func(s Service, in Input) (any, error) {
 			return answer(s.CreateEngagementInvitation(in.(*CreateEngagementInvitationRequest)))
 		},
-		Idempotent: true,
-		Errors:     []string{"AccessDeniedException", "ConflictException", "InternalServerException", "ResourceNotFoundException", "ServiceQuotaExceededException", "ThrottlingException", "ValidationException"},
-		Action:     "partnercentral:CreateEngagementInvitation",
-		QuotaGroup: "Write",
-		Resource:   "engagement-invitation",
 	},
 	{
 		Name:      "CreateOpportunity",
 		NewInput:  func() Input { return new(CreateOpportunityRequest) },
-		NewOutput: func() any { return new(CreateOpportunityResponse) },
 		HasOutput: true,
 		Invoke: func(s Service, in Input) (any, error) {
 			return answer(s.CreateOpportunity(in.(*CreateOpportunityRequest)))
 		},
-		Idempotent: true,
-		Errors:     []string{"AccessDeniedException", "ConflictException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
-		Action:     "partnercentral:CreateOpportunity",
-		QuotaGroup: "Write",
-		Resource:   "Opportunity",
 	},
 	{
 		Name:      "CreateResourceSnapshot",
 		NewInput:  func() Input { return new(CreateResourceSnapshotRequest) },
-		NewOutput: func() any { return new(CreateResourceSnapshotResponse) },
 		HasOutput: true,
 		Invoke: func(s Service, in Input) (any, error) {
 			return answer(s.CreateResourceSnapshot(in.(*CreateResourceSnapshotRequest)))
 		},
-		Idempotent: true,
-		Errors:     []string{"AccessDeniedException", "ConflictException", "InternalServerException", "ResourceNotFoundException", "ServiceQuotaExceededException", "ThrottlingException", "ValidationException"},
-		Action:     "partnercentral:CreateResourceSnapshot",
-		QuotaGroup: "Write",
-		Resource:   "ResourceSnapshot",
 	},
 	{
 		Name:      "CreateResourceSnapshotJob",
 		NewInput:  func() Input { return new(CreateResourceSnapshotJobRequest) },
-		NewOutput: func() any { return new(CreateResourceSnapshotJobResponse) },
 		HasOutput: true,
 		Invoke: func(s Service, in Input) (any, error) {
 			return answer(s.CreateResourceSnapshotJob(in.(*CreateResourceSnapshotJobRequest)))
 		},
-		Idempotent: true,
-		Errors:     []string{"AccessDeniedException", "ConflictException", "InternalServerException", "ResourceNotFoundException", "ServiceQuotaExceededException", "ThrottlingException", "ValidationException"},
-		Action:     "partnercentral:CreateResourceSnapshotJob",
-		QuotaGroup: "Write",
-		Resource:   "resource-snapshot-job",
 	},
 	{
 		Name:      "DeleteCustomerAccount",
 		NewInput:  func() Input { return new(DeleteCustomerAccountRequest) },
-		NewOutput: func() any { return new(DeleteCustomerAccountResponse) },
 		HasOutput: true,
 		Invoke: func(s Service, in Input) (any, error) {
 			return answer(s.DeleteCustomerAccount(in.(*DeleteCustomerAccountRequest)))
 		},
-		Idempotent: true,
-		Errors:     []string{"AccessDeniedException", "InternalServerException", "ThrottlingException", "ValidationException"},
-		Action:     "partnercentral:DeleteCustomerAccount",
-		QuotaGroup: "Write",
-		Resource:   "CustomerAccount",
 	},
 	{
 		Name:     "DeleteResourceSnapshotJob",
@@ -159,11 +101,6 @@ var Operations = []Operation{
 		Invoke: func(s Service, in Input) (any, error) {
 			return nil, s.DeleteResourceSnapshotJob(in.(*DeleteResourceSnapshotJobRequest))
 		},
-		Idempotent: true,
-		Errors:     []string{"AccessDeniedException", "ConflictException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
-		Action:     "partnercentral:DeleteResourceSnapshotJob",
-		QuotaGroup: "Write",
-		Resource:   "resource-snapshot-job",
 	},
 	{
 		Name:     "DisassociateOpportunity",
@@ -171,327 +108,206 @@ var Operations = []Operation{
 		Invoke: func(s Service, in Input) (any, error) {
 			return nil, s.DisassociateOpportunity(in.(*DisassociateOpportunityRequest))
 		},
-		Errors:     []string{"AccessDeniedException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
-		Action:     "partnercentral:DisassociateOpportunity",
-		QuotaGroup: "Write",
-		Resource:   "Opportunity",
 	},
 	{
 		Name:      "GetAwsOpportunitySummary",
 		NewInput:  func() Input { return new(GetAwsOpportunitySummaryRequest) },
-		NewOutput: func() any { return new(GetAwsOpportunitySummaryResponse) },
 		HasOutput: true,
 		Invoke: func(s Service, in Input) (any, error) {
 			return answer(s.GetAwsOpportunitySummary(in.(*GetAwsOpportunitySummaryRequest)))
 		},
-		ReadOnly:   true,
-		Errors:     []string{"AccessDeniedException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
-		Action:     "partnercentral:GetAwsOpportunitySummary",
-		QuotaGroup: "Read",
-		Resource:   "Opportunity",
+		ReadOnly: true,
 	},
 	{
 		Name:      "GetCustomerAccount",
 		NewInput:  func() Input { return new(GetCustomerAccountRequest) },
-		NewOutput: func() any { return new(GetCustomerAccountResponse) },
 		HasOutput: true,
 		Invoke: func(s Service, in Input) (any, error) {
 			return answer(s.GetCustomerAccount(in.(*GetCustomerAccountRequest)))
 		},
-		ReadOnly:   true,
-		Errors:     []string{"AccessDeniedException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
-		Action:     "partnercentral:GetCustomerAccount",
-		QuotaGroup: "Read",
-		Resource:   "CustomerAccount",
+		ReadOnly: true,
 	},
 	{
-		Name:       "GetEngagement",
-		NewInput:   func() Input { return new(GetEngagementRequest) },
-		NewOutput:  func() any { return new(GetEngagementResponse) },
-		HasOutput:  true,
-		Invoke:     func(s Service, in Input) (any, error) { return answer(s.GetEngagement(in.(*GetEngagementRequest))) },
-		ReadOnly:   true,
-		Errors:     []string{"AccessDeniedException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
-		Action:     "partnercentral:GetEngagement",
-		QuotaGroup: "Read",
-		Resource:   "Engagement",
+		Name:      "GetEngagement",
+		NewInput:  func() Input { return new(GetEngagementRequest) },
+		HasOutput: true,
+		Invoke:    func(s Service, in Input) (any, error) { return answer(s.GetEngagement(in.(*GetEngagementRequest))) },
+		ReadOnly:  true,
 	},
 	{
 		Name:      "GetEngagementInvitation",
 		NewInput:  func() Input { return new(GetEngagementInvitationRequest) },
-		NewOutput: func() any { return new(GetEngagementInvitationResponse) },
 		HasOutput: true,
 		Invoke: func(s Service, in Input) (any, error) {
 			return answer(s.GetEngagementInvitation(in.(*GetEngagementInvitationRequest)))
 		},
-		ReadOnly:   true,
-		Errors:     []string{"AccessDeniedException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
-		Action:     "partnercentral:GetEngagementInvitation",
-		QuotaGroup: "Read",
-		Resource:   "engagement-invitation",
+		ReadOnly: true,
 	},
 	{
 		Name:      "GetOpportunity",
 		NewInput:  func() Input { return new(GetOpportunityRequest) },
-		NewOutput: func() any { return new(GetOpportunityResponse) },
 		HasOutput: true,
 		Invoke: func(s Service, in Input) (any, error) {
 			return encodedAnswer(s.GetOpportunity(in.(*GetOpportunityRequest)))
 		},
-		ReadOnly:   true,
-		Errors:     []string{"AccessDeniedException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
-		Action:     "partnercentral:GetOpportunity",
-		QuotaGroup: "Read",
-		Resource:   "Opportunity",
+		ReadOnly: true,
 	},
 	{
 		Name:      "GetProspectingFromEngagementTask",
 		NewInput:  func() Input { return new(GetProspectingFromEngagementTaskRequest) },
-		NewOutput: func() any { return new(GetProspectingFromEngagementTaskResponse) },
 		HasOutput: true,
 		Invoke: func(s Service, in Input) (any, error) {
 			return answer(s.GetProspectingFromEngagementTask(in.(*GetProspectingFromEngagementTaskRequest)))
 		},
-		ReadOnly:   true,
-		Errors:     []string{"AccessDeniedException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
-		Action:     "partnercentral:GetProspectingFromEngagementTask",
-		QuotaGroup: "GetProspecting",
-		Resource:   "ProspectingFromEngagementTask",
+		ReadOnly: true,
 	},
 	{
 		Name:      "GetResourceSnapshot",
 		NewInput:  func() Input { return new(GetResourceSnapshotRequest) },
-		NewOutput: func() any { return new(GetResourceSnapshotResponse) },
 		HasOutput: true,
 		Invoke: func(s Service, in Input) (any, error) {
 			return encodedAnswer(s.GetResourceSnapshot(in.(*GetResourceSnapshotRequest)))
 		},
-		ReadOnly:   true,
-		Errors:     []string{"AccessDeniedException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
-		Action:     "partnercentral:GetResourceSnapshot",
-		QuotaGroup: "Read",
-		Resource:   "ResourceSnapshot",
+		ReadOnly: true,
 	},
 	{
 		Name:      "GetResourceSnapshotJob",
 		NewInput:  func() Input { return new(GetResourceSnapshotJobRequest) },
-		NewOutput: func() any { return new(GetResourceSnapshotJobResponse) },
 		HasOutput: true,
 		Invoke: func(s Service, in Input) (any, error) {
 			return answer(s.GetResourceSnapshotJob(in.(*GetResourceSnapshotJobRequest)))
 		},
-		ReadOnly:   true,
-		Errors:     []string{"AccessDeniedException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
-		Action:     "partnercentral:GetResourceSnapshotJob",
-		QuotaGroup: "Read",
-		Resource:   "resource-snapshot-job",
+		ReadOnly: true,
 	},
 	{
 		Name:      "GetSellingSystemSettings",
 		NewInput:  func() Input { return new(GetSellingSystemSettingsRequest) },
-		NewOutput: func() any { return new(GetSellingSystemSettingsResponse) },
 		HasOutput: true,
 		Invoke: func(s Service, in Input) (any, error) {
 			return answer(s.GetSellingSystemSettings(in.(*GetSellingSystemSettingsRequest)))
 		},
-		ReadOnly:   true,
-		Errors:     []string{"AccessDeniedException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
-		Action:     "partnercentral:GetSellingSystemSettings",
-		QuotaGroup: "Read",
+		ReadOnly: true,
 	},
 	{
 		Name:      "ListEngagementByAcceptingInvitationTasks",
 		NewInput:  func() Input { return new(ListEngagementByAcceptingInvitationTasksRequest) },
-		NewOutput: func() any { return new(ListEngagementByAcceptingInvitationTasksResponse) },
 		HasOutput: true,
 		Invoke: func(s Service, in Input) (any, error) {
 			return answer(s.ListEngagementByAcceptingInvitationTasks(in.(*ListEngagementByAcceptingInvitationTasksRequest)))
 		},
-		ReadOnly:   true,
-		Errors:     []string{"AccessDeniedException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
-		Action:     "partnercentral:ListEngagementByAcceptingInvitationTasks",
-		QuotaGroup: "Read",
-		Pagination: &Pagination{InputToken: "NextToken", OutputToken: "NextToken", PageSize: "MaxResults", Items: "TaskSummaries"},
+		ReadOnly: true,
 	},
 	{
 		Name:      "ListEngagementFromOpportunityTasks",
 		NewInput:  func() Input { return new(ListEngagementFromOpportunityTasksRequest) },
-		NewOutput: func() any { return new(ListEngagementFromOpportunityTasksResponse) },
 		HasOutput: true,
 		Invoke: func(s Service, in Input) (any, error) {
 			return answer(s.ListEngagementFromOpportunityTasks(in.(*ListEngagementFromOpportunityTasksRequest)))
 		},
-		ReadOnly:   true,
-		Errors:     []string{"AccessDeniedException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
-		Action:     "partnercentral:ListEngagementFromOpportunityTasks",
-		QuotaGroup: "Read",
-		Pagination: &Pagination{InputToken: "NextToken", OutputToken: "NextToken", PageSize: "MaxResults", Items: "TaskSummaries"},
+		ReadOnly: true,
 	},
 	{
 		Name:      "ListEngagementInvitations",
 		NewInput:  func() Input { return new(ListEngagementInvitationsRequest) },
-		NewOutput: func() any { return new(ListEngagementInvitationsResponse) },
 		HasOutput: true,
 		Invoke: func(s Service, in Input) (any, error) {
 			return answer(s.ListEngagementInvitations(in.(*ListEngagementInvitationsRequest)))
 		},
-		ReadOnly:   true,
-		Errors:     []string{"AccessDeniedException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
-		Action:     "partnercentral:ListEngagementInvitations",
-		QuotaGroup: "Read",
-		Pagination: &Pagination{InputToken: "NextToken", OutputToken: "NextToken", PageSize: "MaxResults", Items: "EngagementInvitationSummaries"},
+		ReadOnly: true,
 	},
 	{
 		Name:      "ListEngagementMembers",
 		NewInput:  func() Input { return new(ListEngagementMembersRequest) },
-		NewOutput: func() any { return new(ListEngagementMembersResponse) },
 		HasOutput: true,
 		Invoke: func(s Service, in Input) (any, error) {
 			return answer(s.ListEngagementMembers(in.(*ListEngagementMembersRequest)))
 		},
-		ReadOnly:   true,
-		Errors:     []string{"AccessDeniedException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
-		Action:     "partnercentral:ListEngagementMembers",
-		QuotaGroup: "Read",
-		Resource:   "Engagement",
-		Pagination: &Pagination{InputToken: "NextToken", OutputToken: "NextToken", PageSize: "MaxResults", Items: "EngagementMemberList"},
+		ReadOnly: true,
 	},
 	{
 		Name:      "ListEngagementResourceAssociations",
 		NewInput:  func() Input { return new(ListEngagementResourceAssociationsRequest) },
-		NewOutput: func() any { return new(ListEngagementResourceAssociationsResponse) },
 		HasOutput: true,
 		Invoke: func(s Service, in Input) (any, error) {
 			return answer(s.ListEngagementResourceAssociations(in.(*ListEngagementResourceAssociationsRequest)))
 		},
-		ReadOnly:   true,
-		Errors:     []string{"AccessDeniedException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
-		Action:     "partnercentral:ListEngagementResourceAssociations",
-		QuotaGroup: "Read",
-		Resource:   "ResourceSnapshot",
-		Pagination: &Pagination{InputToken: "NextToken", OutputToken: "NextToken", PageSize: "MaxResults", Items: "EngagementResourceAssociationSummaries"},
+		ReadOnly: true,
 	},
 	{
-		Name:       "ListEngagements",
-		NewInput:   func() Input { return new(ListEngagementsRequest) },
-		NewOutput:  func() any { return new(ListEngagementsResponse) },
-		HasOutput:  true,
-		Invoke:     func(s Service, in Input) (any, error) { return answer(s.ListEngagements(in.(*ListEngagementsRequest))) },
-		ReadOnly:   true,
-		Errors:     []string{"AccessDeniedException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
-		Action:     "partnercentral:ListEngagements",
-		QuotaGroup: "Read",
-		Pagination: &Pagination{InputToken: "NextToken", OutputToken: "NextToken", PageSize: "MaxResults", Items: "EngagementSummaryList"},
+		Name:      "ListEngagements",
+		NewInput:  func() Input { return new(ListEngagementsRequest) },
+		HasOutput: true,
+		Invoke:    func(s Service, in Input) (any, error) { return answer(s.ListEngagements(in.(*ListEngagementsRequest))) },
+		ReadOnly:  true,
 	},
 	{
 		Name:      "ListOpportunities",
 		NewInput:  func() Input { return new(ListOpportunitiesRequest) },
-		NewOutput: func() any { return new(ListOpportunitiesResponse) },
 		HasOutput: true,
 		Invoke: func(s Service, in Input) (any, error) {
 			return encodedAnswer(s.ListOpportunities(in.(*ListOpportunitiesRequest)))
 		},
-		ReadOnly:   true,
-		Errors:     []string{"AccessDeniedException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
-		Action:     "partnercentral:ListOpportunities",
-		QuotaGroup: "Read",
-		Pagination: &Pagination{InputToken: "NextToken", OutputToken: "NextToken", PageSize: "MaxResults", Items: "OpportunitySummaries"},
+		ReadOnly: true,
 	},
 	{
 		Name:      "ListOpportunityFromEngagementTasks",
 		NewInput:  func() Input { return new(ListOpportunityFromEngagementTasksRequest) },
-		NewOutput: func() any { return new(ListOpportunityFromEngagementTasksResponse) },
 		HasOutput: true,
 		Invoke: func(s Service, in Input) (any, error) {
 			return answer(s.ListOpportunityFromEngagementTasks(in.(*ListOpportunityFromEngagementTasksRequest)))
 		},
-		ReadOnly:   true,
-		Errors:     []string{"AccessDeniedException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
-		Action:     "partnercentral:ListOpportunityFromEngagementTasks",
-		QuotaGroup: "Read",
-		Pagination: &Pagination{InputToken: "NextToken", OutputToken: "NextToken", PageSize: "MaxResults", Items: "TaskSummaries"},
+		ReadOnly: true,
 	},
 	{
 		Name:      "ListProspectingFromEngagementTasks",
 		NewInput:  func() Input { return new(ListProspectingFromEngagementTasksRequest) },
-		NewOutput: func() any { return new(ListProspectingFromEngagementTasksResponse) },
 		HasOutput: true,
 		Invoke: func(s Service, in Input) (any, error) {
 			return answer(s.ListProspectingFromEngagementTasks(in.(*ListProspectingFromEngagementTasksRequest)))
 		},
-		ReadOnly:   true,
-		Errors:     []string{"AccessDeniedException", "InternalServerException", "ThrottlingException", "ValidationException"},
-		Action:     "partnercentral:ListProspectingFromEngagementTasks",
-		QuotaGroup: "ListProspecting",
-		Pagination: &Pagination{InputToken: "NextToken", OutputToken: "NextToken", PageSize: "MaxResults", Items: "TaskSummaries"},
+		ReadOnly: true,
 	},
 	{
 		Name:      "ListResourceSnapshotJobs",
 		NewInput:  func() Input { return new(ListResourceSnapshotJobsRequest) },
-		NewOutput: func() any { return new(ListResourceSnapshotJobsResponse) },
 		HasOutput: true,
 		Invoke: func(s Service, in Input) (any, error) {
 			return answer(s.ListResourceSnapshotJobs(in.(*ListResourceSnapshotJobsRequest)))
 		},
-		ReadOnly:   true,
-		Errors:     []string{"AccessDeniedException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
-		Action:     "partnercentral:ListResourceSnapshotJobs",
-		QuotaGroup: "Read",
-		Pagination: &Pagination{InputToken: "NextToken", OutputToken: "NextToken", PageSize: "MaxResults", Items: "ResourceSnapshotJobSummaries"},
+		ReadOnly: true,
 	},
 	{
 		Name:      "ListResourceSnapshots",
 		NewInput:  func() Input { return new(ListResourceSnapshotsRequest) },
-		NewOutput: func() any { return new(ListResourceSnapshotsResponse) },
 		HasOutput: true,
 		Invoke: func(s Service, in Input) (any, error) {
 			return answer(s.ListResourceSnapshots(in.(*ListResourceSnapshotsRequest)))
 		},
-		ReadOnly:   true,
-		Errors:     []string{"AccessDeniedException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
-		Action:     "partnercentral:ListResourceSnapshots",
-		QuotaGroup: "Read",
-		Resource:   "ResourceSnapshot",
-		Pagination: &Pagination{InputToken: "NextToken", OutputToken: "NextToken", PageSize: "MaxResults", Items: "ResourceSnapshotSummaries"},
+		ReadOnly: true,
 	},
 	{
-		Name:       "ListSolutions",
-		NewInput:   func() Input { return new(ListSolutionsRequest) },
-		NewOutput:  func() any { return new(ListSolutionsResponse) },
-		HasOutput:  true,
-		Invoke:     func(s Service, in Input) (any, error) { return answer(s.ListSolutions(in.(*ListSolutionsRequest))) },
-		ReadOnly:   true,
-		Errors:     []string{"AccessDeniedException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
-		Action:     "partnercentral:ListSolutions",
-		QuotaGroup: "Read",
-		Pagination: &Pagination{InputToken: "NextToken", OutputToken: "NextToken", PageSize: "MaxResults", Items: "SolutionSummaries"},
+		Name:      "ListSolutions",
+		NewInput:  func() Input { return new(ListSolutionsRequest) },
+		HasOutput: true,
+		Invoke:    func(s Service, in Input) (any, error) { return answer(s.ListSolutions(in.(*ListSolutionsRequest))) },
+		ReadOnly:  true,
 	},
 	{
 		Name:      "ListTagsForResource",
 		NewInput:  func() Input { return new(ListTagsForResourceRequest) },
-		NewOutput: func() any { return new(ListTagsForResourceResponse) },
 		HasOutput: true,
 		Invoke: func(s Service, in Input) (any, error) {
 			return answer(s.ListTagsForResource(in.(*ListTagsForResourceRequest)))
 		},
-		ReadOnly:   true,
-		Errors:     []string{"AccessDeniedException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
-		Action:     "partnercentral:ListTagsForResource",
-		QuotaGroup: "Read",
-		Resource:   "tagged",
+		ReadOnly: true,
 	},
 	{
 		Name:      "PutSellingSystemSettings",
 		NewInput:  func() Input { return new(PutSellingSystemSettingsRequest) },
-		NewOutput: func() any { return new(PutSellingSystemSettingsResponse) },
 		HasOutput: true,
 		Invoke: func(s Service, in Input) (any, error) {
 			return answer(s.PutSellingSystemSettings(in.(*PutSellingSystemSettingsRequest)))
 		},
-		Idempotent: true,
-		Errors:     []string{"AccessDeniedException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
-		Action:     "partnercentral:PutSellingSystemSettings",
-		QuotaGroup: "Write",
 	},
 	{
 		Name:     "RejectEngagementInvitation",
@@ -499,10 +315,6 @@ var Operations = []Operation{
 		Invoke: func(s Service, in Input) (any, error) {
 			return nil, s.RejectEngagementInvitation(in.(*RejectEngagementInvitationRequest))
 		},
-		Errors:     []string{"AccessDeniedException", "ConflictException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
-		Action:     "partnercentral:RejectEngagementInvitation",
-		QuotaGroup: "Write",
-		Resource:   "engagement-invitation",
 	},
 	{
 		Name:      "SearchEngagements",
@@ -535,55 +347,34 @@ var Operations = []Operation{
 	{
 		Name:      "StartEngagementByAcceptingInvitationTask",
 		NewInput:  func() Input { return new(StartEngagementByAcceptingInvitationTaskRequest) },
-		NewOutput: func() any { return new(StartEngagementByAcceptingInvitationTaskResponse) },
 		HasOutput: true,
 		Invoke: func(s Service, in Input) (any, error) {
 			return answer(s.StartEngagementByAcceptingInvitationTask(in.(*StartEngagementByAcceptingInvitationTaskRequest)))
 		},
-		Errors:     []string{"AccessDeniedException", "ConflictException", "InternalServerException", "ResourceNotFoundException", "ServiceQuotaExceededException", "ThrottlingException", "ValidationException"},
-		Action:     "partnercentral:StartEngagementByAcceptingInvitationTask",
-		QuotaGroup: "Write",
-		Resource:   "engagement-by-accepting-invitation-task",
 	},
 	{
 		Name:      "StartEngagementFromOpportunityTask",
 		NewInput:  func() Input { return new(StartEngagementFromOpportunityTaskRequest) },
-		NewOutput: func() any { return new(StartEngagementFromOpportunityTaskResponse) },
 		HasOutput: true,
 		Invoke: func(s Service, in Input) (any, error) {
 			return answer(s.StartEngagementFromOpportunityTask(in.(*StartEngagementFromOpportunityTaskRequest)))
 		},
-		Errors:     []string{"AccessDeniedException", "ConflictException", "InternalServerException", "ResourceNotFoundException", "ServiceQuotaExceededException", "ThrottlingException", "ValidationException"},
-		Action:     "partnercentral:StartEngagementFromOpportunityTask",
-		QuotaGroup: "Write",
-		Resource:   "engagement-from-opportunity-task",
 	},
 	{
 		Name:      "StartOpportunityFromEngagementTask",
 		NewInput:  func() Input { return new(StartOpportunityFromEngagementTaskRequest) },
-		NewOutput: func() any { return new(StartOpportunityFromEngagementTaskResponse) },
 		HasOutput: true,
 		Invoke: func(s Service, in Input) (any, error) {
 			return answer(s.StartOpportunityFromEngagementTask(in.(*StartOpportunityFromEngagementTaskRequest)))
 		},
-		Errors:     []string{"AccessDeniedException", "ConflictException", "InternalServerException", "ResourceNotFoundException", "ServiceQuotaExceededException", "ThrottlingException", "ValidationException"},
-		Action:     "partnercentral:StartOpportunityFromEngagementTask",
-		QuotaGroup: "Write",
-		Resource:   "OpportunityFromEngagementTask",
 	},
 	{
 		Name:      "StartProspectingFromEngagementTask",
 		NewInput:  func() Input { return new(StartProspectingFromEngagementTaskRequest) },
-		NewOutput: func() any { return new(StartProspectingFromEngagementTaskResponse) },
 		HasOutput: true,
 		Invoke: func(s Service, in Input) (any, error) {
 			return answer(s.StartProspectingFromEngagementTask(in.(*StartProspectingFromEngagementTaskRequest)))
 		},
-		Idempotent: true,
-		Errors:     []string{"AccessDeniedException", "ConflictException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
-		Action:     "partnercentral:StartProspectingFromEngagementTask",
-		QuotaGroup: "StartProspecting",
-		Resource:   "Engagement",
 	},
 	{
 		Name:     "StartResourceSnapshotJob",
@@ -591,11 +382,6 @@ var Operations = []Operation{
 		Invoke: func(s Service, in Input) (any, error) {
 			return nil, s.StartResourceSnapshotJob(in.(*StartResourceSnapshotJobRequest))
 		},
-		Idempotent: true,
-		Errors:     []string{"AccessDeniedException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
-		Action:     "partnercentral:StartResourceSnapshotJob",
-		QuotaGroup: "Write",
-		Resource:   "resource-snapshot-job",
 	},
 	{
 		Name:     "StopResourceSnapshotJob",
@@ -603,11 +389,6 @@ var Operations = []Operation{
 		Invoke: func(s Service, in Input) (any, error) {
 			return nil, s.StopResourceSnapshotJob(in.(*StopResourceSnapshotJobRequest))
 		},
-		Idempotent: true,
-		Errors:     []string{"AccessDeniedException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
-		Action:     "partnercentral:StopResourceSnapshotJob",
-		QuotaGroup: "Write",
-		Resource:   "resource-snapshot-job",
 	},
 	{
 		Name:     "SubmitOpportunity",
@@ -615,74 +396,42 @@ var Operations = []Operation{
 		Invoke: func(s Service, in Input) (any, error) {
 			return nil, s.SubmitOpportunity(in.(*SubmitOpportunityRequest))
 		},
-		Errors:     []string{"AccessDeniedException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
-		Action:     "partnercentral:SubmitOpportunity",
-		QuotaGroup: "Write",
-		Resource:   "Opportunity",
 	},
 	{
-		Name:       "TagResource",
-		NewInput:   func() Input { return new(TagResourceRequest) },
-		NewOutput:  func() any { return new(TagResourceResponse) },
-		HasOutput:  true,
-		Invoke:     func(s Service, in Input) (any, error) { return answer(s.TagResource(in.(*TagResourceRequest))) },
-		Idempotent: true,
-		Errors:     []string{"AccessDeniedException", "ConflictException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
-		Action:     "partnercentral:TagResource",
-		QuotaGroup: "Write",
-		Resource:   "tagged",
+		Name:      "TagResource",
+		NewInput:  func() Input { return new(TagResourceRequest) },
+		HasOutput: true,
+		Invoke:    func(s Service, in Input) (any, error) { return answer(s.TagResource(in.(*TagResourceRequest))) },
 	},
 	{
-		Name:       "UntagResource",
-		NewInput:   func() Input { return new(UntagResourceRequest) },
-		NewOutput:  func() any { return new(UntagResourceResponse) },
-		HasOutput:  true,
-		Invoke:     func(s Service, in Input) (any, error) { return answer(s.UntagResource(in.(*UntagResourceRequest))) },
-		Idempotent: true,
-		Errors:     []string{"AccessDeniedException", "ConflictException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
-		Action:     "partnercentral:UntagResource",
-		QuotaGroup: "Write",
-		Resource:   "tagged",
+		Name:      "UntagResource",
+		NewInput:  func() Input { return new(UntagResourceRequest) },
+		HasOutput: true,
+		Invoke:    func(s Service, in Input) (any, error) { return answer(s.UntagResource(in.(*UntagResourceRequest))) },
 	},
 	{
 		Name:      "UpdateCustomerAccount",
 		NewInput:  func() Input { return new(UpdateCustomerAccountRequest) },
-		NewOutput: func() any { return new(UpdateCustomerAccountResponse) },
 		HasOutput: true,
 		Invoke: func(s Service, in Input) (any, error) {
 			return answer(s.UpdateCustomerAccount(in.(*UpdateCustomerAccountRequest)))
 		},
-		Idempotent: true,
-		Errors:     []string{"AccessDeniedException", "ConflictException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
-		Action:     "partnercentral:UpdateCustomerAccount",
-		QuotaGroup: "Write",
-		Resource:   "CustomerAccount",
 	},
 	{
 		Name:      "UpdateEngagementContext",
 		NewInput:  func() Input { return new(UpdateEngagementContextRequest) },
-		NewOutput: func() any { return new(UpdateEngagementContextResponse) },
 		HasOutput: true,
 		Invoke: func(s Service, in Input) (any, error) {
 			return answer(s.UpdateEngagementContext(in.(*UpdateEngagementContextRequest)))
 		},
-		Errors:     []string{"AccessDeniedException", "ConflictException", "InternalServerException", "ResourceNotFoundException", "ServiceQuotaExceededException", "ThrottlingException", "ValidationException"},
-		Action:     "partnercentral:UpdateEngagementContext",
-		QuotaGroup: "Write",
-		Resource:   "Engagement",
 	},
 	{
 		Name:      "UpdateOpportunity",
 		NewInput:  func() Input { return new(UpdateOpportunityRequest) },
-		NewOutput: func() any { return new(UpdateOpportunityResponse) },
 		HasOutput: true,
 		Invoke: func(s Service, in Input) (any, error) {
 			return answer(s.UpdateOpportunity(in.(*UpdateOpportunityRequest)))
 		},
-		Errors:     []string{"AccessDeniedException", "ConflictException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
-		Action:     "partnercentral:UpdateOpportunity",
-		QuotaGroup: "Write",
-		Resource:   "Opportunity",
 	},
 }
 

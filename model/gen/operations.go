@@ -21,25 +21,11 @@ func (g *generator) operations(s *source) error {
 		s.linef("{\nName: %q,", name)
 		s.linef("NewInput: func() Input { return new(%s) },", op.Input)
 		if op.Output != "" {
-			s.linef("NewOutput: func() any { return new(%s) },\nHasOutput: true,", op.Output)
+			s.linef("HasOutput: true,")
 		}
 		s.linef("Invoke: %s,", invocation(op))
 		if op.Traits.Has("readonly") {
 			s.linef("ReadOnly: true,")
-		}
-		if op.Traits.Has("idempotent") {
-			s.linef("Idempotent: true,")
-		}
-		s.linef("Errors: []string{%s},", quoteAll(op.Errors))
-		s.linef("Action: %q,", service.Traits.Text("iamPrefix")+":"+name)
-		s.linef("QuotaGroup: %q,", op.Traits.Text("quotaGroup"))
-		if resource := op.Traits.Text("resource"); resource != "" {
-			s.linef("Resource: %q,", resource)
-		}
-		if op.Traits.Has("paginated") {
-			field := func(name string) string { v, _ := op.Traits.Field("paginated", name).(string); return v }
-			s.linef("Pagination: &Pagination{InputToken: %q, OutputToken: %q, PageSize: %q, Items: %q},",
-				field("inputToken"), field("outputToken"), field("pageSize"), field("items"))
 		}
 		s.linef("},")
 	}

@@ -16,6 +16,7 @@ import (
 func TestMain(m *testing.M) { os.Exit(pgtest.Run(m)) }
 
 func TestSuite(t *testing.T) {
+	t.Attr("engine", "PostgreSQL")
 	storetest.Run(t, func(t testing.TB) store.Store { return pgtest.Store(t) })
 }
 

@@ -35,6 +35,7 @@ func open(t testing.TB, dir string, options ...sqlite.Option) *sqlite.Store {
 }
 
 func TestSuite(t *testing.T) {
+	t.Attr("engine", "SQLite")
 	storetest.Run(t, func(t testing.TB) store.Store { return open(t, t.TempDir()) })
 }
 
