@@ -319,30 +319,20 @@ var Operations = []Operation{
 	{
 		Name:      "SearchEngagements",
 		NewInput:  func() Input { return new(SearchEngagementsRequest) },
-		NewOutput: func() any { return new(SearchEngagementsResponse) },
 		HasOutput: true,
 		Invoke: func(s Service, in Input) (any, error) {
 			return answer(s.SearchEngagements(in.(*SearchEngagementsRequest)))
 		},
-		ReadOnly:   true,
-		Errors:     []string{"AccessDeniedException", "InternalServerException", "ThrottlingException", "ValidationException"},
-		Action:     "partnercentral:SearchEngagements",
-		QuotaGroup: "Read",
-		Pagination: &Pagination{InputToken: "NextToken", OutputToken: "NextToken", PageSize: "MaxResults", Items: "EngagementSearchSummaries"},
+		ReadOnly: true,
 	},
 	{
 		Name:      "SearchOpportunities",
 		NewInput:  func() Input { return new(SearchOpportunitiesRequest) },
-		NewOutput: func() any { return new(SearchOpportunitiesResponse) },
 		HasOutput: true,
 		Invoke: func(s Service, in Input) (any, error) {
 			return answer(s.SearchOpportunities(in.(*SearchOpportunitiesRequest)))
 		},
-		ReadOnly:   true,
-		Errors:     []string{"AccessDeniedException", "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException"},
-		Action:     "partnercentral:SearchOpportunities",
-		QuotaGroup: "Read",
-		Pagination: &Pagination{InputToken: "NextToken", OutputToken: "NextToken", PageSize: "MaxResults", Items: "OpportunitySearchSummaries"},
+		ReadOnly: true,
 	},
 	{
 		Name:      "StartEngagementByAcceptingInvitationTask",
