@@ -33,9 +33,9 @@ type Policy struct {
 func (p Policy) Check() error {
 	switch {
 	case p.Tokens != 0 && p.Tokens < LeastTokens:
-		return fmt.Errorf("client tokens: must be kept for at least %s, or for ever (0)", LeastTokens)
+		return fmt.Errorf("--keep-tokens: must be at least %s, or 0 to keep client tokens", LeastTokens)
 	case p.Events < 0:
-		return errors.New("events: the age must not be negative")
+		return errors.New("--keep-events: must not be negative")
 	}
 	return nil
 }
