@@ -27,6 +27,7 @@ service PartnerCentralSelling {
         DisassociateOpportunity
         GetAwsOpportunitySummary
         GetCustomerAccount
+        GetCustomerAccountStatistics
         GetEngagement
         GetEngagementInvitation
         GetOpportunity
@@ -49,6 +50,7 @@ service PartnerCentralSelling {
         ListTagsForResource
         PutSellingSystemSettings
         RejectEngagementInvitation
+        SearchCustomerAccounts
         SearchEngagements
         SearchOpportunities
         StartEngagementByAcceptingInvitationTask

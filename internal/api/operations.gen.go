@@ -128,6 +128,15 @@ var Operations = []Operation{
 		ReadOnly: true,
 	},
 	{
+		Name:      "GetCustomerAccountStatistics",
+		NewInput:  func() Input { return new(GetCustomerAccountStatisticsRequest) },
+		HasOutput: true,
+		Invoke: func(s Service, in Input) (any, error) {
+			return answer(s.GetCustomerAccountStatistics(in.(*GetCustomerAccountStatisticsRequest)))
+		},
+		ReadOnly: true,
+	},
+	{
 		Name:      "GetEngagement",
 		NewInput:  func() Input { return new(GetEngagementRequest) },
 		HasOutput: true,
@@ -315,6 +324,15 @@ var Operations = []Operation{
 		Invoke: func(s Service, in Input) (any, error) {
 			return nil, s.RejectEngagementInvitation(in.(*RejectEngagementInvitationRequest))
 		},
+	},
+	{
+		Name:      "SearchCustomerAccounts",
+		NewInput:  func() Input { return new(SearchCustomerAccountsRequest) },
+		HasOutput: true,
+		Invoke: func(s Service, in Input) (any, error) {
+			return answer(s.SearchCustomerAccounts(in.(*SearchCustomerAccountsRequest)))
+		},
+		ReadOnly: true,
 	},
 	{
 		Name:      "SearchEngagements",

@@ -19,6 +19,7 @@ type Service interface {
 	DisassociateOpportunity(in *DisassociateOpportunityRequest) error
 	GetAwsOpportunitySummary(in *GetAwsOpportunitySummaryRequest) (*GetAwsOpportunitySummaryResponse, error)
 	GetCustomerAccount(in *GetCustomerAccountRequest) (*GetCustomerAccountResponse, error)
+	GetCustomerAccountStatistics(in *GetCustomerAccountStatisticsRequest) (*GetCustomerAccountStatisticsResponse, error)
 	GetEngagement(in *GetEngagementRequest) (*GetEngagementResponse, error)
 	GetEngagementInvitation(in *GetEngagementInvitationRequest) (*GetEngagementInvitationResponse, error)
 	GetOpportunity(in *GetOpportunityRequest) (Encoded[GetOpportunityResponse], error)
@@ -41,6 +42,7 @@ type Service interface {
 	ListTagsForResource(in *ListTagsForResourceRequest) (*ListTagsForResourceResponse, error)
 	PutSellingSystemSettings(in *PutSellingSystemSettingsRequest) (*PutSellingSystemSettingsResponse, error)
 	RejectEngagementInvitation(in *RejectEngagementInvitationRequest) error
+	SearchCustomerAccounts(in *SearchCustomerAccountsRequest) (*SearchCustomerAccountsResponse, error)
 	SearchEngagements(in *SearchEngagementsRequest) (*SearchEngagementsResponse, error)
 	SearchOpportunities(in *SearchOpportunitiesRequest) (*SearchOpportunitiesResponse, error)
 	StartEngagementByAcceptingInvitationTask(in *StartEngagementByAcceptingInvitationTaskRequest) (*StartEngagementByAcceptingInvitationTaskResponse, error)

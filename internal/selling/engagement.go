@@ -32,10 +32,7 @@ func (c *Call) CreateEngagement(in *api.CreateEngagementRequest) (*api.CreateEng
 	e := c.newEngagement(*in.Catalog, in.Title, in.Description)
 	var violations []api.ValidationExceptionError
 	for i, given := range in.Contexts {
-		payload, broken, err := c.newContext(fmt.Sprintf("contexts[%d].", i), *in.Catalog, *given.Type, given.Payload)
-		if err != nil {
-			return nil, err
-		}
+		payload, broken := c.newContext(fmt.Sprintf("contexts[%d].", i), *given.Type, given.Payload)
 		violations = append(violations, broken...)
 		e.appendContext(*given.Type, payload)
 	}
@@ -102,7 +99,7 @@ func (c *Call) GetEngagement(in *api.GetEngagementRequest) (*api.GetEngagementRe
 	if err != nil {
 		return nil, err
 	}
-	return &e.GetEngagementResponse, c.fillCustomerAccounts(e)
+	return &e.GetEngagementResponse, nil
 }
 
 // readEngagement reads an engagement, whoever may see it; visibleEngagement asks

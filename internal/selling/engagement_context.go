@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"cosell/internal/api"
 	"cosell/internal/auth"
@@ -43,8 +42,6 @@ func contextBits(kinds []api.EngagementContextType) int64 {
 			bits |= 2
 		case api.EngagementContextTypeProspectingResult:
 			bits |= 4
-		case api.EngagementContextTypeCustomerAccount:
-			bits |= 8
 		}
 	}
 	return bits
@@ -78,10 +75,7 @@ func (c *Call) CreateEngagementContext(in *api.CreateEngagementContextRequest) (
 	if err != nil {
 		return nil, err
 	}
-	payload, violations, err := c.newContext("", e.Catalog, *in.Type, in.Payload)
-	if err != nil {
-		return nil, err
-	}
+	payload, violations := c.newContext("", *in.Type, in.Payload)
 	if violations != nil {
 		return nil, invalid(violations...)
 	}
@@ -131,32 +125,24 @@ func (c *Call) UpdateEngagementContext(in *api.UpdateEngagementContextRequest) (
 // newContext returns what is stored of a payload that the caller writes, or what
 // is wrong with it. at leads to the context in the request.
 func (c *Call) newContext(
-	at, catalog string, kind api.EngagementContextType, given *api.EngagementContextPayload,
-) (*api.EngagementContextPayload, []api.ValidationExceptionError, error) {
+	at string, kind api.EngagementContextType, given *api.EngagementContextPayload,
+) (*api.EngagementContextPayload, []api.ValidationExceptionError) {
 	var f rule.Findings
 	c.mayWrite(&f, at, kind)
 	if given == nil {
 		f.Missing(at+"payload", "payload is required")
-		return nil, f.List, nil
+		return nil, f.List
 	}
-	if !payloadFits(&f, at, kind, given) {
-		return nil, f.List, nil
+	if !payloadFits(&f, at, kind, given.CustomerProject != nil, given.Lead != nil, given.ProspectingResult != nil) {
+		return nil, f.List
 	}
 	stored := *given
-	if given.CustomerAccount != nil {
-		var err error
-		if stored.CustomerAccount, err = c.newCustomerAccountContext(at, catalog, given.CustomerAccount, &f); err != nil {
-			return nil, nil, err
-		}
-	}
 	if given.CustomerProject != nil {
 		checkCustomerProject(&f, at, given.CustomerProject)
 	}
 	if given.Lead != nil {
 		lead := *given.Lead
-		if c.isAWS() {
-			checkChannel(&f, at, lead.Insights)
-		} else {
+		if !c.isAWS() {
 			lead.Insights = nil // AWS's to write
 		}
 		lead.QualificationStatus = qualification(lead.QualificationStatus)
@@ -166,7 +152,7 @@ func (c *Call) newContext(
 		}
 		stored.Lead = &lead
 	}
-	return &stored, f.List, nil
+	return &stored, f.List
 }
 
 // changedContext returns a context's payload after an update, or what is wrong
@@ -180,11 +166,7 @@ func (c *Call) changedContext(
 		return nil, f.List
 	}
 	c.mayWrite(&f, "", kind)
-	fits := &api.EngagementContextPayload{CustomerProject: given.CustomerProject, ProspectingResult: given.ProspectingResult}
-	if given.Lead != nil {
-		fits.Lead = new(api.LeadContext)
-	}
-	if !payloadFits(&f, "", kind, fits) {
+	if !payloadFits(&f, "", kind, given.CustomerProject != nil, given.Lead != nil, given.ProspectingResult != nil) {
 		return nil, f.List
 	}
 	after := &api.EngagementContextPayload{CustomerProject: given.CustomerProject, ProspectingResult: given.ProspectingResult}
@@ -196,7 +178,6 @@ func (c *Call) changedContext(
 		lead.Customer = given.Lead.Customer
 		lead.QualificationStatus = qualification(given.Lead.QualificationStatus)
 		if c.isAWS() && given.Lead.Insights != nil {
-			checkChannel(&f, "", given.Lead.Insights)
 			lead.Insights = given.Lead.Insights
 		}
 		if given.Lead.Interaction != nil {
@@ -222,29 +203,12 @@ func (c *Call) mayWrite(f *rule.Findings, at string, kind api.EngagementContextT
 	}
 }
 
-// outreachChannels are the channels that AWS recommends for a lead.
-var outreachChannels = []string{"EMAIL", "CALL"}
-
-// checkChannel checks AWS's advice on how to contact a lead, which the contract
-// leaves open.
-func checkChannel(f *rule.Findings, at string, insights *api.LeadInsights) {
-	if insights == nil || insights.ChannelRecommendation == nil {
-		return
-	}
-	channel := value(insights.ChannelRecommendation.RecommendedChannel)
-	if channel != "" && !slices.Contains(outreachChannels, channel) {
-		f.InvalidValue(at+"payload.lead.insights.channelRecommendation.recommendedChannel",
-			"recommendedChannel must be one of: "+strings.Join(outreachChannels, ", "))
-	}
-}
-
-// payloadFits reports whether the one member that a payload has is that of its type.
-func payloadFits(f *rule.Findings, at string, kind api.EngagementContextType, given *api.EngagementContextPayload) bool {
+// payloadFits says whether the one member that a payload has is that of its type.
+func payloadFits(f *rule.Findings, at string, kind api.EngagementContextType, project, lead, result bool) bool {
 	fits := map[api.EngagementContextType]bool{
-		api.EngagementContextTypeCustomerProject:   given.CustomerProject != nil,
-		api.EngagementContextTypeLead:              given.Lead != nil,
-		api.EngagementContextTypeProspectingResult: given.ProspectingResult != nil,
-		api.EngagementContextTypeCustomerAccount:   given.CustomerAccount != nil,
+		api.EngagementContextTypeCustomerProject:   project,
+		api.EngagementContextTypeLead:              lead,
+		api.EngagementContextTypeProspectingResult: result,
 	}[kind]
 	if !fits {
 		f.InvalidValue(at+"payload", "must have the member "+string(kind)+", as its type says")
@@ -257,7 +221,7 @@ func checkCustomerProject(f *rule.Findings, at string, given *api.CustomerProjec
 		f.Missing(at+"payload.customerProject", "customer or project is required")
 	}
 	if given.Project != nil && !rule.IsDate(*given.Project.TargetCompletionDate) {
-		f.InvalidValue(at+"payload.customerProject.project.targetCompletionDate", "targetCompletionDate"+rule.MessageDate)
+		f.InvalidValue(at+"payload.customerProject.project.targetCompletionDate", "must be a date of the calendar")
 	}
 }
 

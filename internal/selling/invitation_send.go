@@ -86,11 +86,8 @@ func (c *Call) sendInvitation(i *invitation) error {
 }
 
 func payloadType(p *api.Payload) api.EngagementInvitationPayloadType {
-	switch {
-	case p.LeadInvitation != nil:
+	if p.LeadInvitation != nil {
 		return api.EngagementInvitationPayloadTypeLeadInvitation
-	case p.AccountPlanningInvitation != nil:
-		return api.EngagementInvitationPayloadTypeAccountPlanningInvitation
 	}
 	return api.EngagementInvitationPayloadTypeOpportunityInvitation
 }

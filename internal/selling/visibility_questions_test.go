@@ -132,6 +132,8 @@ var questions = []question{
 	{operation: "UpdateCustomerAccount", on: "the customer account", body: func(d *deal, _ party) string {
 		return fmt.Sprintf(`{"Identifier": %q, "LastModifiedDate": %q, "Account": {"CompanyName": "Goats"}}`, d.customer, d.customerModified)
 	}},
+	{operation: "SearchCustomerAccounts", on: "the customer account", body: with(`{}`), shows: theCustomer},
+	{operation: "GetCustomerAccountStatistics", body: with(`{}`), own: true},
 	{operation: "DeleteCustomerAccount", on: "the customer account", body: with(`{"Identifier": %q}`, theCustomer), own: true},
 
 	{operation: "GetSellingSystemSettings", on: "the owner's role", body: with(`{}`), shows: mark("alice-role")},

@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
 
 	"cosell/internal/api"
 	"cosell/internal/auth"
@@ -120,7 +121,11 @@ func (s *Service) Do(ctx context.Context, caller auth.Principal, op *api.Operati
 
 // searches are the operations that search: what they read is brought up to date
 // before their transaction.
-var searches = selling.Searches
+var searches = func() map[string]store.SearchKind {
+	all := maps.Clone(selling.Searches)
+	maps.Copy(all, customer.Searches)
+	return all
+}()
 
 // run runs an operation in a transaction of its own, once for each client token.
 func (s *Service) run(ctx context.Context, caller auth.Principal, op *api.Operation, in api.Input) (out any, err error) {

@@ -47,8 +47,11 @@ func (tx *Tx) DeleteCustomerAccount(key CustomerAccountKey) error {
 	if err := tx.UnmapCustomer(key); err != nil {
 		return err
 	}
-	return orNotFound(tx.exec(`DELETE FROM customer_accounts WHERE account = $1 AND catalog = $2 AND id = $3`,
-		key.Account, key.Catalog, key.ID))
+	if err := orNotFound(tx.exec(`DELETE FROM customer_accounts WHERE account = $1 AND catalog = $2 AND id = $3`,
+		key.Account, key.Catalog, key.ID)); err != nil {
+		return err
+	}
+	return tx.MarkSearch(SearchCustomer, key.Account, key.Catalog, key.ID)
 }
 
 // HoldCustomerAccount makes transactions that count what belongs to a customer

@@ -20,6 +20,7 @@ type SearchKind string
 const (
 	SearchOpportunity SearchKind = "opportunity"
 	SearchEngagement  SearchKind = "engagement"
+	SearchCustomer    SearchKind = "customer"
 )
 
 // searchKinds says how the rows of each kind are made.
@@ -32,6 +33,7 @@ var searchKinds = map[SearchKind]struct {
 }{
 	SearchOpportunity: {search.Opportunities, false, (*Tx).opportunityRows},
 	SearchEngagement:  {search.Engagements, true, (*Tx).engagementRows},
+	SearchCustomer:    {search.Customers, false, (*Tx).customerRows},
 }
 
 // searchRow is a row, and whose search finds it.
@@ -486,4 +488,24 @@ func (tx *Tx) clearSearch() error {
 		}
 	}
 	return nil
+}
+
+// customerRows implements searchKinds.
+func (tx *Tx) customerRows(account, catalog string, ids []string) ([]searchRow, error) {
+	s := new(statement)
+	s.add("SELECT "+customerAccountColumns+" FROM customer_accounts WHERE account = ? AND catalog = ?", account, catalog)
+	in(s, "id", ids)
+	found, err := collect(tx, scanCustomerAccount, s.String(), s.args...)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]searchRow, len(found))
+	for i, a := range found {
+		row, err := search.CustomerRow(a.ID, a.Document)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", a.ID, err)
+		}
+		out[i] = searchRow{account, row}
+	}
+	return out, nil
 }

@@ -276,7 +276,7 @@ func TestLogIsEmptiedAfterALongRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	for {
-		_, size, err := s.FileSizes()
+		size, err := s.LogSize()
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -441,3 +441,101 @@ func testSearchEnds(t *testing.T, s store.Store) {
 		return isNot(err, context.Canceled)
 	})
 }
+
+func testSearchCustomers(t *testing.T, s store.Store) {
+	r := &searched{kind: store.SearchCustomer, table: search.Customers, random: rand.New(rand.NewPCG(16, 1))}
+	documents := map[string][]byte{}
+	for n := range 150 {
+		account, id := []string{"1", "2"}[n%2], fmt.Sprintf("cust-acc-%03d", n)
+		key := store.CustomerAccountKey{Account: account, Catalog: searchCatalog, ID: id}
+		document := r.customer()
+		update(t, s, func(tx *store.Tx) error {
+			return tx.InsertCustomerAccount(&store.CustomerAccount{CustomerAccountKey: key, ModifiedAt: 1, Document: []byte("{}")})
+		})
+		if n == 75 {
+			if err := store.FoldSearch(t.Context(), s, r.kind, account, searchCatalog); err != nil {
+				t.Fatal(err)
+			}
+		}
+		update(t, s, func(tx *store.Tx) error {
+			return tx.UpdateCustomerAccount(&store.CustomerAccount{CustomerAccountKey: key, ModifiedAt: 2, Document: document}, 1)
+		})
+		documents[account+id] = document
+	}
+	for n := 0; n < 150; n += 7 {
+		account, id := []string{"1", "2"}[n%2], fmt.Sprintf("cust-acc-%03d", n)
+		if err := store.FoldSearch(t.Context(), s, r.kind, account, searchCatalog); err != nil {
+			t.Fatal(err)
+		}
+		update(t, s, func(tx *store.Tx) error {
+			return tx.DeleteCustomerAccount(store.CustomerAccountKey{Account: account, Catalog: searchCatalog, ID: id})
+		})
+		delete(documents, account+id)
+	}
+	r.rows = map[string][]*search.Row{}
+	for key, document := range documents {
+		row, err := search.CustomerRow(key[1:], document)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.rows[key[:1]] = append(r.rows[key[:1]], row)
+	}
+	r.compare(t, s, searchTrees/2)
+	r.compareGroups(t, s)
+}
+
+func (r *searched) customer() []byte {
+	document, _ := api.Marshal(map[string]any{
+		"EnrichmentStatus": r.one("PENDING", "ENRICHED"), "ImportId": r.maybe("bulkjob-1", "bulkjob-2"),
+		"CreatedDate": api.Timestamp(1_700_000_000_000 + r.random.IntN(3)), "LastModifiedDate": api.Timestamp(1_700_000_000_000 + r.random.IntN(5)),
+		"Account": map[string]any{"CompanyName": r.maybe(searchNames...)},
+		"AwsEnrichment": map[string]any{
+			"Customer": map[string]any{
+				"Industry": r.maybe("Retail", "Travel"), "Segment": r.maybe("SMB"), "Region": r.maybe("DACH", "UKI"), "Geo": r.maybe("EMEA"),
+				"Country": r.maybe("DE", "GB"), "CustomerAccountPlanningQualification": r.maybe("Qualified"), "EligiblePrograms": r.some("A", "B", "C"),
+			},
+			"Insights": map[string]any{
+				"MarketplaceEngagementScore": r.maybe("High", "Medium", "Low"), "SolutionScore": r.maybe("High", "Low"), "SolutionCategory": r.maybe("AI"),
+			},
+		},
+	})
+	return document
+}
+
+// compareGroups counts what random filters find by every field that counts.
+func (r *searched) compareGroups(t *testing.T, s store.Store) {
+	t.Helper()
+	fields := slices.DeleteFunc(slices.Clone(r.table.Fields), func(f *search.Field) bool { return !f.Grouped })
+	for n := range 200 {
+		g := &searchtest.Generator{Random: rand.New(rand.NewPCG(uint64(n), 8)), Table: r.table, Rows: r.rows["1"]}
+		q, _ := g.Query()
+		q.Words = nil
+		want := make([]store.SearchGroup, len(fields))
+		var wantTotal int64
+		for i := range want {
+			want[i].Counts = map[string]int64{}
+		}
+		for _, row := range r.rows["1"] {
+			if !searchtest.Passes(q.Filter, row) {
+				continue
+			}
+			wantTotal++
+			for i, f := range fields {
+				v := row.Value(f)
+				if !v.Exists {
+					want[i].Missing++
+				}
+				for _, text := range v.Texts {
+					want[i].Counts[text]++
+				}
+			}
+		}
+		view(t, s, func(tx *store.Tx) error {
+			total, got, err := tx.SearchGroups(&store.SearchQuery{Table: r.table, Account: "1", Catalog: searchCatalog, Filter: q.Filter}, fields)
+			if diff := cmp.Diff(want, got); diff != "" || total != wantTotal {
+				t.Errorf("group %d: %d of %d (-want +got):\n%s", n, total, wantTotal, diff)
+			}
+			return err
+		})
+	}
+}

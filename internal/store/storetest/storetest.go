@@ -41,6 +41,7 @@ func Run(t *testing.T, open func(testing.TB) store.Store) {
 		{"OpportunitiesFarAway", testFarAway},
 		{"SearchOpportunities", testSearchOpportunities},
 		{"SearchEngagements", testSearchEngagements},
+		{"SearchCustomers", testSearchCustomers},
 		{"SearchCleared", testSearchCleared},
 		{"SearchSeesWrites", testSearchSeesWrites},
 		{"SearchEnds", testSearchEnds},

@@ -1,0 +1,112 @@
+package store
+
+import (
+	"errors"
+	"strings"
+
+	"cosell/internal/search"
+)
+
+// SearchGroup counts the records that a search finds by the values of a field. A
+// record with several values counts once for each.
+type SearchGroup struct {
+	Counts  map[string]int64
+	Missing int64 // records that have none
+}
+
+// SearchGroups counts what a search finds, in all and by the values of some fields.
+// Of the query it uses neither order nor page.
+func (tx *Tx) SearchGroups(q *SearchQuery, fields []*search.Field) (total int64, groups []SearchGroup, err error) {
+	groups = make([]SearchGroup, len(fields))
+	for i := range groups {
+		groups[i].Counts = map[string]int64{}
+	}
+	scope, err := tx.searchScope(q.Account, q.Catalog)
+	if errors.Is(err, ErrNotFound) {
+		return 0, groups, nil
+	}
+	if err != nil {
+		return 0, nil, err
+	}
+	r := &searchRun{tx: tx, SearchQuery: q, scope: scope}
+	r.Sort = q.Table.Order
+	if q.Filter == nil && q.Group == nil && len(q.Words) == 0 {
+		return r.groupAll(fields, groups)
+	}
+	lead, err := r.lead()
+	if err != nil || lead.impossible {
+		return 0, groups, err
+	}
+	// All fields at once: what passes is looked at once.
+	total, err = r.group(lead, fields, "", func(values []string, n int64) {
+		for i, f := range fields {
+			groups[i].add(f, values[i], n)
+		}
+	})
+	return total, groups, err
+}
+
+// groupAll counts all records: those of each value follow each other in an index.
+func (r *searchRun) groupAll(fields []*search.Field, groups []SearchGroup) (total int64, _ []SearchGroup, err error) {
+	if total, err = r.group(&searchLead{}, nil, "", func([]string, int64) {}); err != nil {
+		return 0, nil, err
+	}
+	for i, f := range fields {
+		with, err := r.group(&searchLead{}, fields[i:i+1], " AND t."+f.Column+" <> ''", func(values []string, n int64) {
+			groups[i].add(f, values[0], n)
+		})
+		if err != nil {
+			return 0, nil, err
+		}
+		groups[i].Missing = total - with
+	}
+	return total, groups, nil
+}
+
+func (g *SearchGroup) add(f *search.Field, value string, n int64) {
+	switch {
+	case value == "":
+		g.Missing += n
+	case f.Several:
+		for text := range strings.SplitSeq(strings.Trim(value, search.Separator), search.Separator) {
+			g.Counts[text] += n
+		}
+	default:
+		g.Counts[value] += n
+	}
+}
+
+// group calls fn with each combination of values that rows have of some fields, and
+// how many have it. It returns how many rows there are.
+func (r *searchRun) group(lead *searchLead, fields []*search.Field, more string, fn func(values []string, n int64)) (total int64, err error) {
+	var columns strings.Builder
+	for _, f := range fields {
+		columns.WriteString(", t." + f.Column)
+	}
+	s := new(statement)
+	r.begin(s, lead, "count(*)"+columns.String())
+	s.WriteString(more)
+	r.filters(s)
+	if len(fields) > 0 {
+		s.WriteString(" GROUP BY" + columns.String()[1:])
+	}
+	rows, err := r.tx.q.Query(r.tx.ctx, s.String(), s.args...)
+	if err != nil {
+		return 0, err
+	}
+	defer rows.Close()
+	values := make([]string, len(fields))
+	var n int64
+	dest := []any{&n}
+	for i := range values {
+		dest = append(dest, &values[i])
+	}
+	for rows.Next() {
+		if err := rows.Scan(dest...); err != nil {
+			return 0, err
+		}
+		fn(values, n)
+		total += n
+	}
+	return total, rows.Err()
+}
