@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"runtime/debug"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -129,6 +130,7 @@ func TestNewConnectionsReplaceIdleOnes(t *testing.T) {
 	}
 	l := limit.Listen(inner, 2)
 	entered, leave := make(chan struct{}), make(chan struct{})
+	release := sync.OnceFunc(func() { close(leave) })
 	s := httptest.NewUnstartedServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/slow" {
 			entered <- struct{}{}
@@ -139,6 +141,7 @@ func TestNewConnectionsReplaceIdleOnes(t *testing.T) {
 	s.Listener, s.Config.ConnState = l, l.ConnState
 	s.Start()
 	defer s.Close()
+	defer release() // or Close would wait for the slow request when the test fails
 	ask := func(path string) error {
 		client := http.Client{Transport: new(http.Transport), Timeout: 20 * time.Second}
 		answer, err := client.Get(s.URL + path)
@@ -167,7 +170,7 @@ func TestNewConnectionsReplaceIdleOnes(t *testing.T) {
 	if n, err := silent.Read(make([]byte, 1)); n > 0 || errors.Is(err, os.ErrDeadlineExceeded) {
 		t.Errorf("the silent connection is still open: %d bytes, %v", n, err)
 	}
-	close(leave)
+	release()
 	if err := <-slow; err != nil {
 		t.Errorf("the request in progress: %v", err)
 	}
