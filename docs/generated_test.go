@@ -106,7 +106,7 @@ func TestOperatorAPIPage(t *testing.T) {
 func TestSearchFieldTables(t *testing.T) {
 	const page = "docs/behavior/searching.md"
 	text := read(t, page)
-	for _, table := range []*search.Table{search.Opportunities, search.Engagements} {
+	for _, table := range []*search.Table{search.Opportunities, search.Engagements, search.Customers} {
 		from := "<!-- Written by UPDATE_DOCS=1 go test ./docs: the fields of " + table.Name + ". -->\n"
 		before, rest, found := strings.Cut(text, from)
 		_, after, ended := strings.Cut(rest, "<!-- End. -->")
@@ -119,8 +119,28 @@ func TestSearchFieldTables(t *testing.T) {
 }
 
 func fieldTable(table *search.Table) string {
+	// A column that says the same of all fields is left out.
+	filters := slices.ContainsFunc(table.Fields, func(f *search.Field) bool { return !f.Filterable })
+	groups := slices.ContainsFunc(table.Fields, func(f *search.Field) bool { return f.Grouped })
+	row := func(key, kind, from, filter, sort, group string) string {
+		cells := []string{key, kind, sort}
+		if filters {
+			cells = append(cells, filter)
+		}
+		if groups {
+			cells = append(cells, group)
+		}
+		return "| " + strings.Join(append(cells, from), " | ") + " |\n"
+	}
+	yes := func(is bool) string {
+		if is {
+			return "yes"
+		}
+		return ""
+	}
 	var b strings.Builder
-	b.WriteString("| `Key` | Kind | Sort | From |\n|---|---|---|---|\n")
+	b.WriteString(row("`Key`", "Kind", "From", "Filter", "Sort", "Group"))
+	b.WriteString(regexp.MustCompile("[^|\\n]+").ReplaceAllString(row("-", "-", "-", "-", "-", "-"), "---"))
 	for _, f := range table.Fields {
 		kind := f.Kind.String()
 		switch {
@@ -131,11 +151,7 @@ func fieldTable(table *search.Table) string {
 		case f.Ranks != nil:
 			kind = "text, sorted by rank: " + strings.Join(f.Ranks, ", ")
 		}
-		sort := ""
-		if f.Sortable {
-			sort = "yes"
-		}
-		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", f.Name, kind, sort, f.From)
+		b.WriteString(row(f.Name, kind, f.From, yes(f.Filterable), yes(f.Sortable), yes(f.Grouped)))
 	}
 	return b.String()
 }
