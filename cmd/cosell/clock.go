@@ -5,6 +5,8 @@ import (
 	"io"
 	"net/http"
 	"time"
+
+	"cosell/internal/clock"
 )
 
 // clockCommand reads and moves the business clock.
@@ -27,6 +29,9 @@ func (c operatorClient) clock(out output, method string, change any) error {
 			kind = "adjusted"
 		}
 		fmt.Fprintf(w, "%s (%s)\n", state.Now.Format(time.RFC3339), kind)
+		if state.Adjusted {
+			fmt.Fprintln(w, "Return to the real time with: cosell clock reset")
+		}
 	})
 }
 
@@ -35,26 +40,44 @@ type showClock struct{ operatorClient }
 // Run prints the business time.
 func (c showClock) Run(out output) error { return c.clock(out, http.MethodGet, nil) }
 
+// Help implements [kong.HelpProvider].
+func (advanceClock) Help() string {
+	return examples("cosell clock advance 360h", "cosell clock advance 1h30m", "cosell clock advance -- -24h")
+}
+
 type advanceClock struct {
 	operatorClient
 
-	By time.Duration `arg:"" placeholder:"DURATION" help:"Duration in hours, minutes and seconds, such as 360h."`
+	By string `arg:"" placeholder:"DURATION" help:"Duration in hours, minutes and seconds, such as 360h."`
 }
 
 // Run moves the business time.
 func (c advanceClock) Run(out output) error {
-	return c.clock(out, http.MethodPost, map[string]string{"advance": c.By.String()})
+	by, err := clock.ParseDuration(c.By)
+	if err != nil {
+		return fmt.Errorf("DURATION: %w", err)
+	}
+	return c.clock(out, http.MethodPost, map[string]string{"advance": by.String()})
+}
+
+// Help implements [kong.HelpProvider].
+func (setClock) Help() string {
+	return examples("cosell clock set 2027-01-01", "cosell clock set 2027-01-01T09:00:00+01:00")
 }
 
 type setClock struct {
 	operatorClient
 
-	To time.Time `arg:"" placeholder:"TIME" help:"Time to show now, such as 2027-01-01T00:00:00Z."`
+	To string `arg:"" placeholder:"TIME" help:"Time to show now, such as 2027-01-01T00:00:00Z."`
 }
 
 // Run sets the business time.
 func (c setClock) Run(out output) error {
-	return c.clock(out, http.MethodPost, map[string]time.Time{"set": c.To})
+	to, err := clock.ParseTime(c.To)
+	if err != nil {
+		return fmt.Errorf("TIME: %w", err)
+	}
+	return c.clock(out, http.MethodPost, map[string]time.Time{"set": to})
 }
 
 type resetClock struct{ operatorClient }

@@ -24,9 +24,37 @@ import (
 
 // storeTarget names the store that a command works on.
 type storeTarget struct {
-	Data        string `xor:"store" placeholder:"DIR" help:"Data directory of an embedded store that no server is using (${data})."`
-	DatabaseURL string `name:"database-url" xor:"store" placeholder:"URL" help:"PostgreSQL database."`
-	Endpoint    string `xor:"store" placeholder:"URL" help:"Running server, whatever its store."`
+	Data        string `placeholder:"DIR" help:"Data directory of an embedded store that no server is using (${data})."`
+	DatabaseURL string `name:"database-url" placeholder:"URL" help:"PostgreSQL database."`
+	Endpoint    string `placeholder:"URL" help:"Running server, whatever its store."`
+}
+
+// choose leaves one of the three ways to name a store: that of a flag, or else that of
+// the variable which is most specific.
+func (t *storeTarget) choose(given flagsGiven) error {
+	ways := []struct {
+		flag  string
+		value *string
+	}{{"endpoint", &t.Endpoint}, {"database-url", &t.DatabaseURL}, {"data", &t.Data}}
+	chosen := ""
+	for _, w := range ways {
+		switch {
+		case !given[w.flag]:
+		case chosen != "":
+			return fmt.Errorf("--%s and --%s can't be used together", chosen, w.flag)
+		default:
+			chosen = w.flag
+		}
+	}
+	for _, w := range ways {
+		switch {
+		case chosen == "" && *w.value != "":
+			chosen = w.flag
+		case chosen != w.flag:
+			*w.value = ""
+		}
+	}
+	return nil
 }
 
 // open opens the store of a target that is not a server. create allows that an
@@ -85,6 +113,11 @@ func (t storeTarget) send(ctx context.Context, method, path string, body io.Read
 	return nil, problem(answer.Status, text)
 }
 
+// Help implements [kong.HelpProvider].
+func (exportCommand) Help() string {
+	return examples("cosell export -o cosell.jsonl", "cosell export --endpoint http://127.0.0.1:8787 | gzip > cosell.jsonl.gz")
+}
+
 type exportCommand struct {
 	storeTarget
 
@@ -93,7 +126,10 @@ type exportCommand struct {
 }
 
 // Run exports the store.
-func (c exportCommand) Run(out output, errs diagnostics) error {
+func (c exportCommand) Run(out output, errs diagnostics, given flagsGiven) error {
+	if err := c.choose(given); err != nil {
+		return err
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	progress := newProgress(errs, "exported", 0)
@@ -158,16 +194,24 @@ func (c exportCommand) write(out output, fill func(io.Writer) error) (err error)
 	return os.Rename(f.Name(), c.Output)
 }
 
+// Help implements [kong.HelpProvider].
+func (importCommand) Help() string {
+	return examples("cosell import cosell.jsonl --data /var/lib/cosell", "cosell import cosell.jsonl --endpoint http://127.0.0.1:8787 --replace")
+}
+
 type importCommand struct {
 	storeTarget
 
 	File           string `arg:"" placeholder:"FILE" help:"Exported file; - is standard input."`
-	Replace        bool   `help:"Replace the content of the store. Without it the store must be empty, or hold part of the same file, whose import is then resumed."`
+	Replace        bool   `env:"-" help:"Replace the content of the store. Without it the store must be empty, or hold part of the same file, whose import is then resumed."`
 	WithoutSecrets bool   `help:"Keep the secrets of the installation. A running server always does."`
 }
 
 // Run imports the file.
-func (c importCommand) Run(errs diagnostics) error {
+func (c importCommand) Run(errs diagnostics, given flagsGiven) error {
+	if err := c.choose(given); err != nil {
+		return err
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	file, total, err := c.openFile(errs)

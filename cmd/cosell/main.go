@@ -4,9 +4,12 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"slices"
+	"strings"
 
 	"github.com/alecthomas/kong"
 )
@@ -19,6 +22,8 @@ const (
 )
 
 type program struct {
+	VersionFlag versionFlag `name:"version" env:"-" help:"Print the version."`
+
 	Serve     serve            `cmd:"" help:"Run the server."`
 	Review    reviewCommand    `cmd:"" help:"Review opportunities as AWS, on a running server."`
 	Refer     refer            `cmd:"" help:"Refer an opportunity from AWS to a partner, on a running server."`
@@ -30,7 +35,14 @@ type program struct {
 	Backup    backupCommand    `cmd:"" help:"Copy an embedded store, which may be in use."`
 	Migrate   migrateCommand   `cmd:"" help:"Show or migrate the schema of a store."`
 	Model     modelCommand     `cmd:"" help:"Compare the API model with another one."`
-	Version   showVersion      `cmd:"" help:"Print the version."`
+	Health    healthCommand    `cmd:"" help:"Ask a running server whether it is ready."`
+	Reset     resetCommand     `cmd:"" help:"Remove everything from a running server."`
+	Accounts  accountsCommand  `cmd:"" help:"List the accounts of a running server."`
+	Events    eventsCommand    `cmd:"" help:"List or follow the events of an account, on a running server."`
+
+	Completion completionCommand `cmd:"" help:"Print the completion script of a shell."`
+	Complete   completeCommand   `cmd:"" hidden:"" help:"Print what can follow words of a command line."`
+	Version    showVersion       `cmd:"" help:"Print the version."`
 }
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
@@ -39,7 +51,8 @@ func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 func run(args []string, stdout, stderr io.Writer) int {
 	parser := kong.Must(new(program),
 		kong.Name("cosell"),
-		kong.Description("A server for the AWS Partner Central Selling API. Every flag has an environment variable."),
+		kong.Description("A server for the AWS Partner Central Selling API. The environment variable of a flag is shown beside it; a flag wins over it.\n\n"+
+			examples("cosell serve", "cosell serve --listen 127.0.0.1:0 --data /tmp/cosell", "cosell review list", "cosell clock advance 360h")),
 		kong.DefaultEnvars("COSELL"),
 		kong.Vars{"data": defaultData(), "version": currentBuild().version},
 		kong.Writers(stdout, stderr),
@@ -47,17 +60,62 @@ func run(args []string, stdout, stderr io.Writer) int {
 		kong.BindTo(stdout, (*output)(nil)),
 		kong.BindTo(stderr, (*diagnostics)(nil)),
 	)
-	command, err := parser.Parse(args)
+	command, err := parser.Parse(askedForHelp(args))
 	if err != nil {
-		fmt.Fprintf(stderr, "cosell: %v\nTry 'cosell --help'.\n", err)
+		fmt.Fprintf(stderr, "cosell: %v\n", err)
+		if wrong, ok := errors.AsType[*kong.ParseError](err); ok {
+			parser.Stdout = stderr
+			_ = wrong.Context.PrintUsage(true) // it only writes
+		}
 		return exitUsage
 	}
-	if err := command.Run(); err != nil {
+	if err := command.Run(flagsOf(command)); err != nil {
 		fmt.Fprintf(stderr, "cosell: %v\n", err)
 		return exitError
 	}
 	return exitOK
 }
+
+// askedForHelp turns the ways to ask for help into --help: no arguments at all, and
+// "cosell help COMMAND".
+func askedForHelp(args []string) []string {
+	switch {
+	case len(args) == 0:
+		return []string{"--help"}
+	case args[0] == "help":
+		return append(slices.Clone(args[1:]), "--help")
+	}
+	return args
+}
+
+// flagsGiven are the flags of a command line, without those whose value comes from the
+// environment.
+type flagsGiven map[string]bool
+
+func flagsOf(command *kong.Context) flagsGiven {
+	given := flagsGiven{}
+	for _, part := range command.Path {
+		if part.Flag != nil && !part.Resolved {
+			given[part.Flag.Name] = true
+		}
+	}
+	return given
+}
+
+// versionFlag prints the version and ends the program.
+type versionFlag bool
+
+// BeforeReset implements the hook of kong that comes before all else.
+func (versionFlag) BeforeReset(app *kong.Kong) error {
+	if err := (showVersion{}).Run(app.Stdout); err != nil {
+		return err
+	}
+	app.Exit(exitOK)
+	return nil
+}
+
+// examples is the help of a command that shows how it is used.
+func examples(lines ...string) string { return "Examples:\n  " + strings.Join(lines, "\n  ") }
 
 // Commands receive the two streams by type.
 type (

@@ -18,14 +18,24 @@ type migrateCommand struct {
 
 // schemaTarget names a store that is opened directly, without a server.
 type schemaTarget struct {
-	Data        string `xor:"store" placeholder:"DIR" help:"Data directory of an embedded store (${data})."`
-	DatabaseURL string `name:"database-url" xor:"store" placeholder:"URL" help:"PostgreSQL database."`
+	Data        string `placeholder:"DIR" help:"Data directory of an embedded store (${data})."`
+	DatabaseURL string `name:"database-url" placeholder:"URL" help:"PostgreSQL database."`
+}
+
+func (t *schemaTarget) choose(given flagsGiven) error {
+	all := storeTarget{Data: t.Data, DatabaseURL: t.DatabaseURL}
+	err := all.choose(given)
+	t.Data, t.DatabaseURL = all.Data, all.DatabaseURL
+	return err
 }
 
 type migrateStatus struct{ schemaTarget }
 
 // Run prints the status.
-func (c migrateStatus) Run(out output) error {
+func (c migrateStatus) Run(out output, given flagsGiven) error {
+	if err := c.choose(given); err != nil {
+		return err
+	}
 	version, err := c.version(context.Background())
 	if err != nil {
 		return err
@@ -62,7 +72,10 @@ func (p schemaTarget) version(ctx context.Context) (int64, error) {
 type migrateUp struct{ schemaTarget }
 
 // Run migrates the schema by opening the store.
-func (c migrateUp) Run(out output) error {
+func (c migrateUp) Run(out output, given flagsGiven) error {
+	if err := c.choose(given); err != nil {
+		return err
+	}
 	s, err := storeTarget{Data: c.Data, DatabaseURL: c.DatabaseURL}.open(context.Background(), true)
 	if err != nil {
 		return err

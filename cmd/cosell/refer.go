@@ -16,6 +16,11 @@ type refer struct {
 	File string `arg:"" placeholder:"FILE" help:"JSON object with the members of CreateOpportunity; - is standard input."`
 }
 
+// Help implements [kong.HelpProvider].
+func (refer) Help() string {
+	return examples("cosell refer examples/referral.json --account 123456789012", "jq . deal.json | cosell refer -")
+}
+
 // Run sends the referral and prints the identifiers it created.
 func (c refer) Run(out output) error {
 	opportunity, err := readFile(c.File)

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"cmp"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -35,7 +37,7 @@ type reviewList struct {
 
 	Account string `placeholder:"ACCOUNT" help:"Only this account."`
 	Catalog string `placeholder:"CATALOG" help:"Only this catalog, AWS or Sandbox."`
-	Limit   int    `default:"100" help:"Maximum number of entries (${default})."`
+	Limit   int    `default:"100" env:"-" help:"Maximum number of entries (${default})."`
 }
 
 // Run prints the queue.
@@ -73,11 +75,36 @@ func (r reviewed) spend() string {
 // decision has the flags common to the commands that decide.
 type decision struct {
 	operatorClient
-	owner
+
+	Account string `env:"-" placeholder:"ACCOUNT" help:"Account of twelve digits (default: the owner of the opportunity)."`
+	Catalog string `env:"-" enum:",AWS,Sandbox" default:"" placeholder:"CATALOG" help:"AWS or Sandbox (default: the catalog of the opportunity)."`
 
 	ID       string `arg:"" placeholder:"OPPORTUNITY" help:"Identifier of the opportunity."`
-	Comments string `help:"The ReviewComments that the partner reads."`
-	Reason   string `help:"The ReviewStatusReason that the partner reads."`
+	Comments string `env:"-" help:"The ReviewComments that the partner reads."`
+	Reason   string `env:"-" help:"The ReviewStatusReason that the partner reads."`
+}
+
+// owner is the account and catalog of the flags, or else those of the opportunity.
+func (c decision) owner() (owner, error) {
+	at := owner{Account: c.Account, Catalog: c.Catalog}
+	if at.Account != "" && at.Catalog != "" {
+		return at, nil
+	}
+	answer, err := c.send(http.MethodGet, "/resources/"+url.PathEscape(c.ID), nil)
+	if err != nil {
+		return at, err
+	}
+	var found struct{ Account, Catalog string }
+	if err := json.Unmarshal(answer, &found); err != nil {
+		return at, fmt.Errorf("read answer: %w", err)
+	}
+	return owner{Account: cmp.Or(at.Account, found.Account), Catalog: cmp.Or(at.Catalog, found.Catalog)}, nil
+}
+
+// Help implements [kong.HelpProvider].
+func (decision) Help() string {
+	return examples("cosell review approve O7305843009213693952",
+		"cosell review request-action O7305843009213693952 --comments 'When do they decide?'")
 }
 
 func (c decision) decide(out output, decision string) error {
@@ -87,8 +114,12 @@ func (c decision) decide(out output, decision string) error {
 			body[name] = v
 		}
 	}
+	at, err := c.owner()
+	if err != nil {
+		return err
+	}
 	var r reviewed
-	path := "/opportunities/" + url.PathEscape(c.ID) + "/review?" + c.query().Encode()
+	path := "/opportunities/" + url.PathEscape(c.ID) + "/review?" + at.query().Encode()
 	return c.ask(out, http.MethodPost, path, body, &r, func(w io.Writer) {
 		fmt.Fprintf(w, "%s is %s.\n", r.ID, r.ReviewStatus)
 	})

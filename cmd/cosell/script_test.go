@@ -84,6 +84,7 @@ func start(ts *testscript.TestScript, _ bool, args []string) {
 	_, rest, _ := strings.Cut(line, " is listening on ")
 	url, _, _ := strings.Cut(rest, " ")
 	ts.Setenv("URL", url)
+	ts.Setenv("ADDRESS", strings.TrimPrefix(url, "http://"))
 	ts.Logf("%s", line)
 }
 

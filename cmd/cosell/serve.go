@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"syscall"
+	"time"
 
 	"cosell/internal/limit"
 	"cosell/internal/observe"
@@ -30,6 +31,7 @@ type serve struct {
 	Data           string `default:"${data}" placeholder:"DIR" help:"Directory of the embedded store (${default})."`
 	DatabaseURL    string `name:"database-url" placeholder:"URL" help:"PostgreSQL database to use instead of the embedded store; any number of servers may share it."`
 	Auth           string `enum:"dev,strict" default:"dev" help:"Accepted signatures: dev accepts the secret 'test' for any account, strict only registered keys (${default})."`
+	DevOnNetwork   bool   `help:"Accept the development keys on any address: for test networks that only you can reach, such as those of containers."`
 	LogLevel       string `enum:"debug,info,warn,error" default:"info" placeholder:"LEVEL" help:"Lowest level that is logged: debug, info, warn or error (${default})."`
 	LogFormat      string `enum:"text,json" default:"text" placeholder:"FORMAT" help:"Format of the log on standard error: text or json (${default})."`
 	Products       string `placeholder:"FILE" help:"List of AWS products that may be associated, in the format of AWS's aws_products.json, or 'any' for any code (default: the list that AWS published last)."`
@@ -57,7 +59,10 @@ func defaultData() string {
 const gcPercent = 400
 
 // Run serves until the process is told to stop.
-func (c *serve) Run(out output, errs diagnostics) error {
+func (c *serve) Run(out output, errs diagnostics, given flagsGiven) error {
+	if given["data"] && !given["database-url"] {
+		c.DatabaseURL = "" // a flag wins over a variable
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	// A second signal ends the process at once.
@@ -81,10 +86,33 @@ func (c *serve) Run(out output, errs diagnostics) error {
   export AWS_ENDPOINT_URL_PARTNERCENTRAL_SELLING=%[2]s
   export AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1 AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test
 `, currentBuild().version, s.url, c.location())
+	c.warn(out, s)
 	if c.Demo {
 		return s.run(ctx, func(ctx context.Context) error { return demo(ctx, out, s.url) })
 	}
 	return s.run(ctx, nil)
+}
+
+// Help implements [kong.HelpProvider].
+func (*serve) Help() string {
+	return examples("cosell serve", "cosell serve --listen 127.0.0.1:0 --data /tmp/cosell --demo",
+		"cosell serve --database-url postgres://cosell@localhost/cosell")
+}
+
+// onNetwork reports whether the development keys are accepted beyond this machine.
+func (c *serve) onNetwork() bool {
+	host, _, err := net.SplitHostPort(c.Listen)
+	return err == nil && c.Auth == "dev" && c.DevOnNetwork && !isLoopback(host)
+}
+
+// warn prints what is unusual about a server.
+func (c *serve) warn(out output, s *server) {
+	if c.onNetwork() {
+		fmt.Fprintf(out, "  WARNING: everybody who reaches %s can act as any account, as AWS and as the operator\n", c.Listen)
+	}
+	if s.clock.Adjusted() {
+		fmt.Fprintf(out, "  The business clock shows %s, not the real time; return with: cosell clock reset\n", s.clock.Now().Format(time.RFC3339))
+	}
 }
 
 // check refuses flags that are wrong or unsafe.
@@ -93,8 +121,9 @@ func (c *serve) check() error {
 	switch {
 	case err != nil:
 		return fmt.Errorf("--listen: must be an address and a port, such as 127.0.0.1:8787: %w", err)
-	case c.Auth == "dev" && !isLoopback(host):
-		return fmt.Errorf("--auth: must be strict to listen on %s, since anybody who reaches that address could use the development keys", c.Listen)
+	case c.Auth == "dev" && !isLoopback(host) && !c.DevOnNetwork:
+		return fmt.Errorf("--auth: must be strict to listen on %s, since anybody who reaches that address could use the development keys; "+
+			"--dev-on-network allows that in a test network", c.Listen)
 	case c.Auth == "strict":
 		return errors.New("--auth: strict is not supported by this version; use dev on a loopback address")
 	case c.Data == "" && c.DatabaseURL == "":

@@ -3,16 +3,19 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"cosell/internal/auth"
 	"cosell/internal/awsjson"
 	"cosell/internal/clock"
+	"cosell/internal/console"
 	"cosell/internal/ids"
 	"cosell/internal/limit"
 	"cosell/internal/observe"
@@ -62,8 +65,11 @@ func (c *serve) open(ctx context.Context, log *slog.Logger) (_ *server, err erro
 		return nil, err
 	}
 	inner, err := new(net.ListenConfig).Listen(ctx, "tcp", c.Listen)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("--listen: %w; name another address, or 127.0.0.1:0 for a free port", err)
+	}
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("--listen: %w", err)
 	}
 	listener := limit.Listen(inner, limit.MaxConnections(limit.Memory()))
 	s := &server{
@@ -79,7 +85,7 @@ func (c *serve) open(ctx context.Context, log *slog.Logger) (_ *server, err erro
 	if err != nil {
 		return nil, err
 	}
-	s.http = s.newHTTP(answers)
+	s.http = c.newHTTP(s, answers)
 	return s, nil
 }
 
@@ -115,7 +121,7 @@ func (c *serve) openService(ctx context.Context, s *server) (*service.Service, e
 }
 
 // newHTTP returns the HTTP server with all handlers.
-func (s *server) newHTTP(answers *service.Service) *http.Server {
+func (c *serve) newHTTP(s *server, answers *service.Service) *http.Server {
 	calls := s.observer.InFlight(awsjson.New(awsjson.Config{
 		Service:   answers,
 		Verifier:  auth.LocalPages{Verifier: auth.NewVerifier(auth.DevKeys{}, clock.System().Now, signingName)},
@@ -136,8 +142,10 @@ func (s *server) newHTTP(answers *service.Service) *http.Server {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", observe.Up)
 	mux.Handle("GET /readyz", s.observer.Ready(s.store.Ping))
-	mux.Handle("GET /metrics", s.observer.Metrics())
-	mux.Handle(operator.Prefix+"/", s.observer.Requests("operator", operator.LoopbackOnly(operators)))
+	mux.Handle("GET /metrics", c.guard(s.observer.Metrics()))
+	mux.Handle(operator.Prefix+"/", s.observer.Requests("operator", c.guard(operators)))
+	mux.Handle("GET "+console.Prefix, console.New())
+	mux.Handle("GET /{$}", console.Redirect(calls))
 	mux.Handle("/", calls)
 	return &http.Server{
 		Handler:           direct(calls, uploads, mux),
@@ -149,6 +157,16 @@ func (s *server) newHTTP(answers *service.Service) *http.Server {
 		MaxHeaderBytes:    maxHeader,
 		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
 	}
+}
+
+// guard returns a handler of what operators use. In development mode it passes on only
+// requests of this machine, and in a test network those that no web page from elsewhere
+// sends.
+func (c *serve) guard(next http.Handler) http.Handler {
+	if c.onNetwork() {
+		return operator.LocalPagesOnly(next)
+	}
+	return operator.LoopbackOnly(next)
 }
 
 // close closes a server that was opened but never ran.

@@ -185,3 +185,25 @@ func TestThePortMayBeTaken(t *testing.T) {
 		t.Errorf("open returned %v", err)
 	}
 }
+
+// A web page whose name leads to this machine reads nothing.
+func TestMetricsAreForThisMachine(t *testing.T) {
+	s := listening(t, io.Discard)
+	end := running(t, s)
+	defer end()
+	for host, status := range map[string]int{"": 200, "attacker.example:8787": 403} {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.url+"/metrics", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Host = host
+		answer, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer.Body.Close()
+		if answer.StatusCode != status {
+			t.Errorf("%q: got %d", host, answer.StatusCode)
+		}
+	}
+}

@@ -42,9 +42,9 @@ type putSolution struct {
 	owner
 
 	ID       string `arg:"" placeholder:"SOLUTION" help:"Identifier, such as S-7654321."`
-	Name     string `required:"true" help:"Name of the solution."`
-	Status   string `enum:"Active,Inactive,Draft" default:"Active" help:"Status: Active, Inactive or Draft (${default})."`
-	Category string `help:"Category of the solution."`
+	Name     string `env:"-" required:"true" help:"Name of the solution."`
+	Status   string `env:"-" enum:"Active,Inactive,Draft" default:"Active" help:"Status: Active, Inactive or Draft (${default})."`
+	Category string `env:"-" help:"Category of the solution."`
 }
 
 // Run stores the solution and prints it.

@@ -5,6 +5,8 @@ import (
 	"runtime"
 	"runtime/debug"
 	"sync"
+
+	"cosell/internal/api"
 )
 
 // Set by the linker in builds without version control information, such as that of
@@ -64,6 +66,6 @@ type showVersion struct{}
 
 // Run prints the version.
 func (showVersion) Run(out output) error {
-	_, err := fmt.Fprintln(out, currentBuild())
+	_, err := fmt.Fprintf(out, "%s\nAWS's model of %s, %d operations\n", currentBuild(), api.ModelDate, len(api.Operations))
 	return err
 }

@@ -21,6 +21,20 @@ func LoopbackOnly(next http.Handler) http.Handler {
 	})
 }
 
+// LocalPagesOnly returns a handler that passes on requests of any machine, but none of
+// a web page from elsewhere. It is for test networks.
+func LocalPagesOnly(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !auth.IsLocalPage(r.Header) {
+			problem(w, http.StatusForbidden, foreignPage)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+const foreignPage = "Origin: is not this machine; must be absent, localhost or a loopback address"
+
 // notLocal returns why a request is not from this machine to itself, or "".
 func notLocal(r *http.Request) string {
 	remote, err := netip.ParseAddrPort(r.RemoteAddr)
@@ -30,7 +44,7 @@ func notLocal(r *http.Request) string {
 	case !auth.IsLocalHost(r.Host):
 		return "Host: is not this machine; must be localhost or a loopback address"
 	case !auth.IsLocalPage(r.Header):
-		return "Origin: is not this machine; must be absent, localhost or a loopback address"
+		return foreignPage
 	}
 	return ""
 }

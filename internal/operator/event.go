@@ -4,8 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"strconv"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"cosell/internal/clock"
+	"cosell/internal/store"
 )
 
 // event has its sequence as a string, since it exceeds the integers that JavaScript
@@ -24,11 +28,22 @@ type eventQuery struct {
 	Account string `query:"account" required:"true" pattern:"^([0-9]{12}|aws)$" patternDescription:"an account of twelve digits, or aws"`
 	After   int64  `query:"after" minimum:"0" doc:"Sequence of the last known event; 0 starts at the first"`
 	Limit   int    `query:"limit" minimum:"1" maximum:"1000" default:"100"`
+	Wait    string `query:"wait" doc:"How long to wait for an event if there is none, at most 60s" example:"20s"`
 }
+
+// maxWait is how long a request for events may wait, and waitStep how often it looks.
+const (
+	maxWait  = time.Minute
+	waitStep = 100 * time.Millisecond
+)
 
 func (c Config) eventRoutes(rest huma.API) {
 	huma.Get(rest, "/events", func(ctx context.Context, in *eventQuery) (*body[eventList], error) {
-		found, err := c.Service.Events(ctx, in.Account, in.After, in.Limit)
+		wait, err := in.wait()
+		if err != nil {
+			return nil, err
+		}
+		found, err := c.waitForEvents(ctx, in, wait)
 		if err != nil {
 			return nil, c.fault(ctx, err)
 		}
@@ -39,4 +54,44 @@ func (c Config) eventRoutes(rest huma.API) {
 		}
 		return &body[eventList]{list}, nil
 	}, tagged("Events", "List the events of an account"))
+}
+
+func (q *eventQuery) wait() (time.Duration, error) {
+	if q.Wait == "" {
+		return 0, nil
+	}
+	wait, err := clock.ParseDuration(q.Wait)
+	switch {
+	case err != nil:
+		return 0, unprocessable("query.wait", err.Error())
+	case wait < 0 || wait > maxWait:
+		return 0, unprocessable("query.wait", "must be at most 60s")
+	}
+	return wait, nil
+}
+
+// waitForEvents returns events, or none after it has waited for them in vain.
+func (c Config) waitForEvents(ctx context.Context, q *eventQuery, wait time.Duration) ([]store.Event, error) {
+	found, err := c.Service.Events(ctx, q.Account, q.After, q.Limit)
+	if err != nil || len(found) > 0 || wait == 0 {
+		return found, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, wait)
+	defer cancel()
+	ticker := time.NewTicker(waitStep)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil, nil
+		case <-ticker.C:
+		}
+		found, err = c.Service.Events(ctx, q.Account, q.After, q.Limit)
+		if ctx.Err() != nil {
+			return nil, nil
+		}
+		if err != nil || len(found) > 0 {
+			return found, err
+		}
+	}
 }

@@ -1,9 +1,14 @@
 package operator_test
 
 import (
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
+	"cosell/internal/operator"
 	"cosell/internal/selling"
 	"cosell/internal/store"
 )
@@ -64,6 +69,43 @@ func TestContentTypes(t *testing.T) {
 		w := h.serve(r)
 		if w.Code != status || status == 415 && !strings.Contains(w.Body.String(), "must be application/json") {
 			t.Errorf("%q: got %d %s", contentType, w.Code, w.Body)
+		}
+	}
+}
+
+// A request for events may wait for one.
+func TestEventsAreWaitedFor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDesk()
+		started := time.Now()
+		if w := d.call(t, "GET", "/events?account=aws&wait=20s", ""); w.Code != 200 || time.Since(started) < 20*time.Second || !strings.Contains(w.Body.String(), `"events":[]`) {
+			t.Errorf("got %d %s after %v", w.Code, w.Body, time.Since(started))
+		}
+		d.events = []store.Event{{Account: "aws", Sequence: 7, Envelope: []byte(`{}`)}}
+		started = time.Now()
+		if w := d.call(t, "GET", "/events?account=aws&wait=20s", ""); time.Since(started) > 0 || !strings.Contains(w.Body.String(), `"sequence":"7"`) {
+			t.Errorf("got %d %s after %v", w.Code, w.Body, time.Since(started))
+		}
+		for wait, want := range map[string]string{"1d": "write 24h for 1 days", "2m": "must be at most 60s", "-1s": "must be at most 60s"} {
+			if w := d.call(t, "GET", "/events?account=aws&wait="+wait, ""); w.Code != 422 || !strings.Contains(w.Body.String(), want) {
+				t.Errorf("%s: got %d %s", wait, w.Code, w.Body)
+			}
+		}
+	})
+}
+
+// In a test network every machine may ask, but no web page from elsewhere.
+func TestLocalPagesOnly(t *testing.T) {
+	for origin, status := range map[string]int{"": 200, "http://localhost:8787": 200, "https://attacker.example": 403} {
+		r := newOperatorRequest(t, "GET", "/clock", "")
+		r.RemoteAddr, r.Host = "192.0.2.1:5", "cosell:8787"
+		if origin != "" {
+			r.Header.Set("Origin", origin)
+		}
+		w := httptest.NewRecorder()
+		operator.LocalPagesOnly(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})).ServeHTTP(w, r)
+		if w.Code != status {
+			t.Errorf("%q: got %d %s", origin, w.Code, w.Body)
 		}
 	}
 }
