@@ -166,11 +166,37 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, p *protocol, x 
 	if violations := in.Check(); len(violations) > 0 {
 		return nil, withHint(api.Invalid(api.ValidationExceptionReasonRequestValidationFailed, violations...), unknown)
 	}
+	if err := checkContentSize(body.bytes, in); err != nil {
+		return nil, err
+	}
 	out, err := h.Service.Do(ctx, x.Caller, op, in) //nolint:contextcheck // ctx wraps the context of the request
 	if err != nil {
 		return nil, err
 	}
 	return encode(op, out)
+}
+
+// maxContent is the size in bytes of the largest request without what is ignored of it.
+// An opportunity may be a little smaller; other records are much smaller.
+const maxContent = 136 << 10
+
+// checkContentSize refuses a request that is too large to be stored, before it takes a
+// write transaction from others.
+func checkContentSize(body []byte, in api.Input) error {
+	if len(body) <= maxContent {
+		return nil
+	}
+	content, err := api.Marshal(in)
+	if err != nil {
+		return fmt.Errorf("encode request: %w", err)
+	}
+	if len(content) > maxContent {
+		return api.Invalid(api.ValidationExceptionReasonRequestValidationFailed, api.ValidationExceptionError{
+			Code:    new(api.ValidationExceptionErrorCodeTooManyValues),
+			Message: new(fmt.Sprintf("body: is too large; its known members must have at most %d bytes, have %d", maxContent, len(content))),
+		})
+	}
+	return nil
 }
 
 // withHint adds to the message of a request that breaks the contract what was ignored

@@ -234,6 +234,24 @@ func TestWorkIsBounded(t *testing.T) {
 	}
 }
 
+// What is too large to be stored is refused before the service opens a transaction;
+// what is ignored does not count.
+func TestContentHasASize(t *testing.T) {
+	for name, c := range map[string]struct{ body, want string }{
+		"known members":   {`{"Catalog":"AWS","ClientToken":"t","Marketing":{"CampaignName":"` + strings.Repeat("x", 140<<10) + `"}}`, "ValidationException"},
+		"unknown members": {`{"Catalog":"AWS","ClientToken":"t","Foo":"` + strings.Repeat("x", 140<<10) + `"}`, ""},
+		"white space":     {`{"Catalog":"AWS","ClientToken":"t"` + strings.Repeat(" ", 140<<10) + `}`, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := answers(api.Raw(`{}`))
+			w := s.post("CreateOpportunity", c.body)
+			if got := w.Header().Get("X-Amzn-Errortype"); got != c.want || (s.in == nil) != (c.want != "") {
+				t.Errorf("got %d %.300s", w.Code, w.Body)
+			}
+		})
+	}
+}
+
 // A large body that has waited for its share too long is told to come again; small
 // ones do not wait for it.
 func TestABusyServerThrottlesLargeBodies(t *testing.T) {
