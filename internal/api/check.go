@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strconv"
 	"unicode/utf8"
+
+	"cosell/internal/nearest"
 )
 
 // checker collects violations. Its methods cost nothing but the comparison while a request is right:
@@ -49,6 +51,23 @@ func (c *checker) missing(at *path) {
 
 func (c *checker) value(at *path, message string) {
 	c.add(at, ValidationExceptionErrorCodeInvalidEnumValue, message)
+}
+
+// oneOf adds that a value is none of an enum with many values: the message names the
+// nearest one, or an example where none is near.
+func oneOf[E ~string](c *checker, at *path, v E, values []E, message, example string) {
+	meant := nearest.Word(string(v), func(yield func(string) bool) {
+		for _, value := range values {
+			if !yield(string(value)) {
+				return
+			}
+		}
+	})
+	if meant != "" {
+		c.value(at, message+"; the nearest is "+meant)
+		return
+	}
+	c.value(at, message+", such as "+example)
 }
 
 // length says whether the string has the right number of code points.

@@ -48,8 +48,16 @@ func TestCheck(t *testing.T) {
 		{"PlaceInList", "CreateOpportunity", `{"Catalog":"AWS","ClientToken":"t","Project":{"ExpectedCustomerSpend":[
 			{"CurrencyCode":"USD","Frequency":"Monthly","TargetCompany":"AWS"},
 			{"CurrencyCode":"XXX?","Frequency":"Weekly","TargetCompany":"AWS"}]}}`, []string{
-			"project.expectedCustomerSpend[1].currencyCode INVALID_ENUM_VALUE must be one of the 168 values of CurrencyCode",
+			"project.expectedCustomerSpend[1].currencyCode INVALID_ENUM_VALUE must be one of the 168 values of CurrencyCode, such as USD",
 			"project.expectedCustomerSpend[1].frequency INVALID_ENUM_VALUE must be one of: Monthly",
+		}},
+		{"NearestValue", "CreateOpportunity", `{"Catalog":"AWS","ClientToken":"t","Customer":{"Account":{"CompanyName":"A",
+			"Address":{"CountryCode":"USA"}}},"Project":{"ExpectedCustomerSpend":[
+			{"CurrencyCode":"eur","Frequency":"Monthly","TargetCompany":"AWS"},
+			{"CurrencyCode":"DOLLAR","Frequency":"Monthly","TargetCompany":"AWS"}]}}`, []string{
+			"customer.account.address.countryCode INVALID_ENUM_VALUE must be one of the 249 values of CountryCode; the nearest is US",
+			"project.expectedCustomerSpend[0].currencyCode INVALID_ENUM_VALUE must be one of the 168 values of CurrencyCode; the nearest is EUR",
+			"project.expectedCustomerSpend[1].currencyCode INVALID_ENUM_VALUE must be one of the 168 values of CurrencyCode, such as USD",
 		}},
 		{"NullInList", "CreateOpportunity", `{"Catalog":"AWS","ClientToken":"t","PrimaryNeedsFromAws":[null],"Tags":[null]}`, []string{
 			"primaryNeedsFromAws[0] INVALID_ENUM_VALUE must be one of: Co-Sell - Architectural Validation, Co-Sell - Business Presentation, " +

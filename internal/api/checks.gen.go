@@ -3689,7 +3689,7 @@ func checkTagList(c *checker, at *path, v []Tag) {
 
 func (v AwsClosedLostReason) check(c *checker, at *path) {
 	if !v.accepted() {
-		c.value(at, "must be one of the 48 values of AwsClosedLostReason")
+		oneOf(c, at, v, v.Values(), "must be one of the 48 values of AwsClosedLostReason", "Administrative")
 	}
 }
 
@@ -3713,13 +3713,13 @@ func (v AwsPartition) check(c *checker, at *path) {
 
 func (v CountryCode) check(c *checker, at *path) {
 	if !v.accepted() {
-		c.value(at, "must be one of the 249 values of CountryCode")
+		oneOf(c, at, v, v.Values(), "must be one of the 249 values of CountryCode", "US")
 	}
 }
 
 func (v CurrencyCode) check(c *checker, at *path) {
 	if !v.accepted() {
-		c.value(at, "must be one of the 168 values of CurrencyCode")
+		oneOf(c, at, v, v.Values(), "must be one of the 168 values of CurrencyCode", "USD")
 	}
 }
 

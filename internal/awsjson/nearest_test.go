@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"cosell/internal/api"
+	"cosell/internal/nearest"
 )
 
 func TestNearest(t *testing.T) {
@@ -18,19 +19,8 @@ func TestNearest(t *testing.T) {
 		"":                       "",
 		strings.Repeat("x", 100): "",
 	} {
-		if got := nearest(word, operationNames()); got != want {
+		if got := nearest.Word(word, operationNames()); got != want {
 			t.Errorf("%q: got %q, want %q", word, got, want)
-		}
-	}
-}
-
-func TestDistance(t *testing.T) {
-	for _, c := range []struct {
-		a, b string
-		want int
-	}{{"", "", 0}, {"", "abc", 3}, {"abc", "", 3}, {"kitten", "sitting", 3}, {"flaw", "lawn", 2}, {"same", "same", 0}} {
-		if got := distance(c.a, c.b); got != c.want {
-			t.Errorf("%s, %s: got %d, want %d", c.a, c.b, got, c.want)
 		}
 	}
 }

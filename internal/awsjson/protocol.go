@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"cosell/internal/api"
+	"cosell/internal/nearest"
 )
 
 // protocol is one way to carry an operation over HTTP. The header values are
@@ -71,7 +72,7 @@ func operation(r *http.Request, p *protocol) (*api.Operation, error) {
 
 // unknown returns the error for an operation that the contract does not have.
 func unknown(name string) error {
-	if meant := nearest(name, operationNames()); meant != "" {
+	if meant := nearest.Word(name, operationNames()); meant != "" {
 		return refuse(unknownOperation, "operation: %s is unknown; must be %s", quote(name), meant)
 	}
 	return refuse(unknownOperation, "operation: %s is unknown; must be one of the %d operations of AWS's model of %s, which this version of Cosell follows",

@@ -14,6 +14,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"cosell/internal/api"
+	"cosell/internal/nearest"
 )
 
 const (
@@ -58,7 +59,7 @@ func unknownMembers(body []byte, t reflect.Type) (notices []string) {
 	others := 0
 	s := newScanner(body)
 	s.unknown = func(structure reflect.Type, name string) {
-		meant := nearest(name, memberNames(structure))
+		meant := nearest.Word(name, memberNames(structure))
 		if meant == "" || len(notices) >= maxShown || strings.ContainsFunc(name, notLetter) {
 			others++
 			return

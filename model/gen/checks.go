@@ -33,8 +33,7 @@ func (g *generator) checks(s *source) error {
 				return err
 			}
 		case smithy.KindEnum:
-			s.linef("func (v %s) check(c *checker, at *path) {\nif !v.accepted() {\nc.value(at, %q)\n}\n}\n",
-				name, enumMessage(name, shape.Values()))
+			s.linef("func (v %s) check(c *checker, at *path) {\nif !v.accepted() {\n%s\n}\n}\n", name, enumRefusal(name, shape.Values()))
 		case smithy.KindString:
 			g.checkString(s, shape)
 		case smithy.KindInteger:
@@ -199,6 +198,26 @@ func (g *generator) checkString(s *source, shape *smithy.Shape) {
 		return
 	}
 	s.linef("%s\n}\n", match)
+}
+
+// enumRefusal is the statement that refuses a value of an enum: with the whole list,
+// or, where that is long, with the value that is nearest.
+func enumRefusal(name string, values []string) string {
+	if len(values) <= maxListed {
+		return fmt.Sprintf("c.value(at, %q)", enumMessage(name, values))
+	}
+	return fmt.Sprintf("oneOf(c, at, v, v.Values(), %q, %q)", enumMessage(name, values), example(values))
+}
+
+// example returns a value that readers know: that of the United States in lists of
+// codes, otherwise the first.
+func example(values []string) string {
+	for _, known := range []string{"US", "USD"} {
+		if slices.Contains(values, known) {
+			return known
+		}
+	}
+	return values[0]
 }
 
 func enumMessage(name string, values []string) string {

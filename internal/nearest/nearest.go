@@ -1,13 +1,14 @@
-package awsjson
+// Package nearest finds what a misspelt word most likely means.
+package nearest
 
 import (
 	"iter"
 	"strings"
 )
 
-// nearest returns the candidate that a misspelt word most likely means, "" if none is
+// Word returns the candidate that a misspelt word most likely means, "" if none is
 // near: the same in another case, or a few letters apart.
-func nearest(word string, candidates iter.Seq[string]) string {
+func Word(word string, candidates iter.Seq[string]) string {
 	const maxWord = 64
 	if len(word) > maxWord {
 		return ""
