@@ -27,14 +27,19 @@ service PartnerCentralSelling {
         DisassociateOpportunity
         GetAwsOpportunitySummary
         GetCustomerAccount
+        GetCustomerAccountBulkJob
+        GetCustomerAccountBulkJobReportUrl
         GetCustomerAccountStatistics
         GetEngagement
         GetEngagementInvitation
         GetOpportunity
+        GetOpportunityBulkJobReportUrl
         GetProspectingFromEngagementTask
         GetResourceSnapshot
         GetResourceSnapshotJob
         GetSellingSystemSettings
+        ListCustomerAccountBulkJobResults
+        ListCustomerAccountBulkJobs
         ListEngagementByAcceptingInvitationTasks
         ListEngagementFromOpportunityTasks
         ListEngagementInvitations
@@ -42,6 +47,8 @@ service PartnerCentralSelling {
         ListEngagementResourceAssociations
         ListEngagements
         ListOpportunities
+        ListOpportunityBulkJobResults
+        ListOpportunityBulkJobs
         ListOpportunityFromEngagementTasks
         ListProspectingFromEngagementTasks
         ListResourceSnapshotJobs
@@ -53,8 +60,10 @@ service PartnerCentralSelling {
         SearchCustomerAccounts
         SearchEngagements
         SearchOpportunities
+        StartCustomerAccountBulkJob
         StartEngagementByAcceptingInvitationTask
         StartEngagementFromOpportunityTask
+        StartOpportunityBulkJob
         StartOpportunityFromEngagementTask
         StartProspectingFromEngagementTask
         StartResourceSnapshotJob

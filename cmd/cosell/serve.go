@@ -36,6 +36,7 @@ type serve struct {
 	LogFormat      string `enum:"text,json" default:"text" placeholder:"FORMAT" help:"Format of the log on standard error: text or json (${default})."`
 	Products       string `placeholder:"FILE" help:"List of AWS products that may be associated, in the format of AWS's aws_products.json, or 'any' for any code (default: the list that AWS published last)."`
 	SecretsKeyFile string `type:"existingfile" placeholder:"FILE" help:"File with the key that seals the secrets in the store: 32 bytes in base64. COSELL_SECRETS_KEY may hold the key itself; without either the secrets are stored unsealed."`
+	PublicURL      string `name:"public-url" placeholder:"URL" help:"Address of the server as clients know it, for the URLs of reports; each request's own address without it."`
 	Demo           bool   `help:"Create an opportunity in catalog Sandbox and list the latest ones, signed like any client."`
 }
 

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync"
 	"syscall"
@@ -20,6 +21,7 @@ import (
 	"cosell/internal/limit"
 	"cosell/internal/observe"
 	"cosell/internal/operator"
+	"cosell/internal/reports"
 	"cosell/internal/s3"
 	"cosell/internal/selling"
 	"cosell/internal/service"
@@ -107,7 +109,7 @@ func (c *serve) openService(ctx context.Context, s *server) (*service.Service, e
 	answers, err := service.New(ctx, service.Config{
 		Store: s.store, Clock: s.clock, IDs: ids.System(), Secrets: keeper, Log: s.log,
 		Wake:    func() { s.worker.Wake() },
-		Selling: selling.Config{Products: products},
+		Selling: selling.Config{Products: products}, PublicURL: c.PublicURL, PresignedFile: presignedFile,
 	})
 	if err != nil {
 		return nil, err
@@ -142,6 +144,7 @@ func (c *serve) newHTTP(s *server, answers *service.Service) *http.Server {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", observe.Up)
 	mux.Handle("GET /readyz", s.observer.Ready(s.store.Ping))
+	mux.Handle(reports.Prefix, s.observer.Requests("reports", answers.Reports))
 	mux.Handle("GET /metrics", c.guard(s.observer.Metrics()))
 	mux.Handle(operator.Prefix+"/", s.observer.Requests("operator", c.guard(operators)))
 	mux.Handle("GET "+console.Prefix, console.New())
@@ -167,6 +170,16 @@ func (c *serve) guard(next http.Handler) http.Handler {
 		return operator.LocalPagesOnly(next)
 	}
 	return operator.LoopbackOnly(next)
+}
+
+// presignedFile returns who presigned a URL for reading a file of this server.
+func presignedFile(u *url.URL) (auth.Principal, error) {
+	r := &http.Request{Method: http.MethodGet, URL: u, Host: u.Host, Header: http.Header{}}
+	o, err := auth.NewObjectVerifier(auth.DevKeys{}, clock.System().Now).Verify(r)
+	if err != nil {
+		return auth.Principal{}, err
+	}
+	return o.Principal, nil
 }
 
 // close closes a server that was opened but never ran.

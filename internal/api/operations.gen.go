@@ -128,6 +128,24 @@ var Operations = []Operation{
 		ReadOnly: true,
 	},
 	{
+		Name:      "GetCustomerAccountBulkJob",
+		NewInput:  func() Input { return new(GetCustomerAccountBulkJobRequest) },
+		HasOutput: true,
+		Invoke: func(s Service, in Input) (any, error) {
+			return answer(s.GetCustomerAccountBulkJob(in.(*GetCustomerAccountBulkJobRequest)))
+		},
+		ReadOnly: true,
+	},
+	{
+		Name:      "GetCustomerAccountBulkJobReportUrl",
+		NewInput:  func() Input { return new(GetCustomerAccountBulkJobReportUrlRequest) },
+		HasOutput: true,
+		Invoke: func(s Service, in Input) (any, error) {
+			return answer(s.GetCustomerAccountBulkJobReportUrl(in.(*GetCustomerAccountBulkJobReportUrlRequest)))
+		},
+		ReadOnly: true,
+	},
+	{
 		Name:      "GetCustomerAccountStatistics",
 		NewInput:  func() Input { return new(GetCustomerAccountStatisticsRequest) },
 		HasOutput: true,
@@ -158,6 +176,15 @@ var Operations = []Operation{
 		HasOutput: true,
 		Invoke: func(s Service, in Input) (any, error) {
 			return encodedAnswer(s.GetOpportunity(in.(*GetOpportunityRequest)))
+		},
+		ReadOnly: true,
+	},
+	{
+		Name:      "GetOpportunityBulkJobReportUrl",
+		NewInput:  func() Input { return new(GetOpportunityBulkJobReportUrlRequest) },
+		HasOutput: true,
+		Invoke: func(s Service, in Input) (any, error) {
+			return answer(s.GetOpportunityBulkJobReportUrl(in.(*GetOpportunityBulkJobReportUrlRequest)))
 		},
 		ReadOnly: true,
 	},
@@ -194,6 +221,24 @@ var Operations = []Operation{
 		HasOutput: true,
 		Invoke: func(s Service, in Input) (any, error) {
 			return answer(s.GetSellingSystemSettings(in.(*GetSellingSystemSettingsRequest)))
+		},
+		ReadOnly: true,
+	},
+	{
+		Name:      "ListCustomerAccountBulkJobResults",
+		NewInput:  func() Input { return new(ListCustomerAccountBulkJobResultsRequest) },
+		HasOutput: true,
+		Invoke: func(s Service, in Input) (any, error) {
+			return answer(s.ListCustomerAccountBulkJobResults(in.(*ListCustomerAccountBulkJobResultsRequest)))
+		},
+		ReadOnly: true,
+	},
+	{
+		Name:      "ListCustomerAccountBulkJobs",
+		NewInput:  func() Input { return new(ListCustomerAccountBulkJobsRequest) },
+		HasOutput: true,
+		Invoke: func(s Service, in Input) (any, error) {
+			return answer(s.ListCustomerAccountBulkJobs(in.(*ListCustomerAccountBulkJobsRequest)))
 		},
 		ReadOnly: true,
 	},
@@ -255,6 +300,24 @@ var Operations = []Operation{
 		HasOutput: true,
 		Invoke: func(s Service, in Input) (any, error) {
 			return encodedAnswer(s.ListOpportunities(in.(*ListOpportunitiesRequest)))
+		},
+		ReadOnly: true,
+	},
+	{
+		Name:      "ListOpportunityBulkJobResults",
+		NewInput:  func() Input { return new(ListOpportunityBulkJobResultsRequest) },
+		HasOutput: true,
+		Invoke: func(s Service, in Input) (any, error) {
+			return answer(s.ListOpportunityBulkJobResults(in.(*ListOpportunityBulkJobResultsRequest)))
+		},
+		ReadOnly: true,
+	},
+	{
+		Name:      "ListOpportunityBulkJobs",
+		NewInput:  func() Input { return new(ListOpportunityBulkJobsRequest) },
+		HasOutput: true,
+		Invoke: func(s Service, in Input) (any, error) {
+			return answer(s.ListOpportunityBulkJobs(in.(*ListOpportunityBulkJobsRequest)))
 		},
 		ReadOnly: true,
 	},
@@ -353,6 +416,14 @@ var Operations = []Operation{
 		ReadOnly: true,
 	},
 	{
+		Name:      "StartCustomerAccountBulkJob",
+		NewInput:  func() Input { return new(StartCustomerAccountBulkJobRequest) },
+		HasOutput: true,
+		Invoke: func(s Service, in Input) (any, error) {
+			return answer(s.StartCustomerAccountBulkJob(in.(*StartCustomerAccountBulkJobRequest)))
+		},
+	},
+	{
 		Name:      "StartEngagementByAcceptingInvitationTask",
 		NewInput:  func() Input { return new(StartEngagementByAcceptingInvitationTaskRequest) },
 		HasOutput: true,
@@ -366,6 +437,14 @@ var Operations = []Operation{
 		HasOutput: true,
 		Invoke: func(s Service, in Input) (any, error) {
 			return answer(s.StartEngagementFromOpportunityTask(in.(*StartEngagementFromOpportunityTaskRequest)))
+		},
+	},
+	{
+		Name:      "StartOpportunityBulkJob",
+		NewInput:  func() Input { return new(StartOpportunityBulkJobRequest) },
+		HasOutput: true,
+		Invoke: func(s Service, in Input) (any, error) {
+			return answer(s.StartOpportunityBulkJob(in.(*StartOpportunityBulkJobRequest)))
 		},
 	},
 	{

@@ -37,3 +37,12 @@ func Identifier(field, given, catalog, kind string) (string, error) {
 	}
 	return resource[3], nil
 }
+
+// Account returns the account in an ARN, "" where the text is none or it has none.
+func Account(given string) string {
+	parts := strings.SplitN(given, ":", 6)
+	if len(parts) != 6 || parts[0] != "arn" {
+		return ""
+	}
+	return parts[4]
+}

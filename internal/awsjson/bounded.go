@@ -2,9 +2,11 @@ package awsjson
 
 import (
 	"context"
+	"net/http"
 	"sync"
 	"time"
 
+	"cosell/internal/api"
 	"cosell/internal/notice"
 )
 
@@ -14,7 +16,8 @@ import (
 type bounded struct {
 	context.Context //nolint:containedctx // it is a context itself
 
-	notices notice.List // of the request
+	notices notice.List   // of the request
+	request *http.Request // for api.RequestURL; nil without one
 
 	at     time.Time
 	once   sync.Once
@@ -30,10 +33,16 @@ func withTimeout(parent context.Context, limit time.Duration) *bounded {
 
 // Value implements [context.Context].
 func (b *bounded) Value(key any) any {
-	if key == any(notice.Key{}) {
+	switch {
+	case key == any(notice.Key{}):
 		return &b.notices
+	case key != api.RequestURLKey || b.request == nil:
+		return b.Context.Value(key)
+	case b.request.TLS != nil:
+		return "https://" + b.request.Host
+	default:
+		return "http://" + b.request.Host
 	}
-	return b.Context.Value(key)
 }
 
 // Deadline implements [context.Context].

@@ -147,6 +147,7 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, p *protocol, x 
 	}
 	x.BytesIn = len(body.bytes)
 	ctx := withTimeout(r.Context(), h.Timeout)
+	ctx.request = r
 	defer ctx.end()
 	defer func() { x.Notices = ctx.notices.Texts() }()
 	share, err := h.Budget.Work(ctx, int64(len(body.bytes)))

@@ -82,6 +82,9 @@ func (s *Source) ProspectingContext() string { return s.base36("ctx-", 14) }
 // CustomerAccount returns a new customer account identifier.
 func (s *Source) CustomerAccount() string { return s.base36("cust-acc-", 13) }
 
+// BulkJob returns a new bulk job identifier.
+func (s *Source) BulkJob() string { return s.base36("bulkjob-", 13) }
+
 // UUID returns a random (version 4) UUID.
 func (s *Source) UUID() string {
 	s.reading.Lock()

@@ -37,6 +37,8 @@ type Runner struct {
 	pages *pagetoken.Sealer
 	wake  func()
 	log   *slog.Logger
+
+	secrets *secrets.Keeper
 }
 
 // NewRunner returns a Runner on its configuration. It reads the key of the page
@@ -67,12 +69,22 @@ func NewRunner(ctx context.Context, c Config) (*Runner, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Runner{store: c.Store, clock: c.Clock, ids: c.IDs, pages: pages, wake: c.Wake, log: c.Log}, nil
+	return &Runner{store: c.Store, clock: c.Clock, ids: c.IDs, pages: pages, wake: c.Wake, log: c.Log, secrets: c.Secrets}, nil
 }
 
 type readerFunc func([]byte) (int, error)
 
 func (f readerFunc) Read(b []byte) (int, error) { return f(b) }
+
+// Secret returns a secret of the installation of so many bytes, which the first who
+// asks makes. Every process on the store gets the same one.
+func (r *Runner) Secret(ctx context.Context, name string, size int) (secret []byte, err error) {
+	err = r.store.Update(ctx, func(tx *store.Tx) error {
+		secret, err = r.secrets.Bytes(tx, name, size)
+		return err
+	})
+	return secret, err
+}
 
 // Log receives faults that are handled.
 func (r *Runner) Log() *slog.Logger { return r.log }

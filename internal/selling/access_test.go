@@ -39,6 +39,7 @@ type deal struct {
 	parties                      []party
 	// The owner's tasks, by kind; of a deal that got them.
 	prospecting, submission, acceptance, conversion string
+	bulkJob, accountJob                             string // of the owner's
 
 	// The locks of the opportunity, the engagement and the customer account, as last read.
 	modified, engagementModified, customerModified *api.Timestamp
@@ -91,6 +92,10 @@ func (d *deal) addTasks(t *testing.T) {
 	fair := d.sandboxEngagement(t, another, `"Contexts": [`+leadContext+`]`)
 	d.acceptance = *d.accepting(t, alice, d.invite(t, another, fair, alice)).TaskId
 	d.conversion = *d.converting(t, alice, fair).TaskId
+	d.bulkJob = *do[api.StartOpportunityBulkJobResponse](t, d.harness, alice, "StartOpportunityBulkJob",
+		merge(bulkJobBody(d, party{account: alice}), `"Catalog": "Sandbox"`)).JobId
+	d.accountJob = *do[api.StartCustomerAccountBulkJobResponse](t, d.harness, alice, "StartCustomerAccountBulkJob",
+		merge(accountJobBody(d, party{account: alice}), `"Catalog": "Sandbox"`)).Id
 	d.work(t)
 }
 

@@ -1,10 +1,10 @@
 package selling
 
 import (
-	"errors"
 	"fmt"
 
 	"cosell/internal/api"
+	"cosell/internal/feature"
 	"cosell/internal/operation"
 	"cosell/internal/search"
 	"cosell/internal/store"
@@ -20,7 +20,7 @@ var Searches = map[string]store.SearchKind{
 // a filter find, the last modified first unless a sort says otherwise
 // (docs/behavior/searching.md).
 func (c *Call) SearchOpportunities(in *api.SearchOpportunitiesRequest) (*api.SearchOpportunitiesResponse, error) {
-	if err := c.searchEnabled(); err != nil {
+	if err := feature.RequireSearchOpportunities(c.Call); err != nil {
 		return nil, err
 	}
 	page, err := c.Page("SearchOpportunities", in, 20)
@@ -44,29 +44,6 @@ func (c *Call) SearchOpportunities(in *api.SearchOpportunitiesRequest) (*api.Sea
 	}
 	rows, err := c.searchedOpportunities(*in.Catalog, found)
 	return &api.SearchOpportunitiesResponse{OpportunitySearchSummaries: rows, NextToken: next}, err
-}
-
-// searchEnabled refuses a search where it is switched off for the caller's account.
-func (c *Call) searchEnabled() error {
-	document, err := c.Tx.Features(c.Caller.Account)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("read features: %w", err)
-	}
-	features := struct {
-		SearchOpportunities *bool `json:"searchOpportunities"`
-	}{}
-	if err := api.Unmarshal(document, &features); err != nil {
-		return fmt.Errorf("decode features: %w", err)
-	}
-	if features.SearchOpportunities == nil || *features.SearchOpportunities {
-		return nil
-	}
-	refused := api.AccessDenied("The search of opportunities is not enabled for this account")
-	refused.AccessReason = api.AccessDeniedExceptionErrorCodeSearchOpportunitiesNotEnabled
-	return refused
 }
 
 // searchedOpportunities returns the rows of opportunities that a search found.

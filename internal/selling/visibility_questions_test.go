@@ -30,6 +30,7 @@ func theProspecting(d *deal, _ party) string    { return d.prospecting }
 func theSubmission(d *deal, _ party) string     { return d.submission }
 func theAcceptance(d *deal, _ party) string     { return d.acceptance }
 func theConversion(d *deal, _ party) string     { return d.conversion }
+func theAccountJob(d *deal, _ party) string     { return d.accountJob }
 func theJob(d *deal, _ party) string            { return d.job }
 func anothers(d *deal, _ party) string          { return d.another }
 func theirs(_ *deal, p party) string            { return p.invitation }
@@ -39,9 +40,20 @@ func theOpportunityARN(d *deal, p party) string { return d.arn(p, "opportunity/"
 func theCustomer(d *deal, _ party) string       { return d.customer }
 func theCustomerARN(d *deal, p party) string    { return d.arn(p, "customer-account/"+d.customer) }
 
+func theBulkJob(d *deal, _ party) string          { return d.bulkJob }
 func theJobARN(d *deal, p party) string           { return d.arn(p, "resource-snapshot-job/"+d.job) }
 func completeOpportunity(d *deal, _ party) string { return opportunityBody(d.token()) }
 func friendOf(d *deal, p party) string            { return d.invitationBody(d.engagement, "2"+p.account[1:]) }
+
+func bulkJobBody(d *deal, p party) string {
+	return fmt.Sprintf(`{"ClientToken": %q, "FileFormat": "CSV", "FileURI": "s3://%s/%s/a.csv"}`,
+		fmt.Sprint("bulk-", d.tokens), "aws-partner-central-marketplace-ephemeral-writeonly-files", p.account)
+}
+
+func accountJobBody(d *deal, p party) string {
+	return fmt.Sprintf(`{"ClientToken": %q, "FileUri": "s3://%s/%s/a.csv"}`,
+		fmt.Sprint("accounts-", d.tokens), "aws-partner-central-marketplace-ephemeral-writeonly-files", p.account)
+}
 
 func mark(text string) func(*deal, party) string { return func(*deal, party) string { return text } }
 
@@ -135,6 +147,15 @@ var questions = []question{
 	{operation: "SearchCustomerAccounts", on: "the customer account", body: with(`{}`), shows: theCustomer},
 	{operation: "GetCustomerAccountStatistics", body: with(`{}`), own: true},
 	{operation: "DeleteCustomerAccount", on: "the customer account", body: with(`{"Identifier": %q}`, theCustomer), own: true},
+	{operation: "StartOpportunityBulkJob", body: bulkJobBody, own: true},
+	{operation: "ListOpportunityBulkJobs", on: "the bulk job", body: with(`{}`), shows: theBulkJob},
+	{operation: "ListOpportunityBulkJobResults", on: "the bulk job", body: with(`{"JobId": %q}`, theBulkJob)},
+	{operation: "GetOpportunityBulkJobReportUrl", on: "the bulk job", body: with(`{"JobId": %q, "ReportFormat": "CSV"}`, theBulkJob)},
+	{operation: "StartCustomerAccountBulkJob", body: accountJobBody, own: true},
+	{operation: "GetCustomerAccountBulkJob", on: "the account job", body: with(`{"Identifier": %q}`, theAccountJob)},
+	{operation: "ListCustomerAccountBulkJobs", on: "the account job", body: with(`{}`), shows: theAccountJob},
+	{operation: "ListCustomerAccountBulkJobResults", on: "the account job", body: with(`{"Identifier": %q}`, theAccountJob)},
+	{operation: "GetCustomerAccountBulkJobReportUrl", on: "the account job", body: with(`{"Identifier": %q}`, theAccountJob)},
 
 	{operation: "GetSellingSystemSettings", on: "the owner's role", body: with(`{}`), shows: mark("alice-role")},
 	{operation: "PutSellingSystemSettings", body: with(`{"ResourceSnapshotJobRoleIdentifier": "other-role"}`), own: true},

@@ -8,14 +8,18 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"net/url"
 
 	"cosell/internal/api"
 	"cosell/internal/auth"
+	"cosell/internal/bulk"
 	"cosell/internal/clock"
 	"cosell/internal/customer"
+	"cosell/internal/feature"
 	"cosell/internal/files"
 	"cosell/internal/ids"
 	"cosell/internal/operation"
+	"cosell/internal/reports"
 	"cosell/internal/secrets"
 	"cosell/internal/selling"
 	"cosell/internal/store"
@@ -37,6 +41,13 @@ type Config struct {
 
 	Selling  selling.Config
 	Customer customer.Config
+
+	// PresignedFile returns who presigned the URL of one of this server's files for
+	// reading; nil takes no such URL.
+	PresignedFile func(u *url.URL) (auth.Principal, error)
+	// PublicURL is the address of the server as clients know it; "" uses that of
+	// each request.
+	PublicURL string
 }
 
 // Service answers the operations of the API and of the operator, and performs the
@@ -46,8 +57,12 @@ type Service struct {
 	*customerService
 	*operation.Performers
 
-	// Files holds what partners upload.
-	Files *files.Service
+	// Files holds what partners upload, Reports serves what came of it.
+	Files    *files.Service
+	Reports  *reports.Handler
+	Features *feature.Service
+
+	bulk *bulk.Service
 
 	runner        *operation.Runner
 	tags          *tagging.Kinds
@@ -64,17 +79,39 @@ func New(ctx context.Context, c Config) (*Service, error) {
 	}
 	s := &Service{
 		sellingService: selling.New(runner, c.Selling), customerService: customer.New(runner, c.Customer),
-		Files: files.New(runner), runner: runner,
+		Files: files.New(runner), Features: feature.New(runner), runner: runner,
+	}
+	if err := s.newBulk(ctx, c); err != nil {
+		return nil, err
 	}
 	s.continuations = s.Continuations()
-	if s.Performers, err = operation.NewPerformers(runner,
-		s.sellingService.Performers(), s.customerService.Performers(), s.Files.Performers()); err != nil {
+	maps.Copy(s.continuations, s.bulk.Continuations())
+	if s.Performers, err = operation.NewPerformers(runner, s.sellingService.Performers(), s.customerService.Performers(),
+		s.Files.Performers(), s.bulk.Performers()); err != nil {
 		return nil, err
 	}
 	if s.tags, err = tagging.NewKinds(s.sellingService.TaggableKinds(), s.customerService.TaggableKinds()); err != nil {
 		return nil, err
 	}
 	return s, nil
+}
+
+// newBulk adds the bulk jobs, whose records are made by the other families.
+func (s *Service) newBulk(ctx context.Context, c Config) error {
+	const keySize = 32
+	key, err := s.runner.Secret(ctx, "report-url", keySize)
+	if err != nil {
+		return fmt.Errorf("read report key: %w", err)
+	}
+	links := reports.NewLinks(key, c.Clock)
+	s.bulk = bulk.New(s.runner, links, bulk.Config{
+		Opportunities:    func(c *operation.Call) bulk.Opportunities { return s.call(c) },
+		CustomerAccounts: func(c *operation.Call) bulk.CustomerAccounts { return s.call(c) },
+		Presigned:        c.PresignedFile,
+		PublicURL:        c.PublicURL,
+	})
+	s.Reports = &reports.Handler{Links: links, Writer: s.bulk, Log: s.runner.Log(), Clock: c.Clock}
+	return nil
 }
 
 // The families, under names that can stand side by side in one struct.
@@ -85,6 +122,7 @@ type (
 	sellingCall  = selling.Call
 	customerCall = customer.Call
 	taggingCall  = tagging.Call
+	bulkCall     = bulk.Call
 )
 
 // call is every operation of the API in one transaction.
@@ -92,13 +130,17 @@ type call struct {
 	sellingCall
 	customerCall
 	taggingCall
+	bulkCall
 }
 
 // An operation of the contract that no family has does not build.
 var _ api.Service = (*call)(nil)
 
 func (s *Service) call(c *operation.Call) *call {
-	return &call{sellingCall: s.sellingService.Call(c), customerCall: s.customerService.Call(c), taggingCall: s.tags.Call(c)}
+	return &call{
+		sellingCall: s.sellingService.Call(c), customerCall: s.customerService.Call(c), taggingCall: s.tags.Call(c),
+		bulkCall: s.bulk.Call(c),
+	}
 }
 
 // Do answers one operation for a caller. The output is nil where the operation has
