@@ -208,3 +208,39 @@ func TestAWSProducts(t *testing.T) {
 		fails(t, associate(t, h, id, "AwsProducts", wrong), api.TypeValidation, "relatedEntityIdentifier INVALID_VALUE")
 	}
 }
+
+// What is left without its last solution does not qualify, whether it lacks a
+// description, a project or a stage that makes do with a description.
+func TestTheLastSolutionStays(t *testing.T) {
+	const described, bare = `"Project": {"Title": "Data lake", "OtherSolutionDescription": "Our lake"}`, `"Project": {"Title": "Data lake"}`
+	for _, c := range []struct {
+		name, project, stage string
+		stays                bool
+	}{
+		{"no project", `"Project": null`, "Prospect", true},
+		{"a project without a description", bare, "Prospect", true},
+		{"an empty description", `"Project": {"Title": "Data lake", "OtherSolutionDescription": ""}`, "Prospect", true},
+		{"a description", described, "Prospect", false},
+		{"a description in Committed", described, "Committed", true},
+		{"no project in Committed", `"Project": null`, "Committed", true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			h := newHarness(t)
+			o := h.opportunity(t, alice, *h.createOpportunity(t, alice, c.project, fmt.Sprintf(`"LifeCycle": {"Stage": %q}`, c.stage)).Id)
+			if err := associate(t, h, *o.Id, "Solutions", "S-1234567"); err != nil {
+				t.Fatal(err)
+			}
+			o = h.opportunity(t, alice, *o.Id)
+			o = update(t, h, alice, o, fmt.Sprintf(`"LifeCycle": {"Stage": %q, "ReviewStatus": "Approved"}`, c.stage))
+			_, err := try[struct{}](t, h, alice, "DisassociateOpportunity", fmt.Sprintf(`{"Catalog": "Sandbox", "OpportunityIdentifier": %q,
+				"RelatedEntityType": "Solutions", "RelatedEntityIdentifier": "S-1234567"}`, *o.Id))
+			if !c.stays {
+				if err != nil {
+					t.Error(err)
+				}
+				return
+			}
+			fails(t, err, api.TypeValidation, "relatedEntityIdentifier INVALID_RESOURCE_STATE")
+		})
+	}
+}
