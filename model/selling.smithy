@@ -42,6 +42,7 @@ service PartnerCentralSelling {
         ListCustomerAccountBulkJobs
         ListEngagementByAcceptingInvitationTasks
         ListEngagementFromOpportunityTasks
+        ListEngagementGroups
         ListEngagementInvitations
         ListEngagementMembers
         ListEngagementResourceAssociations

@@ -261,6 +261,20 @@ var Operations = []Operation{
 		ReadOnly: true,
 	},
 	{
+		Name:      "ListEngagementGroups",
+		NewInput:  func() Input { return new(ListEngagementGroupsRequest) },
+		NewOutput: func() any { return new(ListEngagementGroupsResponse) },
+		HasOutput: true,
+		Invoke: func(s Service, in Input) (any, error) {
+			return answer(s.ListEngagementGroups(in.(*ListEngagementGroupsRequest)))
+		},
+		ReadOnly:   true,
+		Errors:     []string{"AccessDeniedException", "InternalServerException", "ThrottlingException", "ValidationException"},
+		Action:     "partnercentral:ListEngagementGroups",
+		QuotaGroup: "Read",
+		Pagination: &Pagination{InputToken: "NextToken", OutputToken: "NextToken", PageSize: "MaxResults", Items: "EngagementGroupSummaries"},
+	},
+	{
 		Name:      "ListEngagementInvitations",
 		NewInput:  func() Input { return new(ListEngagementInvitationsRequest) },
 		HasOutput: true,

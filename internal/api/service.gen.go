@@ -34,6 +34,7 @@ type Service interface {
 	ListCustomerAccountBulkJobs(in *ListCustomerAccountBulkJobsRequest) (*ListCustomerAccountBulkJobsResponse, error)
 	ListEngagementByAcceptingInvitationTasks(in *ListEngagementByAcceptingInvitationTasksRequest) (*ListEngagementByAcceptingInvitationTasksResponse, error)
 	ListEngagementFromOpportunityTasks(in *ListEngagementFromOpportunityTasksRequest) (*ListEngagementFromOpportunityTasksResponse, error)
+	ListEngagementGroups(in *ListEngagementGroupsRequest) (*ListEngagementGroupsResponse, error)
 	ListEngagementInvitations(in *ListEngagementInvitationsRequest) (*ListEngagementInvitationsResponse, error)
 	ListEngagementMembers(in *ListEngagementMembersRequest) (*ListEngagementMembersResponse, error)
 	ListEngagementResourceAssociations(in *ListEngagementResourceAssociationsRequest) (*ListEngagementResourceAssociationsResponse, error)

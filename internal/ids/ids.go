@@ -63,6 +63,9 @@ func (s *Source) Opportunity() string { return "O" + strconv.FormatInt(s.Sequenc
 // Engagement returns a new engagement identifier.
 func (s *Source) Engagement() string { return s.base36("eng-", 14) }
 
+// EngagementGroup returns a new engagement group identifier.
+func (s *Source) EngagementGroup() string { return s.base36("eng-grp-", 14) }
+
 // EngagementInvitation returns a new invitation identifier.
 func (s *Source) EngagementInvitation() string { return s.base36("engi-", 13) }
 

@@ -24,6 +24,7 @@ func TestFormats(t *testing.T) {
 	}{
 		"opportunity":         {s.Opportunity, `^O[0-9]{1,19}$`},
 		"engagement":          {s.Engagement, `^eng-[0-9a-z]{14}$`},
+		"engagement group":    {s.EngagementGroup, `^eng-grp-[0-9a-z]{14}$`},
 		"invitation":          {s.EngagementInvitation, `^engi-[0-9a-z]{13}$`},
 		"snapshot job":        {s.ResourceSnapshotJob, `^job-[0-9a-z]{13}$`},
 		"task":                {s.Task, `^task-[0-9a-z]{13}$`},

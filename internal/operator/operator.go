@@ -30,6 +30,7 @@ type Service interface {
 	Events(ctx context.Context, account string, after int64, limit int) ([]store.Event, error)
 	ReviewDesk
 	Customers
+	Groups
 	Refer(ctx context.Context, account string, in *api.CreateOpportunityRequest) (selling.Referral, error)
 }
 
@@ -81,6 +82,7 @@ func (c Config) build() http.Handler {
 	c.reviewRoutes(rest)
 	c.awsSummaryRoutes(rest)
 	c.reviewPolicyRoutes(rest)
+	c.engagementGroupRoutes(rest)
 	c.customerRoutes(rest)
 	c.stateRoutes(rest)
 	return door(mux)

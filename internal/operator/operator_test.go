@@ -33,6 +33,7 @@ func (stopped) Now() time.Time { return realTime }
 type desk struct {
 	operator.ReviewDesk // has tests of its own, on the real service
 	operator.Customers  // likewise
+	operator.Groups     // likewise
 
 	profiles  map[string]selling.AccountProfile
 	solutions []api.SolutionBase

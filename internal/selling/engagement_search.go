@@ -22,6 +22,9 @@ func (c *Call) SearchEngagements(in *api.SearchEngagementsRequest) (*api.SearchE
 	if q.Filter, err = q.Table.ParseRequest("filter", in.Filter); err != nil {
 		return nil, err
 	}
+	if q.Group, err = c.groupFilter(*in.Catalog, in.GroupId); err != nil {
+		return nil, err
+	}
 	operation.SearchOrder(q, "", nil)
 	if in.Sort != nil {
 		operation.SearchOrder(q, string(*in.Sort.SortBy), in.Sort.SortOrder)

@@ -12,8 +12,9 @@ import (
 
 // Searches are the operations that search, with the kind of record that each finds.
 var Searches = map[string]store.SearchKind{
-	"SearchEngagements":   store.SearchEngagement,
-	"SearchOpportunities": store.SearchOpportunity,
+	"ListEngagementGroups": store.SearchEngagement,
+	"SearchEngagements":    store.SearchEngagement,
+	"SearchOpportunities":  store.SearchOpportunity,
 }
 
 // SearchOpportunities returns a page of the caller's opportunities that a keyword and

@@ -84,6 +84,7 @@ var questions = []question{
 	{operation: "CreateEngagement", body: with(`{"ClientToken": "c", "Title": "T", "Description": "D"}`), own: true},
 	{operation: "GetEngagement", on: "the engagement", body: with(`{"Identifier": %q}`, theEngagement)},
 	{operation: "ListEngagements", on: "the engagement", body: with(`{}`), shows: theEngagement},
+	{operation: "ListEngagementGroups", body: with(`{}`), own: true},
 	{operation: "SearchEngagements", on: "the engagement", body: with(`{}`), shows: theEngagement},
 	{operation: "ListEngagementMembers", on: "the engagement", body: with(`{"Identifier": %q}`, theEngagement)},
 	{operation: "CreateEngagementContext", on: "the engagement", body: func(d *deal, _ party) string {
