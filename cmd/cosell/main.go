@@ -30,6 +30,7 @@ type program struct {
 	Clock     clockCommand     `cmd:"" help:"Read or move the business clock of a running server."`
 	Solutions solutionsCommand `cmd:"" help:"List or add the solutions of an account, on a running server."`
 	Customers customersCommand `cmd:"" help:"List or match customer accounts, on a running server."`
+	Groups    groupsCommand    `cmd:"" help:"List, put or delete engagement groups, on a running server."`
 	Export    exportCommand    `cmd:"" help:"Export a whole store to a file."`
 	Import    importCommand    `cmd:"" help:"Import an exported file into a store."`
 	Backup    backupCommand    `cmd:"" help:"Copy an embedded store, which may be in use."`

@@ -263,16 +263,11 @@ var Operations = []Operation{
 	{
 		Name:      "ListEngagementGroups",
 		NewInput:  func() Input { return new(ListEngagementGroupsRequest) },
-		NewOutput: func() any { return new(ListEngagementGroupsResponse) },
 		HasOutput: true,
 		Invoke: func(s Service, in Input) (any, error) {
 			return answer(s.ListEngagementGroups(in.(*ListEngagementGroupsRequest)))
 		},
-		ReadOnly:   true,
-		Errors:     []string{"AccessDeniedException", "InternalServerException", "ThrottlingException", "ValidationException"},
-		Action:     "partnercentral:ListEngagementGroups",
-		QuotaGroup: "Read",
-		Pagination: &Pagination{InputToken: "NextToken", OutputToken: "NextToken", PageSize: "MaxResults", Items: "EngagementGroupSummaries"},
+		ReadOnly: true,
 	},
 	{
 		Name:      "ListEngagementInvitations",

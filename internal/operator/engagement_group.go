@@ -40,7 +40,7 @@ type engagementGroupFields struct {
 	ReadinessLevel string           `json:"readinessLevel" enum:"SalesReady,MarketingReady,LowPotential"`
 	Filter         engagementFilter `json:"filter,omitzero" doc:"The engagements of the group; all if absent"`
 	Accounts       []string         `json:"accounts,omitempty" nullable:"false" maxItems:"1000" doc:"Accounts that may use the group; all if absent"`
-	Active         bool             `json:"active,omitempty" default:"true"`
+	Active         *bool            `json:"active,omitempty" doc:"Whether partners see the group; true if absent"`
 	Rank           int32            `json:"rank,omitempty" minimum:"0" doc:"Place in the recommended order; the lowest is the first"`
 }
 
@@ -129,7 +129,7 @@ func (c Config) answerGroup(ctx context.Context, g *selling.EngagementGroup) (*b
 func engagementGroupOf(g *selling.EngagementGroup) (engagementGroup, error) {
 	out := engagementGroup{ID: g.ID, Name: g.Name, UpdatedAt: g.UpdatedAt.Time(), engagementGroupFields: engagementGroupFields{
 		Catalog: g.Catalog, Description: g.Description, ReadinessLevel: string(g.ReadinessLevel),
-		Accounts: g.Accounts, Active: g.Active, Rank: g.Rank,
+		Accounts: g.Accounts, Active: &g.Active, Rank: g.Rank,
 	}}
 	if g.Filter == nil {
 		return out, nil
@@ -143,7 +143,7 @@ func engagementGroupOf(g *selling.EngagementGroup) (engagementGroup, error) {
 func (f engagementGroupFields) stored(name string) (selling.EngagementGroup, error) {
 	g := selling.EngagementGroup{
 		Name: name, Catalog: f.Catalog, Description: f.Description, ReadinessLevel: api.ReadinessLevel(f.ReadinessLevel),
-		Accounts: f.Accounts, Active: f.Active, Rank: f.Rank,
+		Accounts: f.Accounts, Active: f.Active == nil || *f.Active, Rank: f.Rank,
 	}
 	if len(f.Filter.RawMessage) == 0 || string(f.Filter.RawMessage) == "null" {
 		return g, nil

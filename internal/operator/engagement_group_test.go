@@ -42,6 +42,10 @@ func TestEngagementGroups(t *testing.T) {
 			t.Errorf("GET %s: %d %s", url, w.Code, w.Body)
 		}
 	}
+	hidden := strings.Replace(publicSector, `"rank": 1`, `"active": false`, 1)
+	if w := h.call(t, http.MethodPut, path, hidden); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), `"active":false`) {
+		t.Errorf("hide: %d %s", w.Code, w.Body)
+	}
 	if w := h.call(t, http.MethodDelete, path, ""); w.Code != http.StatusNoContent {
 		t.Errorf("delete: %d %s", w.Code, w.Body)
 	}
@@ -53,12 +57,12 @@ func TestEngagementGroups(t *testing.T) {
 func TestBadEngagementGroups(t *testing.T) {
 	h := newReviewHub(t)
 	for name, c := range map[string]struct{ was, is, location string }{
-		"unknown field":    {"LeadCustomerIndustry", "LeadCustomerShoeSize", "body.filter"},
-		"filter of a list": {`"filter": {`, `"filter": [{}], "accounts": ["123456789012"], "x": {`, "body"},
-		"two members":      {`"filter": {`, `"filter": {"NotFilter": {}, `, "body.filter"},
-		"readiness":        {"SalesReady", "Ready", "body.readinessLevel"},
-		"catalog":          {"Sandbox", "Box", "body.catalog"},
-		"no description":   {"Leads in the public sector", "", "body.description"},
+		"unknown field":  {"LeadCustomerIndustry", "LeadCustomerShoeSize", "body.filter"},
+		"no filter":      {`"filter": {"EqualsTo": {"Key": "LeadCustomerIndustry", "Value": {"StringValue": "Government"}}}`, `"filter": []`, "body.filter"},
+		"two members":    {`"filter": {`, `"filter": {"NotFilter": {}, `, "body.filter"},
+		"readiness":      {"SalesReady", "Ready", "body.readinessLevel"},
+		"catalog":        {"Sandbox", "Box", "body.catalog"},
+		"no description": {"Leads in the public sector", "", "body.description"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			body := strings.Replace(publicSector, c.was, c.is, 1)
