@@ -34,6 +34,8 @@ type program struct {
 	Export    exportCommand    `cmd:"" help:"Export a whole store to a file."`
 	Import    importCommand    `cmd:"" help:"Import an exported file into a store."`
 	Backup    backupCommand    `cmd:"" help:"Copy an embedded store, which may be in use."`
+	Check     checkCommand     `cmd:"" help:"Check a whole store, which may be in use, and name what is damaged."`
+	Storage   storageCommand   `cmd:"" help:"Show the rows and bytes of a store by table and account."`
 	Migrate   migrateCommand   `cmd:"" help:"Show or migrate the schema of a store."`
 	Model     modelCommand     `cmd:"" help:"Compare the API model with another one."`
 	Health    healthCommand    `cmd:"" help:"Ask a running server whether it is ready."`

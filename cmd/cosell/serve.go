@@ -27,6 +27,8 @@ import (
 
 // serve has the flags of a server.
 type serve struct {
+	retentionFlags `embed:""`
+
 	Listen         string `default:"127.0.0.1:8787" placeholder:"ADDRESS" help:"Address to listen on (${default}); port 0 chooses a free port."`
 	Data           string `default:"${data}" placeholder:"DIR" help:"Directory of the embedded store (${default})."`
 	DatabaseURL    string `name:"database-url" placeholder:"URL" help:"PostgreSQL database to use instead of the embedded store; any number of servers may share it."`
@@ -130,7 +132,7 @@ func (c *serve) check() error {
 	case c.Data == "" && c.DatabaseURL == "":
 		return errors.New("--data: must be set, since there is no home directory")
 	}
-	return nil
+	return c.retention().Check()
 }
 
 // location returns where the data is, for display. The URL of a database is not

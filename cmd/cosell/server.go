@@ -22,6 +22,7 @@ import (
 	"cosell/internal/observe"
 	"cosell/internal/operator"
 	"cosell/internal/reports"
+	"cosell/internal/retention"
 	"cosell/internal/s3"
 	"cosell/internal/selling"
 	"cosell/internal/service"
@@ -57,8 +58,11 @@ type server struct {
 	clock    *clock.Adjustable
 	worker   *work.Runner
 	time     *timekeeper.Keeper
-	observer *observe.Observer
-	log      *slog.Logger
+	cleaner  *retention.Runner
+	// fileSizes returns the sizes of the embedded store's files; nil for other stores.
+	fileSizes func() (database, log int64, err error)
+	observer  *observe.Observer
+	log       *slog.Logger
 }
 
 // open assembles a server that listens and does not serve yet.
@@ -106,6 +110,12 @@ func (c *serve) openService(ctx context.Context, s *server) (*service.Service, e
 		return nil, err
 	}
 	s.store = s.observer.Store(opened)
+	if embedded, ok := opened.(interface {
+		FileSizes() (database, log int64, err error)
+	}); ok {
+		s.fileSizes = embedded.FileSizes
+		s.observer.Disk(s.fileSizes)
+	}
 	answers, err := service.New(ctx, service.Config{
 		Store: s.store, Clock: s.clock, IDs: ids.System(), Secrets: keeper, Log: s.log,
 		Wake:    func() { s.worker.Wake() },
@@ -117,6 +127,10 @@ func (c *serve) openService(ctx context.Context, s *server) (*service.Service, e
 	s.worker = work.New(work.Config{
 		Store: s.store, Clock: s.clock, Performer: answers, Log: s.log,
 		Alone: c.DatabaseURL == "", // the embedded store has one process
+	})
+	s.cleaner = retention.New(retention.Config{
+		Store: s.store, Clock: s.clock, Real: clock.System(), Log: s.log,
+		Policy: c.retention(), Removed: s.observer.Removed(),
 	})
 	s.time = timekeeper.New(s.store, s.clock, s.log, s.worker.Wake)
 	return answers, s.time.Load(ctx)
@@ -134,6 +148,7 @@ func (c *serve) newHTTP(s *server, answers *service.Service) *http.Server {
 	}))
 	operators := operator.New(operator.Config{
 		Service: answers, Store: s.store, Clock: s.clock, Log: s.log, Version: currentBuild().version,
+		FileSizes:  s.fileSizes,
 		ClockMoved: func(ctx context.Context) error { s.worker.Wake(); return s.time.Save(ctx) },
 		Imported:   func(ctx context.Context) error { s.worker.Wake(); return s.time.Load(ctx) },
 	})
@@ -217,6 +232,7 @@ func (s *server) run(ctx context.Context, first func(context.Context) error) err
 	var working sync.WaitGroup
 	working.Go(func() { s.worker.Run(ctx) })
 	working.Go(func() { s.time.Follow(ctx, followTime) })
+	working.Go(func() { s.cleaner.Run(ctx) })
 	if first != nil {
 		if err := first(ctx); err != nil {
 			stop(err)

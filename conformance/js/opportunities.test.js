@@ -102,6 +102,7 @@ test('an update replaces: what it omits is gone', async () => {
     Identifier: Id,
     LastModifiedDate,
     Customer: { Account: { CompanyName: 'Ada Ltd' } },
+    LifeCycle: { Stage: 'Prospect' },
     Marketing: { Source: 'None' },
   })
   const got = plain(await p.getOpportunity({ Catalog, Identifier: Id }))
@@ -118,6 +119,7 @@ test('a stale lock is a conflict, and changes nothing', async () => {
       Catalog,
       Identifier: Id,
       LastModifiedDate,
+      LifeCycle: { Stage: 'Prospect' },
       Marketing: { Source: 'None' },
       Project: { Title: title },
     })

@@ -67,6 +67,7 @@ def test_associations_survive_an_update(partner, opportunity, link):
         Catalog=CATALOG,
         Identifier=opportunity,
         LastModifiedDate=got["LastModifiedDate"],
+        LifeCycle={"Stage": "Prospect"},
         Marketing={"Source": "None"},
     )
     assert partner.get(opportunity)["RelatedEntityIdentifiers"]["Solutions"] == ["S-1234567"]

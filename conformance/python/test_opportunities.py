@@ -86,6 +86,7 @@ def test_update_replaces(partner):
         Identifier=created["Id"],
         LastModifiedDate=created["LastModifiedDate"],
         Customer={"Account": {"CompanyName": "Ada Ltd"}},
+        LifeCycle={"Stage": "Prospect"},
         Marketing={"Source": "None"},
     )
     got = partner.get(created["Id"])
@@ -101,6 +102,7 @@ def test_stale_lock_is_a_conflict(partner):
             Catalog=CATALOG,
             Identifier=created["Id"],
             LastModifiedDate=created["LastModifiedDate"],
+            LifeCycle={"Stage": "Prospect"},
             Marketing={"Source": "None"},
             Project={"Title": title},
         )

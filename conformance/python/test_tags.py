@@ -31,6 +31,7 @@ def test_tags_survive_an_update(partner, arn, tags):
         Catalog="Sandbox",
         Identifier=identifier,
         LastModifiedDate=partner.get(identifier)["LastModifiedDate"],
+        LifeCycle={"Stage": "Prospect"},
         Marketing={"Source": "None"},
     )
     assert tags() == {"team": "north", "cost-centre": ""}

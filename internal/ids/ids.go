@@ -56,6 +56,10 @@ func (s *Source) Sequence() int64 {
 	return s.last
 }
 
+// FirstSequence returns a number that is not larger than any that a Source returns at
+// a time or later.
+func FirstSequence(at time.Time) int64 { return at.UnixMilli() << randomBits }
+
 // Opportunity returns a new opportunity identifier: O and at most 19 digits,
 // rising with time.
 func (s *Source) Opportunity() string { return "O" + strconv.FormatInt(s.Sequence(), 10) }

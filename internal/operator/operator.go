@@ -34,7 +34,7 @@ type Service interface {
 	Refer(ctx context.Context, account string, in *api.CreateOpportunityRequest) (selling.Referral, error)
 }
 
-// Config configures the API. All fields but ClockMoved and Imported are required.
+// Config configures the API. All fields but the functions are required.
 type Config struct {
 	Service Service
 	Store   store.Store       // for operations on the whole store
@@ -44,6 +44,9 @@ type Config struct {
 	// ClockMoved is called after the clock was moved, to store its adjustment and to
 	// wake the background work.
 	ClockMoved func(context.Context) error
+	// FileSizes returns the sizes of an embedded store's database and log; nil for
+	// other stores.
+	FileSizes func() (database, log int64, err error)
 	// Imported is called after an import, to load the imported clock and to wake the
 	// background work.
 	Imported func(context.Context) error
@@ -85,6 +88,7 @@ func (c Config) build() http.Handler {
 	c.engagementGroupRoutes(rest)
 	c.customerRoutes(rest)
 	c.stateRoutes(rest)
+	c.storageRoutes(rest)
 	return door(mux)
 }
 

@@ -32,7 +32,10 @@ func (c *Call) CreateEngagement(in *api.CreateEngagementRequest) (*api.CreateEng
 	e := c.newEngagement(*in.Catalog, in.Title, in.Description)
 	var violations []api.ValidationExceptionError
 	for i, given := range in.Contexts {
-		payload, broken := c.newContext(fmt.Sprintf("contexts[%d].", i), *given.Type, given.Payload)
+		payload, broken, err := c.newContext(fmt.Sprintf("contexts[%d].", i), *in.Catalog, *given.Type, given.Payload)
+		if err != nil {
+			return nil, err
+		}
 		violations = append(violations, broken...)
 		e.appendContext(*given.Type, payload)
 	}
@@ -99,7 +102,7 @@ func (c *Call) GetEngagement(in *api.GetEngagementRequest) (*api.GetEngagementRe
 	if err != nil {
 		return nil, err
 	}
-	return &e.GetEngagementResponse, nil
+	return &e.GetEngagementResponse, c.fillCustomerAccounts(e)
 }
 
 // readEngagement reads an engagement, whoever may see it; visibleEngagement asks

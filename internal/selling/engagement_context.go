@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"cosell/internal/api"
 	"cosell/internal/auth"
@@ -42,6 +43,8 @@ func contextBits(kinds []api.EngagementContextType) int64 {
 			bits |= 2
 		case api.EngagementContextTypeProspectingResult:
 			bits |= 4
+		case api.EngagementContextTypeCustomerAccount:
+			bits |= 8
 		}
 	}
 	return bits
@@ -75,7 +78,10 @@ func (c *Call) CreateEngagementContext(in *api.CreateEngagementContextRequest) (
 	if err != nil {
 		return nil, err
 	}
-	payload, violations := c.newContext("", *in.Type, in.Payload)
+	payload, violations, err := c.newContext("", e.Catalog, *in.Type, in.Payload)
+	if err != nil {
+		return nil, err
+	}
 	if violations != nil {
 		return nil, invalid(violations...)
 	}
@@ -125,24 +131,32 @@ func (c *Call) UpdateEngagementContext(in *api.UpdateEngagementContextRequest) (
 // newContext returns what is stored of a payload that the caller writes, or what
 // is wrong with it. at leads to the context in the request.
 func (c *Call) newContext(
-	at string, kind api.EngagementContextType, given *api.EngagementContextPayload,
-) (*api.EngagementContextPayload, []api.ValidationExceptionError) {
+	at, catalog string, kind api.EngagementContextType, given *api.EngagementContextPayload,
+) (*api.EngagementContextPayload, []api.ValidationExceptionError, error) {
 	var f rule.Findings
 	c.mayWrite(&f, at, kind)
 	if given == nil {
 		f.Missing(at+"payload", "payload is required")
-		return nil, f.List
+		return nil, f.List, nil
 	}
-	if !payloadFits(&f, at, kind, given.CustomerProject != nil, given.Lead != nil, given.ProspectingResult != nil) {
-		return nil, f.List
+	if !payloadFits(&f, at, kind, given) {
+		return nil, f.List, nil
 	}
 	stored := *given
+	if given.CustomerAccount != nil {
+		var err error
+		if stored.CustomerAccount, err = c.newCustomerAccountContext(at, catalog, given.CustomerAccount, &f); err != nil {
+			return nil, nil, err
+		}
+	}
 	if given.CustomerProject != nil {
 		checkCustomerProject(&f, at, given.CustomerProject)
 	}
 	if given.Lead != nil {
 		lead := *given.Lead
-		if !c.isAWS() {
+		if c.isAWS() {
+			checkChannel(&f, at, lead.Insights)
+		} else {
 			lead.Insights = nil // AWS's to write
 		}
 		lead.QualificationStatus = qualification(lead.QualificationStatus)
@@ -152,7 +166,7 @@ func (c *Call) newContext(
 		}
 		stored.Lead = &lead
 	}
-	return &stored, f.List
+	return &stored, f.List, nil
 }
 
 // changedContext returns a context's payload after an update, or what is wrong
@@ -166,7 +180,11 @@ func (c *Call) changedContext(
 		return nil, f.List
 	}
 	c.mayWrite(&f, "", kind)
-	if !payloadFits(&f, "", kind, given.CustomerProject != nil, given.Lead != nil, given.ProspectingResult != nil) {
+	fits := &api.EngagementContextPayload{CustomerProject: given.CustomerProject, ProspectingResult: given.ProspectingResult}
+	if given.Lead != nil {
+		fits.Lead = new(api.LeadContext)
+	}
+	if !payloadFits(&f, "", kind, fits) {
 		return nil, f.List
 	}
 	after := &api.EngagementContextPayload{CustomerProject: given.CustomerProject, ProspectingResult: given.ProspectingResult}
@@ -178,6 +196,7 @@ func (c *Call) changedContext(
 		lead.Customer = given.Lead.Customer
 		lead.QualificationStatus = qualification(given.Lead.QualificationStatus)
 		if c.isAWS() && given.Lead.Insights != nil {
+			checkChannel(&f, "", given.Lead.Insights)
 			lead.Insights = given.Lead.Insights
 		}
 		if given.Lead.Interaction != nil {
@@ -203,12 +222,29 @@ func (c *Call) mayWrite(f *rule.Findings, at string, kind api.EngagementContextT
 	}
 }
 
-// payloadFits says whether the one member that a payload has is that of its type.
-func payloadFits(f *rule.Findings, at string, kind api.EngagementContextType, project, lead, result bool) bool {
+// outreachChannels are the channels that AWS recommends for a lead.
+var outreachChannels = []string{"EMAIL", "CALL"}
+
+// checkChannel checks AWS's advice on how to contact a lead, which the contract
+// leaves open.
+func checkChannel(f *rule.Findings, at string, insights *api.LeadInsights) {
+	if insights == nil || insights.ChannelRecommendation == nil {
+		return
+	}
+	channel := value(insights.ChannelRecommendation.RecommendedChannel)
+	if channel != "" && !slices.Contains(outreachChannels, channel) {
+		f.InvalidValue(at+"payload.lead.insights.channelRecommendation.recommendedChannel",
+			"recommendedChannel must be one of: "+strings.Join(outreachChannels, ", "))
+	}
+}
+
+// payloadFits reports whether the one member that a payload has is that of its type.
+func payloadFits(f *rule.Findings, at string, kind api.EngagementContextType, given *api.EngagementContextPayload) bool {
 	fits := map[api.EngagementContextType]bool{
-		api.EngagementContextTypeCustomerProject:   project,
-		api.EngagementContextTypeLead:              lead,
-		api.EngagementContextTypeProspectingResult: result,
+		api.EngagementContextTypeCustomerProject:   given.CustomerProject != nil,
+		api.EngagementContextTypeLead:              given.Lead != nil,
+		api.EngagementContextTypeProspectingResult: given.ProspectingResult != nil,
+		api.EngagementContextTypeCustomerAccount:   given.CustomerAccount != nil,
 	}[kind]
 	if !fits {
 		f.InvalidValue(at+"payload", "must have the member "+string(kind)+", as its type says")
@@ -221,7 +257,7 @@ func checkCustomerProject(f *rule.Findings, at string, given *api.CustomerProjec
 		f.Missing(at+"payload.customerProject", "customer or project is required")
 	}
 	if given.Project != nil && !rule.IsDate(*given.Project.TargetCompletionDate) {
-		f.InvalidValue(at+"payload.customerProject.project.targetCompletionDate", "must be a date of the calendar")
+		f.InvalidValue(at+"payload.customerProject.project.targetCompletionDate", "targetCompletionDate"+rule.MessageDate)
 	}
 }
 

@@ -39,6 +39,9 @@ func (c *Call) SearchEngagements(in *api.SearchEngagementsRequest) (*api.SearchE
 		if err != nil {
 			return nil, err
 		}
+		if err := c.fillCustomerAccounts(e); err != nil {
+			return nil, err
+		}
 		out.EngagementSearchSummaries = append(out.EngagementSearchSummaries, api.EngagementSearchSummary{
 			Id: e.Id, Arn: e.Arn, Title: e.Title, Description: e.Description, CreatedAt: e.CreatedAt, CreatedBy: e.CreatedBy,
 			MemberCount: e.MemberCount, ModifiedAt: e.ModifiedAt, ModifiedBy: e.ModifiedBy, Contexts: e.Contexts,

@@ -65,7 +65,11 @@ func (c *Call) CreateEngagementInvitation(in *api.CreateEngagementInvitationRequ
 	}
 	var f rule.Findings
 	if project := in.Invitation.Payload.OpportunityInvitation; project != nil && !rule.IsDate(*project.Project.TargetCompletionDate) {
-		f.InvalidValue("invitation.payload.opportunityInvitation.project.targetCompletionDate", "must be a date of the calendar")
+		f.InvalidValue("invitation.payload.opportunityInvitation.project.targetCompletionDate", "targetCompletionDate"+rule.MessageDate)
+	}
+	if planning := in.Invitation.Payload.AccountPlanningInvitation; planning != nil &&
+		planning.AccountIdentifier == nil && planning.Customer == nil {
+		f.Missing("invitation.payload.accountPlanningInvitation", "accountIdentifier or customer is required")
 	}
 	if e.Catalog != catalogSandbox {
 		c.mayInvite(&f, e, in.Invitation.Payload)
@@ -89,6 +93,13 @@ func (c *Call) mayInvite(f *rule.Findings, e *engagement, payload *api.Payload) 
 		if !c.isAWS() {
 			f.NotPermitted("invitation.payload.leadInvitation",
 				"in this catalog only AWS invites to a lead; invite to an opportunity, or use Sandbox")
+		}
+		return
+	}
+	if payload.AccountPlanningInvitation != nil {
+		if !slices.Contains(e.contextTypes(), api.EngagementContextTypeCustomerAccount) {
+			f.Add("engagementIdentifier", api.ValidationExceptionErrorCodeInvalidResourceState,
+				"the engagement must have a CustomerAccount context before anybody is invited to plan for the account")
 		}
 		return
 	}

@@ -86,8 +86,11 @@ func (c *Call) sendInvitation(i *invitation) error {
 }
 
 func payloadType(p *api.Payload) api.EngagementInvitationPayloadType {
-	if p.LeadInvitation != nil {
+	switch {
+	case p.LeadInvitation != nil:
 		return api.EngagementInvitationPayloadTypeLeadInvitation
+	case p.AccountPlanningInvitation != nil:
+		return api.EngagementInvitationPayloadTypeAccountPlanningInvitation
 	}
 	return api.EngagementInvitationPayloadTypeOpportunityInvitation
 }

@@ -27,6 +27,7 @@ type awsRecord struct {
 	Insights              *api.AwsOpportunityInsights  `json:"Insights"`
 	ExpectedCustomerSpend []api.ExpectedCustomerSpend  `json:"ExpectedCustomerSpend"` // AWS's own estimate
 	CosellMotion          *string                      `json:"CosellMotion"`
+	CosellMotionReason    *string                      `json:"CosellMotionReason"` // AWS's own words; nil while nobody wrote any
 	SoftwareRevenue       *api.AwsSoftwareRevenue      `json:"SoftwareRevenue"`
 
 	version int64 // of the record that was read; 0 is none
@@ -99,6 +100,24 @@ func (c *Call) startAwsRecord(o *opportunity) error {
 	return c.putAwsRecord(o, record)
 }
 
+// motionReason returns why AWS chose its way of co-selling: its own words, or one
+// sentence about the choice; nil while it has chosen none.
+func (record *awsRecord) motionReason() *string {
+	if record.CosellMotion == nil || record.CosellMotionReason != nil {
+		return record.CosellMotionReason
+	}
+	if reason, ok := motionReasons[*record.CosellMotion]; ok {
+		return &reason
+	}
+	return nil
+}
+
+var motionReasons = map[string]string{
+	"AWS Field-engaged": "AWS's field team works on this opportunity together with the partner.",
+	"Agent-engaged":     "AWS's agents support the partner on this opportunity.",
+	"Partner-led":       "The partner leads this opportunity; AWS is informed.",
+}
+
 // awsLifeCycle is what AWS shows of a life cycle before it has its own: the next
 // steps.
 func (o *opportunity) awsLifeCycle() *api.AwsOpportunityLifeCycle {
@@ -143,7 +162,7 @@ func (c *Call) awsSummary(o *opportunity) (*api.GetAwsOpportunitySummaryResponse
 			AwsMarketplaceProducts:  o.RelatedEntityIdentifiers.AwsMarketplaceProducts,
 		},
 		Customer:     &api.AwsOpportunityCustomer{Contacts: []api.Contact{}},
-		CosellMotion: record.CosellMotion, SoftwareRevenue: record.SoftwareRevenue,
+		CosellMotion: record.CosellMotion, CosellMotionReason: record.motionReason(), SoftwareRevenue: record.SoftwareRevenue,
 	}
 	if summary.Origin == nil {
 		summary.Origin = new(api.OpportunityOriginPartnerReferral)

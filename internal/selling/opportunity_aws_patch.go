@@ -74,7 +74,7 @@ func (record *awsRecord) view(o *opportunity) *api.AwsOpportunitySummaryFullView
 		InvolvementType: record.InvolvementType, Visibility: record.Visibility,
 		InvolvementTypeChangeReason: record.InvolvementTypeChangeReason, LifeCycle: record.LifeCycle,
 		OpportunityTeam: record.OpportunityTeam, Insights: record.Insights, CosellMotion: record.CosellMotion,
-		SoftwareRevenue: record.SoftwareRevenue,
+		CosellMotionReason: record.CosellMotionReason, SoftwareRevenue: record.SoftwareRevenue,
 	}
 	if view.LifeCycle == nil {
 		view.LifeCycle = o.awsLifeCycle()
@@ -95,6 +95,10 @@ func (record *awsRecord) put(before, after *api.AwsOpportunitySummaryFullView) {
 	}
 	record.OpportunityTeam, record.Insights = after.OpportunityTeam, after.Insights
 	record.CosellMotion, record.SoftwareRevenue = after.CosellMotion, after.SoftwareRevenue
+	record.CosellMotionReason = after.CosellMotionReason
+	if record.CosellMotion == nil || value(before.CosellMotion) != *record.CosellMotion && sameEncoded(before.CosellMotionReason, after.CosellMotionReason) {
+		record.CosellMotionReason = nil // it was about another choice
+	}
 	record.ExpectedCustomerSpend = orEmpty(after.Project).ExpectedCustomerSpend
 	if len(record.ExpectedCustomerSpend) == 0 {
 		record.ExpectedCustomerSpend = nil
@@ -196,6 +200,9 @@ func checkAwsChange(f *rule.Findings, before, after *api.AwsOpportunitySummaryFu
 	checkAwsLifeCycle(f, orEmpty(before.LifeCycle), orEmpty(after.LifeCycle))
 	checkInvolvement(f, before, after)
 	knownValue(f, "cosellMotion", cosellMotions, after.CosellMotion)
+	if after.CosellMotionReason != nil && after.CosellMotion == nil && before.CosellMotion == nil {
+		f.InvalidValue("cosellMotionReason", "cosellMotionReason can be given only with cosellMotion")
+	}
 	insights := orEmpty(after.Insights)
 	if insights.OpportunityQuality != nil {
 		knownValue(f, "insights.opportunityQuality.trend", qualityTrends, insights.OpportunityQuality.Trend)

@@ -184,7 +184,8 @@ func (c *Call) offer(o *opportunity) (*api.Invitation, error) {
 			ReceiverResponsibilities: []api.ReceiverResponsibility{
 				api.ReceiverResponsibilityServicesPartner, api.ReceiverResponsibilitySoftwarePartner,
 			},
-			Customer: told.Customer,
+			Customer:        told.Customer,
+			OpportunityType: o.OpportunityType,
 			Project: &api.ProjectDetails{
 				Title: told.Project.Title, BusinessProblem: told.Project.BusinessProblem,
 				TargetCompletionDate: told.Project.TargetCompletionDate, ExpectedCustomerSpend: o.Project.ExpectedCustomerSpend,

@@ -20,7 +20,7 @@ func (c *Call) snapshotPayload(o *opportunity, template string) (*api.ResourceSn
 		OpportunityTeam: summary.OpportunityTeam, Insights: summary.Insights,
 		InvolvementTypeChangeReason: summary.InvolvementTypeChangeReason, RelatedEntityIds: summary.RelatedEntityIds,
 		Customer: summary.Customer, Project: summary.Project, CosellMotion: summary.CosellMotion,
-		SoftwareRevenue: summary.SoftwareRevenue,
+		CosellMotionReason: summary.CosellMotionReason, SoftwareRevenue: summary.SoftwareRevenue,
 	}}, nil
 }
 

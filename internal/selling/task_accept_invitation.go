@@ -68,6 +68,9 @@ func (c *Call) readInvitationForTask(t *task) error {
 		return because(api.ReasonCodeInvitationValidationFailed, errAlreadyAnswered(status))
 	case status != api.InvitationStatusPending:
 		return errAlreadyAnswered(status)
+	case i.Payload.AccountPlanningInvitation != nil:
+		return invalid(api.Violation("identifier", api.ValidationExceptionErrorCodeActionNotPermitted,
+			"an invitation to plan for an account has no opportunity; accept it with AcceptEngagementInvitation"))
 	case i.Payload.OpportunityInvitation == nil:
 		return invalid(api.Violation("identifier", api.ValidationExceptionErrorCodeActionNotPermitted,
 			"a lead has no opportunity yet: accept it with AcceptEngagementInvitation, "+
@@ -112,12 +115,16 @@ func (c *Call) copyOf(i *invitation) (*opportunity, error) {
 	}
 	id, offered := c.IDs.Opportunity(), i.Payload.OpportunityInvitation
 	customer, project := orEmpty(offered.Customer), orEmpty(offered.Project)
+	opportunityType := api.OpportunityTypeNetNewBusiness
+	if offered.OpportunityType != nil {
+		opportunityType = *offered.OpportunityType
+	}
 	o := &opportunity{GetOpportunityResponse: api.GetOpportunityResponse{
 		Catalog: i.Catalog, Id: &id, Arn: new(arn.Of(c.Caller.Account, *i.Catalog, kindOpportunity+"/"+id)),
 		CreatedDate: new(c.Now), LastModifiedDate: new(c.Now),
 		PrimaryNeedsFromAws: []api.PrimaryNeedFromAws{rule.VisibilityOnly},
 		NationalSecurity:    new(api.NationalSecurityNo),
-		OpportunityType:     new(api.OpportunityTypeNetNewBusiness),
+		OpportunityType:     &opportunityType,
 		Marketing:           &api.Marketing{Source: new(api.MarketingSourceNone)},
 		Customer: &api.Customer{
 			Account: &api.Account{

@@ -235,6 +235,7 @@ func (o *opportunity) offerToAWS() *api.Invitation {
 		Payload: &api.Payload{OpportunityInvitation: &api.OpportunityInvitationPayload{
 			SenderContacts:           contacts,
 			ReceiverResponsibilities: []api.ReceiverResponsibility{api.ReceiverResponsibilityCoSellFacilitator},
+			OpportunityType:          o.OpportunityType,
 			// Of a customer who is a secret it tells less than other invitations.
 			Customer: &api.EngagementCustomer{
 				Industry: account.Industry, CompanyName: account.CompanyName,

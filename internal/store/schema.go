@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"io/fs"
 
 	"github.com/pressly/goose/v3"
@@ -30,6 +31,18 @@ func Pending(version int64) (pending []string, latest int64) {
 func LatestSchema() int64 {
 	_, latest := Pending(0)
 	return latest
+}
+
+// CheckSchema returns an error if a schema of a version is not the one that this cosell
+// works with: ErrNewerSchema if it is newer.
+func CheckSchema(version int64) error {
+	switch latest := LatestSchema(); {
+	case version > latest:
+		return fmt.Errorf("%w: its schema is version %d, this cosell knows up to %d", ErrNewerSchema, version, latest)
+	case version < latest:
+		return fmt.Errorf("the schema is version %d and this cosell needs %d: run 'cosell migrate up' first", version, latest)
+	}
+	return nil
 }
 
 // SchemaVersion reads the version of the schema of a database that has one.

@@ -83,26 +83,39 @@ func Inspect(ctx context.Context, dir string, fn func(*store.Tx) error) (faults 
 	if faults, err = integrity(ctx, db, "integrity_check", maxFaults); err != nil || len(faults) > 0 {
 		return faults, damaged(err)
 	}
+	return nil, damaged(readOnly(ctx, dir, db, fn))
+}
+
+// Read calls fn with a transaction that reads the store of a directory, which may be
+// in use. It fails with [ErrNoStore], and if the schema is not the one that this
+// version of Cosell works with.
+func Read(ctx context.Context, dir string, fn func(*store.Tx) error) error {
+	db, err := inspect(ctx, dir)
+	if err != nil {
+		return damaged(err)
+	}
+	defer func() { _ = db.Close() }()
+	return damaged(readOnly(ctx, dir, db, fn))
+}
+
+func readOnly(ctx context.Context, dir string, db *sql.DB, fn func(*store.Tx) error) (err error) {
 	version, err := store.SchemaVersion(ctx, db)
-	switch {
-	case err != nil:
-		return nil, fmt.Errorf("read schema version: %w", damaged(err))
-	case version > store.LatestSchema():
-		return nil, fmt.Errorf("%w: its schema is version %d, this cosell knows up to %d", store.ErrNewerSchema, version, store.LatestSchema())
-	case version < store.LatestSchema():
-		return nil, fmt.Errorf("the schema is version %d, and this cosell checks records of version %d: run 'cosell migrate' first",
-			version, store.LatestSchema())
+	if err != nil {
+		return fmt.Errorf("read schema version: %w", err)
+	}
+	if err := store.CheckSchema(version); err != nil {
+		return err
 	}
 	c, err := connect("file:" + (&url.URL{Path: filepath.Join(dir, FileName)}).EscapedPath() + "?mode=ro&_pragma=busy_timeout(5000)")
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer func() { err = errors.Join(err, c.close()) }()
 	r := &reader{conn: c}
 	if err := r.refresh(ctx, 0); err != nil {
-		return nil, err
+		return err
 	}
-	return nil, damaged(fn(store.NewTx(ctx, r, &store.SQLite, store.Attempt{})))
+	return fn(store.NewTx(ctx, r, &store.SQLite, store.Attempt{}))
 }
 
 // FileSizes returns the sizes in bytes of the database of a directory and of its

@@ -46,8 +46,5 @@ func (s *Store) emptyLog(c *conn) {
 	}
 }
 
-// LogSize returns the size in bytes of the write-ahead log.
-func (s *Store) LogSize() (int64, error) {
-	_, log, err := FileSizes(s.directory.path)
-	return log, err
-}
+// FileSizes returns the sizes in bytes of the database and of its write-ahead log.
+func (s *Store) FileSizes() (database, log int64, err error) { return FileSizes(s.directory.path) }

@@ -276,7 +276,7 @@ func TestLogIsEmptiedAfterALongRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	for {
-		size, err := s.LogSize()
+		_, size, err := s.FileSizes()
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,0 +1,17 @@
+package main
+
+import (
+	"time"
+
+	"cosell/internal/retention"
+)
+
+// retentionFlags are the flags of serve about the age of rows.
+type retentionFlags struct {
+	KeepEvents time.Duration `default:"720h" placeholder:"AGE" help:"Age from which on events are removed; 0 keeps them (${default})."`
+	KeepTokens time.Duration `default:"24h" placeholder:"AGE" help:"Age from which on client tokens are removed, at least 24h; 0 keeps them (${default})."`
+}
+
+func (f retentionFlags) retention() retention.Policy {
+	return retention.Policy{Events: f.KeepEvents, Tokens: f.KeepTokens}
+}
