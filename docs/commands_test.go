@@ -171,7 +171,7 @@ func (s *session) run(t *testing.T, binary, searchPath string) {
 		}
 	})
 	write(t, filepath.Join(dir, "bin", "cosell"), fmt.Sprintf(ownStore, binary))
-	if err := os.Chmod(filepath.Join(dir, "bin", "cosell"), 0o700); err != nil { //nolint:gosec // it is a command
+	if err := os.Chmod(filepath.Join(dir, "bin", "cosell"), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	symlink(t, dir, "examples", "examples")
