@@ -84,7 +84,7 @@ func (c operatorClient) send(method, path string, in any) ([]byte, error) {
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("read answer: %w", err)
-	case answer.StatusCode != http.StatusOK:
+	case answer.StatusCode != http.StatusOK && answer.StatusCode != http.StatusNoContent:
 		return nil, problem(answer.Status, text)
 	}
 	return text, nil
