@@ -140,7 +140,7 @@ func fieldTable(table *search.Table) string {
 	}
 	var b strings.Builder
 	b.WriteString(row("`Key`", "Kind", "From", "Filter", "Sort", "Group"))
-	b.WriteString(regexp.MustCompile("[^|\\n]+").ReplaceAllString(row("-", "-", "-", "-", "-", "-"), "---"))
+	b.WriteString(regexp.MustCompile(`[^|\n]+`).ReplaceAllString(row("-", "-", "-", "-", "-", "-"), "---"))
 	for _, f := range table.Fields {
 		kind := f.Kind.String()
 		switch {
