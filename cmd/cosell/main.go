@@ -31,6 +31,8 @@ type program struct {
 	Solutions solutionsCommand `cmd:"" help:"List or add the solutions of an account, on a running server."`
 	Customers customersCommand `cmd:"" help:"List or match customer accounts, on a running server."`
 	Groups    groupsCommand    `cmd:"" help:"List, put or delete engagement groups, on a running server."`
+	Files     filesCommand     `cmd:"" help:"Upload files for bulk jobs to a running server."`
+	Bulk      bulkCommand      `cmd:"" help:"Run bulk jobs on a running server, and print templates."`
 	Export    exportCommand    `cmd:"" help:"Export a whole store to a file."`
 	Import    importCommand    `cmd:"" help:"Import an exported file into a store."`
 	Backup    backupCommand    `cmd:"" help:"Copy an embedded store, which may be in use."`

@@ -147,7 +147,7 @@ func (c *serve) newHTTP(s *server, answers *service.Service) *http.Server {
 		Observe:   s.observer.Exchange,
 	}))
 	operators := operator.New(operator.Config{
-		Service: answers, Store: s.store, Clock: s.clock, Log: s.log, Version: currentBuild().version,
+		Service: answers, Features: answers.Features, Store: s.store, Clock: s.clock, Log: s.log, Version: currentBuild().version,
 		FileSizes:  s.fileSizes,
 		ClockMoved: func(ctx context.Context) error { s.worker.Wake(); return s.time.Save(ctx) },
 		Imported:   func(ctx context.Context) error { s.worker.Wake(); return s.time.Load(ctx) },

@@ -37,6 +37,9 @@ type Service interface {
 // Config configures the API. All fields but the functions are required.
 type Config struct {
 	Service Service
+	// Features are the switches of accounts.
+	Features Features
+
 	Store   store.Store       // for operations on the whole store
 	Clock   *clock.Adjustable // business time
 	Log     *slog.Logger
@@ -87,6 +90,7 @@ func (c Config) build() http.Handler {
 	c.reviewPolicyRoutes(rest)
 	c.engagementGroupRoutes(rest)
 	c.customerRoutes(rest)
+	c.featureRoutes(rest)
 	c.stateRoutes(rest)
 	c.storageRoutes(rest)
 	return door(mux)
