@@ -1,5 +1,5 @@
-// Package events holds what the world is told: EventBridge envelopes in the
-// shapes of the real service (docs/behavior/events.md#details).
+// Package events builds the EventBridge events of the API in the shapes of the real
+// service (docs/behavior/events.md#details).
 package events
 
 import (
@@ -13,7 +13,7 @@ const (
 	region = "us-east-1"
 )
 
-// Event is a happening, not yet addressed to anyone.
+// Event is an event before it is addressed to an account.
 type Event struct {
 	DetailType string
 	Resources  []string // ARNs
@@ -66,22 +66,22 @@ func opportunity(detailType, catalog, id string) Event {
 	return Event{DetailType: detailType, Detail: d}
 }
 
-// OpportunityCreated tells an opportunity's owner that it exists.
+// OpportunityCreated is the event to the owner of a new opportunity.
 func OpportunityCreated(catalog, id string) Event {
 	return opportunity("Opportunity Created", catalog, id)
 }
 
-// OpportunityUpdated tells an opportunity's owner that it changed.
+// OpportunityUpdated is the event to the owner of a changed opportunity.
 func OpportunityUpdated(catalog, id string) Event {
 	return opportunity("Opportunity Updated", catalog, id)
 }
 
-// Invitation is what invitation events tell of one.
+// Invitation has the fields of invitation events.
 type Invitation struct {
 	ARN, ID, EngagementID, Catalog     string
 	SenderAccountID, ReceiverAccountID string
-	SenderCompanyName                  string // told at creation alone
-	ExpirationDate                     string // told at creation alone; empty is never
+	SenderCompanyName                  string // in the first event only
+	ExpirationDate                     string // in the first event only; empty means never
 	PayloadType                        string
 }
 
@@ -103,7 +103,7 @@ type invitationFields struct {
 	PayloadType       string `json:"payloadType"`
 }
 
-// What happens to an invitation, as the names of the events say it.
+// The last words of the detail types of invitation events.
 const (
 	InvitationCreated  = "Created"
 	InvitationAccepted = "Accepted"
@@ -111,8 +111,8 @@ const (
 	InvitationExpired  = "Expired"
 )
 
-// EngagementInvitation tells one side of an invitation what happened to it. Each
-// side reads its own participant type, SENDER or RECEIVER.
+// EngagementInvitation is the event to one side of an invitation. Each side gets its
+// own participant type, SENDER or RECEIVER.
 func EngagementInvitation(what string, i Invitation, participantType string) Event {
 	fields := invitationFields{
 		ARN: i.ARN, ID: i.ID, EngagementID: i.EngagementID,
@@ -129,7 +129,8 @@ func EngagementInvitation(what string, i Invitation, participantType string) Eve
 	}
 }
 
-// EngagementMemberAdded tells the members of an engagement of a new one.
+// EngagementMemberAdded is the event to the members of an engagement that has a new
+// one.
 func EngagementMemberAdded(catalog, engagementARN, engagementID, account, company string) Event {
 	type detail struct {
 		SchemaVersion string `json:"schemaVersion"`
@@ -148,7 +149,7 @@ func EngagementMemberAdded(catalog, engagementARN, engagementID, account, compan
 	return Event{DetailType: "Engagement Member Added", Resources: []string{engagementARN}, Detail: d}
 }
 
-// Snapshot is what snapshot events tell of one.
+// Snapshot has the fields of snapshot events.
 type Snapshot struct {
 	ARN, EngagementARN, EngagementID, Catalog string
 	ResourceType, ResourceID, CreatedBy       string
@@ -156,7 +157,7 @@ type Snapshot struct {
 	TargetMemberAccounts                      []string
 }
 
-// ResourceSnapshotCreated tells the readers of a snapshot that it is there.
+// ResourceSnapshotCreated is the event to those who may read a new snapshot.
 func ResourceSnapshotCreated(s Snapshot) Event {
 	type fields struct {
 		ARN                          string   `json:"arn"`
@@ -182,8 +183,8 @@ func ResourceSnapshotCreated(s Snapshot) Event {
 	}
 }
 
-// Engagement is what engagement events tell of one. At and By are those of the
-// creation or of the last change.
+// Engagement has the fields of engagement events. At and By are the time and account
+// of the creation or of the last change.
 type Engagement struct {
 	ARN, ID, Catalog string
 	At               api.Timestamp
@@ -191,8 +192,8 @@ type Engagement struct {
 	ContextTypes     []string
 }
 
-// EngagementCreated tells its creator that an engagement exists. The mixed case
-// of the members is the real service's.
+// EngagementCreated is the event to the creator of an engagement. AWS mixes the case
+// of the members like this.
 func EngagementCreated(e Engagement) Event {
 	type fields struct {
 		EngagementARN string        `json:"engagementArn"`
@@ -212,7 +213,7 @@ func EngagementCreated(e Engagement) Event {
 	}
 }
 
-// EngagementUpdated tells the members that an engagement's contexts changed.
+// EngagementUpdated is the event to the members when an engagement's contexts change.
 func EngagementUpdated(e Engagement) Event {
 	type fields struct {
 		EngagementARN  string        `json:"engagementArn"`

@@ -9,10 +9,9 @@ import (
 	"cosell/internal/api"
 )
 
-// An opportunity's expected spend is what the customer will pay AWS each month
-// (the AWS entries) or, when the partner knows that instead, what the customer
-// will pay the partner in all (the Self entry) over a contract's months; AWS
-// works the former out of the latter.
+// An opportunity's expected spend is what the customer will pay AWS each month (the
+// AWS entries). A partner may instead give what the customer will pay the partner
+// over a whole contract (the Self entry); the AWS entry is then derived from it.
 // See docs/behavior/opportunities.md#expected-customer-spend.
 
 // Estimator resolves links of the AWS pricing calculator.
@@ -49,8 +48,8 @@ func (c *Content) inheritContract(before *Content) {
 	}
 }
 
-// forceTargets makes every entry one of AWS where there is no contract, except
-// a Self entry, which then is an error.
+// forceTargets sets the target of every entry to AWS when there is no contract, except
+// for a Self entry, which a rule then refuses.
 func forceTargets(p *api.Project) {
 	if p.ExpectedContractDuration.Value != nil {
 		return
@@ -63,10 +62,9 @@ func forceTargets(p *api.Project) {
 }
 
 // applyEstimates looks up the links that came with the entries. A link without
-// an amount gets its amount; one that cannot be resolved stays as it is, for a
-// rule to refuse. Beside an amount, a link that does not say the same is
-// dropped without a word. An unchanged pair is left alone, and offline every
-// pair is.
+// an amount gets its amount; one that cannot be resolved stays as it is, and a rule
+// refuses it. A link that disagrees with the amount beside it is removed. An
+// unchanged pair stays, and so does every pair when there is no estimator.
 func (c *Content) applyEstimates(before *Content, estimator Estimator) {
 	spend := c.spend()
 	for i := range spend {
@@ -104,9 +102,9 @@ func storedAmount(before *Content, url string) string {
 	return ""
 }
 
-// deriveSpend writes the spend of a sound contract value as it is read back: the
-// AWS entry, a month's share of the contract, then the Self entry. What is
-// unsound stays as sent, for the rules to name.
+// deriveSpend replaces the spend of a valid contract by what reads return: the AWS
+// entry with a month's share of the contract, then the Self entry. An invalid one
+// stays as sent, and the rules name what is wrong.
 func (c *Content) deriveSpend() {
 	spend := c.spend()
 	months, ok := contractMonths(c.duration())
@@ -142,8 +140,7 @@ func contractMonths(duration *api.ExpectedContractDuration) (int64, bool) {
 	return months, sound
 }
 
-// monthly is a month's share of an amount, to the cent, exact before it is
-// rounded.
+// monthly returns a month's share of an amount, rounded to the cent once at the end.
 func monthly(amount string, months int64) (string, bool) {
 	whole, ok := ParseAmount(amount)
 	if !ok {

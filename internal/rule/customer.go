@@ -18,7 +18,7 @@ const (
 	fieldPostalCode       = "customer.account.address.postalCode"
 )
 
-// VisibilityOnly is the need of an opportunity that is shared for visibility only.
+// VisibilityOnly is the only need of an opportunity that is shared for visibility only.
 const VisibilityOnly = api.PrimaryNeedFromAwsDoNotNeedSupportfromAwsSalesRep
 
 var customerRules = []rule{
@@ -46,31 +46,31 @@ var customerRules = []rule{
 			f.InvalidValue(FieldCountry, "CountryCode must be US when NationalSecurity is Yes")
 		}
 	}},
-	{"national security is a matter for co-selling", func(e *Edit, f *Findings) {
+	{"national security requires co-selling", func(e *Edit, f *Findings) {
 		if e.After.secret() && slices.Contains(e.After.PrimaryNeedsFromAws, VisibilityOnly) {
-			f.InvalidValue(FieldPrimaryNeeds, "An opportunity of national security cannot be for visibility only")
+			f.InvalidValue(FieldPrimaryNeeds, "A national security opportunity cannot be for visibility only")
 		}
 	}},
-	{"needs are of one kind", func(e *Edit, f *Findings) {
+	{"Co-Sell needs and visibility only are not combined", func(e *Edit, f *Findings) {
 		needs := e.After.PrimaryNeedsFromAws
 		if slices.Contains(needs, VisibilityOnly) && cosells(needs) {
-			f.InvalidValue(FieldPrimaryNeeds, "Co-Sell needs cannot stand beside '"+string(VisibilityOnly)+"'")
+			f.InvalidValue(FieldPrimaryNeeds, "Co-Sell needs cannot be combined with '"+string(VisibilityOnly)+"'")
 		}
 	}},
-	{"co-selling does not end in visibility only", func(e *Edit, f *Findings) {
+	{"co-selling does not become visibility only", func(e *Edit, f *Findings) {
 		if e.Status != api.ReviewStatusPendingSubmission && cosells(e.was().PrimaryNeedsFromAws) &&
 			slices.Contains(e.After.PrimaryNeedsFromAws, VisibilityOnly) {
 			f.NotPermitted(FieldPrimaryNeeds, "A Co-Sell opportunity cannot become one for visibility only")
 		}
 	}},
-	{"a state of the United States has one of its names", func(e *Edit, f *Findings) {
+	{"a US state is written by its full name", func(e *Edit, f *Findings) {
 		address := e.After.Address()
 		if value(address.CountryCode) == api.CountryCodeUS && value(address.StateOrRegion) != "" &&
 			!IsState(*address.StateOrRegion) {
 			f.InvalidEnum(fieldState, "StateOrRegion must be the full name of a state or territory of the United States, such as New York")
 		}
 	}},
-	{"a postal code has its country's form", func(e *Edit, f *Findings) {
+	{"a postal code has a format of its country", func(e *Edit, f *Findings) {
 		address := e.After.Address()
 		form, known := postalForms[value(address.CountryCode)]
 		if known && value(address.PostalCode) != "" && !form.accepts(*address.PostalCode) {
@@ -87,8 +87,8 @@ func cosells(needs []api.PrimaryNeedFromAws) bool {
 // IsState reports whether a state or territory of the United States has the name.
 func IsState(name string) bool { return slices.Contains(states, name) }
 
-// states are the names that a state or territory of the United States goes by,
-// those of military mail included.
+// states are the accepted names of the states and territories of the United States,
+// with those of military mail.
 var states = []string{
 	"Alabama", "Alaska", "American Samoa", "Arizona", "Arkansas", "California", "Colorado", "Connecticut",
 	"Delaware", "Dist. of Columbia", "Federated States of Micronesia", "Florida", "Georgia", "Guam", "Hawaii",

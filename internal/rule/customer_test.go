@@ -77,67 +77,67 @@ var customerCases = []ruleCase{
 		secretly(func(c *Content) { c.Customer.Account.Address.CountryCode = new(api.CountryCode("CA")) }),
 		[]string{"customer.account.address.countryCode INVALID_VALUE CountryCode must be US when NationalSecurity is Yes"},
 	},
-	{"national security is a matter for co-selling", "co-selling", secretly(func(*Content) {}), nil},
+	{"national security requires co-selling", "co-selling", secretly(func(*Content) {}), nil},
 	{
-		"national security is a matter for co-selling", "visibility only",
+		"national security requires co-selling", "visibility only",
 		secretly(func(c *Content) { c.PrimaryNeedsFromAws = []api.PrimaryNeedFromAws{VisibilityOnly} }),
-		[]string{"primaryNeedsFromAws INVALID_VALUE An opportunity of national security cannot be for visibility only"},
+		[]string{"primaryNeedsFromAws INVALID_VALUE A national security opportunity cannot be for visibility only"},
 	},
 	{
-		"needs are of one kind", "two Co-Sell needs",
+		"Co-Sell needs and visibility only are not combined", "two Co-Sell needs",
 		creating(func(c *Content) {
 			c.PrimaryNeedsFromAws = append(c.PrimaryNeedsFromAws, api.PrimaryNeedFromAwsCoSellPricingAssistance)
 		}), nil,
 	},
 	{
-		"needs are of one kind", "visibility only",
+		"Co-Sell needs and visibility only are not combined", "visibility only",
 		creating(func(c *Content) { c.PrimaryNeedsFromAws = []api.PrimaryNeedFromAws{VisibilityOnly} }), nil,
 	},
 	{
-		"needs are of one kind", "both",
+		"Co-Sell needs and visibility only are not combined", "both",
 		creating(func(c *Content) { c.PrimaryNeedsFromAws = append(c.PrimaryNeedsFromAws, VisibilityOnly) }),
-		[]string{"primaryNeedsFromAws INVALID_VALUE Co-Sell needs cannot stand beside 'Do Not Need Support from AWS Sales Rep'"},
+		[]string{"primaryNeedsFromAws INVALID_VALUE Co-Sell needs cannot be combined with 'Do Not Need Support from AWS Sales Rep'"},
 	},
 	{
-		"co-selling does not end in visibility only", "the other way is fine",
+		"co-selling does not become visibility only", "the other way is fine",
 		func(e *Edit) {
 			updating(func(*Content) {})(e)
 			e.Before.PrimaryNeedsFromAws = []api.PrimaryNeedFromAws{VisibilityOnly}
 		}, nil,
 	},
 	{
-		"co-selling does not end in visibility only", "a draft may change its mind",
+		"co-selling does not become visibility only", "a draft may change its mind",
 		func(e *Edit) {
 			updating(func(c *Content) { c.PrimaryNeedsFromAws = []api.PrimaryNeedFromAws{VisibilityOnly} })(e)
 			e.Status = api.ReviewStatusPendingSubmission
 		}, nil,
 	},
 	{
-		"co-selling does not end in visibility only", "after approval",
+		"co-selling does not become visibility only", "after approval",
 		updating(func(c *Content) { c.PrimaryNeedsFromAws = []api.PrimaryNeedFromAws{VisibilityOnly} }),
 		[]string{"primaryNeedsFromAws ACTION_NOT_PERMITTED A Co-Sell opportunity cannot become one for visibility only"},
 	},
-	{"a state of the United States has one of its names", "the capital", addressed("US", "Dist. of Columbia", "20001"), nil},
-	{"a state of the United States has one of its names", "military mail", addressed("US", "FPO, AP", "96601"), nil},
-	{"a state of the United States has one of its names", "free text elsewhere", addressed("AL", "New York", "9931"), nil},
-	{"a state of the United States has one of its names", "none in a draft", addressed("US", "", "10001"), nil},
-	{"a state of the United States has one of its names", "an abbreviation", addressed("US", "NY", "10001"), []string{stateRefused}},
-	{"a state of the United States has one of its names", "another country's", addressed("US", "Ontario", "10001"), []string{stateRefused}},
-	{"a postal code has its country's form", "five digits", addressed("US", "New York", "10001"), nil},
-	{"a postal code has its country's form", "nine digits", addressed("US", "New York", "10001-1234"), nil},
-	{"a postal code has its country's form", "letters in either case", addressed("CA", "Ontario", "k1a 0B1"), nil},
-	{"a postal code has its country's form", "a country whose form is not known", addressed("AQ", "Ross Island", "whatever"), nil},
+	{"a US state is written by its full name", "the capital", addressed("US", "Dist. of Columbia", "20001"), nil},
+	{"a US state is written by its full name", "military mail", addressed("US", "FPO, AP", "96601"), nil},
+	{"a US state is written by its full name", "free text elsewhere", addressed("AL", "New York", "9931"), nil},
+	{"a US state is written by its full name", "none in a draft", addressed("US", "", "10001"), nil},
+	{"a US state is written by its full name", "an abbreviation", addressed("US", "NY", "10001"), []string{stateRefused}},
+	{"a US state is written by its full name", "another country's", addressed("US", "Ontario", "10001"), []string{stateRefused}},
+	{"a postal code has a format of its country", "five digits", addressed("US", "New York", "10001"), nil},
+	{"a postal code has a format of its country", "nine digits", addressed("US", "New York", "10001-1234"), nil},
+	{"a postal code has a format of its country", "letters in either case", addressed("CA", "Ontario", "k1a 0B1"), nil},
+	{"a postal code has a format of its country", "a country whose form is not known", addressed("AQ", "Ross Island", "whatever"), nil},
 	{
-		"a postal code has its country's form", "none in a draft",
+		"a postal code has a format of its country", "none in a draft",
 		creating(func(c *Content) { c.Customer.Account.Address.PostalCode = nil }), nil,
 	},
 	{
-		"a postal code has its country's form", "four digits in the United States", addressed("US", "New York", "1000"),
+		"a postal code has a format of its country", "four digits in the United States", addressed("US", "New York", "1000"),
 		[]string{"customer.account.address.postalCode INVALID_VALUE The postal code is invalid for country United States, " +
 			"United States postal code must be in 99999 OR 99999-9999 format."},
 	},
 	{
-		"a postal code has its country's form", "letters where digits are due", addressed("DE", "Hessen", "6031A"),
+		"a postal code has a format of its country", "letters where digits are due", addressed("DE", "Hessen", "6031A"),
 		[]string{"customer.account.address.postalCode INVALID_VALUE The postal code is invalid for country Germany, " +
 			"Germany postal code must be in 99999 format."},
 	},

@@ -25,7 +25,7 @@ func messageFutureDate(today string) string {
 const MessageDate = " must be a valid date in YYYY-MM-DD format"
 
 var lifeCycleRules = []rule{
-	{"an opportunity begins in an open stage", func(e *Edit, f *Findings) {
+	{"an opportunity is created in an open stage", func(e *Edit, f *Findings) {
 		if e.Before == nil && closed(e.After.stage()) {
 			f.NotPermitted(fieldStage, "An opportunity cannot be created as "+string(e.After.stage())+
 				"; create it in an open stage and move it once it is approved")
@@ -47,15 +47,15 @@ var lifeCycleRules = []rule{
 			f.InvalidValue(FieldClosedLostReason, "Closed Lost Reason is not acceptable until Opportunity has been 'Closed Lost'.")
 		}
 	}},
-	// A draft may name these stages before anything can be linked to it; then
-	// submission asks.
-	{"a commitment has a real solution", func(e *Edit, f *Findings) {
+	// A draft may have these stages before anything is linked to it; submission
+	// checks that.
+	{"a commitment has a linked solution", func(e *Edit, f *Findings) {
 		moved := e.Before != nil && e.Before.stage() != e.After.stage()
 		if moved && NeedsSolution(e.After.stage()) && !HasSolution(e.Related) {
 			f.Missing(fieldSolutions, messageSolution)
 		}
 	}},
-	{"dates are of the calendar", func(e *Edit, f *Findings) {
+	{"dates are valid", func(e *Edit, f *Findings) {
 		revenue := e.After.revenue()
 		for _, d := range []struct {
 			field string

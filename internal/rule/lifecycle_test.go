@@ -12,27 +12,27 @@ func linked(edit func(related *api.RelatedEntityIdentifiers)) func(e *Edit) {
 
 var lifeCycleCases = []ruleCase{
 	{
-		"an opportunity begins in an open stage", "Committed is open",
+		"an opportunity is created in an open stage", "Committed is open",
 		creating(func(c *Content) { c.LifeCycle.Stage = new(api.StageCommitted) }), nil,
 	},
 	{
-		"an opportunity begins in an open stage", "the default stage is open",
+		"an opportunity is created in an open stage", "the default stage is open",
 		creating(func(c *Content) { c.LifeCycle = nil }), nil,
 	},
 	{
-		"an opportunity begins in an open stage", "Closed Lost at creation",
+		"an opportunity is created in an open stage", "Closed Lost at creation",
 		creating(func(c *Content) { c.LifeCycle.Stage = new(api.StageClosedLost) }),
 		[]string{"lifeCycle.stage ACTION_NOT_PERMITTED An opportunity cannot be created as Closed Lost; " +
 			"create it in an open stage and move it once it is approved"},
 	},
 	{
-		"an opportunity begins in an open stage", "Launched at creation",
+		"an opportunity is created in an open stage", "Launched at creation",
 		creating(func(c *Content) { c.LifeCycle.Stage = new(api.StageLaunched) }),
 		[]string{"lifeCycle.stage ACTION_NOT_PERMITTED An opportunity cannot be created as Launched; " +
 			"create it in an open stage and move it once it is approved"},
 	},
 	{
-		"an opportunity begins in an open stage", "an update may close",
+		"an opportunity is created in an open stage", "an update may close",
 		updating(func(c *Content) { c.LifeCycle.Stage = new(api.StageClosedLost) }), nil,
 	},
 	{"an update names the stage", "at creation the default is taken", creating(func(c *Content) { c.LifeCycle = nil }), nil},
@@ -63,37 +63,37 @@ var lifeCycleCases = []ruleCase{
 		[]string{"lifeCycle.closedLostReason INVALID_VALUE Closed Lost Reason is not acceptable until Opportunity has been 'Closed Lost'."},
 	},
 	{
-		"a commitment has a real solution", "a solution",
+		"a commitment has a linked solution", "a solution",
 		linked(func(related *api.RelatedEntityIdentifiers) { related.Solutions = []string{"S-1234567"} }), nil,
 	},
 	{
-		"a commitment has a real solution", "an AWS Marketplace solution",
+		"a commitment has a linked solution", "an AWS Marketplace solution",
 		linked(func(related *api.RelatedEntityIdentifiers) { related.AwsMarketplaceSolutions = []string{"soln-1"} }), nil,
 	},
 	{
-		"a commitment has a real solution", "an AWS Marketplace product",
+		"a commitment has a linked solution", "an AWS Marketplace product",
 		linked(func(related *api.RelatedEntityIdentifiers) { related.AwsMarketplaceProducts = []string{"prod-1"} }), nil,
 	},
 	{
-		"a commitment has a real solution", "a draft may name the stage",
+		"a commitment has a linked solution", "a draft may name the stage",
 		creating(func(c *Content) { c.LifeCycle.Stage = new(api.StageCommitted) }), nil,
 	},
 	{
-		"a commitment has a real solution", "AWS products alone",
+		"a commitment has a linked solution", "AWS products alone",
 		linked(func(related *api.RelatedEntityIdentifiers) { related.AwsProducts = []string{"AWSLambda"} }),
 		[]string{"relatedEntityIdentifiers.solutions REQUIRED_FIELD_MISSING " + messageSolution},
 	},
 	{
-		"a commitment has a real solution", "a description is not enough to launch",
+		"a commitment has a linked solution", "a description is not enough to launch",
 		updating(func(c *Content) { c.LifeCycle.Stage = new(api.StageLaunched) }),
 		[]string{"relatedEntityIdentifiers.solutions REQUIRED_FIELD_MISSING " + messageSolution},
 	},
 	{
-		"dates are of the calendar", "the leap day of a leap year",
+		"dates are valid", "the leap day of a leap year",
 		creating(func(c *Content) { c.LifeCycle.TargetCloseDate = new("2028-02-29") }), nil,
 	},
 	{
-		"dates are of the calendar", "three days that no month has",
+		"dates are valid", "three days that no month has",
 		creating(func(c *Content) {
 			c.LifeCycle.TargetCloseDate = new("2027-02-29")
 			c.SoftwareRevenue.EffectiveDate, c.SoftwareRevenue.ExpirationDate = new("2026-04-31"), new("2027-06-31")

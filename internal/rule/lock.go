@@ -7,7 +7,8 @@ import (
 	"cosell/internal/api"
 )
 
-// editState is when an opportunity is edited: a set of columns of the lock table.
+// editState is a set of columns of the lock table: states in which an opportunity is
+// edited.
 type editState uint8
 
 const (
@@ -17,8 +18,7 @@ const (
 	ended                                // stage Launched or Closed Lost, whatever the review status
 )
 
-// lock is a row of the table: a field, and the occasions on which it may be
-// changed.
+// lock is a row of the table: a field, and the states in which it may change.
 type lock struct {
 	field     string
 	same      func(before, after *Content) bool

@@ -352,7 +352,7 @@ The rows are documented, with these exceptions. In Approved, ` + "`customer.acco
 and the members of ` + "`softwareRevenue`" + ` are locked because AWS's Sandbox refused such changes
 in May 2026 (observed, 1 source); that a first value of ` + "`softwareRevenue`" + ` is accepted follows
 the documentation, which asks for it at Launch. ` + "`lifeCycle.stage`" + ` in Pending Submission is
-observed, 1 source. The last column is the documentation of the older ACE programme.
+observed, 1 source. The last column is the documentation of the older ACE program.
 `)
 	b.WriteString("\nThis page is written by `UPDATE_DOCS=1 go test ./internal/rule/` out of the table in `internal/rule/lock.go`.\n")
 	return b.String()

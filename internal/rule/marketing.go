@@ -43,7 +43,7 @@ var marketingRules = []rule{
 			}
 		}
 	}},
-	{"a marketing activity says whether AWS funded it", func(e *Edit, f *Findings) {
+	{"a marketing activity states whether AWS funded it", func(e *Edit, f *Findings) {
 		m := e.After.marketing()
 		if value(m.Source) == api.MarketingSourceMarketingActivity && m.AwsFundingUsed == nil {
 			f.Missing(fieldFunding, "awsFundingUsed is required when marketing.source is Marketing Activity")
@@ -55,10 +55,10 @@ var marketingRules = []rule{
 			f.NotPermitted(fieldMarketingUses, "useCases must be left out when awsFundingUsed is No")
 		}
 	}},
-	{"marketing use cases are of the list", func(e *Edit, f *Findings) {
+	{"marketing use cases are in the list", func(e *Edit, f *Findings) {
 		for i, useCase := range e.After.marketing().UseCases {
 			if !slices.Contains(marketingUseCases, useCase) {
-				f.InvalidEnum(fmt.Sprintf("%s[%d]", fieldMarketingUses, i), "useCases must be of: "+strings.Join(marketingUseCases, "; "))
+				f.InvalidEnum(fmt.Sprintf("%s[%d]", fieldMarketingUses, i), "useCases must be one of: "+strings.Join(marketingUseCases, "; "))
 			}
 		}
 	}},

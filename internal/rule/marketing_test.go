@@ -50,11 +50,11 @@ var marketingCases = []ruleCase{
 		},
 	},
 	{
-		"a marketing activity says whether AWS funded it", "it did not",
+		"a marketing activity states whether AWS funded it", "it did not",
 		marketed(api.Marketing{Source: activity, AwsFundingUsed: new(api.AwsFundingUsedNo)}), nil,
 	},
 	{
-		"a marketing activity says whether AWS funded it", "unsaid", marketed(api.Marketing{Source: activity}),
+		"a marketing activity states whether AWS funded it", "unsaid", marketed(api.Marketing{Source: activity}),
 		[]string{"marketing.awsFundingUsed REQUIRED_FIELD_MISSING awsFundingUsed is required when marketing.source is Marketing Activity"},
 	},
 	{
@@ -67,13 +67,13 @@ var marketingCases = []ruleCase{
 		[]string{"marketing.useCases ACTION_NOT_PERMITTED useCases must be left out when awsFundingUsed is No"},
 	},
 	{
-		"marketing use cases are of the list", "listed",
+		"marketing use cases are in the list", "listed",
 		creating(func(c *Content) { c.Marketing.UseCases = []string{"AI/ML", "VR & AR"} }), nil,
 	},
 	{
-		"marketing use cases are of the list", "the second is not",
+		"marketing use cases are in the list", "the second is not",
 		creating(func(c *Content) { c.Marketing.UseCases = []string{"AI/ML", "Gardening"} }),
-		[]string{"marketing.useCases[1] INVALID_ENUM_VALUE useCases must be of: " + strings.Join(marketingUseCases, "; ")},
+		[]string{"marketing.useCases[1] INVALID_ENUM_VALUE useCases must be one of: " + strings.Join(marketingUseCases, "; ")},
 	},
 	{"software revenue has a delivery model", "nothing is no revenue", earned(api.SoftwareRevenue{}), nil},
 	{"software revenue has a delivery model", "it has", earned(api.SoftwareRevenue{DeliveryModel: new(api.RevenueModelContract)}), nil},

@@ -2,8 +2,8 @@ package rule
 
 import "math/big"
 
-// ParseAmount reads an amount as the contract writes them, without the exponents
-// and fractions that big.Rat would also take.
+// ParseAmount reads an amount: digits with an optional decimal part. The exponents,
+// signs and fractions that big.Rat also accepts are refused.
 func ParseAmount(amount string) (*big.Rat, bool) {
 	for _, r := range amount {
 		if (r < '0' || r > '9') && r != '.' {
@@ -13,7 +13,7 @@ func ParseAmount(amount string) (*big.Rat, bool) {
 	return new(big.Rat).SetString(amount)
 }
 
-// sameAmount compares amounts by what they are worth: 531 is 531.0.
+// sameAmount compares amounts by value: 531 equals 531.0.
 func sameAmount(a, b string) bool {
 	if a == b {
 		return true

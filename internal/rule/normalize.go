@@ -4,10 +4,10 @@ import (
 	"cosell/internal/api"
 )
 
-// Normalize brings what was sent into the form in which it is judged, compared and
-// stored: at creation with the defaults, at an update (before is not nil) with
-// what an update keeps although it leaves it out. It writes into c, never into
-// before, and settling twice is settling once. A nil estimator is offline.
+// Normalize brings a request into the form in which it is checked, compared and
+// stored: a creation gets the defaults, an update (before is not nil) gets what it
+// keeps although it leaves it out. It changes c, never before, and is idempotent. A
+// nil estimator resolves no links.
 func (c *Content) Normalize(before *Content, estimator Estimator) {
 	if before == nil {
 		c.setDefaults()
@@ -48,9 +48,8 @@ func (c *Content) inherit(before *Content) {
 	c.inheritContract(before)
 }
 
-// simplify writes equal things alike: an empty list or structure is an absent
-// one, and an opportunity of national security is in the United States unless
-// it says otherwise.
+// simplify gives equal content one form: an empty list or structure becomes an absent
+// one, and a national security customer without a country gets the United States.
 func (c *Content) simplify() {
 	c.PrimaryNeedsFromAws = orAbsent(c.PrimaryNeedsFromAws)
 	if c.SoftwareRevenue != nil && *c.SoftwareRevenue == (api.SoftwareRevenue{}) {

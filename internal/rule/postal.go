@@ -14,7 +14,7 @@ type postalForm struct {
 	formats []string
 }
 
-// accepts says whether a code has one of the country's formats, in either case
+// accepts reports whether a code has one of the country's formats, in either case
 // of letters.
 func (p postalForm) accepts(code string) bool {
 	return slices.ContainsFunc(p.formats, func(format string) bool { return matchesFormat(format, strings.ToUpper(code)) })
@@ -43,7 +43,7 @@ func matchesFormat(format, code string) bool {
 	return true
 }
 
-// refusal is what a code in another format is told.
+// refusal is the message about a code in another format.
 func (p postalForm) refusal() string {
 	return "The postal code is invalid for country " + p.country + ", " + p.country +
 		" postal code must be in " + strings.Join(p.formats, " OR ") + " format."

@@ -14,15 +14,15 @@ const (
 )
 
 var projectRules = []rule{
-	{"a customer's use case is of the list", func(e *Edit, f *Findings) {
+	{"a customer use case is in the list", func(e *Edit, f *Findings) {
 		if useCase := value(e.After.project().CustomerUseCase); useCase != "" && !listed(useCases, useCase) {
 			f.InvalidEnum(fieldUseCase, "customerUseCase must be one of: "+strings.Join(useCases, "; "))
 		}
 	}},
-	{"programmes are of the list", func(e *Edit, f *Findings) {
+	{"APN programs are in the list", func(e *Edit, f *Findings) {
 		for i, program := range e.After.project().ApnPrograms {
 			if !listed(programs, program) {
-				f.InvalidEnum(fmt.Sprintf("%s[%d]", fieldPrograms, i), "apnPrograms must be of: "+strings.Join(programs, "; "))
+				f.InvalidEnum(fmt.Sprintf("%s[%d]", fieldPrograms, i), "apnPrograms must be one of: "+strings.Join(programs, "; "))
 			}
 		}
 	}},
@@ -42,7 +42,7 @@ func otherCompetitor(c *Content) bool {
 	return value(c.project().CompetitorName) == api.CompetitorNameOther
 }
 
-// listed says whether a list holds a value in any of its spellings.
+// listed reports whether a list has a value, in either spelling.
 func listed(list []string, text string) bool {
 	text = spelling(text)
 	for _, known := range list {
@@ -54,7 +54,7 @@ func listed(list []string, text string) bool {
 }
 
 // spelling makes the two spellings of a value one: the published model writes
-// slashes without blanks and drops a letter of one programme, the live service
+// slashes without blanks and drops a letter of one program; the live service
 // does not. What a partner sends is stored as sent; only comparisons use this.
 func spelling(text string) string { return oneSpelling.Replace(text) }
 

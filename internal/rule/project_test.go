@@ -12,7 +12,7 @@ func used(useCase string) func(e *Edit) {
 	return creating(func(c *Content) { c.Project.CustomerUseCase = &useCase })
 }
 
-func programmed(list ...string) func(e *Edit) {
+func withPrograms(list ...string) func(e *Edit) {
 	return creating(func(c *Content) { c.Project.ApnPrograms = list })
 }
 
@@ -21,22 +21,22 @@ func competing(name *api.CompetitorName, others string) func(e *Edit) {
 }
 
 var projectCases = []ruleCase{
-	{"a customer's use case is of the list", "blanks round the slash", used("Edge Computing / End User Computing"), nil},
-	{"a customer's use case is of the list", "no blanks round the slash", used("Edge Computing/End User Computing"), nil},
-	{"a customer's use case is of the list", "several slashes", used("Big Data: Data Warehouse/Data Integration/ETL/Data Lake/BI"), nil},
+	{"a customer use case is in the list", "blanks round the slash", used("Edge Computing / End User Computing"), nil},
+	{"a customer use case is in the list", "no blanks round the slash", used("Edge Computing/End User Computing"), nil},
+	{"a customer use case is in the list", "several slashes", used("Big Data: Data Warehouse/Data Integration/ETL/Data Lake/BI"), nil},
 	{
-		"a customer's use case is of the list", "none in a draft",
+		"a customer use case is in the list", "none in a draft",
 		creating(func(c *Content) { c.Project.CustomerUseCase = nil }), nil,
 	},
 	{
-		"a customer's use case is of the list", "another", used("Gardening"),
+		"a customer use case is in the list", "another", used("Gardening"),
 		[]string{"project.customerUseCase INVALID_ENUM_VALUE customerUseCase must be one of: " + strings.Join(useCases, "; ")},
 	},
-	{"programmes are of the list", "the model's spelling", programmed("P3", "IS Immersion Day SFID Program"), nil},
-	{"programmes are of the list", "the live spelling", programmed("ISV Immersion Day SFID Program"), nil},
+	{"APN programs are in the list", "the model's spelling", withPrograms("P3", "IS Immersion Day SFID Program"), nil},
+	{"APN programs are in the list", "the live spelling", withPrograms("ISV Immersion Day SFID Program"), nil},
 	{
-		"programmes are of the list", "the second is not", programmed("P3", "P4"),
-		[]string{"project.apnPrograms[1] INVALID_ENUM_VALUE apnPrograms must be of: " + strings.Join(programs, "; ")},
+		"APN programs are in the list", "the second is not", withPrograms("P3", "P4"),
+		[]string{"project.apnPrograms[1] INVALID_ENUM_VALUE apnPrograms must be one of: " + strings.Join(programs, "; ")},
 	},
 	{"another competitor has a name", "named", competing(new(api.CompetitorNameOther), "Example Cloud"), nil},
 	{
@@ -60,7 +60,7 @@ func TestListsHaveTheirLengths(t *testing.T) {
 		list []string
 		want int
 	}{
-		{"use cases", useCases, 39}, {"programmes", programs, 16}, {"marketing use cases", marketingUseCases, 26},
+		{"use cases", useCases, 39}, {"programs", programs, 16}, {"marketing use cases", marketingUseCases, 26},
 	} {
 		distinct := slices.Compact(slices.Sorted(slices.Values(test.list)))
 		if len(test.list) != test.want || len(distinct) != test.want {

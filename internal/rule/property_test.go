@@ -35,8 +35,8 @@ func drawn(t *rapid.T) *Content {
 	maybe("no marketing", func() { c.Marketing = nil })
 	maybe("empty revenue", func() { c.SoftwareRevenue = new(api.SoftwareRevenue) })
 	maybe("no life cycle", func() { c.LifeCycle = nil })
-	maybe("programmes", func() {
-		c.Project.ApnPrograms = rapid.SliceOfN(rapid.SampledFrom(programs), 0, 3).Draw(t, "list of programmes")
+	maybe("programs", func() {
+		c.Project.ApnPrograms = rapid.SliceOfN(rapid.SampledFrom(programs), 0, 3).Draw(t, "list of programs")
 	})
 	maybe("contract", func() {
 		c.Project.ExpectedContractDuration = months(rapid.StringMatching(`[0-9]{1,3}`).Draw(t, "months"))

@@ -103,7 +103,7 @@ var spendRules = []rule{
 	}},
 }
 
-// aboutEstimation says whether a violation is that of a link that leads nowhere.
+// aboutEstimation reports whether a violation is about a link that cannot be resolved.
 func aboutEstimation(v api.ValidationExceptionError) bool {
 	return *v.FieldName == fieldSpendEstimation && strings.HasPrefix(*v.Message, messageEstimation)
 }

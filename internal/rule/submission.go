@@ -122,7 +122,7 @@ func (s *Submission) Violations() []api.ValidationExceptionError {
 		f.InvalidValue(FieldTargetCloseDate, messageFutureDate(s.Today))
 	}
 	if s.secret() && !coSell(s) {
-		f.NotPermitted("involvementType", "An opportunity of national security cannot be for visibility only")
+		f.NotPermitted("involvementType", "A national security opportunity cannot be for visibility only")
 	}
 	return f.List
 }

@@ -45,7 +45,7 @@ func TestSubmission(t *testing.T) {
 		{"national security hides the customer", coSelling, secret, nil, nil},
 		{
 			"national security is co-sold", seen, secret, nil,
-			[]string{"involvementType ACTION_NOT_PERMITTED An opportunity of national security cannot be for visibility only"},
+			[]string{"involvementType ACTION_NOT_PERMITTED A national security opportunity cannot be for visibility only"},
 		},
 		{"the country", seen, func(c *Content) { c.Customer.Account.Address.CountryCode = nil }, nil, required("customer.account.address.countryCode")},
 		{"the postal code", seen, func(c *Content) { c.Customer.Account.Address.PostalCode = nil }, nil, required("customer.account.address.postalCode")},

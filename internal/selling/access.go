@@ -125,7 +125,7 @@ func (c *Call) viewOfInvitation(i *invitation) invitationView {
 	return invitationWhole
 }
 
-// mayReadSnapshot says whether the caller, a member of the engagement, is in the
+// mayReadSnapshot reports whether the caller, a member of the engagement, is in the
 // audience of a template: the partner's view is for all members, AWS's view for
 // the opportunity's owner and AWS.
 func (c *Call) mayReadSnapshot(template, owner string) bool {

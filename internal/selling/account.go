@@ -11,7 +11,7 @@ import (
 	"cosell/internal/store"
 )
 
-// AccountProfile is what the hub knows of an account beyond its number.
+// AccountProfile is what the server knows about an account beyond its number.
 type AccountProfile struct {
 	CompanyName string `json:"companyName"`
 	WebsiteURL  string `json:"websiteUrl"`
@@ -74,7 +74,7 @@ func (c *Call) profile(account string) (AccountProfile, error) {
 	return *p, nil
 }
 
-// AccountProfile returns what the hub knows of an account; an account that
+// AccountProfile returns what the server knows about an account; an account that
 // nobody described has a profile made from its number.
 func (s *Service) AccountProfile(ctx context.Context, account string) (p AccountProfile, err error) {
 	err = s.view(ctx, operatorCaller, func(c *Call) error {
@@ -84,7 +84,7 @@ func (s *Service) AccountProfile(ctx context.Context, account string) (p Account
 	return p, err
 }
 
-// PutAccount sets what the hub knows of an account.
+// PutAccount sets what the server knows about an account.
 func (s *Service) PutAccount(ctx context.Context, account string, p AccountProfile) error {
 	document, err := operation.Encode("account", p)
 	if err != nil {

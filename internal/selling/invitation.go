@@ -84,7 +84,7 @@ func (c *Call) CreateEngagementInvitation(in *api.CreateEngagementInvitationRequ
 	return &api.CreateEngagementInvitationResponse{Id: i.Id, Arn: i.Arn}, nil
 }
 
-// mayInvite says whether an invitation of this kind can be sent now, in the AWS
+// mayInvite reports why an invitation of this kind cannot be sent now, in the AWS
 // catalog: leads come from AWS alone, and what a partner is asked to join is a
 // customer's project. Sandbox lets a partner play both
 // (docs/behavior/invitations.md#what-is-refused).

@@ -29,7 +29,7 @@ func (c *Call) RejectEngagementInvitation(in *api.RejectEngagementInvitationRequ
 }
 
 // receivedInvitation returns an invitation that the caller may answer. Its
-// sender sees it, and is told so.
+// sender can see it too, and gets its own error.
 func (c *Call) receivedInvitation(catalog, given string) (*invitation, error) {
 	i, err := c.visibleInvitation("identifier", catalog, given)
 	if err != nil {

@@ -42,7 +42,7 @@ func (c *Call) expireLater(i *invitation) error {
 func (c *Call) performExpireInvitation(p *expirationJob) error {
 	row, err := c.Tx.Invitation(p.Catalog, p.ID)
 	if errors.Is(err, store.ErrNotFound) {
-		return nil // the hub was reset
+		return nil // the store was reset
 	}
 	if err != nil {
 		return fmt.Errorf("read invitation: %w", err)

@@ -97,8 +97,8 @@ func payloadType(p *api.Payload) api.EngagementInvitationPayloadType {
 
 var errInvitedAlready = api.Conflict("The receiver has a pending invitation to the engagement already")
 
-// checkReceiver says whether an account can be invited. Those invited count as
-// if they had come, so that whoever accepts finds a place.
+// checkReceiver reports why an account cannot be invited. Invited accounts count as
+// members, so that there is a place for everyone who accepts.
 func (c *Call) checkReceiver(e *engagement, receiver string) error {
 	if receiver == c.Caller.Account {
 		return invalid(api.Violation("invitation.receiver.account.awsAccountId",

@@ -22,8 +22,7 @@ type opportunity struct {
 }
 
 // CreateOpportunity adds a draft in review status Pending Submission. Only the
-// rules on fields that are there hold; whether enough is there is asked at
-// submission (docs/behavior/opportunities.md#create). With the origin AWS Referral it
+// rules on fields that are present apply; submission checks what must be present (docs/behavior/opportunities.md#create). With the origin AWS Referral it
 // plays AWS instead: see referral.go.
 func (c *Call) CreateOpportunity(in *api.CreateOpportunityRequest) (*api.CreateOpportunityResponse, error) {
 	if value(in.Origin) == api.OpportunityOriginAwsReferral {

@@ -259,7 +259,7 @@ func checkInvolvement(f *rule.Findings, before, after *api.AwsOpportunitySummary
 
 func checkAwsDates(f *rule.Findings, field string, date *string) {
 	if date != nil && !rule.IsDate(*date) {
-		f.InvalidValue(field, rule.LastName(field)+" must be a day of the calendar, written YYYY-MM-DD")
+		f.InvalidValue(field, rule.LastName(field)+rule.MessageDate)
 	}
 }
 

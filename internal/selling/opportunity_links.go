@@ -54,8 +54,8 @@ var relations = map[api.RelatedEntityType]relation{
 	},
 }
 
-// noRelatedEntities is what an opportunity begins with: every list is there, and
-// empty.
+// noRelatedEntities returns the associations of a new opportunity: every list is
+// present and empty.
 func noRelatedEntities() *api.RelatedEntityIdentifiers {
 	r := new(api.RelatedEntityIdentifiers)
 	for _, relation := range relations {
@@ -108,7 +108,7 @@ func mayRelate(o *opportunity) error {
 		"a rejected opportunity cannot be modified"))
 }
 
-// checkRelated says whether an entity exists, as far as the hub can know.
+// checkRelated reports why an entity cannot be linked, as far as the server can know.
 func (c *Call) checkRelated(catalog string, kind api.RelatedEntityType, id string) error {
 	wrong := func(message string) error {
 		return invalid(api.Violation("relatedEntityIdentifier", api.ValidationExceptionErrorCodeInvalidValue, message))
@@ -160,7 +160,7 @@ func (c *Call) DisassociateOpportunity(in *api.DisassociateOpportunityRequest) e
 	return c.save(o)
 }
 
-// qualified says whether an opportunity has the solution that its submission and
+// qualified reports whether an opportunity has the solution that its submission and
 // its stage ask for: from Committed on it must be a real one, before that a
 // description is enough.
 func (o *opportunity) qualified() bool {

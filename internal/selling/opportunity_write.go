@@ -89,8 +89,8 @@ func (c *Call) nextSteps(stored *api.LifeCycle, asked *string) []api.NextStepsHi
 	return history[max(0, len(history)-maxNextSteps):]
 }
 
-// checkRelatedOpportunity says whether the opportunity that another follows is
-// one of the partner's own (docs/behavior/opportunities.md#related-opportunity).
+// checkRelatedOpportunity reports a violation when the related opportunity is not
+// another one of the partner's (docs/behavior/opportunities.md#related-opportunity).
 func (c *Call) checkRelatedOpportunity(o *opportunity, before, after *rule.Content) ([]api.ValidationExceptionError, error) {
 	id := after.RelatedOpportunity()
 	if id == "" || before != nil && before.RelatedOpportunity() == id {

@@ -20,7 +20,7 @@ const (
 	DecisionAsk     = ReviewDecision(actionAsk)
 )
 
-// operatorCaller is nobody's account: the operator acts for AWS and for the hub.
+// operatorCaller is the caller of the operator's requests; it has no account.
 var operatorCaller auth.Principal
 
 // Reviewed is how an opportunity stands with AWS's review.

@@ -208,7 +208,7 @@ func among[T comparable](accepted []T, v *T) bool {
 	return len(accepted) == 0 || v != nil && slices.Contains(accepted, *v)
 }
 
-// affords says whether AWS's monthly entries stay within the rule's amount. An
+// affords reports whether AWS's monthly entries stay within the rule's amount. An
 // entry in another currency cannot be compared, and so is too much.
 func (r ReviewRule) affords(spend []api.ExpectedCustomerSpend) bool {
 	if r.MaxAmount == "" {

@@ -142,7 +142,7 @@ func (c *Call) StartResourceSnapshotJob(in *api.StartResourceSnapshotJobRequest)
 	return c.startSnapshotJob(job)
 }
 
-// startSnapshotJob does the same for a job that is at hand.
+// startSnapshotJob starts a job that has been read.
 func (c *Call) startSnapshotJob(job *snapshotJob) error {
 	if *job.Status == api.ResourceSnapshotJobStatusRunning {
 		return nil

@@ -66,7 +66,7 @@ func (c *Call) ListSolutions(in *api.ListSolutionsRequest) (*api.ListSolutionsRe
 	return &api.ListSolutionsResponse{SolutionSummaries: solutions, NextToken: next}, nil
 }
 
-// oneOf says whether a filter lets a value pass; an empty filter lets all.
+// oneOf reports whether a filter accepts a value; an empty filter accepts all.
 func oneOf[T comparable](filter []T, v T) bool {
 	return len(filter) == 0 || slices.Contains(filter, v)
 }

@@ -107,7 +107,7 @@ func (c *Call) copyForTask(t *task) error {
 
 // copyOf makes an opportunity out of what an invitation tells. It is sparse: what
 // the sender keeps to itself the caller has to find out, and to add. It stands
-// under no rule, since the caller cannot mend what the sender wrote.
+// not checked by the rules, because the caller cannot correct what the sender wrote.
 func (c *Call) copyOf(i *invitation) (*opportunity, error) {
 	team, err := c.team(nil)
 	if err != nil {

@@ -61,7 +61,7 @@ func (t *task) submission() (api.SalesInvolvementType, api.Visibility) {
 	return *t.AwsSubmission.InvolvementType, visibility
 }
 
-// readyForTask says whether the submission can succeed, and whether it is this
+// readyForTask reports why the submission cannot succeed, or is not this
 // task's to make.
 func (c *Call) readyForTask(t *task) error {
 	o, err := c.opportunity(t.Catalog, t.OpportunityID)
@@ -182,7 +182,7 @@ func (c *Call) shareForTask(t *task) error {
 	return c.convertLead(e, o)
 }
 
-// inviteAWSForTask asks AWS in, unless it is there or was asked. It answers with
+// inviteAWSForTask invites AWS, unless it is a member or invited already. AWS answers with
 // its review.
 func (c *Call) inviteAWSForTask(t *task) error {
 	e, o, err := c.taskSubject(t)

@@ -132,7 +132,7 @@ func (c *Call) prospectLater(key store.TaskKey) error {
 func (c *Call) performProspect(key *store.TaskKey) error {
 	row, err := c.Tx.Task(*key)
 	if errors.Is(err, store.ErrNotFound) {
-		return nil // the hub was reset
+		return nil // the store was reset
 	}
 	if err != nil {
 		return fmt.Errorf("read task: %w", err)
@@ -209,7 +209,7 @@ func (c *Call) prospect(p *prospecting, result *api.EngagementProspectingResult)
 	return nil
 }
 
-// asType says whether an error is the API's of a type.
+// asType reports whether an error is an API error of a type.
 func asType(err error, kind string) bool {
 	e, ok := errors.AsType[*api.Error](err)
 	return ok && e.Type == kind
