@@ -24,6 +24,7 @@ import (
 	"cosell/internal/reports"
 	"cosell/internal/retention"
 	"cosell/internal/s3"
+	"cosell/internal/searchfold"
 	"cosell/internal/selling"
 	"cosell/internal/service"
 	"cosell/internal/store"
@@ -59,6 +60,7 @@ type server struct {
 	worker   *work.Runner
 	time     *timekeeper.Keeper
 	cleaner  *retention.Runner
+	folder   *searchfold.Folder
 	// fileSizes returns the sizes of the embedded store's files; nil for other stores.
 	fileSizes func() (database, log int64, err error)
 	observer  *observe.Observer
@@ -132,6 +134,7 @@ func (c *serve) openService(ctx context.Context, s *server) (*service.Service, e
 		Store: s.store, Clock: s.clock, Real: clock.System(), Log: s.log,
 		Policy: c.retention(), Removed: s.observer.Removed(),
 	})
+	s.folder = searchfold.New(s.store, s.log)
 	s.time = timekeeper.New(s.store, s.clock, s.log, s.worker.Wake)
 	return answers, s.time.Load(ctx)
 }
@@ -233,6 +236,7 @@ func (s *server) run(ctx context.Context, first func(context.Context) error) err
 	working.Go(func() { s.worker.Run(ctx) })
 	working.Go(func() { s.time.Follow(ctx, followTime) })
 	working.Go(func() { s.cleaner.Run(ctx) })
+	working.Go(func() { s.folder.Run(ctx) })
 	if first != nil {
 		if err := first(ctx); err != nil {
 			stop(err)

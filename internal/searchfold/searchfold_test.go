@@ -1,0 +1,53 @@
+package searchfold
+
+import (
+	"fmt"
+	"log/slog"
+	"testing"
+
+	"cosell/internal/store"
+	"cosell/internal/store/sqlite"
+)
+
+// While somebody writes nothing is done; in the step after the last write all is.
+func TestStep(t *testing.T) {
+	s, err := sqlite.Open(t.Context(), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = s.Close() }()
+	f := New(s, slog.New(slog.DiscardHandler))
+	n := 0
+	write := func() {
+		t.Helper()
+		n++
+		if err := s.Update(t.Context(), func(tx *store.Tx) error {
+			return tx.InsertOpportunity(&store.Opportunity{
+				OpportunityKey: store.OpportunityKey{Account: "1", Catalog: "AWS", ID: fmt.Sprint("O", n)}, Document: []byte("{}"),
+			})
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	step := func(wantIdle bool, wantWaiting int) {
+		t.Helper()
+		idle, err := f.step(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		waiting, err := f.count(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if idle != wantIdle || waiting != wantWaiting {
+			t.Errorf("idle %t with %d waiting, want %t with %d", idle, waiting, wantIdle, wantWaiting)
+		}
+	}
+	step(true, 0)
+	write()
+	step(false, 1)
+	write()
+	step(false, 2)
+	step(true, 0)
+	step(true, 0)
+}
