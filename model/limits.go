@@ -7,6 +7,8 @@ type Limit struct {
 	Reason string
 }
 
+const fewValues = "the enum has fewer values"
+
 // Limits has every open list and map that a request can hold. The generator refuses
 // one that is missing: without a bound, a small request could be stored as a large
 // record and read again by every list.
@@ -17,14 +19,14 @@ var Limits = []Limit{
 	{"AwsMarketplaceSolutionIdentifiers", 100, "an opportunity has at most ten associated solutions"},
 	{"AwsOpportunityTeamMembersList", 100, "ten times what the model allows in an opportunity team"},
 	{"AwsProductIdentifiers", 100, "five times the twenty products that an opportunity is associated with at most"},
-	{"Channels", 100, "the enum has fewer values"},
+	{"Channels", 100, fewValues},
 	{"CustomerContactsList", 100, "ten times what the model allows in an opportunity team"},
-	{"DeliveryModels", 100, "the enum has fewer values"},
+	{"DeliveryModels", 100, fewValues},
 	{"EligibleProgramsList", 100, "AWS runs some thirty partner programs"},
-	{"EngagementInvitationsPayloadType", 100, "the enum has fewer values"},
-	{"PrimaryNeedsFromAws", 100, "the enum has fewer values"},
-	{"ReceiverResponsibilityList", 100, "the enum has fewer values"},
-	{"SalesActivities", 100, "the enum has fewer values"},
+	{"EngagementInvitationsPayloadType", 100, fewValues},
+	{"PrimaryNeedsFromAws", 100, fewValues},
+	{"ReceiverResponsibilityList", 100, fewValues},
+	{"SalesActivities", 100, fewValues},
 	{"SolutionIdentifiers", 100, "an opportunity has at most ten associated solutions"},
 	{"UseCases", 100, "AWS's form offers some forty use cases"},
 }

@@ -5,7 +5,7 @@ $version: "2"
 // code points; patterns are RE2 and match the whole value.
 namespace cosell.selling
 
-/// The service: one endpoint, one JSON protocol. It lists the operations that are served.
+/// The service: one endpoint, one JSON protocol, and every operation of the contract.
 @targetPrefix("AWSPartnerCentralSelling")
 @iamPrefix("partnercentral")
 @modelDate("2026-11-19")

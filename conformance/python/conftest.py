@@ -25,7 +25,8 @@ def operator(method, path, body=None):
         data=None if body is None else json.dumps(body).encode(),
     )
     with urlopen(request) as answer:
-        return json.load(answer)
+        text = answer.read()
+        return json.loads(text) if text else None
 
 
 def eventually(read, holds):

@@ -1,5 +1,7 @@
 """What AWS's model of November 2026 changed in operations that were there."""
 
+from copy import deepcopy
+
 import pytest
 from conftest import CUSTOMER, operator
 
@@ -102,6 +104,7 @@ def test_opportunity_type_of_an_invitation(partner, stranger, to_opportunity, cu
 
 
 def test_job_title_of_a_lead_is_not_empty(partner, lead, refused):
+    lead = deepcopy(lead)
     lead["Payload"]["Lead"]["Interactions"][0]["Contact"]["BusinessTitle"] = ""
     with refused("ValidationException") as answer:
         partner.unchecked().engagement(lead)

@@ -1,9 +1,11 @@
 """The searches. Botocore knows them since 1.44.7."""
 
 import datetime
+from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
+from conftest import eventually, operator
 
 CATALOG = "Sandbox"
 
@@ -118,3 +120,79 @@ def test_engagements(partner, stranger, lead, customer_project):
     rows = partner.pages("search_engagements", "EngagementSearchSummaries", page_size=1)
     assert [row["Id"] for row in rows] == [with_project, with_lead]
     assert rows[1]["Contexts"][0]["Payload"]["Lead"]["Customer"]["CompanyName"] == "Acme Farms"
+
+
+def account(partner, company, **members):
+    made = partner.create_customer_account(Catalog=CATALOG, Account={"CompanyName": company, **members})
+    return made["Id"]
+
+
+@pytest.fixture
+def enriched(partner):
+    """Two customer accounts with an enrichment, and one without."""
+    made = [account(partner, "Acme Corp", Domain="acme.example"), account(partner, "Zenith", Domain="zenith.example")]
+    made.append(account(partner, "Nameless"))
+    for identifier in made:
+        eventually(
+            lambda identifier=identifier: partner.get_customer_account(Catalog=CATALOG, Identifier=identifier),
+            lambda got: got["EnrichmentStatus"] != "PENDING",
+        )
+    return made
+
+
+def test_customer_accounts(partner, stranger, enriched):
+    def found(who=partner, **question):
+        rows = who.search_customer_accounts(Catalog=CATALOG, **question)["CustomerAccountSummaries"]
+        return [row["Id"] for row in rows]
+
+    assert set(found()) == set(enriched) and found(stranger) == []
+    assert set(found(Filter=equals("ENRICHMENT_STATUS", StringValue="ENRICHED"))) == set(enriched[:2])
+    assert found(Filter={"ContainsAny": {"Key": "COMPANY_NAME", "Value": {"StringListValue": ["ACME", "no"]}}}) == [enriched[0]]
+    by_name = {"SortBy": "COMPANY_NAME", "SortOrder": "DESCENDING"}
+    rows = partner.pages("search_customer_accounts", "CustomerAccountSummaries", Sort=by_name)
+    assert [row["CustomerAccount"]["CompanyName"] for row in rows] == ["Zenith", "Nameless", "Acme Corp"]
+    assert rows[0]["AwsEnrichment"]["Insights"]["SolutionScore"] in ("High", "Medium", "Low")
+
+
+def test_customer_account_statistics(partner, enriched):
+    answer = partner.get_customer_account_statistics(
+        Catalog=CATALOG, Aggregations=[{"GroupBy": ["ENRICHMENT_STATUS"]}, {"GroupBy": ["SEGMENT"]}], IncludeMissing=True
+    )
+    statuses, segments = answer["Aggregations"]
+    assert answer["TotalCount"] == 3 and statuses["OtherCount"] == 0
+    assert statuses["Buckets"] == [{"Values": ["ENRICHED"], "Count": 2}, {"Values": ["NO_MATCH_FOUND"], "Count": 1}]
+    assert segments["Buckets"][-1] == {"Values": ["MISSING"], "Count": 1}
+    only = partner.get_customer_account_statistics(
+        Catalog=CATALOG, Filter=equals("ENRICHMENT_STATUS", StringValue="NO_MATCH_FOUND")
+    )
+    assert only["TotalCount"] == 1 and "Aggregations" not in only
+
+
+def test_engagement_groups(partner, stranger, lead, customer_project, refused):
+    with_lead = partner.engagement(lead)
+    partner.engagement(customer_project)
+    name = f"Group {uuid4()}"
+    path = "/engagement-groups/" + quote(name)
+    group = {
+        "catalog": CATALOG,
+        "description": "Engagements with a lead",
+        "readinessLevel": "SalesReady",
+        "filter": equals("ContextType", StringValue="Lead"),
+        "accounts": [partner.account],
+        "active": True,
+        "rank": 1,
+    }
+    identifier = operator("PUT", path, group)["id"]
+    try:
+        listed = partner.list_engagement_groups(Catalog=CATALOG, EngagementGroupIdentifiers=[identifier])
+        (row,) = listed["EngagementGroupSummaries"]
+        assert (row["Name"], row["Count"], row["ReadinessLevel"]) == (name, 1, "SalesReady")
+        rows = partner.search_engagements(Catalog=CATALOG, GroupId=identifier)["EngagementSearchSummaries"]
+        assert [row["Id"] for row in rows] == [with_lead]
+        others = stranger.list_engagement_groups(Catalog=CATALOG, EngagementGroupIdentifiers=[identifier])
+        assert others["EngagementGroupSummaries"] == []
+        with refused("ValidationException") as answer:
+            stranger.search_engagements(Catalog=CATALOG, GroupId=identifier)
+        assert answer["violations"] == ["groupId INVALID_VALUE"]
+    finally:
+        operator("DELETE", path)

@@ -9,6 +9,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"cosell/internal/api"
+	"cosell/internal/auth"
+	"cosell/internal/customer"
+	"cosell/internal/ids"
+	"cosell/internal/operation"
 	"cosell/internal/service"
 	"cosell/internal/store"
 )
@@ -148,9 +152,19 @@ func TestDeleteRaisesTheCountOfItsImport(t *testing.T) {
 		t.Fatal(err)
 	}
 	h.create(t, alice, acme)
-	made, err := h.ImportCustomerAccount(t.Context(), alice, &api.CreateCustomerAccountRequest{
-		Catalog: new("Sandbox"), Account: &api.CustomerAccountData{CompanyName: new("Acme")},
-	}, job.ID)
+	runner, err := operation.NewRunner(t.Context(), operation.Config{Store: h.store, Clock: h.clock, IDs: ids.System()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	family := customer.New(runner, customer.Config{})
+	var made *api.CreateCustomerAccountResponse
+	err = runner.Update(t.Context(), auth.Principal{Account: alice}, func(c *operation.Call) (err error) {
+		call := family.Call(c)
+		made, err = call.ImportCustomerAccount(&api.CreateCustomerAccountRequest{
+			Catalog: new("Sandbox"), Account: &api.CustomerAccountData{CompanyName: new("Acme")},
+		}, job.ID)
+		return err
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

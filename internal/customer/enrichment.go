@@ -15,9 +15,9 @@ func (c *Call) enrichment(data *api.CustomerAccountData) (*api.AwsEnrichment, er
 	if err != nil {
 		return nil, err
 	}
-	seed := fnv.New32a()
+	seed := fnv.New64a()
 	seed.Write([]byte("customer account " + fold(*data.CompanyName))) // it never fails
-	pick := func(values ...string) *string { return &values[seed.Sum32()%uint32(len(values))] }
+	pick := func(values ...string) *string { return &values[seed.Sum64()%uint64(len(values))] }
 	return &api.AwsEnrichment{
 		Customer: &api.AwsEnrichmentCustomer{
 			AccountName: customer.AccountName, Industry: text(customer.Industry), SubIndustry: customer.SubIndustry,

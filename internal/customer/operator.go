@@ -115,18 +115,6 @@ func (s *Service) CustomerAccounts(
 	return found, err
 }
 
-// ImportCustomerAccount is CreateCustomerAccount for a record of a bulk job of the
-// account, in a transaction of its own.
-func (s *Service) ImportCustomerAccount(
-	ctx context.Context, account string, in *api.CreateCustomerAccountRequest, job string,
-) (out *api.CreateCustomerAccountResponse, err error) {
-	err = s.update(ctx, account, func(c *Call) error {
-		out, err = c.ImportCustomerAccount(in, job)
-		return err
-	})
-	return out, err
-}
-
 // Decision is the operator's decision about one account.
 type Decision struct {
 	Outcome    api.EnrichmentStatus
@@ -190,17 +178,18 @@ func checkDecision(d Decision) error {
 	if d.Enrichment != nil && d.Outcome != api.EnrichmentStatusEnriched {
 		f.InvalidValue("enrichment", "must be absent unless outcome is ENRICHED")
 	}
-	if d.Outcome != api.EnrichmentStatusActionRequired {
-		for field, given := range map[string]string{
-			"reasonCode": string(d.ReasonCode), "message": d.Message, "existing": d.Existing,
+	switch {
+	case d.Outcome != api.EnrichmentStatusActionRequired:
+		for _, member := range []struct{ field, given string }{
+			{"reasonCode", string(d.ReasonCode)}, {"message", d.Message}, {"existing", d.Existing},
 		} {
-			if given != "" {
-				f.InvalidValue(field, "must be absent unless outcome is ACTION_REQUIRED")
+			if member.given != "" {
+				f.InvalidValue(member.field, "must be absent unless outcome is ACTION_REQUIRED")
 			}
 		}
-	} else if d.ReasonCode == api.CustomerAccountFailureReasonProcessingError && d.Existing != "" {
+	case d.ReasonCode == api.CustomerAccountFailureReasonProcessingError && d.Existing != "":
 		f.InvalidValue("existing", "must be absent where reasonCode is PROCESSING_ERROR")
-	} else if d.ReasonCode == api.CustomerAccountFailureReasonDuplicateCustomerMatch && d.Existing == "" {
+	case d.ReasonCode == api.CustomerAccountFailureReasonDuplicateCustomerMatch && d.Existing == "":
 		f.Missing("existing", "is required where reasonCode is DUPLICATE_CUSTOMER_MATCH")
 	}
 	return rule.Refuse(f.List)

@@ -137,6 +137,6 @@ func buckets(g *store.SearchGroup, includeMissing bool) api.AggregationResult {
 	if room < maxBuckets {
 		bucket(missing, g.Missing)
 	}
-	result.OtherCount = new(int32(other)) //nolint:gosec // as above
+	result.OtherCount = new(int32(other))
 	return result
 }

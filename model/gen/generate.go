@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"go/format"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -13,6 +14,9 @@ import (
 // generate renders every generated file, by name. The same model always gives the same bytes.
 func generate(m *smithy.Model) (map[string][]byte, error) {
 	if err := documented(m); err != nil {
+		return nil, err
+	}
+	if err := served(m); err != nil {
 		return nil, err
 	}
 	for op := range m.Each(smithy.KindOperation) {
@@ -95,6 +99,18 @@ func documented(m *smithy.Model) error {
 		switch shape.Kind {
 		case smithy.KindOperation, smithy.KindStructure, smithy.KindUnion, smithy.KindEnum:
 			return fmt.Errorf("%s: %s %s has no documentation; write a /// sentence above it", shape.Pos, shape.Kind, name)
+		}
+	}
+	return nil
+}
+
+// served returns an error that names the first operation that the service does not
+// list: it would have no handler.
+func served(m *smithy.Model) error {
+	service := m.Service()
+	for op := range m.Each(smithy.KindOperation) {
+		if !slices.Contains(service.Operations, op.Name) {
+			return fmt.Errorf("%s: the service does not list operation %s", op.Pos, op.Name)
 		}
 	}
 	return nil

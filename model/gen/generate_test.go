@@ -131,6 +131,7 @@ structure Unused { @required Never: String }
 
 func TestGenerateRefuses(t *testing.T) {
 	for _, c := range []struct{ name, shapes, want string }{
+		{"OperationNotServed", "operation Do { input: In } operation Other { input: In } structure In {}", "the service does not list operation Other"},
 		{"OperationWithoutInput", "operation Do {}", "operation Do has no input"},
 		{
 			"MapKeyedByEnum", "operation Do { input: In } structure In { M: M } @length(max: 9) map M { key: E, value: String } enum E { A }",
