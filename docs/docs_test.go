@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"cosell/internal/api"
 )
 
 // root is the directory of the repository.
@@ -162,5 +164,12 @@ func TestArchitectureNamesFilesThatExist(t *testing.T) {
 		if _, err := os.Stat(filepath.Join(root, filepath.FromSlash(m[1]))); err != nil {
 			t.Errorf("docs/architecture.md: %s does not exist", m[1])
 		}
+	}
+}
+
+// The first page names the model that the server follows.
+func TestReadmeNamesTheModel(t *testing.T) {
+	if !strings.Contains(read(t, "README.md"), "AWS's model of "+api.ModelDate) {
+		t.Errorf("README.md does not name AWS's model of %s", api.ModelDate)
 	}
 }
