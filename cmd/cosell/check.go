@@ -66,11 +66,11 @@ func (c checkCommand) inspect(ctx context.Context, fn func(*store.Tx) error) (fa
 
 // read calls fn with a transaction that reads the store, which may be in use, and
 // changes nothing.
-func (p schemaTarget) read(ctx context.Context, fn func(*store.Tx) error) error {
-	if p.DatabaseURL != "" {
-		return p.readDatabase(ctx, fn)
+func (t *schemaTarget) read(ctx context.Context, fn func(*store.Tx) error) error {
+	if t.DatabaseURL != "" {
+		return t.readDatabase(ctx, fn)
 	}
-	dir, err := dataDirectory(p.Data)
+	dir, err := dataDirectory(t.Data)
 	if err != nil {
 		return err
 	}
@@ -80,15 +80,15 @@ func (p schemaTarget) read(ctx context.Context, fn func(*store.Tx) error) error 
 	return nil
 }
 
-func (p schemaTarget) readDatabase(ctx context.Context, fn func(*store.Tx) error) (err error) {
-	version, err := postgres.SchemaVersion(ctx, p.DatabaseURL)
+func (t *schemaTarget) readDatabase(ctx context.Context, fn func(*store.Tx) error) (err error) {
+	version, err := postgres.SchemaVersion(ctx, t.DatabaseURL)
 	if err != nil {
 		return err
 	}
 	if err := store.CheckSchema(version); err != nil { // to open it would migrate it
 		return err
 	}
-	s, err := postgres.Open(ctx, p.DatabaseURL, postgres.Options{MaxConns: 1})
+	s, err := postgres.Open(ctx, t.DatabaseURL, postgres.Options{MaxConns: 1})
 	if err != nil {
 		return err
 	}

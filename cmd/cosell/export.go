@@ -59,7 +59,7 @@ func (t *storeTarget) choose(given flagsGiven) error {
 
 // open opens the store of a target that is not a server. create allows that an
 // embedded store does not exist yet.
-func (t storeTarget) open(ctx context.Context, create bool) (store.Store, error) {
+func (t *storeTarget) open(ctx context.Context, create bool) (store.Store, error) {
 	if t.DatabaseURL != "" {
 		return postgres.Open(ctx, t.DatabaseURL, postgres.Options{})
 	}
@@ -93,7 +93,7 @@ func dataDirectory(named string) (string, error) {
 
 // send sends a request to the operator API of the server and returns the answer, or
 // an error that explains a refusal. A transfer has no timeout.
-func (t storeTarget) send(ctx context.Context, method, path string, body io.Reader) (io.ReadCloser, error) {
+func (t *storeTarget) send(ctx context.Context, method, path string, body io.Reader) (io.ReadCloser, error) {
 	r, err := http.NewRequestWithContext(ctx, method, strings.TrimSuffix(t.Endpoint, "/")+operator.Prefix+path, body)
 	if err != nil {
 		return nil, fmt.Errorf("--endpoint: %w", err)

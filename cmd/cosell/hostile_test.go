@@ -272,17 +272,16 @@ func normalClient(ctx context.Context, t *testing.T, url, key string) (took []ti
 		}
 		started := time.Now()
 		status, answer := post(t.Context(), url, key, operation, body)
-		switch {
-		case status != http.StatusOK:
+		if status != http.StatusOK {
 			return took, fmt.Errorf("%s of a normal client: %d %.300s", operation, status, answer)
 		}
 		took = append(took, time.Since(started))
 		if operation == "CreateOpportunity" {
-			var created struct{ Id string }
+			var created api.CreateOpportunityResponse
 			if err := json.Unmarshal(answer, &created); err != nil {
 				return took, err
 			}
-			id = created.Id
+			id = *created.Id
 		}
 	}
 	return took, nil

@@ -54,9 +54,9 @@ func (c migrateStatus) Run(out output, given flagsGiven) error {
 	return nil
 }
 
-func (p schemaTarget) version(ctx context.Context) (int64, error) {
-	if p.DatabaseURL == "" {
-		dir, err := dataDirectory(p.Data)
+func (t *schemaTarget) version(ctx context.Context) (int64, error) {
+	if t.DatabaseURL == "" {
+		dir, err := dataDirectory(t.Data)
 		if err != nil {
 			return 0, err
 		}
@@ -66,7 +66,7 @@ func (p schemaTarget) version(ctx context.Context) (int64, error) {
 		}
 		return version, nil
 	}
-	return postgres.SchemaVersion(ctx, p.DatabaseURL)
+	return postgres.SchemaVersion(ctx, t.DatabaseURL)
 }
 
 type migrateUp struct{ schemaTarget }
@@ -76,7 +76,7 @@ func (c migrateUp) Run(out output, given flagsGiven) error {
 	if err := c.choose(given); err != nil {
 		return err
 	}
-	s, err := storeTarget{Data: c.Data, DatabaseURL: c.DatabaseURL}.open(context.Background(), true)
+	s, err := (&storeTarget{Data: c.Data, DatabaseURL: c.DatabaseURL}).open(context.Background(), true)
 	if err != nil {
 		return err
 	}

@@ -94,7 +94,10 @@ func (c decision) owner() (owner, error) {
 	if err != nil {
 		return at, err
 	}
-	var found struct{ Account, Catalog string }
+	var found struct {
+		Account string `json:"account"`
+		Catalog string `json:"catalog"`
+	}
 	if err := json.Unmarshal(answer, &found); err != nil {
 		return at, fmt.Errorf("read answer: %w", err)
 	}

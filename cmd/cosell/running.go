@@ -102,13 +102,36 @@ type listedEvent struct {
 	Event    json.RawMessage `json:"event"`
 }
 
+type eventPage struct {
+	Events []listedEvent `json:"events"`
+	Next   string        `json:"next"`
+}
+
+// eventSummary is what a line shows of an envelope.
+type eventSummary struct {
+	Time   string `json:"time"`
+	Kind   string `json:"detail-type"`
+	Detail struct {
+		Catalog     string       `json:"catalog"`
+		Opportunity eventSubject `json:"opportunity"`
+		Engagement  eventSubject `json:"engagement"`
+		Invitation  eventSubject `json:"engagementInvitation"`
+	} `json:"detail"`
+}
+
+type eventSubject struct {
+	Identifier string `json:"identifier"`
+	ID         string `json:"id"`
+}
+
 // followWait is how long the server may keep a request for events waiting.
 const followWait = "20s"
 
 // Run prints the events.
 func (c eventsCommand) Run(out output) error {
+	after := c.After
 	for wait := ""; ; wait = followWait {
-		query := url.Values{"account": {c.Account}, "after": {c.After}, "limit": {strconv.Itoa(c.Limit)}}
+		query := url.Values{"account": {c.Account}, "after": {after}, "limit": {strconv.Itoa(c.Limit)}}
 		if wait != "" {
 			query.Set("wait", wait)
 		}
@@ -116,10 +139,7 @@ func (c eventsCommand) Run(out output) error {
 		if err != nil {
 			return err
 		}
-		var list struct {
-			Events []listedEvent
-			Next   string
-		}
+		var list eventPage
 		if err := json.Unmarshal(answer, &list); err != nil {
 			return fmt.Errorf("read answer: %w", err)
 		}
@@ -131,7 +151,7 @@ func (c eventsCommand) Run(out output) error {
 		if !c.Follow {
 			return nil
 		}
-		c.After = list.Next
+		after = list.Next
 	}
 }
 
@@ -145,19 +165,12 @@ func (c eventsCommand) print(out output, e listedEvent) error {
 		_, err = fmt.Fprintf(out, "%s\n", line)
 		return err
 	}
-	var envelope struct {
-		Time   string
-		Kind   string `json:"detail-type"`
-		Detail struct {
-			Catalog                                       string
-			Opportunity, Engagement, EngagementInvitation struct{ Identifier, ID string }
-		}
-	}
+	var envelope eventSummary
 	if err := json.Unmarshal(e.Event, &envelope); err != nil {
 		return fmt.Errorf("read event: %w", err)
 	}
 	subject := ""
-	for _, s := range []struct{ Identifier, ID string }{envelope.Detail.Opportunity, envelope.Detail.EngagementInvitation, envelope.Detail.Engagement} {
+	for _, s := range []eventSubject{envelope.Detail.Opportunity, envelope.Detail.Invitation, envelope.Detail.Engagement} {
 		if subject == "" {
 			subject = s.Identifier + s.ID
 		}

@@ -67,7 +67,7 @@ func (c storageCommand) measure(ctx context.Context) (found operator.Storage, er
 		}
 		return found, nil
 	}
-	err = schemaTarget{c.Data, c.DatabaseURL}.read(ctx, func(tx *store.Tx) error {
+	err = (&schemaTarget{c.Data, c.DatabaseURL}).read(ctx, func(tx *store.Tx) error {
 		usage, err := tx.Usage()
 		found.Usage = operator.StorageOf(usage)
 		return err

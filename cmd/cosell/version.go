@@ -27,7 +27,7 @@ type build struct {
 }
 
 // currentBuild reads the build information that the go command stamps into a binary.
-var currentBuild = sync.OnceValue(func() build {
+var currentBuild = sync.OnceValue(func() *build {
 	b := build{version: nextRelease + "-dev", commit: linkedCommit}
 	info, ok := debug.ReadBuildInfo()
 	if ok {
@@ -36,7 +36,7 @@ var currentBuild = sync.OnceValue(func() build {
 	if linkedVersion != "" {
 		b.version = linkedVersion
 	}
-	return b
+	return &b
 })
 
 func (b *build) readVCS(settings []debug.BuildSetting) {
@@ -54,7 +54,7 @@ func (b *build) readVCS(settings []debug.BuildSetting) {
 }
 
 // String returns the version with all that tells builds apart.
-func (b build) String() string {
+func (b *build) String() string {
 	commit := ""
 	if b.commit != "" {
 		commit = "commit " + b.commit + ", "

@@ -164,7 +164,7 @@ const upperHex = "0123456789ABCDEF"
 
 // appendEncoded percent-encodes every byte of s except the unreserved ones of
 // RFC 3986 and those in keep. The functions of net/url keep more than that.
-func appendEncoded(b []byte, s, keep string) []byte {
+func appendEncoded(b []byte, s, keep string) []byte { //nolint:unparam // appends, like the functions around it
 	for i := range len(s) {
 		c := s[i]
 		switch {

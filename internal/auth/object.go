@@ -228,11 +228,11 @@ func (v *ObjectVerifier) presignedTime(query url.Values) (time.Time, error) {
 	if err != nil {
 		return time.Time{}, refuse(CodeQueryMalformed, "X-Amz-Expires should be a number")
 	}
-	if time.Duration(seconds)*time.Second > maxPresigned { //nolint:gosec // at most 32 bits
+	if time.Duration(seconds)*time.Second > maxPresigned {
 		return time.Time{}, refuse(CodeQueryMalformed, "X-Amz-Expires must be less than a week (in seconds) that is 604800")
 	}
 	now := v.now().UTC()
-	switch end := at.Add(time.Duration(seconds) * time.Second); { //nolint:gosec // at most a week
+	switch end := at.Add(time.Duration(seconds) * time.Second); {
 	case at.After(now.Add(objectSkew)):
 		return time.Time{}, refuse(CodeAccessDenied, "Request is not valid yet")
 	case !now.Before(end):

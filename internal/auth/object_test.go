@@ -415,7 +415,7 @@ func FuzzChunks(f *testing.F) {
 		if err == nil && len(content) != 5 || len(content) > 5 {
 			t.Errorf("read %d bytes, %v", len(content), err)
 		}
-		if e, ok := err.(*api.Error); err != nil && (!ok || e.Type == api.TypeInternalServer) { //nolint:errorlint // as it comes
+		if e, ok := err.(*api.Error); err != nil && (!ok || e.Type == api.TypeInternalServer) {
 			t.Errorf("got %v", err)
 		}
 	})

@@ -66,7 +66,7 @@ func parsePayload(r *http.Request, covered string) (payload, error) {
 	if err != nil {
 		return p, refuse(CodeInvalidRequest, "x-amz-decoded-content-length must be a number of bytes.")
 	}
-	p.length = int64(length) //nolint:gosec // it has 53 bits at most
+	p.length = int64(length)
 	if covered != streamingSigned {
 		if p.trailers, err = parseTrailerNames(r.Header); err != nil {
 			return p, err
@@ -131,7 +131,7 @@ func (b *Body) Read(p []byte) (int, error) {
 			return 0, refuse(CodeInvalidRequest, "The body is longer than the request says.")
 		}
 		b.left -= int64(n)
-		if err == io.EOF && b.left > 0 { //nolint:errorlint // io.Reader returns it bare
+		if err == io.EOF && b.left > 0 {
 			return n, incompleteBody()
 		}
 	}
@@ -157,7 +157,7 @@ type hashedReader struct {
 func (h *hashedReader) Read(p []byte) (int, error) {
 	n, err := h.reader.Read(p)
 	h.hash.Write(p[:n])
-	if err == io.EOF { //nolint:errorlint // io.Reader returns it bare
+	if err == io.EOF {
 		if actual := hex.AppendEncode(nil, h.hash.Sum(nil)); !hmac.Equal(actual, []byte(h.want)) {
 			return n, refuse(CodePayloadMismatch, "The provided 'x-amz-content-sha256' header does not match what was computed.")
 		}

@@ -147,8 +147,8 @@ func TestNoticesAreInTheHeaderAndObserved(t *testing.T) {
 		notice.Add(ctx, "cleared é\nX-Evil: 1")
 		return api.Raw(`{}`), nil
 	}}
-	w := s.post("GetOpportunity", `{"Catalog":"Sandbox","Identifier":"O1","identifer":"O2"}`)
-	want := []string{"identifer: unknown member, ignored; must be Identifier", "cleared ??X-Evil: 1"}
+	w := s.post("GetOpportunity", `{"Catalog":"Sandbox","Identifier":"O1","Identifierr":"O2"}`)
+	want := []string{"Identifierr: unknown member, ignored; must be Identifier", "cleared ??X-Evil: 1"}
 	if got := w.Header()["X-Cosell-Notice"]; w.Code != 200 || !slices.Equal(got, want) {
 		t.Errorf("got %d %q, want %q", w.Code, got, want)
 	}

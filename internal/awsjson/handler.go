@@ -150,7 +150,7 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, p *protocol, x 
 	ctx.request = r
 	defer ctx.end()
 	defer func() { x.Notices = ctx.notices.Texts() }()
-	share, err := h.Budget.Work(ctx, int64(len(body.bytes)))
+	share, err := h.Budget.Work(ctx, int64(len(body.bytes))) //nolint:contextcheck // ctx wraps the context of the request
 	if err != nil {
 		return nil, busy()
 	}

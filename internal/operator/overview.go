@@ -67,9 +67,7 @@ func (c Config) overviewRoutes(rest huma.API) {
 	huma.Get(rest, "/accounts", func(ctx context.Context, _ *struct{}) (*body[accountList], error) {
 		return c.accounts(ctx)
 	}, tagged("Overview", "List all accounts"))
-	huma.Get(rest, "/opportunities", func(ctx context.Context, in *overviewQuery) (*body[overviewList], error) {
-		return c.overview(ctx, in)
-	}, tagged("Overview", "List opportunities, also those of all accounts"))
+	huma.Get(rest, "/opportunities", c.overview, tagged("Overview", "List opportunities, also those of all accounts"))
 	huma.Get(rest, "/resources/{id}", func(ctx context.Context, in *resourcePath) (*body[resourceList], error) {
 		return c.resource(ctx, in.ID)
 	}, tagged("Overview", "Find the account, catalog and kind that an identifier belongs to"))
