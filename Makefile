@@ -81,7 +81,7 @@ test: conformance-deps ## all tests, with the race detector and the AWS clients
 	( failed=0
 	go test -json -race -count=1 -timeout $(TIMEOUT) ./... || failed=1
 	# The families of operations once more, on PostgreSQL.
-	COSELL_TEST_ENGINE=postgres go test -json -race -count=1 -timeout $(TIMEOUT) ./internal/selling ./internal/customer || failed=1
+	COSELL_TEST_ENGINE=postgres go test -json -race -count=1 -timeout $(TIMEOUT) ./internal/selling ./internal/customer ./internal/bulk || failed=1
 	exit $$failed ) | $(TOTALS)
 
 .PHONY: race
