@@ -182,7 +182,7 @@ func enter(at reflect.Value) reflect.Value {
 // entry returns the entry of a list that a file describes: the first one; of
 // expected spend that at AWS, with what a new one needs.
 func entry(list reflect.Value) reflect.Value {
-	spend, isSpend := list.Addr().Interface().(*[]api.ExpectedCustomerSpend)
+	spend, isSpend := reflect.TypeAssert[*[]api.ExpectedCustomerSpend](list.Addr())
 	if !isSpend {
 		if list.Len() == 0 {
 			list.Set(reflect.MakeSlice(list.Type(), 1, 1))

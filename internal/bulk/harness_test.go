@@ -5,6 +5,7 @@ import (
 	"io"
 	"log/slog"
 	"math/rand/v2"
+	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"os"
@@ -250,7 +251,7 @@ func (h *harness) download(t testing.TB, address string) (status int, body strin
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := httptest.NewRequest("GET", address, nil)
+	r := httptest.NewRequest(http.MethodGet, address, nil)
 	r.Host = u.Host
 	w := httptest.NewRecorder()
 	h.Reports.ServeHTTP(w, r)

@@ -2,6 +2,7 @@ package bulk_test
 
 import (
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -328,7 +329,7 @@ func TestFeatureSwitch(t *testing.T) {
 	} {
 		_, err := try[struct{}](t, h, alice, operation, in)
 		fails(t, err, api.TypeAccessDenied, "")
-		if e, ok := err.(*api.Error); !ok || e.AccessReason != "OPPORTUNITY_BULK_JOB_NOT_ENABLED" { //nolint:errorlint // as it comes
+		if e, ok := err.(*api.Error); !ok || e.AccessReason != "OPPORTUNITY_BULK_JOB_NOT_ENABLED" {
 			t.Errorf("%s: %v", operation, err)
 		}
 	}
@@ -455,7 +456,7 @@ func TestRestart(t *testing.T) {
 	for steps := 0; h.work(t); steps++ {
 		// The next transaction of each step is lost with its server.
 		now := h.clock.Now().UnixMilli()
-		lost := fmt.Errorf("the server died")
+		lost := errors.New("the server died")
 		_ = h.store.Update(t.Context(), func(tx *store.Tx) error {
 			claimed, err := tx.Claim(now, now, now-1, 1)
 			if err != nil || len(claimed) == 0 {

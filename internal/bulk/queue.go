@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 
 	"cosell/internal/api"
 	"cosell/internal/files"
@@ -237,7 +238,7 @@ func (c *Call) giveUp(j *job, reason string) error {
 	}
 	j.Row++
 	j.Offset, j.Faults = in.offset(), 0
-	r := &outcome{requestID: fmt.Sprint(j.Row)}
+	r := &outcome{requestID: strconv.FormatInt(j.Row, 10)}
 	r.fail("InternalServer", reason)
 	if err := c.finish(j, r); err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -32,7 +33,7 @@ func (o *outcome) fail(code, message string) {
 // record processes one row. It returns an error only for a fault of ours; all else
 // is the outcome.
 func (c *Call) record(j *job, p *plan, cells []string, malformed error) (*outcome, error) {
-	o := &outcome{requestID: fmt.Sprint(j.Row)}
+	o := &outcome{requestID: strconv.FormatInt(j.Row, 10)}
 	switch {
 	case malformed != nil:
 		o.fail(codeMalformed, malformed.Error())

@@ -48,8 +48,7 @@ func (s *Service) Begin(ctx context.Context, key store.FileKey) (id string, err 
 func (s *Service) PutPart(ctx context.Context, key store.FileKey, upload string, number int, content io.Reader) (etag string, err error) {
 	caller := auth.Principal{Account: key.Account}
 	if err := s.runner.View(ctx, caller, func(c *operation.Call) error {
-		_, err := findUpload(c, key, upload)
-		return err
+		return checkUpload(c, key, upload)
 	}); err != nil {
 		return "", err
 	}
@@ -89,7 +88,7 @@ type CompletedPart struct {
 // that it can be checked before.
 func (s *Service) Parts(ctx context.Context, key store.FileKey, upload string, parts []CompletedPart) (content Content, err error) {
 	err = s.runner.View(ctx, auth.Principal{Account: key.Account}, func(c *operation.Call) error {
-		if _, err := findUpload(c, key, upload); err != nil {
+		if err := checkUpload(c, key, upload); err != nil {
 			return err
 		}
 		stored, err := readParts(c, key.Account, upload)
@@ -194,15 +193,16 @@ func choose(account string, stored map[int64]part, parts []CompletedPart) (Conte
 	return content, hex.EncodeToString(sums.Sum(nil)) + "-" + strconv.Itoa(len(parts)), nil
 }
 
-func findUpload(c *operation.Call, key store.FileKey, id string) (*store.FileUpload, error) {
+// checkUpload refuses an upload that is not there, or is of another file.
+func checkUpload(c *operation.Call, key store.FileKey, id string) error {
 	u, err := c.Tx.FileUpload(key.Account, id)
 	if errors.Is(err, store.ErrNotFound) || err == nil && u.Name != key.Name {
-		return nil, ErrNoSuchUpload
+		return ErrNoSuchUpload
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read upload: %w", err)
+		return fmt.Errorf("read upload: %w", err)
 	}
-	return u, nil
+	return nil
 }
 
 // holdUpload returns the parts of an upload, which no other transaction changes
@@ -211,7 +211,7 @@ func holdUpload(c *operation.Call, key store.FileKey, id string) (map[int64]part
 	if err := c.Tx.HoldFileUpload(key.Account, id); err != nil && !errors.Is(err, store.ErrNotFound) {
 		return nil, fmt.Errorf("hold upload: %w", err)
 	}
-	if _, err := findUpload(c, key, id); err != nil {
+	if err := checkUpload(c, key, id); err != nil {
 		return nil, err
 	}
 	return readParts(c, key.Account, id)

@@ -28,7 +28,7 @@ var algorithms = map[string]func() hash.Hash{
 
 const (
 	checksumPrefix = "x-amz-checksum-"
-	contentMD5     = "content-md5"
+	contentMD5     = "Content-MD5"
 )
 
 // checksums are what a request says of its body beside the signature.
@@ -131,7 +131,7 @@ type checkedReader struct {
 // Read implements [io.Reader].
 func (r *checkedReader) Read(p []byte) (int, error) {
 	n, err := r.reader.Read(p)
-	if err == io.EOF { //nolint:errorlint // io.Reader returns it bare
+	if err == io.EOF {
 		if wrong := r.verify(); wrong != nil {
 			return n, wrong
 		}

@@ -99,7 +99,7 @@ func errorDocument(e *api.Error, path, id string) failure {
 	return f
 }
 
-const namespace = "http://s3.amazonaws.com/doc/2006-03-01/"
+const namespace = "http://s3.amazonaws.com/doc/2006-03-01/" //nolint:revive // a name, not an address
 
 type initiated struct {
 	XMLName  xml.Name `xml:"http://s3.amazonaws.com/doc/2006-03-01/ InitiateMultipartUploadResult"`

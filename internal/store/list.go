@@ -186,7 +186,7 @@ func (q *listQuery) planBudget() PlanBudget { return cmp.Or(q.budget, defaultBud
 func (q *listQuery) filtered() []Column {
 	var filtered []Column
 	for _, a := range q.among {
-		if len(a.values) > 0 && !(a.column == q.sortBy && len(a.values) == 1) {
+		if len(a.values) > 0 && (a.column != q.sortBy || len(a.values) != 1) {
 			filtered = append(filtered, a.column)
 		}
 	}

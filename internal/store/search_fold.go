@@ -235,7 +235,7 @@ func (tx *Tx) newDocs(t *search.Table, scope int64, rows []*search.Row) ([]int64
 	for i, r := range rows {
 		sum := fnv.New64a()
 		_, _ = fmt.Fprintf(sum, "%d/%s", scope, r.ID)
-		docs[i] = docOf(r.At) | int64(sum.Sum64()>>1)&(1<<docBits-1) //nolint:gosec // it is positive
+		docs[i] = docOf(r.At) | int64(sum.Sum64()>>1)&(1<<docBits-1)
 		open = append(open, i)
 	}
 	for len(open) > 0 {

@@ -45,7 +45,7 @@ func (c TableColumn) check(value any) error {
 		}
 	case string:
 		switch {
-		case c.Kind == KindObject && !(strings.HasPrefix(strings.TrimSpace(value), "{") && json.Valid([]byte(value))):
+		case c.Kind == KindObject && (!strings.HasPrefix(strings.TrimSpace(value), "{") || !json.Valid([]byte(value))):
 			return errObject
 		case c.Kind == KindJSON && value != "" && !json.Valid([]byte(value)):
 			return errJSON

@@ -37,7 +37,7 @@ func (s Source) draw(t *rapid.T, shape *smithy.Shape) any {
 	switch shape.Kind {
 	case smithy.KindStructure:
 		value := map[string]any{}
-		s.inside = append(slices.Clip(s.inside), shape)
+		s.inside = append(slices.Clip(s.inside), shape) //nolint:revive // of this copy, which its members get
 		for _, m := range shape.Members {
 			if s.recurs(s.Model.Shapes[m.Target]) {
 				continue

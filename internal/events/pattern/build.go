@@ -9,11 +9,10 @@ import (
 )
 
 // conditionKinds are the kinds of condition that an object in a field's list can
-// be, by its only member's name. It is filled by init, since anything-but holds
-// conditions itself.
+// be, by its only member's name.
 var conditionKinds map[string]func(name string, s *syntax) (condition, error)
 
-func init() {
+func init() { //nolint:gochecknoinits // anything-but holds conditions, so a literal would refer to itself
 	conditionKinds = map[string]func(string, *syntax) (condition, error){
 		"anything-but":       func(_ string, s *syntax) (condition, error) { return newNot(s) },
 		"cidr":               newNetwork,
@@ -171,9 +170,10 @@ func newNumberRange(_ string, s *syntax) (condition, error) {
 		if len(rest) == 0 {
 			return r, nil
 		}
-		if rest, err = r.readTop(rest); err != nil {
+		if r.top, err = upperBound(rest); err != nil {
 			return nil, err
 		}
+		rest = nil
 		if r.bottom.number.compare(r.top.number) >= 0 {
 			return nil, refuse(s, "Bottom must be less than top")
 		}
@@ -186,23 +186,19 @@ func newNumberRange(_ string, s *syntax) (condition, error) {
 	return r, nil
 }
 
-// readTop reads the second comparison of a range and returns what comes after it.
-func (r *numberRange) readTop(items []syntax) ([]syntax, error) {
+// upperBound reads the second comparison of a range, which must be the last.
+func upperBound(items []syntax) (bound, error) {
 	if !items[0].isString() {
-		return nil, refuse(&items[0], "Bad value in numeric range: %s", items[0].text)
+		return bound{}, refuse(&items[0], "Bad value in numeric range: %s", items[0].text)
 	}
 	if items[0].text != "<" && items[0].text != "<=" {
-		return nil, refuse(&items[0], "Bad numeric range operator: %s", items[0].text)
+		return bound{}, refuse(&items[0], "Bad numeric range operator: %s", items[0].text)
 	}
 	operator, number, err := comparison(items)
-	r.top = bound{set: true, inclusive: operator == "<=", number: number}
 	if err == nil && len(items) > 2 {
 		err = refuse(&items[2], "Too many terms in numeric range")
 	}
-	if err != nil {
-		return nil, err
-	}
-	return items[2:], nil
+	return bound{set: true, inclusive: operator == "<=", number: number}, err
 }
 
 // comparison reads an operator and its number from the front of a list.

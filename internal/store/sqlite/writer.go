@@ -199,7 +199,7 @@ func (c *conn) apply(ctx context.Context, u *update) error {
 	}
 	u.ran = true
 	if u.err = u.ctx.Err(); u.err != nil {
-		return nil //nolint:nilerr // the caller's error, not the group's
+		return nil
 	}
 	if err := c.run(ctx, "SAVEPOINT one"); err != nil {
 		return err
