@@ -6,6 +6,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"strings"
 
 	"modernc.org/sqlite"
 
@@ -24,6 +25,10 @@ type conn struct {
 	statements map[string]statement
 	args       []driver.NamedValue // of the current statement
 	optimistic bool                // the first run of an update may assume the common case
+	savepoints bool                // every update runs in a savepoint
+	careful    int                 // as many groups run with savepoints nevertheless
+	wrote      bool                // the update under way has changed rows
+	failed     bool                // a statement of it has failed
 }
 
 // connection is what the driver opens.
@@ -65,9 +70,12 @@ func (c *conn) Exec(ctx context.Context, query string, args ...any) (int64, erro
 	}
 	res, err := st.ExecContext(ctx, values)
 	if err != nil {
+		c.failed = true
 		return 0, err
 	}
-	return res.RowsAffected()
+	n, err := res.RowsAffected()
+	c.wrote = c.wrote || n > 0
+	return n, err
 }
 
 // Query implements [store.Querier].
@@ -111,11 +119,13 @@ func (c *conn) query(ctx context.Context, query string, args []any) (*rows, erro
 	if err != nil {
 		return nil, err
 	}
+	c.wrote = c.wrote || strings.Contains(query, "RETURNING")
 	found, err := st.QueryContext(ctx, values)
 	if err != nil {
+		c.failed = true
 		return nil, err
 	}
-	return &rows{driver: found, values: make([]driver.Value, len(found.Columns()))}, nil
+	return &rows{driver: found, values: make([]driver.Value, len(found.Columns())), failed: &c.failed}, nil
 }
 
 // values converts arguments for the driver, which does not keep them beyond the

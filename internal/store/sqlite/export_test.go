@@ -20,8 +20,11 @@ func Connect(t testing.TB, dir string) store.Querier {
 
 // WithoutOptimizations switches off what docs/decisions lists as optimizations.
 func WithoutOptimizations() Option {
-	return func(s *settings) { s.optimistic, s.rowCache = false, false }
+	return func(s *settings) { s.optimistic, s.rowCache, s.savepoints = false, false, true }
 }
+
+// WithSavepoints runs every update in a savepoint.
+func WithSavepoints() Option { return func(s *settings) { s.savepoints = true } }
 
 // Synchronous returns the setting with which connections of the store commit.
 func (s *Store) Synchronous(t testing.TB) (value int) {

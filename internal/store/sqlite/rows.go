@@ -13,12 +13,15 @@ type rows struct {
 	driver driver.Rows
 	values []driver.Value
 	err    error
+	failed *bool // set if the query fails
 }
 
 // Next implements [store.Rows].
 func (r *rows) Next() bool {
 	if r.err == nil {
-		r.err = r.driver.Next(r.values)
+		if r.err = r.driver.Next(r.values); r.err != nil && !errors.Is(r.err, io.EOF) {
+			*r.failed = true
+		}
 	}
 	return r.err == nil
 }

@@ -47,6 +47,7 @@ type settings struct {
 	synchronous string
 	optimistic  bool
 	rowCache    bool
+	savepoints  bool // for every update
 }
 
 // WithoutSync makes commits return before they are on disk. A crash of the machine,
@@ -60,7 +61,7 @@ func WithoutSync() Option { return func(s *settings) { s.synchronous = "OFF" } }
 // not what was written, with [ErrExposed] if others can read it, and with
 // [store.ErrNewerSchema] if a later version of Cosell wrote it.
 func Open(ctx context.Context, dir string, options ...Option) (_ *Store, err error) {
-	set := settings{synchronous: "FULL", optimistic: optimistic, rowCache: rowCacheEnabled}
+	set := settings{synchronous: "FULL", optimistic: optimistic, rowCache: rowCacheEnabled, savepoints: !savepointsOnDemand}
 	for _, option := range options {
 		option(&set)
 	}
@@ -99,7 +100,7 @@ func Open(ctx context.Context, dir string, options ...Option) (_ *Store, err err
 		}
 		s.readers <- &reader{conn: c, caching: set.rowCache}
 	}
-	writer.optimistic = set.optimistic
+	writer.optimistic, writer.savepoints = set.optimistic, set.savepoints
 	go s.write(writer)
 	return s, nil
 }

@@ -32,17 +32,29 @@ var (
 	errNoTurn = errors.New("the update waited too long for its turn")
 )
 
+// savepointsOnDemand lets a group of updates run without a savepoint for each: one
+// that fails after it has written undoes the group, which then runs again with
+// savepoints. docs/decisions/savepoints.md gives the gain.
+const savepointsOnDemand = true
+
+// carefulGroups is how many groups run with savepoints after one had to be undone, so
+// that updates which fail often do not make every group run twice.
+const carefulGroups = 64
+
+// errUndo means that an update without a savepoint has to be undone.
+var errUndo = errors.New("an update has to be undone")
+
 // update is one call of Update waiting for its commit.
 type update struct {
 	ctx  context.Context
 	fn   func(*store.Tx) error
 	done chan struct{} // closed when the group has ended
 
-	mu        sync.Mutex // held while fn runs
-	abandoned bool       // the caller has gone before fn ran
-	ran       bool       // fn has run, and err is how it ended
-	err       error
-	commit    error // how the group ended
+	mu     sync.Mutex // held while fn runs
+	gone   bool       // the caller does not wait any longer, so fn must not run
+	runs   int        // how often fn has run; err is how it ended
+	err    error
+	commit error // how the group ended
 }
 
 // result returns how an update ended whose group has.
@@ -53,15 +65,18 @@ func (u *update) result() error { return cmp.Or(u.commit, u.err) }
 func (u *update) abandon() bool {
 	u.mu.Lock() // a function that runs uses what belongs to the caller, so it ends first
 	defer u.mu.Unlock()
-	u.abandoned = !u.ran
-	return u.abandoned
+	u.gone = u.runs == 0
+	return u.gone
 }
 
 // leave returns what the caller of an update is told that does not wait any longer,
 // for a reason.
 func (u *update) leave(reason error) error {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.gone = true // it is not run again either
 	switch {
-	case u.abandon():
+	case u.runs == 0:
 		return reason
 	case u.err != nil:
 		return u.err
@@ -133,15 +148,30 @@ func (s *Store) write(c *conn) {
 
 func (s *Store) commit(c *conn, first *update) {
 	var group []*update
+	apply := c.apply
+	if c.careful = max(c.careful-1, 0); c.savepoints || c.careful > 0 {
+		apply = c.applyInSavepoint
+	}
 	err := c.transact(func(ctx context.Context) error {
 		for u := first; u != nil; u = s.next(len(group)) {
 			group = append(group, u)
-			if err := c.apply(ctx, u); err != nil {
+			if err := apply(ctx, u); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
+	if errors.Is(err, errUndo) {
+		c.careful = carefulGroups
+		err = c.transact(func(ctx context.Context) error {
+			for _, u := range group {
+				if err := c.applyInSavepoint(ctx, u); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
 	if len(group) == 0 {
 		group = append(group, first) // BEGIN itself failed
 	}
@@ -188,34 +218,71 @@ func (c *conn) transact(fn func(context.Context) error) error {
 	return err
 }
 
-// apply runs one update in a savepoint of the group's transaction and keeps its
-// error for its caller. The error it returns concerns the whole group: where a
-// savepoint is gone, a fault (a full disk, say) rolled everything back.
+// apply runs one update and keeps its error for its caller. It returns errUndo if the
+// group has to be undone: what failed may have written, or SQLite may have rolled
+// back by itself (after a full disk, for example).
 func (c *conn) apply(ctx context.Context, u *update) error {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	if u.abandoned {
+	if !u.start() {
 		return nil
 	}
-	u.ran = true
-	if u.err = u.ctx.Err(); u.err != nil {
+	for u.runs < maxRuns {
+		c.wrote, c.failed = false, false
+		c.attempt(ctx, u)
+		switch {
+		case c.failed || u.err != nil && c.wrote:
+			return errUndo
+		case !errors.Is(u.err, store.ErrStale):
+			return nil // u.err is the caller's, not the group's
+		}
+	}
+	return nil
+}
+
+// applyInSavepoint runs one update in a savepoint of the group's transaction and keeps
+// its error for its caller. The error it returns concerns the whole group: if a
+// savepoint is gone, a fault rolled everything back.
+func (c *conn) applyInSavepoint(ctx context.Context, u *update) error {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if !u.start() {
 		return nil
 	}
 	if err := c.run(ctx, "SAVEPOINT one"); err != nil {
 		return err
 	}
-	for run := range maxRuns {
-		attempt := store.Attempt{Optimistic: c.optimistic && run == 0}
-		u.err = store.Run(store.NewTx(ctx, c, &store.SQLite, attempt), u.fn)
+	for {
+		c.attempt(ctx, u)
 		if u.err == nil {
 			break
 		}
 		if err := c.run(ctx, "ROLLBACK TO one"); err != nil {
 			return errors.Join(u.err, err)
 		}
-		if !errors.Is(u.err, store.ErrStale) {
+		if !errors.Is(u.err, store.ErrStale) || u.runs >= maxRuns {
 			break
 		}
 	}
 	return c.run(ctx, "RELEASE one")
+}
+
+// start reports whether an update may run: its caller waits and its context goes on.
+func (u *update) start() bool {
+	if u.gone {
+		return false
+	}
+	if err := u.ctx.Err(); err != nil {
+		u.err = err
+		u.gone = true
+		return false
+	}
+	return true
+}
+
+// attempt runs the function of an update once.
+func (c *conn) attempt(ctx context.Context, u *update) {
+	attempt := store.Attempt{Optimistic: c.optimistic && u.runs == 0}
+	u.runs++
+	u.err = store.Run(store.NewTx(ctx, c, &store.SQLite, attempt), u.fn)
 }

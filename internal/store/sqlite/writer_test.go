@@ -83,3 +83,72 @@ func TestUpdateInsideUpdateGivesUp(t *testing.T) {
 		t.Errorf("the next Update = %v", err)
 	}
 }
+
+// An update that fails after it has written is undone, and with it its group, which
+// runs again: the others last, also those that run after it, but not one whose caller
+// has gone meanwhile.
+func TestGroupIsUndoneForAnUpdateThatFails(t *testing.T) {
+	s := openHere(t)
+	update := func(ctx context.Context, fn func(*store.Tx) error) <-chan error {
+		ended := make(chan error, 1)
+		queuedBefore := len(s.queue)
+		go func() { ended <- s.Update(ctx, fn) }()
+		queued(t, s, queuedBefore+1)
+		return ended
+	}
+	begun, release := make(chan struct{}), make(chan struct{})
+	first := make(chan error, 1)
+	go func() {
+		first <- s.Update(t.Context(), func(*store.Tx) error {
+			if begun != nil {
+				close(begun)
+				<-release
+				begun = nil
+			}
+			return nil
+		})
+	}()
+	<-begun
+	runs := map[string]int{}
+	put := func(account string) func(*store.Tx) error {
+		return func(tx *store.Tx) error {
+			runs[account]++
+			return tx.PutAccount(account, []byte("{}"))
+		}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	before := update(t.Context(), put("before"))
+	left := update(ctx, put("left"))
+	refusal := errors.New("refused")
+	failing := update(t.Context(), func(tx *store.Tx) error {
+		if runs["failing"] == 0 { // the others have run: one of their callers goes
+			cancel()
+			if err := <-left; !errors.Is(err, store.ErrOutcomeUnknown) {
+				t.Errorf("the update whose caller went = %v", err)
+			}
+		}
+		return errors.Join(put("failing")(tx), refusal)
+	})
+	after := update(t.Context(), put("after"))
+	close(release)
+	for name, c := range map[string]struct {
+		ended <-chan error
+		want  error
+	}{"first": {first, nil}, "before": {before, nil}, "failing": {failing, refusal}, "after": {after, nil}} {
+		if err := <-c.ended; !errors.Is(err, c.want) {
+			t.Errorf("%s = %v, want %v", name, err, c.want)
+		}
+	}
+	if runs["before"] != 2 || runs["left"] != 1 || runs["failing"] != 2 || runs["after"] != 1 {
+		t.Errorf("runs %v", runs)
+	}
+	for account, want := range map[string]bool{"before": true, "left": false, "failing": false, "after": true} {
+		err := s.View(t.Context(), func(tx *store.Tx) error {
+			_, err := tx.Account(account)
+			return err
+		})
+		if (err == nil) != want {
+			t.Errorf("%s: %v, want it there: %t", account, err, want)
+		}
+	}
+}
