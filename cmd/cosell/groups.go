@@ -43,7 +43,7 @@ type putGroup struct {
 	operatorClient
 
 	Name        string   `arg:"" placeholder:"NAME" help:"Name, such as public-sector; no two groups have the same."`
-	Description string   `required:"" placeholder:"TEXT" help:"What partners read about the group."`
+	Description string   `required:"true" placeholder:"TEXT" help:"What partners read about the group."`
 	Catalog     string   `default:"Sandbox" enum:"AWS,Sandbox" placeholder:"CATALOG" help:"AWS or Sandbox (${default})."`
 	Readiness   string   `default:"SalesReady" placeholder:"LEVEL" help:"SalesReady, MarketingReady or LowPotential (${default})."`
 	Filter      string   `type:"existingfile" placeholder:"FILE" help:"File with the filter of SearchEngagements that describes the group's engagements; without it, all."`

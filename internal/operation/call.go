@@ -43,8 +43,8 @@ type outcome struct {
 // Notice tells the caller something beside the answer, such as what an update
 // cleared: in an answer header and in the log, once the transaction is committed.
 // The text must not hold a value that may be sensitive.
-func (c *Call) Notice(format string, args ...any) {
-	c.outcome.notices = append(c.outcome.notices, fmt.Sprintf(format, args...))
+func (c *Call) Notice(text string) {
+	c.outcome.notices = append(c.outcome.notices, text)
 }
 
 // OnBehalfOf returns a call in the same transaction whose caller is another

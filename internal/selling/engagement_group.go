@@ -253,7 +253,7 @@ func (c *Call) countGroup(g *EngagementGroup) (*int32, error) {
 		}
 		count += len(found)
 		if len(found) < countedAtOnce {
-			return new(int32(min(count, math.MaxInt32))), nil //nolint:gosec // bounded by min
+			return new(int32(min(count, math.MaxInt32))), nil
 		}
 		q.After = &found[len(found)-1]
 	}

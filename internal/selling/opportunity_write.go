@@ -49,7 +49,7 @@ func (c *Call) applyEdit(o *opportunity, after *rule.Content, step *reviewStep) 
 		return err
 	}
 	if cleared := edit.Cleared(); cleared != nil {
-		c.Notice("this update removed what it left out: %s", strings.Join(cleared, ", "))
+		c.Notice("this update removed what it left out: " + strings.Join(cleared, ", "))
 	}
 	after.Store(&o.GetOpportunityResponse)
 	o.LifeCycle = c.lifeCycle(before, after.LifeCycle)
