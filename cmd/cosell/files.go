@@ -28,7 +28,7 @@ type filesCommand struct {
 // signedClient is whose key a command signs with, and for which server.
 type signedClient struct {
 	Endpoint string `default:"http://127.0.0.1:8787" placeholder:"URL" help:"Address of the server (${default})."`
-	Account  string `required:"" placeholder:"ACCOUNT" help:"Account of twelve digits that the records belong to."`
+	Account  string `required:"true" placeholder:"ACCOUNT" help:"Account of twelve digits that the records belong to."`
 	KeyID    string `name:"access-key-id" placeholder:"ID" help:"Access key to sign with; the account itself without one, as development mode takes it."`
 	Secret   string `name:"secret-access-key" default:"test" placeholder:"SECRET" help:"Secret of the access key (test, as in development mode)."`
 }

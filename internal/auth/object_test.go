@@ -333,7 +333,7 @@ func TestTrailers(t *testing.T) {
 		"trailer missing":     {"x-amz-checksum-crc32", "5\r\nhello\r\n0\r\n\r\n", CodeInvalidRequest},
 		"trailer unannounced": {"", "5\r\nhello\r\n0\r\nx-amz-checksum-crc32:NhCmhg==\r\n\r\n", CodeInvalidRequest},
 		"trailer twice": {
-			"x-amz-checksum-crc32", "5\r\nhello\r\n0\r\nx-amz-checksum-crc32:a\r\nx-amz-checksum-crc32:a\r\n\r\n", CodeInvalidRequest,
+			"x-amz-checksum-crc32", "5\r\nhello\r\n0\r\nx-amz-checksum-crc32:a\r\nx-amz-checksum-crc32:a\r\n\r\n", CodeInvalidRequest, //nolint:dupword // twice on purpose
 		},
 		"trailer without end": {"a", "5\r\nhello\r\n0\r\na:" + strings.Repeat("a", 2*maxChunkLine), CodeInvalidRequest},
 		"too many announced":  {"a,b,c,d,e", "5\r\nhello\r\n0\r\n\r\n", CodeInvalidRequest},

@@ -81,7 +81,7 @@ func listTasks[S any](
 
 // ListEngagementByAcceptingInvitationTasks returns a page of the caller's tasks
 // that accept invitations.
-func (c *Call) ListEngagementByAcceptingInvitationTasks(in *api.ListEngagementByAcceptingInvitationTasksRequest) (*api.ListEngagementByAcceptingInvitationTasksResponse, error) { //nolint:dupl // the types differ
+func (c *Call) ListEngagementByAcceptingInvitationTasks(in *api.ListEngagementByAcceptingInvitationTasksRequest) (*api.ListEngagementByAcceptingInvitationTasksResponse, error) {
 	out := new(api.ListEngagementByAcceptingInvitationTasksResponse)
 	var err error
 	out.TaskSummaries, out.NextToken, err = listTasks(c, taskAccepting, *in.Catalog, in, &taskFilter{
@@ -95,7 +95,7 @@ func (c *Call) ListEngagementByAcceptingInvitationTasks(in *api.ListEngagementBy
 
 // ListEngagementFromOpportunityTasks returns a page of the caller's tasks that
 // submit opportunities.
-func (c *Call) ListEngagementFromOpportunityTasks(in *api.ListEngagementFromOpportunityTasksRequest) (*api.ListEngagementFromOpportunityTasksResponse, error) { //nolint:dupl // the types differ
+func (c *Call) ListEngagementFromOpportunityTasks(in *api.ListEngagementFromOpportunityTasksRequest) (*api.ListEngagementFromOpportunityTasksResponse, error) {
 	out := new(api.ListEngagementFromOpportunityTasksResponse)
 	var err error
 	out.TaskSummaries, out.NextToken, err = listTasks(c, taskFromOpportunity, *in.Catalog, in, &taskFilter{
