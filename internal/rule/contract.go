@@ -73,7 +73,7 @@ func (c *Content) applyEstimates(before *Content, estimator Estimator) {
 			continue
 		}
 		given := value(entry.Amount)
-		stored := storedAmount(before, *entry.EstimationUrl)
+		stored := storedAmount(before, i, *entry.EstimationUrl)
 		if stored != "" && (given == "" || sameAmount(given, stored)) {
 			entry.Amount = new(cmp.Or(given, stored))
 			continue
@@ -92,9 +92,15 @@ func (c *Content) applyEstimates(before *Content, estimator Estimator) {
 	}
 }
 
-// storedAmount is the amount already stored beside a link, "" when there is none.
-func storedAmount(before *Content, url string) string {
-	for _, entry := range orEmpty(before).project().ExpectedCustomerSpend {
+// storedAmount returns the amount already stored with a link, "" when there is none.
+// The entry at the same place counts first: without an estimator an entry can have a
+// link and no amount, and another entry the same link with one.
+func storedAmount(before *Content, place int, url string) string {
+	stored := orEmpty(before).spend()
+	if place < len(stored) && value(stored[place].EstimationUrl) == url {
+		return value(stored[place].Amount)
+	}
+	for _, entry := range stored {
 		if value(entry.EstimationUrl) == url {
 			return value(entry.Amount)
 		}

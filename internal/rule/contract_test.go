@@ -104,6 +104,10 @@ func TestNormalizeSpend(t *testing.T) {
 			[]string{"24", "AWS 50.00 USD Monthly", "Self 1200.00 USD None"},
 		},
 		{
+			"a stored Self entry is kept wherever it stands", spends(months("12"), self), spends(omitted, entry("AWS", "9", "USD")), nil,
+			[]string{"12", "AWS 100.00 USD Monthly", "Self 1200.00 USD None"},
+		},
+		{
 			"a new Self entry replaces the stored one", contract, spends(omitted, entry("Self", "2400", "USD")), nil,
 			[]string{"12", "AWS 200.00 USD Monthly", "Self 2400 USD None"},
 		},
@@ -144,6 +148,11 @@ func TestNormalizeSpend(t *testing.T) {
 		{
 			"an unchanged link keeps its amount", spends(omitted, linkedBeside), spends(omitted, linkedAlone), nil,
 			[]string{"", "AWS 500 USD Monthly linked"},
+		},
+		{
+			"an unchanged link without an amount stays so beside the same link with one",
+			spends(omitted, linkedBeside, linkedAlone), spends(omitted, linkedBeside, linkedAlone), nil,
+			[]string{"", "AWS 500 USD Monthly linked", "AWS  USD Monthly linked"},
 		},
 		{
 			"an unchanged pair is left alone", spends(omitted, linkedBeside), spends(omitted, linkedBeside), online("501", "USD"),

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -221,6 +222,49 @@ func TestLocked(t *testing.T) {
 			test.edit(after)
 			if diff := cmp.Diff(test.want, lines(locked(before, after, test.status, test.stage))); diff != "" {
 				t.Errorf("violations (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// A change of one member of an entry is a change of the list.
+func TestChangesWithinEntries(t *testing.T) {
+	contact := func(c *Content) *api.Contact { return &c.Customer.Contacts[0] }
+	spend := func(c *Content) *api.ExpectedCustomerSpend { return &c.Project.ExpectedCustomerSpend[0] }
+	for name, test := range map[string]struct {
+		edit  func(c *Content)
+		field string
+	}{
+		"e-mail":     {func(c *Content) { contact(c).Email = new("al@bank.example.com") }, "customer.contacts"},
+		"first name": {func(c *Content) { contact(c).FirstName = new("Al") }, "customer.contacts"},
+		"last name":  {func(c *Content) { contact(c).LastName = new("Roe") }, "customer.contacts"},
+		"title":      {func(c *Content) { contact(c).BusinessTitle = new("CFO") }, "customer.contacts"},
+		"phone":      {func(c *Content) { contact(c).Phone = new("+12125550100") }, "customer.contacts"},
+		"amount":     {func(c *Content) { spend(c).Amount = new("12500.01") }, FieldSpend},
+		"currency":   {func(c *Content) { spend(c).CurrencyCode = new(api.CurrencyCodeEUR) }, FieldSpend},
+		"frequency":  {func(c *Content) { spend(c).Frequency = new(api.PaymentFrequencyNone) }, FieldSpend},
+		"target":     {func(c *Content) { spend(c).TargetCompany = new(TargetSelf) }, FieldSpend},
+		"link":       {func(c *Content) { spend(c).EstimationUrl = new(link) }, FieldSpend},
+		"months":     {func(c *Content) { c.Project.ExpectedContractDuration = months("24") }, fieldDuration},
+		"no months":  {func(c *Content) { c.Project.ExpectedContractDuration = api.Nullable[api.ExpectedContractDuration]{} }, fieldDuration},
+		"revenue":    {func(c *Content) { c.SoftwareRevenue.Value.Amount = new("10000.01") }, "softwareRevenue.value.amount"},
+		"order counts": {func(c *Content) {
+			c.Customer.Contacts[0], c.Customer.Contacts[1] = c.Customer.Contacts[1], c.Customer.Contacts[0]
+		}, "customer.contacts"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			before, after := stored(), stored()
+			for _, c := range []*Content{before, after} {
+				c.Customer.Contacts = append(c.Customer.Contacts, api.Contact{Email: new("ed@bank.example.com")})
+				c.Project.ExpectedContractDuration = months("12")
+			}
+			test.edit(after)
+			var fields []string
+			for _, v := range locked(before, after, api.ReviewStatusRejected, api.StageProspect)[1:] {
+				fields = append(fields, *v.FieldName)
+			}
+			if !slices.Equal(fields, []string{test.field}) {
+				t.Errorf("changed fields: %q, want %q", fields, test.field)
 			}
 		})
 	}

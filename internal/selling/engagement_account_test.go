@@ -136,20 +136,24 @@ func TestAccountPlanningNeedsItsContext(t *testing.T) {
 }
 
 func TestOpportunityTypeOfAnInvitation(t *testing.T) {
-	for given, want := range map[string]api.OpportunityType{
-		``: api.OpportunityTypeNetNewBusiness, `"OpportunityType": "Expansion", `: api.OpportunityTypeExpansion,
+	for _, c := range []struct {
+		given string
+		want  api.OpportunityType
+	}{
+		{"", api.OpportunityTypeNetNewBusiness},
+		{`"OpportunityType": "Expansion", `, api.OpportunityTypeExpansion},
 	} {
-		t.Run(string(want), func(t *testing.T) {
+		t.Run(string(c.want), func(t *testing.T) {
 			h := newHarness(t)
 			engagement := h.sandboxEngagement(t, alice, `"Contexts": [`+customerProject+`]`)
-			payload := `"OpportunityInvitation": {` + given + opportunityPayload[len(`"OpportunityInvitation": {`):]
+			payload := `"OpportunityInvitation": {` + c.given + opportunityPayload[len(`"OpportunityInvitation": {`):]
 			id := *do[api.CreateEngagementInvitationResponse](t, h, alice, "CreateEngagementInvitation", h.invitationBody(engagement, bob, fmt.Sprintf(
 				`"Invitation": {"Message": "Join", "Receiver": {"Account": {"AwsAccountId": %q}}, "Payload": {%s}}`, bob, payload))).Id
 			task := h.accepting(t, bob, id)
 			if *task.TaskStatus != api.TaskStatusComplete {
 				t.Fatalf("the task is %s", encoded(t, task))
 			}
-			if got := *h.opportunity(t, bob, *task.OpportunityId).OpportunityType; got != want {
+			if got := *h.opportunity(t, bob, *task.OpportunityId).OpportunityType; got != c.want {
 				t.Errorf("bob's opportunity is %s", got)
 			}
 		})
