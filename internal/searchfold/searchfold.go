@@ -20,6 +20,9 @@ const (
 	// tenth of the time goes to them.
 	maxBacklog = 100_000
 	busyShare  = interval / 10
+	// idleShare is how long rows are made before the marks are counted again, to
+	// notice that somebody writes.
+	idleShare = interval / 5
 	// countedMost bounds the count.
 	countedMost = 2_000_000
 )
@@ -68,7 +71,7 @@ func (f *Folder) step(ctx context.Context) (idle bool, err error) {
 	if waiting == 0 || !idle && waiting < maxBacklog {
 		return idle, nil
 	}
-	share := interval
+	share := idleShare
 	if !idle {
 		share = busyShare
 	}
