@@ -162,7 +162,9 @@ func (c signedClient) call(operation string, in, out any) (err error) {
 		return err
 	}
 	if answer.StatusCode != http.StatusOK {
-		var refused struct{ Message string }
+		var refused struct {
+			Message string `json:"Message"`
+		}
 		_ = json.Unmarshal(content, &refused) // then the message is empty
 		return fmt.Errorf("%s: %s: %s", operation, answer.Header.Get("X-Amzn-Errortype"), refused.Message)
 	}
