@@ -86,7 +86,7 @@ func (r *rows) offset() int64 { return r.base + r.csv.InputOffset() }
 
 var errTooLong = errors.New("the row is too long")
 
-// boundedReader hands out so many bytes and no more, so that a row without an end
+// boundedReader returns at most a fixed number of bytes, so that a row without an end
 // takes no more memory than any other.
 type boundedReader struct {
 	in    io.Reader

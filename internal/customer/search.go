@@ -92,7 +92,7 @@ func (c *Call) GetCustomerAccountStatistics(in *api.GetCustomerAccountStatistics
 	if err != nil {
 		return nil, fmt.Errorf("count customer accounts: %w", err)
 	}
-	out := &api.GetCustomerAccountStatisticsResponse{TotalCount: new(int32(total))} //nolint:gosec // an account has not so many
+	out := &api.GetCustomerAccountStatisticsResponse{TotalCount: new(int32(total))} //nolint:gosec // an account has fewer
 	for i, a := range in.Aggregations {
 		result := buckets(&groups[i], operation.Value(in.IncludeMissing))
 		result.GroupBy = a.GroupBy

@@ -18,7 +18,7 @@ import (
 
 // Config is what the operations need beside a transaction.
 type Config struct {
-	// Insights tells of the customers that accounts are matched with; nil makes them up.
+	// Insights describes the customers that accounts are matched with; nil makes them up.
 	Insights insight.Source
 	// MaxAccounts is how many customer accounts an account may have in a catalog; 0
 	// is no limit.

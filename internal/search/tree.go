@@ -252,7 +252,7 @@ func (p *parser) text(path string, n *Node, v *Operand) {
 	}
 }
 
-// parts says whether a comparison looks for parts of texts.
+// parts reports whether a comparison looks for parts of texts.
 func (n *Node) parts() bool { return n.Op == ContainsAny && !n.Field.Whole }
 
 // number checks a comparison of dates or numbers.

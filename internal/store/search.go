@@ -68,7 +68,7 @@ type searchRun struct {
 	work  int // rows looked at, by what that costs
 }
 
-// inOrder says whether the search is in the order that its windows have.
+// inOrder reports whether the search is in the order that its windows have.
 func (r *searchRun) inOrder() bool { return r.Sort == r.Table.Order }
 
 const (

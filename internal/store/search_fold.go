@@ -289,7 +289,7 @@ func insertSearchRow(t *search.Table) string {
 	return s.String()
 }
 
-// common says whether a field's column is one that all tables have.
+// common reports whether a field's column is one that all tables have.
 func common(f *search.Field) bool { return f.Column == "id" || f.Column == "at" }
 
 // searchColumns are the values of a row.

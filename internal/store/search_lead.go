@@ -74,7 +74,7 @@ func (r *searchRun) lead() (*searchLead, error) {
 	return r.numberLead(leaves)
 }
 
-// isOnly says whether a comparison is all that rows have to pass.
+// isOnly reports whether a comparison is all that rows have to pass.
 func (r *searchRun) isOnly(leaf *search.Node) bool {
 	return len(r.Words) == 0 && (r.Filter == leaf && r.Group == nil || r.Group == leaf && r.Filter == nil)
 }
@@ -160,7 +160,7 @@ func (r *searchRun) tokenLead(tokens []token) (*searchLead, error) {
 	return lead, err
 }
 
-// near says whether a page is full within a number of rows.
+// near reports whether a page is full within a number of rows.
 func (r *searchRun) near(lead *searchLead, size int) (bool, error) {
 	w, err := r.rowWindows(lead)(size)
 	if err != nil {

@@ -28,7 +28,7 @@ func Check(tags []api.Tag) error {
 	return rule.Refuse(f.List)
 }
 
-// Put adds tags to a resource of the caller's, which has at most so many.
+// Put adds tags to a resource of the caller's, which may have only a limited number.
 func Put(c *operation.Call, arn string, tags []api.Tag, most int) error {
 	if len(tags) == 0 {
 		return nil

@@ -36,7 +36,7 @@ func Find(rows []*search.Row, q *Query) []string {
 	return ids
 }
 
-// hasPhrase says whether one text has the words one after another; the last may be
+// hasPhrase reports whether one text has the words one after another; the last may be
 // the beginning of one.
 func hasPhrase(r *search.Row, phrase []string) bool {
 	for _, text := range r.Texts {
@@ -62,7 +62,7 @@ func begins(words, phrase []string) bool {
 	return true
 }
 
-// Passes says whether a row passes a tree.
+// Passes reports whether a row passes a tree.
 func Passes(n *search.Node, r *search.Row) bool {
 	if n == nil {
 		return true

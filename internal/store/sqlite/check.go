@@ -55,7 +55,7 @@ func integrity(ctx context.Context, db *sql.DB, check string, most int) (found [
 	return found, rows.Err()
 }
 
-// damaged adds what to do to an error that tells of a damaged file.
+// damaged adds what to do to an error about a damaged file.
 func damaged(err error) error {
 	e, ok := errors.AsType[*sqlite.Error](err)
 	if !ok || errors.Is(err, ErrDamaged) {
