@@ -60,6 +60,9 @@ type update struct {
 // result returns how an update ended whose group has.
 func (u *update) result() error { return cmp.Or(u.commit, u.err) }
 
+// final reports whether an update has failed in a way that no further run is for.
+func (u *update) final() bool { return u.err != nil && !errors.Is(u.err, store.ErrStale) }
+
 // abandon reports whether an update can still be taken back: its function has not
 // run, and never will.
 func (u *update) abandon() bool {
@@ -161,7 +164,10 @@ func (s *Store) commit(c *conn, first *update) {
 		}
 		return nil
 	})
-	if errors.Is(err, errUndo) {
+	switch {
+	case errors.Is(err, errUndo) && len(group) == 1 && first.final():
+		err = nil // nothing was committed, and nobody else's update was undone
+	case errors.Is(err, errUndo):
 		c.careful = carefulGroups
 		err = c.transact(func(ctx context.Context) error {
 			for _, u := range group {
@@ -233,7 +239,7 @@ func (c *conn) apply(ctx context.Context, u *update) error {
 		switch {
 		case c.failed || u.err != nil && c.wrote:
 			return errUndo
-		case !errors.Is(u.err, store.ErrStale):
+		case u.err == nil || u.final():
 			return nil // u.err is the caller's, not the group's
 		}
 	}

@@ -152,3 +152,24 @@ func TestGroupIsUndoneForAnUpdateThatFails(t *testing.T) {
 		}
 	}
 }
+
+// An update that fails alone in its group is undone without a second run.
+func TestLoneUpdateThatFailsRunsOnce(t *testing.T) {
+	s := openHere(t)
+	refusal := errors.New("refused")
+	var runs int
+	err := s.Update(t.Context(), func(tx *store.Tx) error {
+		runs++
+		return errors.Join(tx.PutAccount("1", []byte("{}")), refusal)
+	})
+	if !errors.Is(err, refusal) || runs != 1 {
+		t.Errorf("Update = %v after %d runs, want the function's error after one", err, runs)
+	}
+	err = s.View(t.Context(), func(tx *store.Tx) error {
+		_, err := tx.Account("1")
+		return err
+	})
+	if !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("the account it wrote = %v, want %v", err, store.ErrNotFound)
+	}
+}
