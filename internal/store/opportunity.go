@@ -29,11 +29,14 @@ func (tx *Tx) Opportunity(key OpportunityKey) (origin string, document []byte, e
 
 // InsertOpportunity adds an opportunity, or returns ErrExists.
 func (tx *Tx) InsertOpportunity(o *Opportunity) error {
-	return tx.insert(`INSERT INTO opportunities
+	if err := tx.insert(`INSERT INTO opportunities
 		(account, catalog, id, stage, review_status, company_key, target_close_date, created_at, last_modified_at, origin, document)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING`,
 		o.Account, o.Catalog, o.ID, o.Stage, o.ReviewStatus, o.CompanyKey, o.TargetCloseDate,
-		o.CreatedAt, o.LastModifiedAt, o.Origin, string(o.Document))
+		o.CreatedAt, o.LastModifiedAt, o.Origin, string(o.Document)); err != nil {
+		return err
+	}
+	return tx.markAdded(o.Account, o.Catalog, o.ID)
 }
 
 // UpdateOpportunity replaces an opportunity that was read with the time

@@ -18,6 +18,8 @@ type Dialect struct {
 	// hits begins a query with the rows that a tokens query finds as "hits", where
 	// the engine finds them all at once; empty where it finds them in their order.
 	hits string
+	// marksAdded says that no trigger marks opportunities that are added or get a tag.
+	marksAdded bool
 	// emptyWords removes everything from an index of words.
 	emptyWords string
 }
@@ -30,6 +32,7 @@ type token struct {
 
 // SQLite is how the embedded engine writes it.
 var SQLite = Dialect{
+	marksAdded: true,
 	contains:   "instr(%s, ?) > 0",
 	position:   "instr(%s, ?)",
 	separator:  "char(31)",

@@ -108,14 +108,6 @@ func (tx *Tx) SearchBacklog(most int) (n int, err error) {
 	return counted[0], nil
 }
 
-// MarkSearch says that a record was changed. Only who deletes something has to; what
-// is written the database marks by itself.
-func (tx *Tx) MarkSearch(kind SearchKind, account, catalog, id string) error {
-	_, err := tx.execOne(`INSERT INTO search_marks (kind, account, catalog, id) VALUES ($1, $2, $3, $4)
-		ON CONFLICT DO NOTHING`, string(kind), account, catalog, id)
-	return err
-}
-
 func (tx *Tx) searchPending(kind SearchKind, account, catalog string) (bool, error) {
 	marks, err := collect(tx, func(rows Rows, id *string) error { return rows.Scan(id) },
 		`SELECT id FROM search_marks WHERE kind = $1 AND account = $2 AND catalog = $3 ORDER BY id LIMIT 1`,
@@ -350,12 +342,6 @@ func (tx *Tx) searchScope(account, catalog string) (int64, error) {
 // opportunityARN is what an opportunity's tags are kept under.
 func opportunityARN(account, catalog, id string) string {
 	return "arn:aws:partnercentral:us-east-1:" + account + ":catalog/" + catalog + "/opportunity/" + id
-}
-
-// opportunityOf returns which opportunity an ARN names, if it names one.
-func opportunityOf(arn string) (catalog, id string, ok bool) {
-	_, rest, _ := strings.Cut(arn, ":catalog/")
-	return strings.Cut(rest, "/opportunity/")
 }
 
 // SearchedOpportunities returns what a search knows of opportunities and shows, by

@@ -206,7 +206,10 @@ func (tx *Tx) InsertRow(t Table, row []any) error {
 	} else {
 		s.WriteString(" ON CONFLICT DO NOTHING")
 	}
-	return tx.insert(s.String(), s.args...)
+	if err := tx.insert(s.String(), s.args...); err != nil {
+		return err
+	}
+	return tx.markRow(t, row)
 }
 
 // Occupied returns the name of a table that has rows, secrets aside, or "" where

@@ -21,6 +21,9 @@ func (tx *Tx) PutTags(account, arn string, position int64, tags []Tag) error {
 			return err
 		}
 	}
+	if catalog, id, ok := opportunityOf(arn); ok && len(tags) > 0 {
+		return tx.markAdded(account, catalog, id)
+	}
 	return nil
 }
 
