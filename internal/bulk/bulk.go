@@ -81,7 +81,8 @@ func (s *Service) Call(c *operation.Call) Call { return Call{Call: c, config: &s
 type Call struct {
 	*operation.Call
 
-	config *Config
+	config     *Config
+	savepoints bool // see attempt
 }
 
 // requireOpportunityJobs refuses an account for which they are switched off.

@@ -191,6 +191,17 @@ func (c *Call) batch(j *job) error {
 	if err != nil {
 		return err
 	}
+	before := *j
+	err = c.Tx.Savepoint(func() error { return c.process(j, p) })
+	if !errors.Is(err, errRefused) {
+		return err
+	}
+	*j = before
+	c.savepoints = true
+	return c.process(j, p)
+}
+
+func (c *Call) process(j *job, p *plan) error {
 	begin, in := j.Offset, c.rows(j)
 	if begin == 0 {
 		if _, err := in.next(); err != nil {
