@@ -92,7 +92,11 @@ func TestFilesThatAreRefused(t *testing.T) {
 // waits for the last line.
 func TestADamagedFileIsNeverComplete(t *testing.T) {
 	file := many(t, 1500)
-	damaged := slices.Concat(file[:len(file)-10], []byte("0"), file[len(file)-9:])
+	damaged := slices.Clone(file)
+	digit := &damaged[len(file)-10] // of the SHA-256 in hexadecimal
+	if *digit++; *digit > 'e' {
+		*digit = '0'
+	}
 	s := embedded(t)
 	if _, err := load(s, damaged, transfer.Options{}); err == nil {
 		t.Fatal("imported")
