@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"time"
 )
 
@@ -27,10 +26,7 @@ const (
 // accepts. It leaves file descriptors for the rest of the process.
 func MaxConnections(memory int64) int {
 	n := memory / connectionFraction / connectionMemory
-	var files syscall.Rlimit
-	if syscall.Getrlimit(syscall.RLIMIT_NOFILE, &files) == nil {
-		n = min(n, int64(min(files.Cur, mostConnections+otherFiles))-otherFiles)
-	}
+	n = min(n, int64(min(fileLimit(), mostConnections+otherFiles))-otherFiles)
 	return int(min(max(n, leastConnections), mostConnections))
 }
 

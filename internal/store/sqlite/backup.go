@@ -104,7 +104,7 @@ func syncDirectory(dir string) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(d.Sync(), d.Close())
+	return errors.Join(flushNames(d), d.Close())
 }
 
 // SchemaVersion returns the version of the schema of a directory's store, which

@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
 )
 
 const (
@@ -133,7 +132,7 @@ func acquire(name string) (*os.File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open lock file: %w", err)
 	}
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+	if err := lockFile(f); err != nil {
 		holder, _, _ := strings.Cut(readAll(f), "\n")
 		_ = f.Close()
 		return nil, fmt.Errorf("%w: process %s holds %s", ErrInUse, holder, name)
