@@ -17,10 +17,16 @@ help: ## this list
 
 .PHONY: build
 build: ## the binary, in .bin/cosell
+	@$(call announce,-trimpath)
 	CGO_ENABLED=0 go build -trimpath -o .bin/cosell ./cmd/cosell
+
+# Where the embedded database is not in Go's build cache, the build is silent for minutes.
+announce = [[ -n $$(CGO_ENABLED=0 go list $(1) -deps -f '{{if .Stale}}{{.ImportPath}}{{end}}' modernc.org/sqlite | grep modernc.org/sqlite/lib) ]] && \
+	echo "The first build compiles an embedded database: this takes some minutes without another word." || true
 
 .PHONY: run
 run: ## a server on the default port, with its data in .bin/data
+	@$(call announce)
 	go run ./cmd/cosell serve --data .bin/data
 
 .PHONY: generate
@@ -123,7 +129,17 @@ conformance-deps: ## install the AWS clients at their pinned versions
 ci: ## what CI does, from a clean clone's needs to the last test
 	@.ci/run
 
+# Platforms of `make dist`, such as PLATFORMS=linux/amd64,darwin/arm64; all six if empty.
+PLATFORMS ?=
+.PHONY: dist
+dist: ## what a release publishes, in dist/: binaries, wheels, npm packages, deb, rpm, images, SBOM, checksums
+	@go run ./tools/dist -platforms "$(PLATFORMS)" -version "$(VERSION)" -base-url "$(BASE_URL)"
+
+.PHONY: packages
+packages: ## build, install and test the wheel and the npm package of this platform, in environments without Go
+	@clients/check
+
 .PHONY: clean
 clean: ## remove everything that was built, installed or stored here
-	rm -rf .bin conformance/js/node_modules
+	rm -rf .bin dist conformance/js/node_modules clients/node/node_modules clients/node/dist
 	go clean -testcache
