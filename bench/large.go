@@ -19,7 +19,7 @@ import (
 )
 
 // fillVersion changes with the way the large store is filled.
-const fillVersion = 2
+const fillVersion = 3
 
 // What the large store has few of and many of. A thousand companies share most
 // of the opportunities; one large customer has a tenth of them.
@@ -102,7 +102,10 @@ func fill(ctx context.Context, s store.Store, n int) (id string, err error) {
 			return "", err
 		}
 	}
-	return id, nil
+	if err := fillCustomers(ctx, s, n); err != nil {
+		return "", err
+	}
+	return id, foldSearches(ctx, s)
 }
 
 // filler makes opportunities, the same in every run.

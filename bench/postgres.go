@@ -40,6 +40,14 @@ func (b *bench) measurePostgres(ctx context.Context) (err error) {
 	if err := b.listPostgres(ctx, server, db); err != nil {
 		return err
 	}
+	searches, err := b.sampleSearches(ctx, server.URL)
+	for _, line := range searches {
+		line.what = "PostgreSQL: " + line.what
+		b.show(line)
+	}
+	if err != nil {
+		return err
+	}
 	file := filepath.Join(b.dir, "postgres-rows")
 	if err := keepRows(ctx, server.URL, db, file); err != nil {
 		return err
