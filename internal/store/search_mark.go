@@ -5,7 +5,7 @@ import "strings"
 // MarkSearch says that a record was changed. Who deletes something has to; what is
 // written the database marks by itself, but for what markAdded marks.
 func (tx *Tx) MarkSearch(kind SearchKind, account, catalog, id string) error {
-	_, err := tx.exec(`INSERT INTO search_marks (kind, account, catalog, id) VALUES ($1, $2, $3, $4)
+	_, err := tx.execOne(`INSERT INTO search_marks (kind, account, catalog, id) VALUES ($1, $2, $3, $4)
 		ON CONFLICT DO NOTHING`, string(kind), account, catalog, id)
 	return err
 }
