@@ -4,7 +4,22 @@ import (
 	"context"
 	"database/sql/driver"
 	"fmt"
+	"sync/atomic"
 )
+
+// commitCount counts commits for readers. It is odd while one is under way: readers
+// that begin then may see the commit before it ends, which takes as long as a
+// checkpoint, and so no reader that began before may serve another view.
+type commitCount struct{ n atomic.Uint64 }
+
+// begin is called before a commit.
+func (c *commitCount) begin() { c.n.Store(c.n.Load() | 1) }
+
+// end is called after it, or after what was to be committed failed.
+func (c *commitCount) end() { c.n.Store((c.n.Load() | 1) + 1) }
+
+// load returns the count.
+func (c *commitCount) load() uint64 { return c.n.Load() }
 
 // reader is a connection that reads. Its transaction stays open from one View to
 // the next for as long as nothing was committed: to begin and end one costs as much
@@ -14,14 +29,15 @@ type reader struct {
 	*conn
 
 	open    bool
-	at      uint64 // how many commits the open transaction sees, at least
+	at      uint64 // the count of commits when the transaction began
 	caching bool
 	cache   rowCache
 }
 
-// refresh makes the reader see everything up to a number of commits.
+// refresh makes the reader see everything up to a count of commits, and everything
+// that another reader saw.
 func (r *reader) refresh(ctx context.Context, commits uint64) error {
-	if r.open && r.at == commits {
+	if r.open && r.at == commits && commits%2 == 0 {
 		return nil
 	}
 	r.end(ctx)

@@ -49,6 +49,38 @@ func cached(s *Store) (n int) {
 	return n
 }
 
+// A commit can be seen before it has ended: a checkpoint is part of it. Once one view
+// has seen it, all do.
+func TestNoViewGoesBackDuringACommit(t *testing.T) {
+	s := openHere(t)
+	putAccount(t, s, "1", "old")
+	for range cap(s.readers) { // all have a transaction open
+		readAccount(t, s, "1")
+	}
+	s.commits.begin()
+	c := Connect(t, s.directory.path)
+	if _, err := c.Exec(t.Context(), "UPDATE accounts SET document = 'new'"); err != nil {
+		t.Fatal(err)
+	}
+	for range cap(s.readers) {
+		if got := readAccount(t, s, "1"); got != "new" {
+			t.Errorf("read %q after the commit", got)
+		}
+	}
+	if _, err := c.Exec(t.Context(), "UPDATE accounts SET document = 'newer'"); err != nil {
+		t.Fatal(err)
+	}
+	for range cap(s.readers) {
+		if got := readAccount(t, s, "1"); got != "newer" {
+			t.Errorf("read %q after another commit", got)
+		}
+	}
+	s.commits.end()
+	if got := readAccount(t, s, "1"); got != "newer" {
+		t.Errorf("read %q when the commit had ended", got)
+	}
+}
+
 func TestRowsAreCachedUntilTheNextCommit(t *testing.T) {
 	s := openHere(t)
 	putAccount(t, s, "1", "old")

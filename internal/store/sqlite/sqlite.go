@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/pressly/goose/v3"
@@ -27,8 +26,8 @@ type Store struct {
 	db          *sql.DB
 	directory   *directory
 	readers     chan *reader
-	bulkReaders sync.RWMutex  // held for reading by views on a connection of their own
-	commits     atomic.Uint64 // how many groups were committed
+	bulkReaders sync.RWMutex // held for reading by views on a connection of their own
+	commits     commitCount
 	limit       time.Duration // how long an update waits for its turn
 	queue       chan *update
 	closing     chan struct{} // closed when Close begins
@@ -155,7 +154,7 @@ func (s *Store) View(ctx context.Context, fn func(*store.Tx) error, options ...s
 	// For a context that can end the driver starts a goroutine with every statement,
 	// which costs as much as the statement. All of these are short.
 	statements := context.Background()
-	if err := r.refresh(statements, s.commits.Load()); err != nil {
+	if err := r.refresh(statements, s.commits.load()); err != nil {
 		return err
 	}
 	return fn(store.NewTx(statements, r, &store.SQLite, store.Attempt{}).For(ctx))
@@ -180,7 +179,7 @@ func (s *Store) viewOnOwnConn(fn func(*store.Tx) error) (err error) {
 		s.askToShrink()
 	}()
 	ctx, r := context.Background(), &reader{conn: c, caching: s.set.rowCache}
-	if err := r.refresh(ctx, s.commits.Load()); err != nil {
+	if err := r.refresh(ctx, s.commits.load()); err != nil {
 		return err
 	}
 	return fn(store.NewTx(ctx, r, &store.SQLite, store.Attempt{}))

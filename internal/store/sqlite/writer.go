@@ -155,7 +155,7 @@ func (s *Store) commit(c *conn, first *update) {
 	if c.careful = max(c.careful-1, 0); c.savepoints || c.careful > 0 {
 		apply = c.applyInSavepoint
 	}
-	err := c.transact(func(ctx context.Context) error {
+	err := s.transact(c, func(ctx context.Context) error {
 		for u := first; u != nil; u = s.next(len(group)) {
 			group = append(group, u)
 			if err := apply(ctx, u); err != nil {
@@ -169,7 +169,7 @@ func (s *Store) commit(c *conn, first *update) {
 		err = nil // nothing was committed, and nobody else's update was undone
 	case errors.Is(err, errUndo):
 		c.careful = carefulGroups
-		err = c.transact(func(ctx context.Context) error {
+		err = s.transact(c, func(ctx context.Context) error {
 			for _, u := range group {
 				if err := c.applyInSavepoint(ctx, u); err != nil {
 					return err
@@ -182,7 +182,7 @@ func (s *Store) commit(c *conn, first *update) {
 		group = append(group, first) // BEGIN itself failed
 	}
 	// Readers see the commit before anybody is told of it.
-	s.commits.Add(1)
+	s.commits.end()
 	s.endReaders(context.Background())
 	for _, u := range group {
 		if err != nil {
@@ -208,13 +208,14 @@ func (s *Store) next(size int) *update {
 
 // transact runs fn between BEGIN and COMMIT. It has no caller's context: a
 // group outlives each caller in it.
-func (c *conn) transact(fn func(context.Context) error) error {
+func (s *Store) transact(c *conn, fn func(context.Context) error) error {
 	ctx := context.Background()
 	if err := c.run(ctx, "BEGIN IMMEDIATE"); err != nil {
 		return err
 	}
 	err := fn(ctx)
 	if err == nil {
+		s.commits.begin()
 		err = c.run(ctx, "COMMIT")
 	}
 	if err != nil {
