@@ -33,6 +33,14 @@ run: ## a server on the default port, with its data in .bin/data
 generate: ## write internal/api from model/selling.smithy
 	go generate ./...
 
+.PHONY: console
+console: ## build the console from console/ into internal/console/dist (needs Node.js)
+	@tools/console
+
+.PHONY: console-stale
+console-stale: ## fail when the built console is not what its source gives
+	@tools/console --check
+
 .PHONY: products
 products: ## renew the list of AWS product codes from the one that AWS publishes
 	@tools/products
@@ -141,5 +149,5 @@ packages: ## build, install and test the wheel and the npm package of this platf
 
 .PHONY: clean
 clean: ## remove everything that was built, installed or stored here
-	rm -rf .bin dist conformance/js/node_modules clients/node/node_modules clients/node/dist
+	rm -rf .bin dist conformance/js/node_modules clients/node/node_modules clients/node/dist console/node_modules
 	go clean -testcache

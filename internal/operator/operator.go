@@ -80,6 +80,8 @@ func (c Config) build() http.Handler {
 	rest := humago.NewWithPrefix(mux, Prefix, config)
 	c.clockRoutes(rest)
 	c.overviewRoutes(rest)
+	c.pipelineRoutes(rest)
+	c.submissionRoutes(rest)
 	c.accountRoutes(rest)
 	c.solutionRoutes(rest)
 	c.eventRoutes(rest)

@@ -1,0 +1,59 @@
+import type { Operations } from '../gen/contract.gen'
+import { signed } from './sign'
+
+export type OperationName = keyof Operations
+
+/** One field that the server refuses, with its reason. */
+export interface FieldError {
+  field: string
+  code: string
+  message: string
+}
+
+/** The server's refusal of a request. */
+export class ApiError extends Error {
+  constructor(
+    readonly type: string,
+    message: string,
+    readonly fields: FieldError[],
+    readonly requestId: string,
+  ) {
+    super(message)
+    this.name = type
+  }
+}
+
+/** The account `aws` is the AWS side. */
+export const awsSide = 'aws'
+
+const secret = 'test'
+
+async function post(account: string, service: string, target: string, type: string, input: object): Promise<unknown> {
+  const body = JSON.stringify(input)
+  const headers = await signed({ id: account, secret }, service, target, type, body)
+  const answer = await fetch('/', { method: 'POST', headers, body })
+  const text = await answer.text()
+  if (!answer.ok) throw refusal(text, answer)
+  return text ? JSON.parse(text) : {}
+}
+
+function refusal(text: string, answer: Response): ApiError {
+  const requestId = answer.headers.get('x-amzn-requestid') ?? ''
+  try {
+    const error = JSON.parse(text)
+    const fields = (error.ErrorList ?? []).map((e: Record<string, string>) => ({ field: e.FieldName ?? '', code: e.Code ?? '', message: e.Message ?? '' }))
+    return new ApiError(String(error.__type ?? 'Error'), error.Message ?? error.message ?? text, fields, requestId)
+  } catch {
+    return new ApiError('Error', `The server answered ${answer.status} ${answer.statusText}`, [], requestId)
+  }
+}
+
+/** Calls an operation of the API as an account. */
+export async function call<O extends OperationName>(account: string, operation: O, input: Operations[O]['input']): Promise<Operations[O]['output']> {
+  return post(account, 'partnercentral-selling', `AWSPartnerCentralSelling.${operation}`, 'application/x-amz-json-1.0', input) as Promise<Operations[O]['output']>
+}
+
+/** Calls an operation of the EventBridge API as an account. */
+export async function callEvents(account: string, operation: string, input: object): Promise<Record<string, unknown>> {
+  return (await post(account, 'events', `AWSEvents.${operation}`, 'application/x-amz-json-1.1', input)) as Record<string, unknown>
+}

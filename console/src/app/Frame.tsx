@@ -1,0 +1,215 @@
+import AppLayout from '@cloudscape-design/components/app-layout'
+import Box from '@cloudscape-design/components/box'
+import BreadcrumbGroup from '@cloudscape-design/components/breadcrumb-group'
+import Button from '@cloudscape-design/components/button'
+import Flashbar from '@cloudscape-design/components/flashbar'
+import FormField from '@cloudscape-design/components/form-field'
+import { I18nProvider } from '@cloudscape-design/components/i18n'
+import messages from '@cloudscape-design/components/i18n/messages/all.en'
+import Input from '@cloudscape-design/components/input'
+import Modal from '@cloudscape-design/components/modal'
+import SideNavigation from '@cloudscape-design/components/side-navigation'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import Spinner from '@cloudscape-design/components/spinner'
+import TopNavigation, { type TopNavigationProps } from '@cloudscape-design/components/top-navigation'
+import { lazy, Suspense, useEffect, useState } from 'react'
+import { Navigate, Route, Routes, useLocation, useNavigate } from 'react-router-dom'
+import { awsSide } from '../api/client'
+import { useOperate } from '../api/hooks'
+import { moment } from '../parts/text'
+import { clockItems, SetClock, useClock, useClockControl } from './clock'
+import { useFlash } from './flash'
+import { Oops } from './Oops'
+import { useScope } from './scope'
+import { Search } from './Search'
+import { useTheme } from './theme'
+
+const pages = [
+  { path: '/overview', text: 'Overview', page: lazy(() => import('../pages/Overview')) },
+  { path: '/opportunities', text: 'Opportunities', page: lazy(() => import('../pages/Opportunities')) },
+  { path: '/review', text: 'Review desk', page: lazy(() => import('../pages/Review')) },
+  { path: '/customers', text: 'Customers', page: lazy(() => import('../pages/Customers')) },
+  { path: '/engagements', text: 'Engagements', page: lazy(() => import('../pages/Engagements')) },
+  { path: '/invitations', text: 'Invitations', page: lazy(() => import('../pages/Invitations')) },
+  { path: '/bulk', text: 'Bulk jobs', page: lazy(() => import('../pages/Bulk')) },
+  { path: '/events', text: 'Events', page: lazy(() => import('../pages/Events')) },
+  { path: '/requests', text: 'Requests', page: lazy(() => import('../pages/Requests')) },
+  { path: '/admin', text: 'Administration', page: lazy(() => import('../pages/Admin')) },
+]
+
+const narrow = 688 // where the navigation covers the page
+
+/** What is on every page: the bar on top, the navigation, messages, and the page itself. */
+export function Frame() {
+  const scope = useScope()
+  const location = useLocation()
+  const navigate = useNavigate()
+  const flash = useFlash()
+  const current = pages.find((p) => location.pathname === p.path || location.pathname.startsWith(p.path + '/'))
+  const record = current && location.pathname.slice(current.path.length + 1).replace(/^new$/, 'Create')
+  const [open, setOpen] = useState(() => innerWidth > narrow)
+  useEffect(() => {
+    document.title = [record, current?.text, 'Cosell'].filter(Boolean).join(' · ')
+  }, [record, current])
+  const link = (path: string) => '/console' + scope.to(path)
+  const follow = (e: { preventDefault: () => void; detail: { href?: string; external?: boolean } }) => {
+    if (e.detail.external || !e.detail.href) return
+    e.preventDefault()
+    navigate(e.detail.href.replace(/^\/console/, ''))
+    if (innerWidth <= narrow) setOpen(false)
+  }
+  const item = (path: string) => ({ type: 'link' as const, text: pages.find((p) => p.path === path)?.text ?? path, href: link(path) })
+  return (
+    <I18nProvider locale="en" messages={[messages]}>
+      <div id="top">
+        <Bar />
+      </div>
+      <AppLayout
+        headerSelector="#top"
+        toolsHide
+        navigationOpen={open}
+        onNavigationChange={(e) => setOpen(e.detail.open)}
+        ariaLabels={{ navigation: 'Pages', navigationClose: 'Close pages', navigationToggle: 'Open pages', notifications: 'Messages' }}
+        navigation={
+          <SideNavigation
+            header={{ text: scope.account === awsSide ? 'AWS side' : 'Partner Central', href: link('/overview') }}
+            activeHref={current ? link(current.path) : undefined}
+            onFollow={follow}
+            items={[
+              item('/overview'),
+              { type: 'section', text: 'Pipeline', items: [item('/opportunities'), item('/review'), item('/customers')] },
+              { type: 'section', text: 'Co-selling', items: [item('/engagements'), item('/invitations')] },
+              { type: 'section', text: 'Integration', items: [item('/bulk'), item('/events'), item('/requests')] },
+              item('/admin'),
+            ]}
+          />
+        }
+        breadcrumbs={
+          <BreadcrumbGroup
+            onFollow={follow}
+            ariaLabel="Where this page is"
+            items={[{ text: 'Cosell', href: link('/overview') }, ...(current ? [{ text: current.text, href: link(current.path) }] : []), ...(record ? [{ text: record, href: '/console' + location.pathname + location.search }] : [])]}
+          />
+        }
+        notifications={<Flashbar items={flash.items} />}
+        content={
+          <Oops key={current?.path}>
+            <Suspense fallback={<Box textAlign="center" padding="xxl"><Spinner size="large" /></Box>}>
+              <Routes>
+                {pages.map(({ path, page: Page }) => (
+                  <Route key={path} path={path + '/*'} element={<Page key={scope.account + scope.catalog} />} />
+                ))}
+                <Route path="*" element={<Navigate to={scope.to('/overview')} replace />} />
+              </Routes>
+            </Suspense>
+          </Oops>
+        }
+      />
+    </I18nProvider>
+  )
+}
+
+const another = 'another'
+
+function Bar() {
+  const scope = useScope()
+  const navigate = useNavigate()
+  const clock = useClock()
+  const control = useClockControl()
+  const theme = useTheme()
+  const [asking, setAsking] = useState(false)
+  const { data } = useOperate('GET /accounts')
+  const accounts = (data?.accounts ?? []).filter((a) => a.account !== awsSide)
+  const mine = accounts.find((a) => a.account === scope.account)
+  const name = (account: string, company?: string) => (company ? `${company} (${account})` : account)
+  if (!mine && scope.account !== awsSide) accounts.unshift({ account: scope.account, companyName: '' })
+  const utilities: TopNavigationProps.Utility[] = [
+    {
+      type: 'menu-dropdown',
+      text: moment(clock.now.toISOString()),
+      badge: clock.adjusted,
+      iconName: 'calendar',
+      ariaLabel: `Business clock: ${moment(clock.now.toISOString())}${clock.adjusted ? ', adjusted' : ''}`,
+      description: clock.adjusted ? 'The business clock was moved' : 'The business clock shows the real time',
+      items: clockItems,
+      onItemClick: (e) => control.choose(e.detail.id),
+    },
+    {
+      type: 'menu-dropdown',
+      text: scope.catalog,
+      ariaLabel: `Catalog: ${scope.catalog}`,
+      description: 'Records of one catalog are not seen in the other',
+      items: [
+        { id: 'Sandbox', text: 'Sandbox' },
+        { id: 'AWS', text: 'AWS' },
+      ],
+      onItemClick: (e) => scope.setScope({ catalog: e.detail.id as 'AWS' | 'Sandbox' }),
+    },
+    {
+      type: 'menu-dropdown',
+      text: scope.account === awsSide ? 'AWS' : mine?.companyName || scope.account,
+      iconName: 'user-profile',
+      ariaLabel: `Acting as ${scope.account === awsSide ? 'AWS' : `account ${scope.account}`}`,
+      description: scope.account === awsSide ? 'You act as AWS' : `You act as account ${scope.account}`,
+      items: [
+        { id: 'partners', text: 'Partner accounts', items: [...accounts.map((a) => ({ id: a.account, text: name(a.account, a.companyName) })), { id: another, text: 'Another account…' }] },
+        { id: 'aws-side', text: 'The other side', items: [{ id: awsSide, text: 'Act as AWS' }] },
+      ],
+      onItemClick: (e) => (e.detail.id === another ? setAsking(true) : scope.setScope({ account: e.detail.id })),
+    },
+    { type: 'button', text: theme.dark ? 'Light' : 'Dark', ariaLabel: theme.dark ? 'Switch to light mode' : 'Switch to dark mode', onClick: theme.toggle },
+  ]
+  return (
+    <>
+      <TopNavigation
+        identity={{
+          href: '/console' + scope.to('/overview'),
+          logo: { src: '/console/logo.svg', alt: 'Cosell' },
+          onFollow: (e) => {
+            e.preventDefault()
+            navigate(scope.to('/overview'))
+          },
+        }}
+        search={<Search />}
+        utilities={utilities}
+      />
+      {control.setting && <SetClock now={clock.now} onClose={control.close} />}
+      {asking && <AskAccount onClose={() => setAsking(false)} />}
+    </>
+  )
+}
+
+function AskAccount({ onClose }: { onClose: () => void }) {
+  const scope = useScope()
+  const [value, setValue] = useState('')
+  const right = /^[0-9]{12}$/.test(value)
+  return (
+    <Modal
+      visible
+      header="Act as another account"
+      closeAriaLabel="Close"
+      onDismiss={onClose}
+      footer={
+        <Box float="right">
+          <SpaceBetween direction="horizontal" size="xs">
+            <Button variant="link" onClick={onClose}>Cancel</Button>
+            <Button
+              variant="primary"
+              disabled={!right}
+              onClick={() => {
+                scope.setScope({ account: value })
+                onClose()
+              }}
+            >
+              Act as this account
+            </Button>
+          </SpaceBetween>
+        </Box>
+      }
+    >
+      <FormField label="Account" description="In development mode every account of twelve digits exists; it appears in the list once it has a record." constraintText="12 digits" errorText={value && !right && value.length >= 12 ? 'An account has 12 digits' : undefined}>
+        <Input value={value} inputMode="numeric" onChange={(e) => setValue(e.detail.value)} />
+      </FormField>
+    </Modal>
+  )
+}

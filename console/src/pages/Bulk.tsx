@@ -1,0 +1,1 @@
+export default function Bulk() { return null }
