@@ -25,6 +25,8 @@ var references = []reference{
 	}},
 	{"review_queue", "opportunities", [][2]string{{"account", "account"}, {"catalog", "catalog"}, {"opportunity_id", "id"}}},
 	{"blob_chunks", "blobs", [][2]string{{"account", "account"}, {"blob", "id"}}},
+	{"event_targets", "event_rules", [][2]string{{"account", "account"}, {"bus", "bus"}, {"rule", "name"}}},
+	{"event_api_destinations", "event_connections", [][2]string{{"account", "account"}, {"connection", "name"}}},
 }
 
 // Orphan is a row without a row that it needs.

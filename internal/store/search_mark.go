@@ -18,8 +18,8 @@ func (tx *Tx) markAdded(account, catalog, id string) error {
 	return tx.MarkSearch(SearchOpportunity, account, catalog, id)
 }
 
-// markRow does the same for a row of an import.
-func (tx *Tx) markRow(t Table, row []any) error {
+// addedRow does for a row of an import what its own method does beside adding it.
+func (tx *Tx) addedRow(t Table, row []any) error {
 	text := func(i int) string {
 		s, _ := row[i].(string)
 		return s
@@ -31,6 +31,8 @@ func (tx *Tx) markRow(t Table, row []any) error {
 		if catalog, id, ok := opportunityOf(text(1)); ok {
 			return tx.markAdded(text(0), catalog, id)
 		}
+	case "event_rules", "event_targets", "event_connections", "event_api_destinations":
+		return tx.ChangeEventRules(text(0))
 	}
 	return nil
 }

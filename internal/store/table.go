@@ -88,6 +88,15 @@ var tables = []Table{
 	table("client_tokens", "account catalog operation token", "request_hash response~ created_at@"),
 	table("events", "account sequence#", "envelope{}"),
 	table("event_outbox", "account sequence#", "envelope{}"),
+	table("event_rules", "account bus name", "pattern~ state description role_arn created_at@ modified_at@"),
+	table("event_targets", "account bus rule id", "arn document{}"),
+	table("event_connections", "account name", `id authorization_type state state_reason description document{} secret
+		created_at@ modified_at@ authorized_at@`),
+	table("event_api_destinations", "account name",
+		"id connection endpoint method rate_limit# state description created_at@ modified_at@"),
+	table("event_archives", "account name", "bus pattern~ state description retention_days# created_at@"),
+	table("event_replays", "account name", `archive bus state state_reason description filters~ from_time@ to_time@
+		replayed_to@ position# started_at@ ended_at@`),
 	table("work", "kind subject", "due_at@ leased_until@ attempt# version# failures# last_error payload~"),
 }
 
@@ -112,7 +121,7 @@ func secret(t Table) Table {
 }
 
 // Tables returns every table of a store in the order in which they are to be
-// filled. Its own records, of the schema, of an import and of locks, are not among
+// filled. Its own records, of the schema, of an import, of locks and versions, are not among
 // them.
 func Tables() []Table { return slices.Clone(tables) }
 
@@ -209,7 +218,7 @@ func (tx *Tx) InsertRow(t Table, row []any) error {
 	if err := tx.insert(s.String(), s.args...); err != nil {
 		return err
 	}
-	return tx.markRow(t, row)
+	return tx.addedRow(t, row)
 }
 
 // Occupied returns the name of a table that has rows, secrets aside, or "" where
@@ -244,6 +253,9 @@ func (tx *Tx) Clear() (rows int64, err error) {
 		rows += n
 	}
 	if _, err := tx.exec("DELETE FROM import_progress"); err != nil {
+		return 0, err
+	}
+	if err := tx.changeAllEventRules(); err != nil {
 		return 0, err
 	}
 	return rows, tx.clearSearch()
