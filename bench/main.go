@@ -30,16 +30,17 @@ const page = "docs/performance.md"
 
 // bench is one run of the command.
 type bench struct {
-	dir    string // of this run, removed at its end
-	kept   string // of what is filled once
-	binary string
-	rounds int
-	round  time.Duration
-	starts int
-	rows   int // opportunities in the large store
-	pages  int // samples of each list
-	idle   time.Duration
-	lines  []line
+	dir      string // of this run, removed at its end
+	kept     string // of what is filled once
+	binary   string
+	rounds   int
+	round    time.Duration
+	starts   int
+	rows     int // opportunities in the large store
+	pages    int // samples of each list
+	bulkRows int // of the bulk job's file
+	idle     time.Duration
+	lines    []line
 
 	database string // of PostgreSQL; nothing where there is none
 }
@@ -60,7 +61,7 @@ func main() {
 	flag.IntVar(&o.rows, "rows", 0, "this many opportunities in the large store")
 	flag.StringVar(&o.database, "database-url", "", "also measure on this PostgreSQL database, which must be fresh or left by a run with as many opportunities")
 	flag.BoolVar(&o.markdown, "md", false, "write the table into "+page)
-	flag.StringVar(&o.only, "only", "", "measure only these, of: get,create,snapshots,start,list,search,postgres")
+	flag.StringVar(&o.only, "only", "", "measure only these, of: get,create,snapshots,bulk,start,list,search,postgres")
 	flag.StringVar(&o.kept, "data", os.TempDir(), "where to keep the large store")
 	flag.StringVar(&o.server, "server", "", "measure this binary, in place of one built from the sources here")
 	flag.StringVar(&o.record, "cpuprofile", "", "write a profile of the load's own CPU use to this file")
@@ -81,9 +82,9 @@ func run(ctx context.Context, o *options) (err error) {
 	if o.child != "" {
 		return runChild(ctx, o)
 	}
-	b := &bench{kept: o.kept, binary: o.server, rounds: 7, round: 2 * time.Second, starts: 20, rows: 1_000_000, pages: 1000, idle: 5 * time.Second, database: o.database}
+	b := &bench{kept: o.kept, binary: o.server, rounds: 7, round: 2 * time.Second, starts: 20, rows: 1_000_000, pages: 1000, idle: 5 * time.Second, database: o.database, bulkRows: 50_000}
 	if o.quick {
-		b.rounds, b.round, b.pages = 5, 400*time.Millisecond, 300
+		b.rounds, b.round, b.pages, b.bulkRows = 5, 400*time.Millisecond, 300, 10_000
 	}
 	if o.small || o.quick {
 		b.rows = 100_000
@@ -132,6 +133,7 @@ func (b *bench) measure(ctx context.Context, only string) error {
 		{"get", b.measureGet},
 		{"create", b.measureCreate},
 		{"snapshots", b.measureSnapshots},
+		{"bulk", b.measureBulk},
 		{"start", b.measureStart},
 		{"list", b.measureLists},
 		{"search", b.measureSearches},

@@ -15,7 +15,7 @@ import (
 const (
 	// batchRows and batchBytes bound what one transaction processes: others wait
 	// for it on the embedded store.
-	batchRows  = 100
+	batchRows  = 250
 	batchBytes = 1 << 20
 	// checkBytes bounds what one transaction checks of a file.
 	checkBytes = 1 << 20
