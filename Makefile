@@ -83,7 +83,7 @@ TIMEOUT ?= 20m
 # In CI a test may only be skipped for a reason that tools/totals/skips.txt lists.
 TOTALS = go run ./tools/totals $(if $(filter true,$(CI)),-allow tools/totals/skips.txt)
 # Packages whose tests need PostgreSQL, the AWS clients or a built server.
-HEAVY = /(chaos|conformance|docs|bench|cmd/cosell|internal/s3|internal/store/postgres|internal/store/pgtest)$$
+HEAVY = /(chaos|conformance|docs|bench|cmd/cosell|internal/conform|internal/s3|internal/store/postgres|internal/store/pgtest)$$
 
 .PHONY: unit
 unit: ## the tests that need nothing but Go, in under a minute

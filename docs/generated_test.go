@@ -16,6 +16,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"cosell/internal/conform"
 	"cosell/internal/search"
 	"cosell/internal/servertest"
 )
@@ -348,4 +349,36 @@ func typeName(s *schema) string {
 		name += " (" + s.Format + ")"
 	}
 	return name
+}
+
+// The page of fidelity has the number of cases of each operation.
+func TestFidelityPage(t *testing.T) {
+	cases, err := conform.Cases(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const begin, end = "<!-- Written by UPDATE_DOCS=1 go test ./docs: the cases of cosell conform. -->\n", "<!-- End. -->"
+	page := read(t, "docs/operations.md")
+	before, rest, found := strings.Cut(page, begin)
+	_, after, closed := strings.Cut(rest, end)
+	if !found || !closed {
+		t.Fatal("docs/operations.md has no place for the table")
+	}
+	var b strings.Builder
+	if err := conform.Fidelity(&b, cases); err != nil {
+		t.Fatal(err)
+	}
+	generated(t, "docs/operations.md", before+begin+b.String()+end+after)
+}
+
+// Every case is about a place in the documentation that exists.
+func TestCasesHavePlaces(t *testing.T) {
+	cases, err := conform.Cases(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range cases {
+		file, place, _ := strings.Cut(c.Rule, "#")
+		checkPlace(t, c.Name, file, place)
+	}
 }

@@ -43,6 +43,7 @@ type program struct {
 	Health    healthCommand    `cmd:"" help:"Ask a running server whether it is ready."`
 	Reset     resetCommand     `cmd:"" help:"Remove everything from a running server."`
 	Accounts  accountsCommand  `cmd:"" help:"List the accounts of a running server."`
+	Conform   conformCommand   `cmd:"" help:"Check a running server, or AWS, against the documented behavior."`
 	Events    eventsCommand    `cmd:"" help:"List or follow the events of an account, on a running server."`
 
 	Completion completionCommand `cmd:"" help:"Print the completion script of a shell."`
