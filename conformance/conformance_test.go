@@ -47,6 +47,21 @@ func TestClients(t *testing.T) {
 	})
 }
 
+// TestClientsWithQuotas sees that the clients' own retries pass a server with quotas.
+func TestClientsWithQuotas(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a server and two kinds of client")
+	}
+	endpoint := serve(t, "--quotas", "aws")
+	t.Run("js", func(t *testing.T) {
+		client(t, "js/node_modules/@aws-sdk/client-partnercentral-selling/package.json")
+		run(t, endpoint, "quotas", client(t, "node"), "--no-warnings", "--test", "--test-reporter=spec", "retries.test.js")
+	})
+	t.Run("python", func(t *testing.T) {
+		run(t, endpoint, "quotas", client(t, "../.bin/venv/bin/python"), "-B", "-m", "pytest", "-p", "no:cacheprovider", "test_retries.py")
+	})
+}
+
 // client finds a program or file that `make conformance-deps` installs. Where it is missing a developer
 // sees the suite skipped; CI, which must not pass by skipping, fails.
 func client(t *testing.T, name string) string {

@@ -18,7 +18,7 @@ var startLine = regexp.MustCompile(`http://127\.0\.0\.1:\d+`)
 
 // serve builds the binary, starts it on a free port with an empty store, and gives its endpoint. At the
 // end of the test the server is asked to stop and must do so cleanly.
-func serve(t *testing.T) string {
+func serve(t *testing.T, flags ...string) string {
 	t.Helper()
 	dir := t.TempDir()
 	binary := filepath.Join(dir, "cosell")
@@ -27,7 +27,7 @@ func serve(t *testing.T) string {
 	}
 
 	// Not bound to t.Context(), which ends before the clean-up that stops the server.
-	cmd := exec.Command(binary, "serve", "--listen", "127.0.0.1:0", "--data", filepath.Join(dir, "data"))
+	cmd := exec.Command(binary, append([]string{"serve", "--listen", "127.0.0.1:0", "--data", filepath.Join(dir, "data")}, flags...)...)
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir}
 	var log strings.Builder
 	cmd.Stderr = &log

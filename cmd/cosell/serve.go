@@ -16,8 +16,10 @@ import (
 	"syscall"
 	"time"
 
+	"cosell/internal/clock"
 	"cosell/internal/limit"
 	"cosell/internal/observe"
+	"cosell/internal/quota"
 	"cosell/internal/secrets"
 	"cosell/internal/selling"
 	"cosell/internal/store"
@@ -34,6 +36,7 @@ type serve struct {
 	DatabaseURL    string `name:"database-url" placeholder:"URL" help:"PostgreSQL database to use instead of the embedded store; any number of servers may share it."`
 	Auth           string `enum:"dev,strict" default:"dev" help:"Accepted signatures: dev accepts the secret 'test' for any account, strict only registered keys (${default})."`
 	DevOnNetwork   bool   `help:"Accept the development keys on any address: for test networks that only you can reach, such as those of containers."`
+	Quotas         string `default:"off" placeholder:"QUOTAS" help:"Quotas of requests: off, aws for those that AWS publishes, or a file (${default})."`
 	LogLevel       string `enum:"debug,info,warn,error" default:"info" placeholder:"LEVEL" help:"Lowest level that is logged: debug, info, warn or error (${default})."`
 	LogFormat      string `enum:"text,json" default:"text" placeholder:"FORMAT" help:"Format of the log on standard error: text or json (${default})."`
 	Products       string `placeholder:"FILE" help:"List of AWS products that may be associated, in the format of AWS's aws_products.json, or 'any' for any code (default: the list that AWS published last)."`
@@ -180,6 +183,37 @@ func (c *serve) secrets() (*secrets.Keeper, error) {
 		return nil, fmt.Errorf("secrets %w", err)
 	}
 	return secrets.New(key, rand.Reader)
+}
+
+// quotas returns the quotas of requests, nil without any.
+func (c *serve) quotas() (*quota.Limits, error) {
+	switch c.Quotas {
+	case "", "off":
+		return nil, nil
+	case "aws":
+		return quota.AWS(), nil
+	}
+	text, err := os.ReadFile(c.Quotas)
+	if err != nil {
+		return nil, fmt.Errorf("--quotas: must be off, aws or a file: %w", err)
+	}
+	limits, err := quota.Parse(text)
+	if err != nil {
+		return nil, fmt.Errorf("--quotas %s: %w", c.Quotas, err)
+	}
+	return limits, nil
+}
+
+// admission returns what limits the requests of accounts, nil without quotas.
+func (c *serve) admission(s store.Store) (admitFunc, error) {
+	limits, err := c.quotas()
+	if limits == nil || err != nil {
+		return nil, err
+	}
+	if c.DatabaseURL == "" {
+		s = nil // the embedded store has one process, which can count by itself
+	}
+	return quota.New(quota.Config{Limits: limits, Store: s, Now: clock.System().Now}).Admit, nil
 }
 
 // products returns the product catalog, nil for any code.

@@ -13,6 +13,7 @@ import (
 	"syscall"
 	"time"
 
+	"cosell/internal/api"
 	"cosell/internal/auth"
 	"cosell/internal/awsjson"
 	"cosell/internal/clock"
@@ -49,6 +50,9 @@ const (
 	// drainTimeout is how long requests in progress may take after a signal.
 	drainTimeout = writeTimeout
 )
+
+// admitFunc refuses requests that their caller may not send.
+type admitFunc = func(context.Context, auth.Principal, *api.Operation) error
 
 // server is a listening server. Tests share it with the program.
 type server struct {
@@ -93,7 +97,11 @@ func (c *serve) open(ctx context.Context, log *slog.Logger) (_ *server, err erro
 	if err != nil {
 		return nil, err
 	}
-	s.http = c.newHTTP(s, answers)
+	admit, err := c.admission(s.store)
+	if err != nil {
+		return nil, err
+	}
+	s.http = c.newHTTP(s, answers, admit)
 	return s, nil
 }
 
@@ -140,13 +148,14 @@ func (c *serve) openService(ctx context.Context, s *server) (*service.Service, e
 }
 
 // newHTTP returns the HTTP server with all handlers.
-func (c *serve) newHTTP(s *server, answers *service.Service) *http.Server {
+func (c *serve) newHTTP(s *server, answers *service.Service, admit admitFunc) *http.Server {
 	calls := s.observer.InFlight(awsjson.New(awsjson.Config{
 		Service:   answers,
 		Verifier:  auth.LocalPages{Verifier: auth.NewVerifier(auth.DevKeys{}, clock.System().Now, signingName)},
 		RequestID: ids.System().UUID,
 		Budget:    limit.NewBudget(limit.Memory()),
 		Timeout:   workTimeout,
+		Admit:     admit,
 		Observe:   s.observer.Exchange,
 	}))
 	operators := operator.New(operator.Config{

@@ -35,7 +35,7 @@ type Verifier interface {
 	Check(r *http.Request) (auth.Claim, error)
 }
 
-// Config configures a Handler. All fields but Budget and Observe are required.
+// Config configures a Handler. All fields but Budget, Admit and Observe are required.
 type Config struct {
 	Service   Service
 	Verifier  Verifier
@@ -44,6 +44,9 @@ type Config struct {
 	Budget *limit.Budget
 	// Timeout limits the work on one request, once its body has been read.
 	Timeout time.Duration
+	// Admit is called once a request's caller is known, and refuses it with the error it
+	// returns; nil admits every request.
+	Admit func(ctx context.Context, caller auth.Principal, op *api.Operation) error
 	// Observe is called after each request has been answered.
 	Observe func(context.Context, *Exchange)
 }
@@ -157,6 +160,11 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, p *protocol, x 
 	defer share.Release()
 	if x.Caller, err = claim.Verify(body.bytes); err != nil {
 		return nil, err
+	}
+	if h.Admit != nil {
+		if err := h.Admit(ctx, x.Caller, op); err != nil { //nolint:contextcheck // ctx wraps the context of the request
+			return nil, err
+		}
 	}
 	in := op.NewInput()
 	unknown, err := decode(body.bytes, in)

@@ -25,7 +25,7 @@ func (tx *Tx) addedRow(t Table, row []any) error {
 		return s
 	}
 	switch t.Name {
-	case "opportunities":
+	case opportunityLists.name:
 		return tx.markAdded(text(0), text(1), text(2))
 	case "tags":
 		if catalog, id, ok := opportunityOf(text(1)); ok {

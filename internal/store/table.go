@@ -85,6 +85,7 @@ var tables = []Table{
 	table("customer_accounts", "account catalog id", "status modified_at@ document{}"),
 	table("customer_mappings", "account catalog customer", "id"),
 	table("directory_customers", "catalog position#", "duns domain name country document"),
+	table("quota_usage", "account quota_group", "document"),
 	table("client_tokens", "account catalog operation token", "request_hash response~ created_at@"),
 	table("events", "account sequence#", "envelope{}"),
 	table("event_outbox", "account sequence#", "envelope{}"),

@@ -83,6 +83,7 @@ func Run(t *testing.T, open func(testing.TB) store.Store) {
 		{"ResourceSnapshotJobs", testResourceSnapshotJobs},
 		{"SnapshotJobs", testSnapshotJobs},
 		{"Settings", testSettings},
+		{"QuotaUsage", testQuotaUsage},
 		{"Task", testTask},
 		{"TaskStale", testTaskStale},
 		{"TaskStepsHappenOnce", testTaskSteps},
