@@ -1,5 +1,5 @@
 import type { Operations } from '../gen/contract.gen'
-import { signed } from './sign'
+import { signed, signedUpload } from './sign'
 
 export type OperationName = keyof Operations
 
@@ -56,4 +56,19 @@ export async function call<O extends OperationName>(account: string, operation: 
 /** Calls an operation of the EventBridge API as an account. */
 export async function callEvents(account: string, operation: string, input: object): Promise<Record<string, unknown>> {
   return (await post(account, 'events', `AWSEvents.${operation}`, 'application/x-amz-json-1.1', input)) as Record<string, unknown>
+}
+
+const bucket = 'aws-partner-central-marketplace-ephemeral-writeonly-files'
+
+/** Uploads a file for a bulk job and returns its address. */
+export async function upload(account: string, file: File): Promise<string> {
+  const name = `${Date.now()}-${file.name.replace(/[^A-Za-z0-9._-]/g, '_')}`
+  const path = `/${bucket}/${account}/${name}`
+  const content = new Uint8Array(await file.arrayBuffer())
+  const answer = await fetch(path, { method: 'PUT', headers: await signedUpload({ id: account, secret }, path, content), body: content })
+  if (!answer.ok) {
+    const text = await answer.text()
+    throw new ApiError('UploadRefused', /<Message>([^<]*)/.exec(text)?.[1] ?? `The server answered ${answer.status}`, [], '')
+  }
+  return `s3://${bucket}/${account}/${name}`
 }

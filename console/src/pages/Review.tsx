@@ -1,1 +1,282 @@
-export default function Review() { return null }
+import Alert from '@cloudscape-design/components/alert'
+import Box from '@cloudscape-design/components/box'
+import Button from '@cloudscape-design/components/button'
+import Container from '@cloudscape-design/components/container'
+import Header from '@cloudscape-design/components/header'
+import Modal from '@cloudscape-design/components/modal'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import Spinner from '@cloudscape-design/components/spinner'
+import Table from '@cloudscape-design/components/table'
+import Tabs from '@cloudscape-design/components/tabs'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useSearchParams } from 'react-router-dom'
+import { awsSide, call } from '../api/client'
+import { useAction, useOperate } from '../api/hooks'
+import { operate } from '../api/operator'
+import { useClock } from '../app/clock'
+import { useScope } from '../app/scope'
+import type { Reviewed } from '../gen/operator.gen'
+import { Go } from '../parts/Go'
+import { Empty, Listing, type Column } from '../parts/Listing'
+import { OperationModal } from '../parts/OperationModal'
+import { Members } from '../parts/Record'
+import { Revisions, type Snapshot } from '../parts/Snapshots'
+import { Status } from '../parts/status'
+import { age, day, moment, money } from '../parts/text'
+import { Decide } from './opportunities/Decide'
+
+export default function Review() {
+  const { account, setScope } = useScope()
+  const [params, setParams] = useSearchParams()
+  const aws = account === awsSide
+  return (
+    <SpaceBetween size="l">
+      <Header variant="h1" description={aws ? 'What partners submitted, what AWS refers to them, and how AWS decides' : 'What you submitted and AWS has not decided yet'}>
+        Review desk
+      </Header>
+      {!aws && (
+        <Alert type="info" action={<Button onClick={() => setScope({ account: awsSide })}>Act as AWS</Button>}>
+          The review is AWS's work. Act as AWS to approve, reject or ask for more.
+        </Alert>
+      )}
+      {aws ? (
+        <Tabs
+          ariaLabel="Parts of the review desk"
+          activeTabId={params.get('tab') ?? 'queue'}
+          onChange={(e) => {
+            const next = new URLSearchParams(params)
+            next.set('tab', e.detail.activeTabId)
+            setParams(next, { replace: true })
+          }}
+          tabs={[
+            { id: 'queue', label: 'Queue', content: <Queue aws /> },
+            { id: 'referrals', label: 'Referrals and leads', content: <Referrals /> },
+            { id: 'groups', label: 'Engagement groups', content: <Groups /> },
+            { id: 'policy', label: 'Review policy', content: <Policy /> },
+          ]}
+        />
+      ) : (
+        <Queue />
+      )}
+    </SpaceBetween>
+  )
+}
+
+function Queue({ aws = false }: { aws?: boolean }) {
+  const { account, catalog } = useScope()
+  const { now } = useClock()
+  const action = useAction()
+  const [selected, setSelected] = useState<Reviewed[]>([])
+  const [deciding, setDeciding] = useState(false)
+  const [comparing, setComparing] = useState<Reviewed | null>(null)
+  const { data, error } = useOperate('GET /reviews', { catalog, account: aws ? undefined : account, limit: 1000 })
+  const items = data?.reviews ?? []
+  const current = selected.filter((s) => items.some((i) => i.id === s.id))
+  const columns: Column<Reviewed>[] = [
+    { id: 'title', header: 'Opportunity', width: 180, text: (r) => r.title, cell: (r) => <Go to={`/opportunities/${r.id}`}>{r.title || r.id}</Go> },
+    { id: 'company', header: 'Customer', width: 140, text: (r) => r.companyName, cell: (r) => r.companyName || '-' },
+    { id: 'account', header: 'Partner account', text: (r) => r.account, cell: (r) => r.account, hidden: !aws },
+    { id: 'status', header: 'Review status', width: 140, text: (r) => r.reviewStatus, cell: (r) => <Status value={r.reviewStatus} /> },
+    { id: 'age', header: 'Waiting for', text: (r) => r.submittedAt, cell: (r) => age(r.submittedAt, now) },
+    { id: 'spend', header: 'Monthly amount', text: (r) => r.expectedSpend[0]?.amount, cell: (r) => money(r.expectedSpend[0]?.amount, r.expectedSpend[0]?.currency) },
+    { id: 'involvement', header: 'Involvement', text: (r) => r.involvementType, cell: (r) => r.involvementType ?? '-' },
+    { id: 'close', header: 'Target close', text: (r) => r.targetCloseDate, cell: (r) => day(r.targetCloseDate), hidden: true },
+    { id: 'changes', header: 'Changes', cell: (r) => <Button variant="inline-link" ariaLabel={`Changes of ${r.title || r.id}`} onClick={() => setComparing(r)}>Compare</Button> },
+  ]
+  const start = async () => {
+    for (const r of current) if (r.reviewStatus === 'Submitted') await operate('POST /opportunities/{id}/review', { id: r.id, account: r.account, catalog: r.catalog }, { decision: 'StartReview' })
+  }
+  return (
+    <>
+      <Listing<Reviewed>
+        name="reviews"
+        variant="container"
+        title="Awaiting review"
+        counter={`(${items.length})`}
+        description="Longest waiting first. A decision can be taken on several at once."
+        columns={columns}
+        pages={{ items, loading: !data && !error, error, page: 1, pages: 1, openEnd: false, goTo: () => {} }}
+        trackBy={(r) => r.id}
+        selected={aws ? current : undefined}
+        onSelect={aws ? setSelected : undefined}
+        actions={
+          aws && (
+            <>
+              <Button disabled={!current.some((r) => r.reviewStatus === 'Submitted')} loading={action.isPending} onClick={() => action.mutate({ what: 'The review was not started', done: 'The review was started.', run: start })}>Start review</Button>
+              <Button variant="primary" disabled={current.length === 0} onClick={() => setDeciding(true)}>Decide</Button>
+            </>
+          )
+        }
+        empty={<Empty title="Nothing awaits review">{aws ? 'What partners submit appears here.' : 'Submit an opportunity from its page; it appears here until AWS has decided.'}</Empty>}
+      />
+      {deciding && (
+        <Decide
+          about={current.map((r) => ({ id: r.id, account: r.account, title: r.title ?? '' }))}
+          onClose={() => {
+            setDeciding(false)
+            setSelected([])
+          }}
+        />
+      )}
+      {comparing && <Changes of={comparing} onClose={() => setComparing(null)} />}
+    </>
+  )
+}
+
+/** What changed since the last verdict, from the snapshots that AWS got. */
+function Changes({ of, onClose }: { of: Reviewed; onClose: () => void }) {
+  const { data } = useQuery({
+    queryKey: ['changes', of.account, of.catalog, of.id],
+    queryFn: async (): Promise<Snapshot | null> => {
+      const links = await call(of.account, 'ListEngagementResourceAssociations', { Catalog: of.catalog, ResourceIdentifier: of.id, MaxResults: 10 })
+      for (const link of links.EngagementResourceAssociationSummaries ?? []) {
+        const list = await call(of.account, 'ListResourceSnapshots', { Catalog: of.catalog, EngagementIdentifier: link.EngagementId, ResourceIdentifier: of.id, MaxResults: 100 })
+        const newest = (list.ResourceSnapshotSummaries ?? []).filter((s) => s.CreatedBy === of.account || s.ResourceSnapshotTemplateName === 'OpportunitySummary').toSorted((a, b) => (b.Revision ?? 0) - (a.Revision ?? 0))[0]
+        if (newest) return { engagement: link.EngagementId ?? '', resource: of.id, type: newest.ResourceType ?? 'Opportunity', template: newest.ResourceSnapshotTemplateName ?? '', revision: newest.Revision ?? 1 }
+      }
+      return null
+    },
+  })
+  return (
+    <Modal visible size="large" header={`Changes of ${of.title || of.id} since the last verdict`} closeAriaLabel="Close" onDismiss={onClose}>
+      {data === undefined ? (
+        <Spinner />
+      ) : data === null ? (
+        <Empty title="There are no snapshots to compare">Snapshots are taken for the engagement with AWS. Submit with "Start an engagement" to have one.</Empty>
+      ) : (
+        <Revisions of={data} as={of.account} />
+      )}
+    </Modal>
+  )
+}
+
+const referral = { Customer: { Account: {} }, Project: { ExpectedCustomerSpend: [{ CurrencyCode: 'USD', Frequency: 'Monthly', TargetCompany: 'AWS' }] }, LifeCycle: { Stage: 'Qualified' } }
+
+function Referrals() {
+  const { catalog } = useScope()
+  const [creating, setCreating] = useState<'referral' | 'lead' | null>(null)
+  const { data } = useQuery({
+    queryKey: ['sent-by-aws', catalog],
+    queryFn: () => call(awsSide, 'ListEngagementInvitations', { Catalog: catalog, ParticipantType: 'SENDER', MaxResults: 50, Sort: { SortBy: 'InvitationDate', SortOrder: 'DESCENDING' } }),
+  })
+  return (
+    <>
+      <Table
+        variant="container"
+        wrapLines
+        loading={!data}
+        items={data?.EngagementInvitationSummaries ?? []}
+        trackBy="Id"
+        ariaLabels={{ tableLabel: 'Invitations that AWS sent' }}
+        header={
+          <Header
+            variant="h2"
+            description="AWS refers a deal by inviting a partner to it. The partner sees the opportunity once it accepts."
+            actions={
+              <SpaceBetween direction="horizontal" size="xs">
+                <Button onClick={() => setCreating('lead')}>Create lead</Button>
+                <Button variant="primary" onClick={() => setCreating('referral')}>Refer an opportunity</Button>
+              </SpaceBetween>
+            }
+          >
+            Sent by AWS
+          </Header>
+        }
+        empty={<Empty title="AWS has invited nobody">Refer an opportunity to a partner, or create a lead and invite a partner to it.</Empty>}
+        columnDefinitions={[
+          { id: 'title', header: 'Engagement', isRowHeader: true, minWidth: 160, cell: (i) => <Go to={`/invitations/${i.Id}`}>{i.EngagementTitle || i.Id}</Go> },
+          { id: 'to', header: 'To account', minWidth: 120, cell: (i) => i.Receiver?.Account?.AwsAccountId ?? '-' },
+          { id: 'type', header: 'Kind', minWidth: 120, cell: (i) => i.PayloadType },
+          { id: 'status', header: 'Status', minWidth: 120, cell: (i) => <Status value={i.Status} /> },
+          { id: 'sent', header: 'Sent', minWidth: 140, cell: (i) => moment(i.InvitationDate) },
+        ]}
+      />
+      {creating === 'referral' && (
+        <OperationModal
+          operation="CreateOpportunity"
+          shape="operator:ReferralRequest"
+          title="Refer an opportunity to a partner"
+          submit="Refer"
+          done="The partner was invited to the opportunity."
+          intro="The partner gets an invitation with customer and project, and an opportunity when it accepts."
+          fixed={{ catalog }}
+          hidden={['opportunity']}
+          initial={{ opportunity: referral }}
+          more={{ shape: 'CreateOpportunityRequest', member: 'opportunity', only: ['Customer', 'Project', 'LifeCycle'], hidden: ['LifeCycle.ReviewStatus', 'LifeCycle.ReviewComments', 'LifeCycle.ReviewStatusReason', 'LifeCycle.NextStepsHistory'] }}
+          run={(input) => operate('POST /referrals', {}, input as never)}
+          onClose={() => setCreating(null)}
+        />
+      )}
+      {creating === 'lead' && (
+        <OperationModal operation="CreateEngagement" title="Create a lead" submit="Create" done="The lead was created. Invite a partner from the page of its engagement." intro="A lead is an engagement with a lead as its context: choose Lead as the kind." initial={{ Contexts: [{ Type: 'Lead', Payload: { Lead: {} } }] }} onClose={() => setCreating(null)} />
+      )}
+    </>
+  )
+}
+
+function Groups() {
+  const { catalog } = useScope()
+  const action = useAction()
+  const [editing, setEditing] = useState<Record<string, unknown> | null>(null)
+  const { data } = useOperate('GET /engagement-groups')
+  return (
+    <>
+      <Table
+        variant="container"
+        loading={!data}
+        items={data?.engagementGroups ?? []}
+        trackBy="name"
+        ariaLabels={{ tableLabel: 'Engagement groups' }}
+        header={<Header variant="h2" description="Sets of engagements that AWS recommends to partners, each a filter" actions={<Button variant="primary" onClick={() => setEditing({})}>Create group</Button>}>Engagement groups</Header>}
+        empty={<Empty title="No groups">Partners list groups with ListEngagementGroups and search their engagements.</Empty>}
+        columnDefinitions={[
+          { id: 'name', header: 'Name', isRowHeader: true, cell: (g) => g.name },
+          { id: 'id', header: 'ID', cell: (g) => g.id },
+          { id: 'updated', header: 'Updated', cell: (g) => moment(g.updatedAt) },
+          {
+            id: 'actions',
+            header: 'Actions',
+            cell: (g) => (
+              <Button variant="inline-link" ariaLabel={`Delete ${g.name}`} onClick={() => action.mutate({ what: 'The group was not deleted', done: `${g.name} was deleted.`, run: () => operate('DELETE /engagement-groups/{name}', { name: g.name }) })}>
+                Delete
+              </Button>
+            ),
+          },
+        ]}
+      />
+      {editing && (
+        <OperationModal
+          operation="ListEngagementGroups"
+          shape="operator:EngagementGroupFields"
+          title="Create an engagement group"
+          submit="Save"
+          done="The group was saved."
+          ask={{ name: 'name', label: 'Name', description: 'A group of this name is replaced' }}
+          fixed={{ catalog }}
+          initial={editing}
+          run={({ name, ...fields }) => operate('PUT /engagement-groups/{name}', { name: String(name) }, fields as never)}
+          onClose={() => setEditing(null)}
+        />
+      )}
+    </>
+  )
+}
+
+function Policy() {
+  const { catalog } = useScope()
+  const [editing, setEditing] = useState(false)
+  const { data } = useOperate('GET /review-policies/{catalog}', { catalog })
+  const words = { off: 'People decide on this desk.', approve: 'Every submission is approved.', rules: 'The first matching rule decides; people decide where none matches.' }
+  return (
+    <Container header={<Header variant="h2" description={`How submissions in the ${catalog} catalog are decided`} actions={<Button onClick={() => setEditing(true)} disabled={!data}>Edit policy</Button>}>Review policy</Header>}>
+      <SpaceBetween size="m">
+        <Box>{data ? words[data.mode] : <Spinner />}</Box>
+        <Members of={data} />
+      </SpaceBetween>
+      {editing && data && (
+        <OperationModal operation="SubmitOpportunity" shape="operator:ReviewPolicy" title="Review policy" submit="Save" done="The policy was saved." initial={data} run={(input) => operate('PUT /review-policies/{catalog}', { catalog }, input as never)} onClose={() => setEditing(false)} />
+      )}
+    </Container>
+  )
+}

@@ -1,6 +1,8 @@
 import Alert from '@cloudscape-design/components/alert'
 import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
+import FormField from '@cloudscape-design/components/form-field'
+import Input from '@cloudscape-design/components/input'
 import Modal from '@cloudscape-design/components/modal'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useState, type ReactNode } from 'react'
@@ -9,7 +11,7 @@ import { newToken, useAction } from '../api/hooks'
 import { errorText } from '../app/flash'
 import { useScope } from '../app/scope'
 import type { Operations } from '../gen/contract.gen'
-import { FieldsOf, shapeOf } from './form'
+import { errorsAt, FieldsOf, shapeOf } from './form'
 
 interface Props<O extends OperationName> {
   operation: O
@@ -24,7 +26,11 @@ interface Props<O extends OperationName> {
   intro?: ReactNode
   /** The shape of the fields, where the call is not that of an operation. */
   shape?: string
-  run?: (input: object) => Promise<unknown>
+  run?: (input: Record<string, unknown>) => Promise<unknown>
+  /** A text that the fields do not have, such as a name in the path. */
+  ask?: { name: string; label: string; description?: string }
+  /** One member has the fields of another shape. */
+  more?: { shape: string; member: string; only?: string[]; hidden?: string[] }
   onClose: () => void
   onDone?: (output: Operations[O]['output']) => void
 }
@@ -78,7 +84,23 @@ export function OperationModal<O extends OperationName>(p: Props<O>) {
       <SpaceBetween size="m">
         {p.intro && <Box>{p.intro}</Box>}
         {problem !== null && <Alert type="error" header="The server refused the request">{errorText(problem)}</Alert>}
+        {p.ask && (
+          <FormField label={p.ask.label} description={p.ask.description} errorText={errorsAt(errors, p.ask.name).join(' ')}>
+            <Input value={String(value[p.ask.name] ?? '')} onChange={(e) => setValue({ ...value, [p.ask?.name ?? '']: e.detail.value })} />
+          </FormField>
+        )}
         <FieldsOf shape={shape} value={value} onChange={setValue} errors={errors} only={p.only} hidden={[...Object.keys(fixed), ...(p.hidden ?? [])]} depth={1} />
+        {p.more && (
+          <FieldsOf
+            shape={p.more.shape}
+            only={p.more.only}
+            hidden={p.more.hidden}
+            value={value[p.more.member] as Record<string, unknown>}
+            onChange={(v) => setValue({ ...value, [p.more?.member ?? '']: v })}
+            errors={errors.map((e) => ({ ...e, field: e.field.replace(`${p.more?.member}.`, '') }))}
+            depth={1}
+          />
+        )}
       </SpaceBetween>
     </Modal>
   )

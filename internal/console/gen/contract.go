@@ -95,8 +95,8 @@ type formMember struct {
 }
 
 // shapesOf returns the shapes that requests can hold, with their limits and lists of
-// values, as JSON.
-func shapesOf(m *smithy.Model) ([]byte, error) {
+// values.
+func shapesOf(m *smithy.Model) map[string]formShape {
 	shapes := map[string]formShape{}
 	roots := m.Inputs()
 	for shape := range m.Each(smithy.KindStructure) {
@@ -130,6 +130,5 @@ func shapesOf(m *smithy.Model) ([]byte, error) {
 		}
 		shapes[name] = s
 	}
-	text, err := json.MarshalIndent(shapes, "", " ")
-	return append(text, '\n'), err
+	return shapes
 }

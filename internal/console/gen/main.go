@@ -3,12 +3,14 @@
 package main
 
 import (
+	"encoding/json"
 	"flag"
 	"log"
 	"log/slog"
 	"os"
 	"path/filepath"
 
+	"cosell/internal/bulk"
 	"cosell/internal/operator"
 	"cosell/model"
 )
@@ -23,17 +25,30 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	shapes, err := shapesOf(contract)
+	description, err := describe(operator.New(operator.Config{Log: slog.New(slog.DiscardHandler)}))
 	if err != nil {
 		log.Fatal(err)
 	}
-	description, err := describe(operator.New(operator.Config{Log: slog.New(slog.DiscardHandler)}))
+	shapes := shapesOf(contract)
+	if err := description.forms(shapes); err != nil {
+		log.Fatal(err)
+	}
+	forms, err := json.MarshalIndent(shapes, "", " ")
+	if err != nil {
+		log.Fatal(err)
+	}
+	columns, err := json.MarshalIndent(map[string][]string{
+		"opportunities-create": bulk.Template("opportunities", false),
+		"opportunities-update": bulk.Template("opportunities", true),
+		"accounts-create":      bulk.Template("accounts", false),
+	}, "", " ")
 	if err != nil {
 		log.Fatal(err)
 	}
 	for name, content := range map[string][]byte{
 		"contract.gen.d.ts": typesOf(contract),
-		"shapes.gen.json":   shapes,
+		"columns.gen.json":  columns,
+		"shapes.gen.json":   append(forms, '\n'),
 		"operator.gen.d.ts": description.types(),
 	} {
 		//nolint:gosec // source code is for everyone to read

@@ -42,6 +42,27 @@ type schema struct {
 	Properties           map[string]*schema `json:"properties"`
 	Required             []string           `json:"required"`
 	AdditionalProperties json.RawMessage    `json:"additionalProperties"`
+	Description          string             `json:"description"`
+	MinLength            *int64             `json:"minLength"`
+	MaxLength            *int64             `json:"maxLength"`
+}
+
+// name returns the name of the schema that a reference names.
+func (s *schema) name() string { return s.Ref[strings.LastIndexByte(s.Ref, '/')+1:] }
+
+// kinds returns the types of a schema; the first is "" if it has none.
+func (s *schema) kinds() []string {
+	switch kind := s.Type.(type) {
+	case string:
+		return []string{kind}
+	case []any:
+		kinds := make([]string, len(kind))
+		for i, k := range kind {
+			kinds[i] = fmt.Sprint(k)
+		}
+		return kinds
+	}
+	return []string{""}
 }
 
 // describe reads the description that the operator API gives of itself.
@@ -106,7 +127,7 @@ func (s *schema) text(indent string) string {
 		return "unknown"
 	}
 	if s.Ref != "" {
-		return s.Ref[strings.LastIndexByte(s.Ref, '/')+1:]
+		return s.name()
 	}
 	if len(s.Enum) > 0 {
 		values := make([]string, len(s.Enum))
@@ -116,21 +137,10 @@ func (s *schema) text(indent string) string {
 		}
 		return "(" + strings.Join(values, " | ") + ")"
 	}
-	var kinds []string
-	switch kind := s.Type.(type) {
-	case string:
-		kinds = []string{kind}
-	case []any:
-		for _, k := range kind {
-			kinds = append(kinds, fmt.Sprint(k))
-		}
-	}
+	kinds := s.kinds()
 	texts := make([]string, len(kinds))
 	for i, kind := range kinds {
 		texts[i] = s.kind(kind, indent)
-	}
-	if len(texts) == 0 {
-		return "unknown"
 	}
 	return strings.Join(texts, " | ")
 }
