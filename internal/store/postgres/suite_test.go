@@ -20,6 +20,10 @@ func TestSuite(t *testing.T) {
 	storetest.Run(t, func(t testing.TB) store.Store { return pgtest.Store(t) })
 }
 
+func TestRandomSearches(t *testing.T) {
+	storetest.RandomSearches(t, func(t testing.TB) store.Store { return pgtest.Store(t) })
+}
+
 func TestSuiteWithoutForecasting(t *testing.T) {
 	storetest.Run(t, func(t testing.TB) store.Store {
 		s := pgtest.Store(t)

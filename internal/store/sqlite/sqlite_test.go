@@ -39,6 +39,10 @@ func TestSuite(t *testing.T) {
 	storetest.Run(t, func(t testing.TB) store.Store { return open(t, t.TempDir()) })
 }
 
+func TestRandomSearches(t *testing.T) {
+	storetest.RandomSearches(t, func(t testing.TB) store.Store { return open(t, t.TempDir(), sqlite.WithoutSync()) })
+}
+
 func TestSuiteWithoutOptimizations(t *testing.T) {
 	storetest.Run(t, func(t testing.TB) store.Store {
 		return open(t, t.TempDir(), sqlite.WithoutOptimizations(), sqlite.WithoutSync())

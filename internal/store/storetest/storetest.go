@@ -16,13 +16,32 @@ import (
 	"cosell/internal/store"
 )
 
+// aTest is one test of a suite.
+type aTest struct {
+	name string
+	test func(*testing.T, store.Store)
+}
+
+func run(t *testing.T, open func(testing.TB) store.Store, tests []aTest) {
+	for _, c := range tests {
+		t.Run(c.name, func(t *testing.T) { c.test(t, open(t)) })
+	}
+}
+
+// RandomSearches compares random searches with a slow search in memory. They take
+// longest of all, so an engine runs them once, and the race detector sees a tenth.
+func RandomSearches(t *testing.T, open func(testing.TB) store.Store) {
+	run(t, open, []aTest{
+		{"Opportunities", testSearchOpportunities},
+		{"Engagements", testSearchEngagements},
+		{"Customers", testSearchCustomers},
+	})
+}
+
 // Run runs the suite. open returns a new, empty store, closed by the test's
 // cleanup.
 func Run(t *testing.T, open func(testing.TB) store.Store) {
-	for _, c := range []struct {
-		name string
-		test func(*testing.T, store.Store)
-	}{
+	run(t, open, []aTest{
 		{"UpdateIsAllOrNothing", testAtomic},
 		{"UpdatePanics", testPanic},
 		{"UpdateAfterCancelChangesNothing", testCancelled},
@@ -39,9 +58,6 @@ func Run(t *testing.T, open func(testing.TB) store.Store) {
 		{"Opportunities", testOpportunities},
 		{"OpportunitiesSelective", testSelective},
 		{"OpportunitiesFarAway", testFarAway},
-		{"SearchOpportunities", testSearchOpportunities},
-		{"SearchEngagements", testSearchEngagements},
-		{"SearchCustomers", testSearchCustomers},
 		{"SearchCleared", testSearchCleared},
 		{"SearchSeesWrites", testSearchSeesWrites},
 		{"SearchEnds", testSearchEnds},
@@ -119,9 +135,7 @@ func Run(t *testing.T, open func(testing.TB) store.Store) {
 		{"WalkPages", testWalkPages},
 		{"Clear", testClear},
 		{"ImportProgress", testImportProgress},
-	} {
-		t.Run(c.name, func(t *testing.T) { c.test(t, open(t)) })
-	}
+	})
 }
 
 func update(t testing.TB, s store.Store, fn func(*store.Tx) error) {
