@@ -144,7 +144,8 @@ func (r *Runner) rules(ctx context.Context) (rules []rule, err error) {
 			}
 			return nil
 		})
-		rules = append(rules, rule{&store.PerishableEvents, keep}, rule{&store.PerishableUnreadEvents, keep})
+		rules = append(rules, rule{&store.PerishableEvents, keep}, rule{&store.PerishableUnreadEvents, keep},
+			rule{&store.PerishableDeliveries, keep})
 	}
 	return rules, err
 }

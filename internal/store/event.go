@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 )
 
 // Event is an EventBridge envelope addressed to one account. While it waits in the
@@ -21,13 +22,20 @@ func (tx *Tx) InsertEvent(e Event) error {
 		e.Account, e.Sequence, string(e.Envelope))
 }
 
-// maxPlaced bounds how many events get their places in one transaction.
-const maxPlaced = 1000
+// AllAccounts stands for every account where events are read.
+const AllAccounts = "*"
+
+const (
+	// maxPlaced bounds how many events get their places in one transaction.
+	maxPlaced = 1000
+	// maxPlacedAccounts bounds whose.
+	maxPlacedAccounts = 200
+)
 
 // Events returns at most limit of an account's events after a sequence, oldest
 // first: fewer only where there are no more, or where there are more than a
-// thousand that nobody has read yet. Who goes on from the last sequence misses none
-// and sees none twice.
+// thousand that nobody has read yet. A reader that resumes from the last sequence
+// sees every event exactly once. With AllAccounts it returns the events of all.
 //
 // Transactions do not commit in the order in which they note their events, so one
 // could become visible behind others that were read already. Events therefore get
@@ -48,7 +56,7 @@ func Events(ctx context.Context, s Store, account string, after int64, limit int
 		return found, err
 	}
 	err = s.Update(ctx, func(tx *Tx) error {
-		if err := tx.placeEvents(account); err != nil {
+		if _, err := tx.placeEvents(account); err != nil {
 			return fmt.Errorf("place events: %w", err)
 		}
 		found, err = tx.events(account, after, limit)
@@ -58,48 +66,95 @@ func Events(ctx context.Context, s Store, account string, after int64, limit int
 }
 
 func (tx *Tx) events(account string, after int64, limit int) ([]Event, error) {
-	return collect(tx, func(rows Rows, e *Event) error { return rows.Scan(&e.Account, &e.Sequence, &e.Envelope) },
-		`SELECT account, sequence, envelope FROM events WHERE account = $1 AND sequence > $2 ORDER BY sequence LIMIT $3`,
+	scan := func(rows Rows, e *Event) error { return rows.Scan(&e.Account, &e.Sequence, &e.Envelope) }
+	if account == AllAccounts {
+		return collect(tx, scan, `SELECT account, sequence, envelope FROM events WHERE sequence > $1 ORDER BY sequence LIMIT $2`, after, limit)
+	}
+	return collect(tx, scan, `SELECT account, sequence, envelope FROM events WHERE account = $1 AND sequence > $2 ORDER BY sequence LIMIT $3`,
 		account, after, limit)
 }
 
-// allPlaced says whether no event of an account waits for its place.
+func scanSequence(rows Rows, sequence *int64) error { return rows.Scan(sequence) }
+
+// allPlaced reports whether no event of an account waits for its place.
 func (tx *Tx) allPlaced(account string) (bool, error) {
-	waiting, err := collect(tx, func(rows Rows, sequence *int64) error { return rows.Scan(sequence) },
-		`SELECT sequence FROM event_outbox WHERE account = $1 ORDER BY sequence LIMIT 1`, account)
+	if account == AllAccounts {
+		waiting, err := collect(tx, scanSequence, `SELECT sequence FROM event_outbox LIMIT 1`)
+		return len(waiting) == 0, err
+	}
+	waiting, err := collect(tx, scanSequence, `SELECT sequence FROM event_outbox WHERE account = $1 ORDER BY sequence LIMIT 1`, account)
 	return len(waiting) == 0, err
 }
 
-// placeEvents moves the events of an account that were noted first from the outbox
-// to their places: each keeps its sequence where that is above all places given so
-// far, else it gets the next.
-func (tx *Tx) placeEvents(account string) error {
-	var n, from, through, last int64
-	if err := tx.row(`SELECT count(*), coalesce(min(sequence), 0), coalesce(max(sequence), 0),
-		(SELECT coalesce(max(sequence), 0) FROM events WHERE account = $1)
-		FROM (SELECT sequence FROM event_outbox WHERE account = $1 ORDER BY sequence LIMIT $2) AS batch`,
-		[]any{account, maxPlaced}, &n, &from, &through, &last); err != nil {
+// waitingAccounts returns accounts whose events wait for their places, by an index
+// look-up for each.
+func (tx *Tx) waitingAccounts(account string) ([]any, error) {
+	if account != AllAccounts {
+		return []any{account}, nil
+	}
+	return collect(tx, func(rows Rows, account *any) error {
+		var text string
+		err := rows.Scan(&text)
+		*account = text
 		return err
+	}, `WITH RECURSIVE waiting (account) AS (
+			SELECT min(account) FROM event_outbox
+			UNION ALL
+			SELECT (SELECT min(o.account) FROM event_outbox AS o WHERE o.account > w.account) FROM waiting AS w WHERE w.account IS NOT NULL
+		) SELECT account FROM waiting WHERE account IS NOT NULL LIMIT $1`, maxPlacedAccounts)
+}
+
+// placeEvents moves the events of an account that were noted first from the outbox
+// to their places, and returns how many: each keeps its sequence where that is above
+// all places given so far, else it gets the next. The places of all accounts rise
+// together, so that a reader of all accounts misses none either.
+func (tx *Tx) placeEvents(account string) (int64, error) {
+	accounts, err := tx.waitingAccounts(account)
+	if err != nil {
+		return 0, err
 	}
-	if n == 0 {
-		return nil // another reader came before
+	var noted []int64
+	for _, account := range accounts {
+		found, err := collect(tx, scanSequence, `SELECT sequence FROM event_outbox WHERE account = $1 ORDER BY sequence LIMIT $2`, account, maxPlaced)
+		if err != nil {
+			return 0, err
+		}
+		noted = append(noted, found...)
 	}
+	if len(noted) == 0 {
+		return 0, nil // another reader came before
+	}
+	slices.Sort(noted)
+	from, through := noted[0], noted[min(len(noted), maxPlaced)-1]
+	n, _ := slices.BinarySearch(noted, through+1) // how many are not behind it
 	// Of two that come so far from one state, the later fails here and runs again.
 	if err := tx.hold(`INSERT INTO event_locks (account, version) VALUES ($1, 1)
-		ON CONFLICT (account) DO UPDATE SET version = event_locks.version + 1`, account); err != nil {
-		return err
+		ON CONFLICT (account) DO UPDATE SET version = event_locks.version + 1`, AllAccounts); err != nil {
+		return 0, err
 	}
-	// Sequences rise by one from row to row at least, so the larger of both rises too.
-	placed, err := tx.exec(`INSERT INTO events (account, sequence, envelope)
-		SELECT account, CASE WHEN sequence > $1 + place THEN sequence ELSE $1 + place END, envelope
-		FROM (SELECT account, sequence, envelope, row_number() OVER (ORDER BY sequence) AS place
-			FROM event_outbox WHERE account = $2 AND sequence BETWEEN $3 AND $4) AS batch`, last, account, from, through)
+	var last int64
+	if err := tx.row(`SELECT coalesce(max(sequence), 0) FROM events`, nil, &last); err != nil {
+		return 0, err
+	}
+	// A place is the sequence, or one more than the place before where that is not below it.
+	move := new(statement)
+	move.add(`INSERT INTO events (account, sequence, envelope)
+		SELECT account, place + CASE WHEN ahead > ? THEN ahead ELSE ? END, envelope
+		FROM (SELECT account, envelope, place, max(sequence - place) OVER (ORDER BY place) AS ahead
+			FROM (SELECT account, sequence, envelope, row_number() OVER (ORDER BY sequence, account) AS place
+				FROM event_outbox WHERE sequence BETWEEN ? AND ? AND account IN `, last, last, from, through)
+	list(move, accounts)
+	move.WriteString(`) AS batch) AS numbered`)
+	placed, err := tx.exec(move.String(), move.args...)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	removed, err := tx.exec(`DELETE FROM event_outbox WHERE account = $1 AND sequence BETWEEN $2 AND $3`, account, from, through)
-	if err == nil && (placed != n || removed != n) {
-		return ErrStale // the database did not show all three the same events
+	remove := new(statement)
+	remove.add(`DELETE FROM event_outbox WHERE sequence BETWEEN ? AND ? AND account IN `, from, through)
+	list(remove, accounts)
+	removed, err := tx.exec(remove.String(), remove.args...)
+	if err == nil && (placed != int64(n) || removed != int64(n)) {
+		return 0, ErrStale // the database did not show all three the same events
 	}
-	return err
+	return placed, err
 }

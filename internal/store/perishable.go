@@ -31,6 +31,11 @@ var (
 		Table: "events", key: "account, sequence", Age: AgeSequence, age: "sequence",
 		condition: " AND sequence < (SELECT max(last.sequence) FROM events AS last WHERE last.account = events.account)",
 	}
+	// PerishableDeliveries are those that have ended.
+	PerishableDeliveries = Perishable{
+		Table: "event_deliveries", key: "account, target, sequence", Age: AgeSequence, age: "sequence",
+		condition: " AND status <> 'PENDING'",
+	}
 	PerishableUnreadEvents = Perishable{Table: "event_outbox", key: "account, sequence", Age: AgeSequence, age: "sequence"}
 )
 

@@ -17,3 +17,9 @@ func (tx *Tx) PutSecret(name, value string) error {
 	_, err := tx.exec(`UPDATE secrets SET value = $1 WHERE name = $2`, value, name)
 	return err
 }
+
+// DeleteSecret removes a secret, if it is there.
+func (tx *Tx) DeleteSecret(name string) error {
+	_, err := tx.exec(`DELETE FROM secrets WHERE name = $1`, name)
+	return err
+}
