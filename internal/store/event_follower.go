@@ -30,7 +30,7 @@ func (tx *Tx) StartEventFollower(follower, account string) error {
 	_, err = tx.exec(`INSERT INTO event_followers (follower, account, sequence)
 		SELECT $1, $2, CASE WHEN placed > waiting THEN placed ELSE waiting END FROM (SELECT
 			(SELECT coalesce(max(sequence), 0) FROM events WHERE account = $2) AS placed,
-			(SELECT coalesce(max(sequence), 0) FROM event_outbox WHERE account = $2) AS waiting) AS latest
+			(SELECT coalesce(max(sequence), 0) FROM event_outbox WHERE account = $2) AS waiting) AS latest WHERE placed >= 0
 		ON CONFLICT DO NOTHING`, follower, account)
 	return err
 }

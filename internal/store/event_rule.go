@@ -77,11 +77,15 @@ func (tx *Tx) CountEventRules(account, bus string) (n int64, err error) {
 // changes rules, targets, connections or API destinations calls it first: of two at
 // the same time the later runs again and sees what the other did.
 func (tx *Tx) ChangeEventRules(account string) error {
-	if err := tx.hold(`INSERT INTO event_rule_versions (account, version) VALUES ($1, 1)
-		ON CONFLICT (account) DO UPDATE SET version = event_rule_versions.version + 1`, account); err != nil {
+	if err := tx.raiseEventRulesVersion(account); err != nil {
 		return err
 	}
 	return tx.StartEventFollower(EventDelivering, account) // events from now on are matched
+}
+
+func (tx *Tx) raiseEventRulesVersion(account string) error {
+	return tx.hold(`INSERT INTO event_rule_versions (account, version) VALUES ($1, 1)
+		ON CONFLICT (account) DO UPDATE SET version = event_rule_versions.version + 1`, account)
 }
 
 // EventRulesVersion returns the version of an account's rules: as long as it is the

@@ -32,7 +32,7 @@ func (tx *Tx) addedRow(t Table, row []any) error {
 			return tx.markAdded(text(0), catalog, id)
 		}
 	case "event_rules", "event_targets", "event_connections", "event_api_destinations":
-		return tx.ChangeEventRules(text(0))
+		return tx.raiseEventRulesVersion(text(0))
 	}
 	return nil
 }

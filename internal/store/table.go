@@ -89,7 +89,6 @@ var tables = []Table{
 	table("client_tokens", "account catalog operation token", "request_hash response~ created_at@"),
 	table("events", "account sequence#", "envelope{}"),
 	table("event_outbox", "account sequence#", "envelope{}"),
-<<<<<<< HEAD
 	table("event_rules", "account bus name", "pattern~ state description role_arn created_at@ modified_at@"),
 	table("event_targets", "account bus rule id", "arn document{}"),
 	table("event_connections", "account name", `id authorization_type state state_reason description document{} secret
@@ -99,12 +98,10 @@ var tables = []Table{
 	table("event_archives", "account name", "bus pattern~ state description retention_days# created_at@"),
 	table("event_replays", "account name", `archive bus state state_reason description filters~ from_time@ to_time@
 		replayed_to@ position# started_at@ ended_at@`),
-=======
 	table("event_followers", "follower account", "sequence#"),
 	table("webhooks", "account id", "document{}"),
 	table("event_deliveries", "account target sequence#", "resource status created_at@ due_at@ attempts# envelope log"),
 	table("event_lanes", "account target", "due_at# blocked_until# leased_until# attempt# version# failures#"),
->>>>>>> fc40458 (store: read events of all accounts; keep deliveries and webhooks)
 	table("work", "kind subject", "due_at@ leased_until@ attempt# version# failures# last_error payload~"),
 }
 
