@@ -85,7 +85,7 @@ TOTALS = go run ./tools/totals $(if $(filter true,$(CI)),-allow tools/totals/ski
 # The race detector watches all code but SQLite, which is translated from C and would take ten times as long.
 RACE = -race '-gcflags=modernc.org/...=-race=false'
 # Packages whose tests need PostgreSQL, the AWS clients or a built server.
-HEAVY = /(chaos|conformance|docs|bench|cmd/cosell|internal/conform|internal/s3|internal/store/postgres|internal/store/pgtest)$$
+HEAVY = /(chaos|conformance|docs|bench|cmd/cosell|internal/conform|internal/record|internal/s3|internal/store/postgres|internal/store/pgtest)$$
 
 .PHONY: unit
 unit: ## the tests that need nothing but Go, in under a minute

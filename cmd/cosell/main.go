@@ -44,6 +44,8 @@ type program struct {
 	Reset     resetCommand     `cmd:"" help:"Remove everything from a running server."`
 	Accounts  accountsCommand  `cmd:"" help:"List the accounts of a running server."`
 	Conform   conformCommand   `cmd:"" help:"Check a running server, or AWS, against the documented behavior."`
+	Record    recordCommand    `cmd:"" help:"Keep the exchanges between a client and an endpoint in a file."`
+	Replay    replayCommand    `cmd:"" help:"Send recorded requests to an endpoint and show what answers differently."`
 	Events    eventsCommand    `cmd:"" help:"List or follow the events of an account, on a running server."`
 
 	Completion completionCommand `cmd:"" help:"Print the completion script of a shell."`
