@@ -2,7 +2,6 @@ package customer
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 
 	"cosell/internal/api"
@@ -25,13 +24,12 @@ func (c *Call) SearchCustomerAccounts(in *api.SearchCustomerAccountsRequest) (*a
 	if err != nil {
 		return nil, err
 	}
-	q := &store.SearchQuery{Table: search.Customers, Catalog: *in.Catalog}
-	if q.Filter, err = q.Table.ParseRequest("filter", in.Filter); err != nil {
+	q, err := operation.NewSearch(search.Customers, *in.Catalog, nil, in.Filter)
+	if err != nil {
 		return nil, err
 	}
-	operation.SearchOrder(q, "", nil)
 	if in.Sort != nil {
-		operation.SearchOrder(q, string(*in.Sort.SortBy), in.Sort.SortOrder)
+		operation.SortSearch(q, string(*in.Sort.SortBy), in.Sort.SortOrder)
 	}
 	found, next, err := c.Search(page, q)
 	if err != nil {
@@ -79,18 +77,18 @@ func summary(a *account) *api.CustomerAccountSummary {
 // GetCustomerAccountStatistics counts the caller's customer accounts that a filter
 // finds, in all and by the values of fields.
 func (c *Call) GetCustomerAccountStatistics(in *api.GetCustomerAccountStatisticsRequest) (*api.GetCustomerAccountStatisticsResponse, error) {
-	q := &store.SearchQuery{Table: search.Customers, Account: c.Caller.Account, Catalog: *in.Catalog}
-	var err error
-	if q.Filter, err = q.Table.ParseRequest("filter", in.Filter); err != nil {
+	q, err := operation.NewSearch(search.Customers, *in.Catalog, nil, in.Filter)
+	if err != nil {
 		return nil, err
 	}
+	q.Account = c.Caller.Account
 	fields := make([]*search.Field, len(in.Aggregations))
 	for i, a := range in.Aggregations {
 		fields[i] = q.Table.Field(string(a.GroupBy[0]))
 	}
 	total, groups, err := c.Tx.SearchGroups(q, fields)
 	if err != nil {
-		return nil, fmt.Errorf("count customer accounts: %w", err)
+		return nil, operation.SearchError(err)
 	}
 	out := &api.GetCustomerAccountStatisticsResponse{TotalCount: new(int32(total))} //nolint:gosec // an account has fewer
 	for i, a := range in.Aggregations {

@@ -12,6 +12,18 @@ import (
 	"cosell/internal/store"
 )
 
+// NewSearch returns a search that a request asks for, in the usual order. filter is a
+// pointer to a structure of the contract; nil lets everything pass, as no keyword does.
+func NewSearch(table *search.Table, catalog string, keyword *string, filter any) (*store.SearchQuery, error) {
+	q := &store.SearchQuery{Table: table, Catalog: catalog, Sort: table.Order, Descending: true}
+	var err error
+	if q.Words, err = search.ParseKeyword(keyword); err != nil {
+		return nil, err
+	}
+	q.Filter, err = table.ParseRequest("filter", filter)
+	return q, err
+}
+
 // Search returns a page of what a search of the caller's finds, and the token of the
 // next page. Of the query it sets whose it is and which page.
 func (c *Call) Search(page *Page, q *store.SearchQuery) ([]store.SearchPosition, *string, error) {
@@ -23,11 +35,8 @@ func (c *Call) Search(page *Page, q *store.SearchQuery) ([]store.SearchPosition,
 		}
 	}
 	found, err := c.Tx.Search(q)
-	if errors.Is(err, store.ErrSearchTooWide) {
-		return nil, nil, search.TooWide()
-	}
 	if err != nil {
-		return nil, nil, fmt.Errorf("search: %w", err)
+		return nil, nil, SearchError(err)
 	}
 	return Cut(page, found, func(p *store.SearchPosition) pagetoken.Position { return sealedSearch(*p) })
 }
@@ -72,11 +81,15 @@ func searchPosition(p *pagetoken.Position) (*store.SearchPosition, error) {
 	return position, nil
 }
 
-// SearchOrder sets what a search is sorted by; without a sort it is the usual order
-// of its table, the last first.
-func SearchOrder(q *store.SearchQuery, by string, order *api.SortOrder) {
-	q.Sort, q.Descending = q.Table.Order, true
-	if by != "" {
-		q.Sort, q.Descending = q.Table.Field(by), Value(order) == api.SortOrderDescending
+// SearchError returns the error of a search as its caller sees it.
+func SearchError(err error) error {
+	if errors.Is(err, store.ErrSearchTooWide) {
+		return search.TooWide()
 	}
+	return fmt.Errorf("search: %w", err)
+}
+
+// SortSearch sets what a search is sorted by.
+func SortSearch(q *store.SearchQuery, by string, order *api.SortOrder) {
+	q.Sort, q.Descending = q.Table.Field(by), Value(order) == api.SortOrderDescending
 }

@@ -236,12 +236,14 @@ const countedAtOnce = 1000
 // countGroup counts the caller's engagements that match a group; nil is too many
 // to compare.
 func (c *Call) countGroup(g *EngagementGroup) (*int32, error) {
-	q := &store.SearchQuery{Table: search.Engagements, Account: c.Caller.Account, Catalog: g.Catalog, Limit: countedAtOnce}
-	var err error
+	q, err := operation.NewSearch(search.Engagements, g.Catalog, nil, (*api.EngagementSearchFilter)(nil))
+	if err != nil {
+		return nil, err
+	}
+	q.Account, q.Limit = c.Caller.Account, countedAtOnce
 	if q.Group, err = q.Table.ParseRequest("filter", g.Filter); err != nil {
 		return nil, fmt.Errorf("filter of group %s: %w", g.ID, err)
 	}
-	operation.SearchOrder(q, "", nil)
 	count := 0
 	for {
 		found, err := c.Tx.Search(q)

@@ -15,19 +15,15 @@ func (c *Call) SearchEngagements(in *api.SearchEngagementsRequest) (*api.SearchE
 	if err != nil {
 		return nil, err
 	}
-	q := &store.SearchQuery{Table: search.Engagements, Catalog: *in.Catalog}
-	if q.Words, err = search.ParseKeyword(in.Keyword); err != nil {
-		return nil, err
-	}
-	if q.Filter, err = q.Table.ParseRequest("filter", in.Filter); err != nil {
+	q, err := operation.NewSearch(search.Engagements, *in.Catalog, in.Keyword, in.Filter)
+	if err != nil {
 		return nil, err
 	}
 	if q.Group, err = c.groupFilter(*in.Catalog, in.GroupId); err != nil {
 		return nil, err
 	}
-	operation.SearchOrder(q, "", nil)
 	if in.Sort != nil {
-		operation.SearchOrder(q, string(*in.Sort.SortBy), in.Sort.SortOrder)
+		operation.SortSearch(q, string(*in.Sort.SortBy), in.Sort.SortOrder)
 	}
 	found, next, err := c.Search(page, q)
 	if err != nil {

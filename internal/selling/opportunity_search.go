@@ -28,16 +28,12 @@ func (c *Call) SearchOpportunities(in *api.SearchOpportunitiesRequest) (*api.Sea
 	if err != nil {
 		return nil, err
 	}
-	q := &store.SearchQuery{Table: search.Opportunities, Catalog: *in.Catalog}
-	if q.Words, err = search.ParseKeyword(in.Keyword); err != nil {
+	q, err := operation.NewSearch(search.Opportunities, *in.Catalog, in.Keyword, in.Filter)
+	if err != nil {
 		return nil, err
 	}
-	if q.Filter, err = q.Table.ParseRequest("filter", in.Filter); err != nil {
-		return nil, err
-	}
-	operation.SearchOrder(q, "", nil)
 	if in.Sort != nil {
-		operation.SearchOrder(q, string(*in.Sort.SortBy), in.Sort.SortOrder)
+		operation.SortSearch(q, string(*in.Sort.SortBy), in.Sort.SortOrder)
 	}
 	found, next, err := c.Search(page, q)
 	if err != nil {

@@ -83,30 +83,43 @@ const (
 // pages reads windows until the page is full.
 func (r *searchRun) pages(lead *searchLead) ([]SearchPosition, error) {
 	var page []SearchPosition
-	weight := 1 + (parts(r.Filter)+parts(r.Group))/partsAtOnce
-	windows := r.windows(lead)
-	for size := firstWindow; ; size = min(4*size, maxWindow) {
-		if err := r.tx.caller.Err(); err != nil {
-			return nil, err
-		}
-		w, err := windows(size)
-		if err != nil {
-			return nil, err
-		}
+	err := r.eachWindow(lead, func(w searchWindow) (full bool, err error) {
 		found, err := r.window(lead, w, r.Limit-len(page)*b2i(r.inOrder()))
 		if err != nil {
-			return nil, err
+			return false, err
 		}
 		page = append(page, found...)
 		if !r.inOrder() {
 			slices.SortFunc(page, r.compare)
 			page = page[:min(len(page), r.Limit)]
 		}
-		if w.last || r.inOrder() && len(page) == r.Limit {
-			return page, nil
+		return r.inOrder() && len(page) == r.Limit, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return page, nil
+}
+
+// eachWindow calls fn with one window after the other until it reports that it needs
+// no more. It ends early with the caller's context, and with [ErrSearchTooWide].
+func (r *searchRun) eachWindow(lead *searchLead, fn func(searchWindow) (enough bool, err error)) error {
+	weight := 1 + (parts(r.Filter)+parts(r.Group))/partsAtOnce
+	windows := r.windows(lead)
+	for size := firstWindow; ; size = min(4*size, maxWindow) {
+		if err := r.tx.caller.Err(); err != nil {
+			return err
+		}
+		w, err := windows(size)
+		if err != nil {
+			return err
+		}
+		enough, err := fn(w)
+		if err != nil || enough || w.last {
+			return err
 		}
 		if r.work += size * weight; r.work > maxSearchWork {
-			return nil, ErrSearchTooWide
+			return ErrSearchTooWide
 		}
 	}
 }

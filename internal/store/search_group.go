@@ -15,7 +15,8 @@ type SearchGroup struct {
 }
 
 // SearchGroups counts what a search finds, in all and by the values of some fields.
-// Of the query it uses neither order nor page.
+// Of the query it uses neither order nor page. It ends early with the caller's context,
+// and with [ErrSearchTooWide].
 func (tx *Tx) SearchGroups(q *SearchQuery, fields []*search.Field) (total int64, groups []SearchGroup, err error) {
 	groups = make([]SearchGroup, len(fields))
 	for i := range groups {
@@ -38,21 +39,30 @@ func (tx *Tx) SearchGroups(q *SearchQuery, fields []*search.Field) (total int64,
 		return 0, groups, err
 	}
 	// All fields at once: what passes is looked at once.
-	total, err = r.group(lead, fields, "", func(values []string, n int64) {
-		for i, f := range fields {
-			groups[i].add(f, values[i], n)
-		}
+	err = r.eachWindow(lead, func(w searchWindow) (bool, error) {
+		n, err := r.group(lead, fields, w.bound, func(values []string, n int64) {
+			for i, f := range fields {
+				groups[i].add(f, values[i], n)
+			}
+		})
+		total += n
+		return false, err
 	})
 	return total, groups, err
 }
 
-// groupAll counts all records: those of each value follow each other in an index.
+// groupAll counts all records: those of each value follow each other in an index, so
+// each statement reads an index alone. Between statements it may end with the caller.
 func (r *searchRun) groupAll(fields []*search.Field, groups []SearchGroup) (total int64, _ []SearchGroup, err error) {
-	if total, err = r.group(&searchLead{}, nil, "", func([]string, int64) {}); err != nil {
+	if total, err = r.group(&searchLead{}, nil, func(*statement) {}, func([]string, int64) {}); err != nil {
 		return 0, nil, err
 	}
 	for i, f := range fields {
-		with, err := r.group(&searchLead{}, fields[i:i+1], " AND t."+f.Column+" <> ''", func(values []string, n int64) {
+		if err := r.tx.caller.Err(); err != nil {
+			return 0, nil, err
+		}
+		some := func(s *statement) { s.WriteString(" AND t." + f.Column + " <> ''") }
+		with, err := r.group(&searchLead{}, fields[i:i+1], some, func(values []string, n int64) {
 			groups[i].add(f, values[0], n)
 		})
 		if err != nil {
@@ -77,15 +87,18 @@ func (g *SearchGroup) add(f *search.Field, value string, n int64) {
 }
 
 // group calls fn with each combination of values that rows have of some fields, and
-// how many have it. It returns how many rows there are.
-func (r *searchRun) group(lead *searchLead, fields []*search.Field, more string, fn func(values []string, n int64)) (total int64, err error) {
+// how many have it; bound writes which of the lead's rows count. It returns how many
+// rows there are.
+func (r *searchRun) group(
+	lead *searchLead, fields []*search.Field, bound func(*statement), fn func(values []string, n int64),
+) (total int64, err error) {
 	var columns strings.Builder
 	for _, f := range fields {
 		columns.WriteString(", t." + f.Column)
 	}
 	s := new(statement)
 	r.begin(s, lead, "count(*)"+columns.String())
-	s.WriteString(more)
+	bound(s)
 	r.filters(s)
 	if len(fields) > 0 {
 		s.WriteString(" GROUP BY" + columns.String()[1:])

@@ -446,6 +446,16 @@ func testSearchEnds(t *testing.T, s store.Store) {
 		})
 		return isNot(err, context.Canceled)
 	})
+	for name, filter := range map[string]*search.Node{"all": nil, "some": {Op: search.GreaterThan, Field: r.table.Field("CreatedDate")}} {
+		view(t, s, func(tx *store.Tx) error {
+			q := &store.SearchQuery{Table: r.table, Account: "1", Catalog: searchCatalog, Filter: filter}
+			_, _, err := tx.For(ctx).SearchGroups(q, []*search.Field{r.table.Field("Stage")})
+			if !errors.Is(err, context.Canceled) {
+				t.Errorf("counting %s: got %v, want %v", name, err, context.Canceled)
+			}
+			return nil
+		})
+	}
 }
 
 func testSearchCustomers(t *testing.T, s store.Store) {
