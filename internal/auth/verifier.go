@@ -38,6 +38,8 @@ func NewVerifier(keys Keys, now func() time.Time, services ...string) *Verifier 
 // Claim is a request whose headers are in order. Its signature has not been checked:
 // that needs the body.
 type Claim interface {
+	// Account is the account of the key that the request names. It is not proven yet.
+	Account() string
 	// Verify returns who signed the request, whose body has been read. Every error is
 	// an *api.Error.
 	Verify(body []byte) (Principal, error)
@@ -92,6 +94,9 @@ func (v *Verifier) Check(r *http.Request) (Claim, error) {
 	}
 	return c, nil
 }
+
+// Account implements [Claim].
+func (c *unverified) Account() string { return c.key.Principal.Account }
 
 // Verify implements [Claim].
 func (c *unverified) Verify(body []byte) (Principal, error) {

@@ -56,15 +56,15 @@ func busy() error {
 	return api.Throttled("body: the server is busy with other large requests; send it again later")
 }
 
-// read reads the whole body of r, or refuses it. The buffer must be released, also
-// after an error.
-func (h *Handler) read(w http.ResponseWriter, r *http.Request) (*buffer, error) {
+// read reads the whole body of r, which an account sends, or refuses it. The buffer
+// must be released, also after an error.
+func (h *Handler) read(w http.ResponseWriter, r *http.Request, account string) (*buffer, error) {
 	b := takeBuffer()
 	b.bytes = slices.Grow(b.bytes[:0], firstRead)
 	if r.ContentLength > maxBody {
 		return b, refuse(requestTooLarge, "body: has %d bytes; must have at most %d", r.ContentLength, maxBody)
 	}
-	if err := h.reserve(w, r, b, r.ContentLength); err != nil {
+	if err := h.reserve(w, r, b, account, r.ContentLength); err != nil {
 		return b, err
 	}
 	for {
@@ -82,7 +82,7 @@ func (h *Handler) read(w http.ResponseWriter, r *http.Request) (*buffer, error) 
 		}
 		if r.ContentLength < 0 && len(b.bytes) > limit.Small {
 			// A body of unknown length has outgrown the small ones.
-			if err := h.reserve(w, r, b, maxBody); err != nil {
+			if err := h.reserve(w, r, b, account, maxBody); err != nil {
 				return b, err
 			}
 		}
@@ -94,14 +94,14 @@ func (h *Handler) read(w http.ResponseWriter, r *http.Request) (*buffer, error) 
 
 // reserve takes the share of the budget that a body of a size needs, and bounds the
 // time in which such a body must arrive: who sends slowly keeps others waiting.
-func (h *Handler) reserve(w http.ResponseWriter, r *http.Request, b *buffer, size int64) error {
+func (h *Handler) reserve(w http.ResponseWriter, r *http.Request, b *buffer, account string, size int64) error {
 	if h.Budget == nil || size <= limit.Small || b.share != (limit.Share{}) {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), readingTimeout)
 	defer cancel()
 	var err error
-	if b.share, err = h.Budget.Read(ctx, size); err != nil {
+	if b.share, err = h.Budget.Read(ctx, account, size); err != nil {
 		return busy()
 	}
 	// Tests' writers have no deadlines.

@@ -143,7 +143,7 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, p *protocol, x 
 	if err != nil {
 		return nil, err
 	}
-	body, err := h.read(w, r)
+	body, err := h.read(w, r, claim.Account())
 	defer body.release()
 	if err != nil {
 		return nil, err
@@ -153,7 +153,7 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, p *protocol, x 
 	ctx.request = r
 	defer ctx.end()
 	defer func() { x.Notices = ctx.notices.Texts() }()
-	share, err := h.Budget.Work(ctx, int64(len(body.bytes))) //nolint:contextcheck // ctx wraps the context of the request
+	share, err := h.Budget.Work(ctx, claim.Account(), int64(len(body.bytes))) //nolint:contextcheck // ctx wraps the context of the request
 	if err != nil {
 		return nil, busy()
 	}

@@ -51,6 +51,8 @@ func (s *world) Check(*http.Request) (auth.Claim, error) {
 	return s, nil
 }
 
+func (*world) Account() string { return caller.Account }
+
 func (s *world) Verify(body []byte) (auth.Principal, error) {
 	if s.verify != nil {
 		if err := s.verify(body); err != nil {

@@ -256,7 +256,7 @@ func TestContentHasASize(t *testing.T) {
 // ones do not wait for it.
 func TestABusyServerThrottlesLargeBodies(t *testing.T) {
 	budget := limit.NewBudget(128 << 20)
-	if _, err := budget.Work(t.Context(), 1<<20); err != nil {
+	if _, err := budget.Work(t.Context(), "other", 1<<20); err != nil {
 		t.Fatal(err)
 	}
 	for size, want := range map[int]string{1 << 20: "ThrottlingException", 10 << 10: ""} {

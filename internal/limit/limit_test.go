@@ -3,6 +3,7 @@ package limit_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -23,16 +24,16 @@ func TestSmallBodiesNeverWaitForLargeOnes(t *testing.T) {
 	b := limit.NewBudget(memory)
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
-	for range 16 {
-		if _, err := b.Read(ended, 1<<20); err != nil {
+	for i := range 16 {
+		if _, err := b.Read(t.Context(), fmt.Sprint(i/8), 1<<20); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if _, err := b.Work(ended, 1<<20); err != nil {
+	if _, err := b.Work(t.Context(), "0", 1<<20); err != nil {
 		t.Fatal(err)
 	}
 	for name, c := range map[string]struct {
-		take func(context.Context, int64) (limit.Share, error)
+		take func(context.Context, string, int64) (limit.Share, error)
 		size int64
 		want error
 	}{
@@ -50,7 +51,7 @@ func TestSmallBodiesNeverWaitForLargeOnes(t *testing.T) {
 		"and large ones do not wait for those":  {exhausted(t).Work, limit.Small + 1, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if _, err := c.take(ended, c.size); !errors.Is(err, c.want) {
+			if _, err := c.take(ended, "9", c.size); !errors.Is(err, c.want) {
 				t.Errorf("got %v, want %v", err, c.want)
 			}
 		})
@@ -62,7 +63,7 @@ func exhausted(t *testing.T) *limit.Budget {
 	t.Helper()
 	b := limit.NewBudget(memory)
 	for range (1 << 20) / limit.Small {
-		if _, err := b.Work(t.Context(), limit.Small); err != nil {
+		if _, err := b.Work(t.Context(), "0", limit.Small); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -72,13 +73,13 @@ func exhausted(t *testing.T) *limit.Budget {
 func TestABodyWaitsUntilAnotherIsReleased(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := limit.NewBudget(memory)
-		first, err := b.Work(t.Context(), 1<<20)
+		first, err := b.Work(t.Context(), "0", 1<<20)
 		if err != nil {
 			t.Fatal(err)
 		}
 		second := make(chan error, 1)
 		go func() {
-			s, err := b.Work(t.Context(), 1<<20)
+			s, err := b.Work(t.Context(), "0", 1<<20)
 			s.Release()
 			second <- err
 		}()
@@ -93,6 +94,60 @@ func TestABodyWaitsUntilAnotherIsReleased(t *testing.T) {
 			t.Error(err)
 		}
 	})
+}
+
+// The large bodies of one account leave half of the budget to others, whether they are
+// read, worked on, or wait.
+func TestAnAccountTakesHalf(t *testing.T) {
+	for name, c := range map[string]struct {
+		take func(*limit.Budget, context.Context, string, int64) (limit.Share, error)
+		size int64 // of the budget
+	}{
+		"read":      {(*limit.Budget).Read, memory / 8},
+		"worked on": {(*limit.Budget).Work, memory / 128},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b, body := limit.NewBudget(memory), c.size/8
+				ctx, cancel := context.WithCancel(t.Context())
+				shares := make(chan limit.Share, 100)
+				var hostile sync.WaitGroup
+				for range 100 {
+					hostile.Go(func() {
+						if s, err := c.take(b, ctx, "hostile", body); err == nil {
+							shares <- s
+						} else if !errors.Is(err, limit.ErrBusy) {
+							t.Error(err)
+						}
+					})
+				}
+				synctest.Wait()
+				if len(shares) != 4 {
+					t.Errorf("one account has %d shares, want 4", len(shares))
+				}
+				ended, end := context.WithCancel(t.Context())
+				end()
+				for range 4 {
+					if _, err := c.take(b, t.Context(), "other", body); err != nil {
+						t.Error(err)
+					}
+				}
+				if _, err := c.take(b, ended, "third", body); !errors.Is(err, limit.ErrBusy) {
+					t.Errorf("more than there is: %v", err)
+				}
+				cancel()
+				hostile.Wait()
+				for range len(shares) {
+					(<-shares).Release()
+				}
+				for range 4 {
+					if _, err := c.take(b, t.Context(), "third", body); err != nil {
+						t.Errorf("what was released is not there: %v", err)
+					}
+				}
+			})
+		})
+	}
 }
 
 func TestMemoryFollowsGo(t *testing.T) {
