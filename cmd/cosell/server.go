@@ -18,6 +18,7 @@ import (
 	"cosell/internal/awsjson"
 	"cosell/internal/clock"
 	"cosell/internal/console"
+	"cosell/internal/customer"
 	"cosell/internal/ids"
 	"cosell/internal/limit"
 	"cosell/internal/observe"
@@ -83,7 +84,7 @@ func (c *serve) open(ctx context.Context, log *slog.Logger) (_ *server, err erro
 	if err != nil {
 		return nil, fmt.Errorf("--listen: %w", err)
 	}
-	listener := limit.Listen(inner, limit.MaxConnections(limit.Memory()))
+	listener := limit.Listen(observe.NoticeTLS(inner, log), limit.MaxConnections(limit.Memory()))
 	s := &server{
 		url: "http://" + listener.Addr().String(), listener: listener, log: log,
 		clock: clock.New(), observer: observe.New(log, currentBuild().version),
@@ -128,8 +129,9 @@ func (c *serve) openService(ctx context.Context, s *server) (*service.Service, e
 	}
 	answers, err := service.New(ctx, service.Config{
 		Store: s.store, Clock: s.clock, IDs: ids.System(), Secrets: keeper, Log: s.log,
-		Wake:    func() { s.worker.Wake() },
-		Selling: selling.Config{Products: products}, PublicURL: c.PublicURL, PresignedFile: presignedFile,
+		Wake:     func() { s.worker.Wake() },
+		Selling:  selling.Config{Products: products},
+		Customer: customer.Config{MaxAccounts: c.MaxCustomerAccounts}, PublicURL: c.PublicURL, PresignedFile: presignedFile,
 	})
 	if err != nil {
 		return nil, err
@@ -164,16 +166,16 @@ func (c *serve) newHTTP(s *server, answers *service.Service, admit admitFunc) *h
 		ClockMoved: func(ctx context.Context) error { s.worker.Wake(); return s.time.Save(ctx) },
 		Imported:   func(ctx context.Context) error { s.worker.Wake(); return s.time.Load(ctx) },
 	})
-	uploads := s.observer.Requests("files", s3.New(s3.Config{
+	uploads := s.observer.Requests("files", nil, s3.New(s3.Config{
 		Files: answers.Files, Verifier: auth.NewObjectVerifier(auth.DevKeys{}, clock.System().Now),
 		RequestID: ids.System().UUID, Log: s.log, LocalPages: true,
 	}))
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", observe.Up)
 	mux.Handle("GET /readyz", s.observer.Ready(s.store.Ping))
-	mux.Handle(reports.Prefix, s.observer.Requests("reports", answers.Reports))
+	mux.Handle(reports.Prefix, s.observer.Requests("reports", ids.System().UUID, answers.Reports))
 	mux.Handle("GET /metrics", c.guard(s.observer.Metrics()))
-	mux.Handle(operator.Prefix+"/", s.observer.Requests("operator", c.guard(operators)))
+	mux.Handle(operator.Prefix+"/", s.observer.Requests("operator", ids.System().UUID, c.guard(operators)))
 	mux.Handle("GET "+console.Prefix, console.New())
 	mux.Handle("GET /{$}", console.Redirect(calls))
 	mux.Handle("/", calls)

@@ -8,9 +8,16 @@ import (
 	"time"
 )
 
-// Requests returns a handler that logs each request that next answers.
-func (o *Observer) Requests(name string, next http.Handler) http.Handler {
+// Requests returns a handler that logs each request that next answers. newID gives each
+// an id, which the answer and every line of the log about it name; nil leaves that to
+// next.
+func (o *Observer) Requests(name string, newID func() string, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if newID != nil {
+			id := newID()
+			w.Header()["X-Amzn-Requestid"] = []string{id}
+			r = r.WithContext(context.WithValue(r.Context(), requestIDKey{}, id))
+		}
 		recorder := &statusRecorder{ResponseWriter: w, status: http.StatusOK}
 		started := time.Now()
 		next.ServeHTTP(recorder, r)

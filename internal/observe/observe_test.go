@@ -156,13 +156,19 @@ func TestMetricsTimeTheStore(t *testing.T) {
 
 func TestOtherRequestsAreLogged(t *testing.T) {
 	o, log := observer(slog.LevelInfo)
-	o.Requests("operator", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	answer := httptest.NewRecorder()
+	newID := func() string { return "r-7" }
+	o.Requests("operator", newID, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		observe.NewLogger(log, "json", slog.LevelInfo).With("who", "the handler").ErrorContext(r.Context(), "operator fault")
 		if err := http.NewResponseController(w).Flush(); err != nil {
 			t.Errorf("answers cannot be streamed: %v", err)
 		}
 		w.WriteHeader(http.StatusTeapot)
-	})).ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/operator/v1/clock?secret=1", nil))
+	})).ServeHTTP(answer, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/operator/v1/clock?secret=1", nil))
 	wants(t, log.String(), `"msg":"operator"`, `"method":"GET"`, `"path":"/operator/v1/clock"`, `"status":418`)
+	if n := strings.Count(log.String(), `"request_id":"r-7"`); n != 2 || answer.Header().Get("X-Amzn-Requestid") != "r-7" {
+		t.Errorf("the request id is in %d lines and in %v", n, answer.Header())
+	}
 	if strings.Contains(log.String(), "secret") {
 		t.Errorf("the query is in the log: %s", log)
 	}
