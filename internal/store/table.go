@@ -15,6 +15,15 @@ type Table struct {
 	// Secret says that the rows belong to the installation and let their reader
 	// act in its name.
 	Secret bool
+	// Unique are what no two rows may share, beside the key.
+	Unique []UniqueKey
+}
+
+// UniqueKey is a set of columns whose values no two rows of a table share.
+type UniqueKey struct {
+	Columns []string
+	// Where is the column that has the value Value in the rows that count; "" counts all.
+	Where, Value string
 }
 
 // TableColumn is a column of a table. Values are of the type int64 if it is an
@@ -65,12 +74,14 @@ var tables = []Table{
 	table("engagements", "catalog id", "modified_at@ document{}"),
 	table("engagement_members", "account catalog engagement_id",
 		"engagement_created_by engagement_created_at@ context_types# joined_at@"),
-	table("engagement_invitations", "catalog id",
+	unique(table("engagement_invitations", "catalog id",
 		"engagement_id sender receiver status payload_type invited_at@ expires_at@ document{}"),
+		UniqueKey{Columns: []string{"catalog", "engagement_id", "receiver"}, Where: "status", Value: "PENDING"}),
 	table("resource_snapshots", "catalog engagement_id resource_id template revision#", "document{}"),
 	table("resource_snapshot_heads", "catalog engagement_id resource_id template", "created_by revision# content_hash"),
-	table("resource_snapshot_jobs", "account catalog id",
+	unique(table("resource_snapshot_jobs", "account catalog id",
 		"engagement_id resource_id template status created_at@ document{}"),
+		UniqueKey{Columns: []string{"account", "catalog", "resource_id", "engagement_id", "template"}}),
 	table("tasks", "account catalog kind id", `status step# started_at@ name failed#
 		opportunity_id engagement_id invitation_id context_id document{}`),
 	table("blobs", "account id", "held# size# created_at@"),
@@ -122,6 +133,11 @@ func table(name, key, others string) Table {
 
 func secret(t Table) Table {
 	t.Secret = true
+	return t
+}
+
+func unique(t Table, keys ...UniqueKey) Table {
+	t.Unique = keys
 	return t
 }
 

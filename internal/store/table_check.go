@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"cosell/internal/api"
@@ -52,6 +53,21 @@ func (c TableColumn) check(value any) error {
 		}
 	}
 	return nil
+}
+
+// Of returns the values of a row of a table that no other row may have. It reports
+// whether the row counts.
+func (u UniqueKey) Of(t Table, row []any) (values []any, counts bool) {
+	counts = u.Where == ""
+	for i, column := range t.Columns {
+		if slices.Contains(u.Columns, column.Name) {
+			values = append(values, row[i])
+		}
+		if column.Name == u.Where {
+			counts = row[i] == u.Value
+		}
+	}
+	return values, counts
 }
 
 // CompareKeys compares the keys of two rows of the table as Walk orders them.

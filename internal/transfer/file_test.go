@@ -30,6 +30,19 @@ func TestFilesThatAreRefused(t *testing.T) {
 	if _, err := transfer.Check(strings.NewReader(whole)); err != nil {
 		t.Fatal(err)
 	}
+	invitation := func(id, receiver, status string) string {
+		return fmt.Sprintf(`{"table":"engagement_invitations","row":{"catalog":"AWS","id":%q,"engagement_id":"eng-1","sender":"1",`+
+			`"receiver":%q,"status":%q,"payload_type":"LeadInvitation","invited_at":1,"expires_at":2,"document":{}}}`+"\n", id, receiver, status)
+	}
+	invitations := sealed(4, `"engagement_invitations":4`, header+invitation("1", "2", "REJECTED")+invitation("2", "2", "REJECTED")+
+		invitation("3", "2", "PENDING")+invitation("4", "3", "PENDING"))
+	if _, err := transfer.Check(strings.NewReader(invitations)); err != nil {
+		t.Error(err)
+	}
+	job := func(id string) string {
+		return fmt.Sprintf(`{"table":"resource_snapshot_jobs","row":{"account":"1","catalog":"AWS","id":%q,"engagement_id":"e","resource_id":"O1",`+
+			`"template":"T","status":"Running","created_at":1,"document":{}}}`+"\n", id)
+	}
 	row := func(text string) string { return sealed(1, `"accounts":1`, header+text+"\n") }
 	for name, c := range map[string]struct {
 		file string
@@ -73,6 +86,8 @@ func TestFilesThatAreRefused(t *testing.T) {
 		"a text for a number":     {row(`{"table":"events","row":{"account":"1","sequence":"7","envelope":{}}}`), 2, "sequence of events must be an integer"},
 		"a fraction":              {row(`{"table":"events","row":{"account":"1","sequence":7.5,"envelope":{}}}`), 2, "sequence of events must be an integer"},
 		"a number beyond":         {row(`{"table":"events","row":{"account":"1","sequence":9223372036854775808,"envelope":{}}}`), 2, "sequence of events must be an integer"},
+		"an invitation twice":     {sealed(2, `"engagement_invitations":2`, header+invitation("1", "2", "PENDING")+invitation("2", "2", "PENDING")), 3, "catalog, engagement_id, receiver must differ from those of line 2"},
+		"a snapshot job twice":    {sealed(2, `"resource_snapshot_jobs":2`, header+job("1")+job("2")), 3, "template must differ from those of line 2"},
 		"a line without an end":   {header + strings.Repeat("x", 33<<20), 2, "longer than any"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 	"hash"
 	"io"
 	"maps"
+	"strings"
 
 	"cosell/internal/store"
 )
@@ -27,7 +28,12 @@ type reader struct {
 	summary Summary
 	table   string // of the row before
 	key     []any  // of the row before
+	// unique has the lines of the rows of a table by what no two of them may share. A
+	// digest stands for the values, so that a row takes little memory.
+	unique map[uniqueDigest]int64
 }
+
+type uniqueDigest [16]byte
 
 // newReader reads the header of a file.
 func newReader(r io.Reader) (*reader, error) {
@@ -89,8 +95,32 @@ func (f *reader) check(t store.Table, row []any) error {
 	case t.Name == f.table && t.CompareKeys(f.key, row) >= 0:
 		return errors.New("its key must be greater than that of the row before")
 	}
+	if t.Name != f.table {
+		f.unique = map[uniqueDigest]int64{}
+	}
 	f.table, f.key = t.Name, append(f.key[:0], row[:t.Keys]...)
+	if err := f.checkUnique(t, row); err != nil {
+		return err
+	}
 	return t.CheckRow(row)
+}
+
+// checkUnique returns an error if a row shares with an earlier one what no two rows of
+// the table may share.
+func (f *reader) checkUnique(t store.Table, row []any) error {
+	for i, u := range t.Unique {
+		values, counts := u.Of(t, row)
+		if !counts {
+			continue
+		}
+		sum := sha256.Sum256(fmt.Appendf(nil, "%d %q", i, values))
+		digest := uniqueDigest(sum[:len(uniqueDigest{})])
+		if line, known := f.unique[digest]; known {
+			return fmt.Errorf("%s must differ from those of line %d", strings.Join(u.Columns, ", "), line)
+		}
+		f.unique[digest] = f.lines
+	}
+	return nil
 }
 
 // end checks the footer, and that nothing follows it.

@@ -60,6 +60,50 @@ func TestUpgrade(t *testing.T) {
 	})
 }
 
+// What the indexes keep apart, an import checks before it removes anything.
+func TestUniqueKeysAreThoseOfTheIndexes(t *testing.T) {
+	dir := t.TempDir()
+	open(t, dir)
+	db, err := sql.Open("sqlite", filepath.Join(dir, sqlite.FileName))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	for _, table := range store.Tables() {
+		rows, err := db.QueryContext(t.Context(), `
+			SELECT group_concat(c.name, ', ' ORDER BY c.seqno), CASE WHEN l.partial = 1 THEN (SELECT sql FROM sqlite_master WHERE name = l.name) ELSE '' END
+			FROM pragma_index_list(?) l, pragma_index_info(l.name) c WHERE l."unique" AND l.origin <> 'pk' GROUP BY l.name`, table.Name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := map[string]bool{}
+		for _, u := range table.Unique {
+			want[strings.Join(u.Columns, ", ")] = true
+		}
+		for rows.Next() {
+			var columns, definition string
+			if err := rows.Scan(&columns, &definition); err != nil {
+				t.Fatal(err)
+			}
+			if !want[columns] {
+				t.Errorf("%s: no unique key of %s", table.Name, columns)
+			}
+			delete(want, columns)
+			for _, u := range table.Unique {
+				if where := fmt.Sprintf("WHERE %s = '%s'", u.Where, u.Value); (u.Where == "") != (definition == "") || !strings.HasSuffix(definition, where) && u.Where != "" {
+					t.Errorf("%s: the index is %q, the unique key has %q", table.Name, definition, where)
+				}
+			}
+		}
+		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+			t.Fatal(err)
+		}
+		for columns := range want {
+			t.Errorf("%s: no unique index of %s", table.Name, columns)
+		}
+	}
+}
+
 func TestReopen(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "new", "directory with spaces?#%")
 	first := open(t, dir)
