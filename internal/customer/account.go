@@ -113,7 +113,7 @@ func (c *Call) UpdateCustomerAccount(in *api.UpdateCustomerAccountRequest) (*api
 		return nil, err
 	}
 	if *in.LastModifiedDate != *a.LastModifiedDate {
-		return nil, api.Conflict("The customer account was modified since LastModifiedDate; read it again")
+		return nil, operation.StaleLock(*in.LastModifiedDate, *a.LastModifiedDate)
 	}
 	if err := check(in.Account); err != nil {
 		return nil, err

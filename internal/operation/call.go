@@ -122,3 +122,10 @@ func Value[T any](p *T) T {
 	}
 	return *p
 }
+
+// StaleLock is the error of an update that repeats another time of the last change than
+// the stored one: AWS's text, and both times.
+func StaleLock(sent, stored api.Timestamp) error {
+	return api.Conflict(fmt.Sprintf("Conflicting error, last modified date is not the latest: it is %s, the request has %s; "+
+		"read the record again and repeat the change", stored, sent))
+}

@@ -8,6 +8,7 @@ import (
 
 	"cosell/internal/api"
 	"cosell/internal/auth"
+	"cosell/internal/operation"
 	"cosell/internal/rule"
 )
 
@@ -109,7 +110,7 @@ func (c *Call) UpdateEngagementContext(in *api.UpdateEngagementContextRequest) (
 		return nil, api.NotFound("The engagement has no such context")
 	}
 	if *in.EngagementLastModifiedAt != *e.ModifiedAt {
-		return nil, api.Conflict("The engagement was modified meanwhile; read it again")
+		return nil, operation.StaleLock(*in.EngagementLastModifiedAt, *e.ModifiedAt)
 	}
 	engagementContext := &e.Contexts[i]
 	payload, violations := c.changedContext(engagementContext, *in.Type, in.Payload)

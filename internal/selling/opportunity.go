@@ -100,7 +100,7 @@ func (c *Call) UpdateOpportunity(in *api.UpdateOpportunityRequest) (*api.UpdateO
 		return nil, err
 	}
 	if *in.LastModifiedDate != *o.LastModifiedDate {
-		return nil, staleLock(*in.LastModifiedDate, *o.LastModifiedDate)
+		return nil, operation.StaleLock(*in.LastModifiedDate, *o.LastModifiedDate)
 	}
 	played, err := playedStep(*in.Catalog, o.LifeCycle, in.LifeCycle)
 	if err != nil {
@@ -119,13 +119,6 @@ func (c *Call) UpdateOpportunity(in *api.UpdateOpportunityRequest) (*api.UpdateO
 		return nil, err
 	}
 	return &api.UpdateOpportunityResponse{Id: o.Id, LastModifiedDate: o.LastModifiedDate}, nil
-}
-
-// staleLock is the error of an update whose LastModifiedDate is not the stored one:
-// AWS's text, and both times.
-func staleLock(sent, stored api.Timestamp) error {
-	return api.Conflict(fmt.Sprintf("Conflicting error, last modified date is not the latest: it is %s, the request has %s; "+
-		"read the record again and repeat the change", stored, sent))
 }
 
 // opportunity reads one of the caller's opportunities.
