@@ -24,26 +24,21 @@ var dist embed.FS
 const policy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; " +
 	"connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 
-// file is a file of the console, made ready on its first use.
+// file is a file of the console.
 type file struct {
 	content []byte
-	// compressed is nil where compression does not pay.
-	compressed []byte
+	// compressed returns the compressed content, or nil where compression does not pay.
+	// It is made on the first use.
+	compressed func() []byte
 	mediaType  string
 	tag        string
 }
 
-// files makes files ready and keeps them.
-type files struct {
-	mu    sync.Mutex
-	ready map[string]*file
-}
+// files are the files that were asked for, by name.
+type files struct{ known sync.Map }
 
 // New returns the handler of the console.
-func New() http.Handler {
-	f := &files{ready: map[string]*file{}}
-	return http.HandlerFunc(f.serve)
-}
+func New() http.Handler { return http.HandlerFunc(new(files).serve) }
 
 func (f *files) serve(w http.ResponseWriter, r *http.Request) {
 	name := strings.TrimPrefix(r.URL.Path, Prefix)
@@ -72,18 +67,19 @@ func (f *files) serve(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	content := found.content
-	if found.compressed != nil && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
-		h.Set("Content-Encoding", "gzip")
-		content = found.compressed
+	if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+		if compressed := found.compressed(); compressed != nil {
+			h.Set("Content-Encoding", "gzip")
+			content = compressed
+		}
 	}
 	_, _ = w.Write(content) // an error means that the client has disconnected
 }
 
 // find returns a file, or nil if there is none of this name.
 func (f *files) find(name string) *file {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if ready, found := f.ready[name]; found {
+	if known, found := f.known.Load(name); found {
+		ready, _ := known.(*file)
 		return ready
 	}
 	if name == "" || !fs.ValidPath(name) {
@@ -98,11 +94,15 @@ func (f *files) find(name string) *file {
 	if t, known := mediaTypes[path.Ext(name)]; known {
 		mediaType = t
 	}
-	ready := &file{content: content, mediaType: mediaType, tag: `"` + hex.EncodeToString(sum[:16]) + `"`}
-	if path.Ext(name) != ".woff2" {
-		ready.compressed = compress(content)
-	}
-	f.ready[name] = ready
+	made := &file{content: content, mediaType: mediaType, tag: `"` + hex.EncodeToString(sum[:16]) + `"`}
+	made.compressed = sync.OnceValue(func() []byte {
+		if path.Ext(name) == ".woff2" {
+			return nil
+		}
+		return compress(content)
+	})
+	known, _ := f.known.LoadOrStore(name, made) // another request may have come first
+	ready, _ := known.(*file)
 	return ready
 }
 
@@ -114,7 +114,7 @@ var mediaTypes = map[string]string{
 
 func compress(content []byte) []byte {
 	var b bytes.Buffer
-	w, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
+	w, err := gzip.NewWriterLevel(&b, gzip.DefaultCompression)
 	if err != nil {
 		return nil // the level is valid
 	}

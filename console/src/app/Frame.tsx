@@ -99,7 +99,7 @@ export function Frame() {
                 {pages.map(({ path, page: Page }) => (
                   <Route key={path} path={path + '/*'} element={<Page key={scope.account + scope.catalog} />} />
                 ))}
-                <Route path="*" element={<Navigate to={scope.to('/overview')} replace />} />
+                <Route path="*" element={<Navigate key={location.key} to={scope.to('/overview')} replace />} />
               </Routes>
             </Suspense>
           </Oops>
@@ -149,7 +149,7 @@ function Bar() {
       type: 'menu-dropdown',
       text: scope.account === awsSide ? 'AWS' : mine?.companyName || scope.account,
       iconName: 'user-profile',
-      ariaLabel: `Acting as ${scope.account === awsSide ? 'AWS' : `account ${scope.account}`}`,
+      ariaLabel: `Acting as ${scope.account === awsSide ? 'AWS' : mine?.companyName ? `${mine.companyName}, account ${scope.account}` : scope.account}`,
       description: scope.account === awsSide ? 'You act as AWS' : `You act as account ${scope.account}`,
       items: [
         { id: 'partners', text: 'Partner accounts', items: [...accounts.map((a) => ({ id: a.account, text: name(a.account, a.companyName) })), { id: another, text: 'Another account…' }] },

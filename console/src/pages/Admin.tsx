@@ -75,7 +75,7 @@ function Accounts() {
             cell: (a) => (
               <SpaceBetween direction="horizontal" size="xs">
                 <Button variant="inline-link" ariaLabel={`Edit profile of ${a.account}`} onClick={() => setEditing(a.account)}>Edit profile</Button>
-                <Button variant="inline-link" ariaLabel={`Act as ${a.account}`} onClick={() => setScope({ account: a.account })}>Act as it</Button>
+                <Button variant="inline-link" ariaLabel={`Act as ${a.account}`} onClick={() => setScope({ account: a.account })}>Act as</Button>
               </SpaceBetween>
             ),
           },

@@ -82,7 +82,7 @@ function Queue({ aws = false }: { aws?: boolean }) {
     { id: 'spend', header: 'Monthly amount', text: (r) => r.expectedSpend[0]?.amount, cell: (r) => money(r.expectedSpend[0]?.amount, r.expectedSpend[0]?.currency) },
     { id: 'involvement', header: 'Involvement', text: (r) => r.involvementType, cell: (r) => r.involvementType ?? '-' },
     { id: 'close', header: 'Target close', text: (r) => r.targetCloseDate, cell: (r) => day(r.targetCloseDate), hidden: true },
-    { id: 'changes', header: 'Changes', cell: (r) => <Button variant="inline-link" ariaLabel={`Changes of ${r.title || r.id}`} onClick={() => setComparing(r)}>Compare</Button> },
+    { id: 'changes', header: 'Changes', cell: (r) => <Button variant="inline-link" ariaLabel={`Compare changes of ${r.title || r.id}`} onClick={() => setComparing(r)}>Compare</Button> },
   ]
   const start = async () => {
     for (const r of current) if (r.reviewStatus === 'Submitted') await operate('POST /opportunities/{id}/review', { id: r.id, account: r.account, catalog: r.catalog }, { decision: 'StartReview' })

@@ -199,7 +199,7 @@ function Section(p: FieldProps) {
   if (p.required || p.depth === 0) {
     return (
       <div className="fields" role="group" aria-label={p.title}>
-        <Box variant="h3" padding="n">{p.title}</Box>
+        <Box variant="h3" tagOverride="h2" padding="n">{p.title}</Box>
         {body}
       </div>
     )

@@ -61,7 +61,9 @@ function Form({ before }: { before?: GetOpportunityResponse }) {
   const shape = before ? 'UpdateOpportunityRequest' : 'CreateOpportunityRequest'
   const shown = steps.filter((s) => s.only.some((name) => shapeOf(shape).members?.some((m) => m.name === name)))
   const back = before ? `/opportunities/${before.Id}` : '/opportunities'
-  useEffect(() => window.scrollTo(0, 0), [step])
+  useEffect(() => {
+    window.scrollTo(0, 0)
+  }, [step])
   async function submit() {
     try {
       if (before) {

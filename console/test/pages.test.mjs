@@ -1,0 +1,155 @@
+// Every page, from both sides: nothing leaves the machine, no error, no violation of accessibility rules in
+// light and dark, nothing wider than 360 pixels.
+import assert from 'node:assert/strict'
+import { mkdirSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { after, before, test } from 'node:test'
+import { openPage, operate, overflow, partner, scope, settled, startBrowser, startServer, violations } from './kit.mjs'
+import { seed } from './seed.mjs'
+
+let server, browser, known
+before(async () => {
+  server = await startServer()
+  browser = await startBrowser()
+  known = await seed(browser, server.base)
+})
+after(async () => {
+  await browser?.close()
+  await server?.stop()
+})
+
+// Set UPDATE_SCREENSHOTS=1 to renew the pictures of the documentation.
+const pictures = process.env.UPDATE_SCREENSHOTS && path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../docs/images')
+const scratch = process.env.SCREENSHOTS // a directory for pictures of every page
+
+function addresses() {
+  const p = scope(partner)
+  const aws = scope('aws')
+  return {
+    overview: '/console/overview' + p,
+    'overview-aws': '/console/overview' + aws,
+    opportunities: '/console/opportunities' + p,
+    'opportunities-aws': '/console/opportunities' + aws,
+    opportunity: `/console/opportunities/${known.rejected}${p}`,
+    'opportunity-aws-view': `/console/opportunities/${known.approved}${p}&tab=aws`,
+    'opportunity-associations': `/console/opportunities/${known.approved}${p}&tab=associations`,
+    'opportunity-team': `/console/opportunities/${known.approved}${p}&tab=team`,
+    'opportunity-engagement': `/console/opportunities/${known.approved}${p}&tab=engagement`,
+    'opportunity-events': `/console/opportunities/${known.approved}${p}&tab=events`,
+    'opportunity-tags': `/console/opportunities/${known.approved}${p}&tab=tags`,
+    'opportunity-create': '/console/opportunities/new' + p,
+    'opportunity-edit': `/console/opportunities/${known.draft}/edit${p}`,
+    review: '/console/review' + aws,
+    'review-partner': '/console/review' + p,
+    'review-referrals': `/console/review${aws}&tab=referrals`,
+    'review-groups': `/console/review${aws}&tab=groups`,
+    'review-policy': `/console/review${aws}&tab=policy`,
+    customers: '/console/customers' + p,
+    'customers-aws': '/console/customers' + aws,
+    customer: `/console/customers/${known.customer}${p}`,
+    engagements: '/console/engagements' + p,
+    'engagement-members': `/console/engagements/${known.engagement}${p}`,
+    'engagement-contexts': `/console/engagements/${known.engagement}${p}&tab=contexts`,
+    'engagement-snapshots': `/console/engagements/${known.engagement}${p}&tab=snapshots`,
+    'engagement-jobs': `/console/engagements/${known.engagement}${p}&tab=jobs`,
+    invitations: '/console/invitations' + p,
+    invitation: `/console/invitations/${known.invitation}${p}`,
+    bulk: '/console/bulk' + p,
+    events: '/console/events' + p,
+    'events-pattern': `/console/events${p}&tab=pattern`,
+    'events-rules': `/console/events${p}&tab=rules`,
+    requests: '/console/requests' + p,
+    admin: '/console/admin' + p,
+    'admin-solutions': `/console/admin${p}&tab=solutions`,
+    'admin-features': `/console/admin${p}&tab=features`,
+    'admin-storage': `/console/admin${p}&tab=storage`,
+    'admin-work': `/console/admin${p}&tab=work`,
+    'admin-data': `/console/admin${p}&tab=data`,
+  }
+}
+
+const shown = ['overview', 'opportunities', 'opportunity', 'review', 'invitation', 'opportunity-create']
+
+test('the first view is small and comes from this server alone', async () => {
+  const page = await openPage(browser, server.base)
+  let bytes = 0
+  const sizes = []
+  page.on('requestfinished', (request) => sizes.push(request.sizes().then((s) => (bytes += s.responseBodySize + s.responseHeadersSize))))
+  const answer = await page.goto(server.base + '/')
+  await settled(page)
+  await Promise.all(sizes)
+  assert.match(page.url(), /\/console\/overview\?account=\d{12}&catalog=Sandbox$/)
+  const policy = answer.headers()['content-security-policy']
+  assert.match(policy, /script-src 'self';/)
+  assert.match(policy, /default-src 'none'/)
+  console.log(`first view: ${Math.round(bytes / 1000)} kB compressed`)
+  assert.ok(bytes <= 700_000, `the first view is ${bytes} bytes`)
+  assert.deepEqual(page.wrong, [])
+  await page.context().close()
+})
+
+/** Goes to a page without loading the console again, as a link does. */
+async function go(page, address) {
+  await page.evaluate((to) => {
+    history.pushState({}, '', to)
+    dispatchEvent(new PopStateEvent('popstate'))
+  }, address)
+  await page.waitForFunction((to) => location.pathname === new URL(to, location.origin).pathname, address)
+  await settled(page)
+}
+
+const wide = { width: 1280, height: 900 }
+const narrow = { width: 360, height: 740 }
+
+test('every page is accessible in light and dark, and fits 360 pixels', async (t) => {
+  const page = await openPage(browser, server.base)
+  await page.goto(`${server.base}/console/overview${scope(partner)}`)
+  await settled(page)
+  const picture = (directory, name, fullPage = false) => {
+    mkdirSync(directory, { recursive: true })
+    return page.screenshot({ path: path.join(directory, name + '.png'), fullPage })
+  }
+  for (const [name, address] of Object.entries(addresses())) {
+    await t.test(name, async () => {
+      page.wrong.length = 0
+      await go(page, address)
+      if (scratch) await picture(scratch, name, true)
+      if (pictures && shown.includes(name)) await picture(pictures, 'console-' + name)
+      assert.deepEqual(await violations(page), [], 'light')
+      await page.getByRole('button', { name: 'Switch to dark mode' }).click()
+      if (scratch) await picture(scratch, name + '-dark')
+      const dark = await violations(page)
+      await page.getByRole('button', { name: 'Switch to light mode' }).click()
+      assert.deepEqual(dark, [], 'dark')
+      await page.setViewportSize(narrow)
+      // The bar and tables measure themselves after the window has changed.
+      await page.waitForFunction(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth, null, { timeout: 3000 }).catch(() => {})
+      const extra = await overflow(page)
+      if (scratch) await picture(scratch, name + '-narrow')
+      await page.setViewportSize(wide)
+      assert.ok(extra <= 0, `${extra} pixels too wide`)
+      assert.deepEqual(page.wrong, [])
+    })
+  }
+  await page.context().close()
+})
+
+test('an unknown page leads to the overview, an unknown record says so', async () => {
+  const page = await openPage(browser, server.base)
+  await page.goto(server.base + '/console/nowhere')
+  await settled(page)
+  assert.match(page.url(), /\/console\/overview/)
+  await page.goto(`${server.base}/console/opportunities/O1${scope(partner)}`)
+  await page.getByText('O1 cannot be shown').waitFor()
+  await page.context().close()
+})
+
+test('several tabs see each other\'s changes', async () => {
+  const page = await openPage(browser, server.base)
+  await page.goto(server.base + `/console/opportunities/${known.submitted}${scope(partner)}`)
+  await page.getByText('Waits for AWS to start its review').waitFor()
+  await operate(server.base, 'POST', `/opportunities/${known.submitted}/review${scope(partner)}`, { decision: 'StartReview' })
+  await page.getByText('AWS reviews this opportunity').waitFor()
+  await page.context().close()
+})
