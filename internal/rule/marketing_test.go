@@ -58,6 +58,10 @@ var marketingCases = []ruleCase{
 		[]string{"marketing.awsFundingUsed REQUIRED_FIELD_MISSING awsFundingUsed is required when marketing.source is Marketing Activity"},
 	},
 	{
+		"without AWS funding there are no marketing use cases", "none",
+		marketed(api.Marketing{Source: activity, AwsFundingUsed: new(api.AwsFundingUsedNo), UseCases: []string{}}), nil,
+	},
+	{
 		"without AWS funding there are no marketing use cases", "with it there are",
 		marketed(api.Marketing{Source: activity, AwsFundingUsed: new(api.AwsFundingUsedYes), UseCases: []string{"Databases"}}), nil,
 	},
