@@ -40,6 +40,7 @@ type program struct {
 	Storage   storageCommand   `cmd:"" help:"Show the rows and bytes of a store by table and account."`
 	Migrate   migrateCommand   `cmd:"" help:"Show or migrate the schema of a store."`
 	Model     modelCommand     `cmd:"" help:"Compare the API model with another one."`
+	Policy    policyCommand    `cmd:"" help:"Check IAM policies and try them on requests."`
 	Health    healthCommand    `cmd:"" help:"Ask a running server whether it is ready."`
 	Reset     resetCommand     `cmd:"" help:"Remove everything from a running server."`
 	Accounts  accountsCommand  `cmd:"" help:"List the accounts of a running server."`
