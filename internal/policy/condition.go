@@ -71,16 +71,20 @@ var operators = func() map[string]operatorInfo {
 	arn := operatorInfo{compare: arnLike, valid: func(s string) bool { return s == "*" || strings.Count(s, ":") >= arnColons }, want: "an ARN"}
 	pair("ArnEquals", "ArnNotEquals", arn)
 	pair("ArnLike", "ArnNotLike", arn)
-	pair("IpAddress", "NotIpAddress", operatorInfo{compare: compareText(inNetwork),
-		valid: func(s string) bool { _, ok := network(s); return ok }, want: "an address or a CIDR block, such as 203.0.113.0/24"})
+	pair("IpAddress", "NotIpAddress", operatorInfo{
+		compare: compareText(inNetwork),
+		valid:   func(s string) bool { _, ok := network(s); return ok }, want: "an address or a CIDR block, such as 203.0.113.0/24",
+	})
 	for suffix, holds := range map[string]func(order int) bool{
 		"Equals": func(o int) bool { return o == 0 }, "LessThan": func(o int) bool { return o < 0 },
 		"LessThanEquals": func(o int) bool { return o <= 0 }, "GreaterThan": func(o int) bool { return o > 0 },
 		"GreaterThanEquals": func(o int) bool { return o >= 0 },
 	} {
 		numeric := operatorInfo{compare: ordered(number, holds), valid: func(s string) bool { _, ok := number(s); return ok }, want: "a number"}
-		date := operatorInfo{compare: ordered(date, holds), valid: func(s string) bool { _, ok := date(s); return ok },
-			want: "a date, such as 2026-11-28T00:00:00Z, or seconds since 1970"}
+		date := operatorInfo{
+			compare: ordered(date, holds), valid: func(s string) bool { _, ok := date(s); return ok },
+			want: "a date, such as 2026-11-28T00:00:00Z, or seconds since 1970",
+		}
 		if suffix == "Equals" {
 			pair("NumericEquals", "NumericNotEquals", numeric)
 			pair("DateEquals", "DateNotEquals", date)
