@@ -30,6 +30,7 @@ type program struct {
 	Clock     clockCommand     `cmd:"" help:"Read or move the business clock of a running server."`
 	Solutions solutionsCommand `cmd:"" help:"List or add the solutions of an account, on a running server."`
 	Customers customersCommand `cmd:"" help:"List or match customer accounts, on a running server."`
+	Faults    faultsCommand    `cmd:"" help:"List, set or clear faults that let requests fail on purpose, on a running server."`
 	Groups    groupsCommand    `cmd:"" help:"List, put or delete engagement groups, on a running server."`
 	Files     filesCommand     `cmd:"" help:"Upload files for bulk jobs to a running server."`
 	Bulk      bulkCommand      `cmd:"" help:"Run bulk jobs on a running server, and print templates."`

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"cosell/internal/clock"
+	"cosell/internal/fault"
 	"cosell/internal/limit"
 	"cosell/internal/observe"
 	"cosell/internal/quota"
@@ -37,6 +38,7 @@ type serve struct {
 	Auth                string `enum:"dev,strict" default:"dev" help:"Accepted signatures: dev accepts the secret 'test' for any account, strict only registered keys (${default})."`
 	DevOnNetwork        bool   `help:"Accept the development keys on any address: for test networks that only you can reach, such as those of containers."`
 	Quotas              string `default:"off" placeholder:"QUOTAS" help:"Quotas of requests: off, aws for those that AWS publishes, or a file (${default})."`
+	Faults              string `type:"existingfile" placeholder:"FILE" help:"List of faults to begin with, as the operator API takes it, in order to test clients."`
 	LogLevel            string `enum:"debug,info,warn,error" default:"info" placeholder:"LEVEL" help:"Lowest level that is logged: debug, info, warn or error (${default})."`
 	LogFormat           string `enum:"text,json" default:"text" placeholder:"FORMAT" help:"Format of the log on standard error: text or json (${default})."`
 	Products            string `placeholder:"FILE" help:"List of AWS products that may be associated, in the format of AWS's aws_products.json, or 'any' for any code (default: the list that AWS published last)."`
@@ -215,6 +217,26 @@ func (c *serve) admission(s store.Store) (admitFunc, error) {
 		s = nil // the embedded store has one process, which can count by itself
 	}
 	return quota.New(quota.Config{Limits: limits, Store: s, Now: clock.System().Now}).Admit, nil
+}
+
+// faultTable returns the faults that the server begins with.
+func (c *serve) faultTable() (*fault.Table, error) {
+	table := fault.NewTable(clock.System().Now)
+	if c.Faults == "" {
+		return table, nil
+	}
+	text, err := os.ReadFile(c.Faults)
+	if err != nil {
+		return nil, fmt.Errorf("--faults: %w", err)
+	}
+	faults, err := fault.Parse(text)
+	if err == nil {
+		err = table.Set(faults, 0)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("--faults %s: %w", c.Faults, err)
+	}
+	return table, nil
 }
 
 // products returns the product catalog, nil for any code.

@@ -19,6 +19,7 @@ import (
 	"cosell/internal/clock"
 	"cosell/internal/console"
 	"cosell/internal/customer"
+	"cosell/internal/fault"
 	"cosell/internal/ids"
 	"cosell/internal/limit"
 	"cosell/internal/observe"
@@ -66,6 +67,7 @@ type server struct {
 	time     *timekeeper.Keeper
 	cleaner  *retention.Runner
 	folder   *searchfold.Folder
+	faults   *fault.Table
 	// fileSizes returns the sizes of the embedded store's files; nil for other stores.
 	fileSizes func() (database, log int64, err error)
 	observer  *observe.Observer
@@ -100,6 +102,9 @@ func (c *serve) open(ctx context.Context, log *slog.Logger) (_ *server, err erro
 	}
 	admit, err := c.admission(s.store)
 	if err != nil {
+		return nil, err
+	}
+	if s.faults, err = c.faultTable(); err != nil {
 		return nil, err
 	}
 	s.http = c.newHTTP(s, answers, admit)
@@ -158,11 +163,13 @@ func (c *serve) newHTTP(s *server, answers *service.Service, admit admitFunc) *h
 		Budget:    limit.NewBudget(limit.Memory()),
 		Timeout:   workTimeout,
 		Admit:     admit,
+		Faults:    s.faults,
 		Observe:   s.observer.Exchange,
 	}))
 	operators := operator.New(operator.Config{
 		Service: answers, Features: answers.Features, Store: s.store, Clock: s.clock, Log: s.log, Version: currentBuild().version,
 		FileSizes:  s.fileSizes,
+		Faults:     s.faults,
 		ClockMoved: func(ctx context.Context) error { s.worker.Wake(); return s.time.Save(ctx) },
 		Imported:   func(ctx context.Context) error { s.worker.Wake(); return s.time.Load(ctx) },
 	})

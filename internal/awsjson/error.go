@@ -16,6 +16,7 @@ const (
 	requestTimeout       = "RequestTimeoutException"
 	requestTooLarge      = "RequestEntityTooLargeException"
 	serialization        = api.TypeSerialization
+	serviceUnavailable   = "ServiceUnavailableException" // of faults
 	unknownOperation     = "UnknownOperationException"
 	unsupportedMediaType = "UnsupportedMediaTypeException"
 )
@@ -52,6 +53,8 @@ func status(errorType string) int {
 		return http.StatusRequestTimeout
 	case requestTooLarge:
 		return http.StatusRequestEntityTooLarge
+	case serviceUnavailable:
+		return http.StatusServiceUnavailable
 	case unsupportedMediaType:
 		return http.StatusUnsupportedMediaType
 	default:

@@ -7,6 +7,7 @@
 package awsjson
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,6 +19,7 @@ import (
 
 	"cosell/internal/api"
 	"cosell/internal/auth"
+	"cosell/internal/fault"
 	"cosell/internal/limit"
 )
 
@@ -35,7 +37,7 @@ type Verifier interface {
 	Check(r *http.Request) (auth.Claim, error)
 }
 
-// Config configures a Handler. All fields but Budget, Admit and Observe are required.
+// Config configures a Handler. All fields but Budget, Admit, Faults and Observe are required.
 type Config struct {
 	Service   Service
 	Verifier  Verifier
@@ -47,6 +49,8 @@ type Config struct {
 	// Admit is called once a request's caller is known, and refuses it with the error it
 	// returns; nil admits every request.
 	Admit func(ctx context.Context, caller auth.Principal, op *api.Operation) error
+	// Faults strike requests, in order to test clients; nil has none.
+	Faults *fault.Table
 	// Observe is called after each request has been answered.
 	Observe func(context.Context, *Exchange)
 }
@@ -62,6 +66,8 @@ type Exchange struct {
 	BytesIn   int
 	BytesOut  int
 	Status    int
+	// Strike is the fault that struck the request, or nil.
+	Strike *fault.Strike
 	// Notices is what the caller was told beside the answer.
 	Notices []string
 	// Err is the error the caller was sent, with its private cause; nil on success.
@@ -99,9 +105,16 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		describe(header, x.Err.Type)
 	}
 	header["Content-Length"] = []string{strconv.Itoa(len(body))}
-	w.WriteHeader(x.Status)
-	// A write error means that the client has disconnected; nothing can be done about it.
-	x.BytesOut, _ = w.Write(body)
+	if x.Strike != nil {
+		header["X-Cosell-Fault"] = []string{x.Strike.Name}
+		delay(r.Context(), x.Strike.Latency)
+		defer breakConnection(w, r, x.Strike.Connection, body)
+	}
+	if x.Strike == nil || x.Strike.Connection == "" {
+		w.WriteHeader(x.Status)
+		// A write error means that the client has disconnected; nothing can be done about it.
+		x.BytesOut, _ = w.Write(body)
+	}
 	x.Duration = time.Since(x.Started)
 	h.Observe(r.Context(), x)
 }
@@ -165,6 +178,10 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, p *protocol, x 
 		if err := h.Admit(ctx, x.Caller, op); err != nil { //nolint:contextcheck // ctx wraps the context of the request
 			return nil, err
 		}
+	}
+	x.Strike = h.Faults.Strike(fault.Request{ID: x.RequestID, Operation: op, Account: x.Caller.Account, Body: body.bytes})
+	if x.Strike != nil && x.Strike.Before() {
+		return nil, cmp.Or(x.Strike.Err, api.Internal(errReset))
 	}
 	in := op.NewInput()
 	unknown, err := decode(body.bytes, in)

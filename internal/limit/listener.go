@@ -59,6 +59,9 @@ type conn struct {
 	since    atomic.Int64 // Unix nanoseconds of the last change of busy
 }
 
+// NetConn returns the connection that the listener accepted, as crypto/tls has it.
+func (c *conn) NetConn() net.Conn { return c.Conn }
+
 // Close implements [net.Conn].
 func (c *conn) Close() error {
 	l := c.listener

@@ -108,6 +108,9 @@ func (o *Observer) Exchange(ctx context.Context, x *awsjson.Exchange) {
 		slog.Int("bytes_out", x.BytesOut),
 		slog.String("remote", x.Remote),
 	)
+	if x.Strike != nil {
+		line.AddAttrs(slog.String("fault", x.Strike.Name))
+	}
 	if len(x.Notices) > 0 {
 		line.AddAttrs(slog.String("notices", strings.Join(x.Notices, "; ")))
 	}

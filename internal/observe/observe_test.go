@@ -15,6 +15,7 @@ import (
 	"cosell/internal/api"
 	"cosell/internal/auth"
 	"cosell/internal/awsjson"
+	"cosell/internal/fault"
 	"cosell/internal/observe"
 	"cosell/internal/store"
 )
@@ -69,6 +70,7 @@ func TestOneLinePerRequest(t *testing.T) {
 		{"a wrong signature", func(x *awsjson.Exchange) {
 			x.Status, x.Err = 400, &api.Error{Type: "InvalidSignatureException", Message: "does not match\n\nsensitive"}
 		}, map[string]any{"error": "InvalidSignatureException", "message": "does not match"}},
+		{"fault", func(x *awsjson.Exchange) { x.Strike = &fault.Strike{Name: "0: reset"} }, map[string]any{"fault": "0: reset"}},
 		{"notices", func(x *awsjson.Exchange) { x.Notices = []string{"one", "two"} }, map[string]any{"notices": "one; two"}},
 		{"fault of ours", func(x *awsjson.Exchange) {
 			x.Status, x.Err = 500, api.Internal(errors.New("disk full"))

@@ -40,6 +40,9 @@ type Config struct {
 	// Features are the switches of accounts.
 	Features Features
 
+	// Faults strike requests, in order to test clients.
+	Faults Faults
+
 	Store   store.Store       // for operations on the whole store
 	Clock   *clock.Adjustable // business time
 	Log     *slog.Logger
@@ -93,6 +96,7 @@ func (c Config) build() http.Handler {
 	c.engagementGroupRoutes(rest)
 	c.customerRoutes(rest)
 	c.featureRoutes(rest)
+	c.faultRoutes(rest)
 	c.stateRoutes(rest)
 	c.storageRoutes(rest)
 	return door(mux)

@@ -80,6 +80,22 @@ export type EngagementGroupFields = {
 export type EngagementGroupList = {
   "engagementGroups": Array<EngagementGroup>
 }
+export type Entry = {
+  "account"?: string
+  "connection"?: ("reset" | "truncate" | "hang")
+  "error"?: unknown
+  "latency"?: string
+  "message"?: string
+  "operation"?: string
+  "probability"?: number
+  "rate"?: number
+  "reason"?: string
+  "region"?: string
+  "resource"?: string
+  "sequence"?: Sequence
+  "service"?: string
+  "times"?: number
+}
 export type ErrorDetail = {
   "location"?: string
   "message"?: string
@@ -101,9 +117,35 @@ export type EventList = {
   "events": Array<Event>
   "next": string
 }
+export type Fault = {
+  "account"?: string
+  "connection"?: ("reset" | "truncate" | "hang")
+  "error"?: unknown
+  "latency"?: string
+  "message"?: string
+  "operation"?: string
+  "rate"?: number
+  "reason"?: string
+  "resource"?: string
+  "sequence"?: Sequence
+  "times"?: number
+}
+export type FaultList = {
+  "faults": Array<Fault>
+}
 export type FeatureSwitches = {
   "opportunityBulkJobs"?: boolean
   "searchOpportunities"?: boolean
+}
+export type Fired = {
+  "account": string
+  "at": string
+  "fault": string
+  "operation": string
+  "requestId": string
+}
+export type FiredList = {
+  "fired": Array<Fired>
 }
 export type MatchDecision = {
   "enrichment"?: {
@@ -260,6 +302,10 @@ export type Reviewed = {
   "targetCloseDate"?: string
   "title"?: string
 }
+export type Sequence = {
+  "fail": number
+  "pass": number
+}
 export type Solution = {
   "arn": string
   "createdDate": string
@@ -335,6 +381,10 @@ export interface Routes {
   "PUT /engagement-groups/{name}": { body: EngagementGroupFields; answer: EngagementGroup }
   "GET /events": { body: undefined; answer: EventList }
   "GET /export": { body: undefined; answer: unknown }
+  "DELETE /faults": { body: undefined; answer: undefined }
+  "GET /faults": { body: undefined; answer: FaultList }
+  "PUT /faults": { body: Array<Entry> | null; answer: FaultList }
+  "GET /faults/fired": { body: undefined; answer: FiredList }
   "POST /import": { body: unknown; answer: Result }
   "GET /opportunities": { body: undefined; answer: OverviewList }
   "GET /opportunities/{id}/aws-summary": { body: undefined; answer: {

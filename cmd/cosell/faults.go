@@ -1,0 +1,104 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"net/url"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"cosell/internal/fault"
+)
+
+// faultsCommand keeps the faults of a running server.
+type faultsCommand struct {
+	List  listFaults  `cmd:"" default:"withargs" help:"List the faults in force."`
+	Set   setFaults   `cmd:"" help:"Replace the faults, in order to test clients."`
+	Clear clearFaults `cmd:"" help:"Remove all faults."`
+	Fired firedFaults `cmd:"" help:"List the requests that faults struck, the latest first."`
+}
+
+const faultsPath = "/faults"
+
+type faultList struct{ Faults []fault.Fault }
+
+func (l *faultList) table(w io.Writer) {
+	fmt.Fprintln(w, "OPERATION\tACCOUNT\tRESOURCE\tEFFECT\tWHEN")
+	for _, f := range l.Faults {
+		effects := slices.DeleteFunc([]string{string(f.Error), f.Reason, f.Connection, f.Latency}, func(s string) bool { return s == "" })
+		var when []string
+		if f.Rate != nil {
+			when = append(when, fmt.Sprintf("rate %g", *f.Rate))
+		}
+		if f.Times > 0 {
+			when = append(when, fmt.Sprintf("at most %d", f.Times))
+		}
+		if s := f.Sequence; s != nil {
+			when = append(when, fmt.Sprintf("fail %d, pass %d", s.Fail, s.Pass))
+		}
+		if when == nil {
+			when = []string{"always"}
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", f.Operation, f.Account, cmp.Or(f.Resource, "-"), strings.Join(effects, ", "), strings.Join(when, ", "))
+	}
+}
+
+type listFaults struct{ operatorClient }
+
+// Run prints the faults.
+func (c listFaults) Run(out output) error {
+	var list faultList
+	return c.ask(out, http.MethodGet, faultsPath, nil, &list, list.table)
+}
+
+type setFaults struct {
+	operatorClient
+
+	Faults string `arg:"" placeholder:"FILE|PRESET" help:"File with a list of faults in JSON, or one of: throttle, flaky, outage, expired-token."`
+	Seed   uint64 `help:"The same seed and the same requests in the same order give the same faults (${default})." default:"0"`
+}
+
+// Run replaces the faults and prints them.
+func (c setFaults) Run(out output) error {
+	faults, ok := fault.Presets()[c.Faults]
+	if !ok {
+		text, err := os.ReadFile(c.Faults)
+		if err != nil {
+			return fmt.Errorf("faults: must be a file or one of %s: %w",
+				strings.Join(slices.Sorted(maps.Keys(fault.Presets())), ", "), err)
+		}
+		if faults, err = fault.Parse(text); err != nil {
+			return fmt.Errorf("%s: %w", c.Faults, err)
+		}
+	}
+	var list faultList
+	query := url.Values{"seed": {strconv.FormatUint(c.Seed, 10)}}
+	return c.ask(out, http.MethodPut, faultsPath+"?"+query.Encode(), faults, &list, list.table)
+}
+
+type clearFaults struct{ operatorClient }
+
+// Run removes the faults.
+func (c clearFaults) Run() error {
+	_, err := c.send(http.MethodDelete, faultsPath, nil)
+	return err
+}
+
+type firedFaults struct{ operatorClient }
+
+// Run prints the requests that were struck.
+func (c firedFaults) Run(out output) error {
+	var list struct{ Fired []fault.Fired }
+	return c.ask(out, http.MethodGet, faultsPath+"/fired", nil, &list, func(w io.Writer) {
+		fmt.Fprintln(w, "TIME\tOPERATION\tACCOUNT\tFAULT\tREQUEST")
+		for _, f := range list.Fired {
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", f.At.Format(time.RFC3339), f.Operation, f.Account, f.Fault, f.RequestID)
+		}
+	})
+}
