@@ -41,6 +41,11 @@ console: ## build the console from console/ into internal/console/dist (needs No
 console-stale: ## fail when the built console is not what its source gives
 	@tools/console --check
 
+.PHONY: console-test
+console-test: build ## the console in headless Chromium (Debian's chromium): every page, and both stories
+	@tools/console --install
+	cd console && npm test --silent
+
 .PHONY: products
 products: ## renew the list of AWS product codes from the one that AWS publishes
 	@tools/products

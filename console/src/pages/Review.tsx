@@ -151,7 +151,7 @@ function Changes({ of, onClose }: { of: Reviewed; onClose: () => void }) {
   )
 }
 
-const referral = { Customer: { Account: {} }, Project: { ExpectedCustomerSpend: [{ CurrencyCode: 'USD', Frequency: 'Monthly', TargetCompany: 'AWS' }] }, LifeCycle: { Stage: 'Qualified' } }
+const referral = { Customer: { Account: { Address: {} } }, Project: { ExpectedCustomerSpend: [{ CurrencyCode: 'USD', Frequency: 'Monthly', TargetCompany: 'AWS' }] }, LifeCycle: { Stage: 'Qualified' } }
 
 function Referrals() {
   const { catalog } = useScope()
