@@ -24,6 +24,9 @@ type SearchQuery struct {
 	Descending       bool
 	After            *SearchPosition // the last record of the page before
 	Limit            int
+	// Window is how many rows are looked at first; 0 is the default. It changes what a
+	// search costs, not what it finds.
+	Window int
 }
 
 // SearchPosition is a record's place in what a search finds.
@@ -56,6 +59,11 @@ func (tx *Tx) Search(q *SearchQuery) ([]SearchPosition, error) {
 	if lead.impossible {
 		return nil, nil
 	}
+	if len(lead.leaves)+len(lead.tokens) == 0 && r.sortsByIndex() {
+		if page, full, err := r.pageByValue(); full || err != nil {
+			return page, err
+		}
+	}
 	return r.pages(lead)
 }
 
@@ -79,6 +87,8 @@ const (
 	maxSearchWork = 6_000_000
 	partsAtOnce   = 8
 )
+
+func (r *searchRun) firstWindow() int { return cmp.Or(r.Window, firstWindow) }
 
 // pages reads windows until the page is full.
 func (r *searchRun) pages(lead *searchLead) ([]SearchPosition, error) {
@@ -106,7 +116,7 @@ func (r *searchRun) pages(lead *searchLead) ([]SearchPosition, error) {
 func (r *searchRun) eachWindow(lead *searchLead, fn func(searchWindow) (enough bool, err error)) error {
 	weight := 1 + (parts(r.Filter)+parts(r.Group))/partsAtOnce
 	windows := r.windows(lead)
-	for size := firstWindow; ; size = min(4*size, maxWindow) {
+	for size := r.firstWindow(); ; size = min(4*size, maxWindow) {
 		if err := r.tx.caller.Err(); err != nil {
 			return err
 		}

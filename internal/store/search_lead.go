@@ -144,13 +144,14 @@ func (r *searchRun) tokens(leaves []*search.Node) []token {
 	return tokens
 }
 
-// tokenLead leads by the index of words, unless the page is near without it: an
-// engine that finds all rows before the first pays for common words, and each for
-// words that begin with one or two letters.
+// tokenLead leads by the index of words, unless the page is near without it. Both
+// engines pay for common words: the last word of a keyword is a beginning, and the
+// rows of all words that begin so are joined before the first is found. A value whole
+// in itself is found in order where the engine can.
 func (r *searchRun) tokenLead(tokens []token) (*searchLead, error) {
 	lead := &searchLead{tokens: tokens}
-	short := len(r.Words) == 1 && len(tokens) == 1 && len(r.Words[0]) <= 2
-	if !r.inOrder() || r.tx.dialect.hits == "" && !short {
+	begun := slices.ContainsFunc(tokens, func(t token) bool { return t.begun })
+	if !r.inOrder() || r.tx.dialect.hits == "" && !begun {
 		return lead, nil
 	}
 	near, err := r.near(&searchLead{}, 2*firstWindow)

@@ -326,7 +326,7 @@ func (r *searched) compare(t *testing.T, s store.Store, searches int) {
 func (r *searched) read(t *testing.T, tx *store.Tx, account string, q *searchtest.Query, limit int) ([]string, error) {
 	sq := &store.SearchQuery{
 		Table: r.table, Account: account, Catalog: searchCatalog, Words: q.Words, Filter: q.Filter, Group: q.Group,
-		Sort: q.Sort, Descending: q.Descending, Limit: limit,
+		Sort: q.Sort, Descending: q.Descending, Limit: limit, Window: []int{0, 1, 3, 10}[r.random.IntN(4)],
 	}
 	got := []string{}
 	for {
