@@ -123,6 +123,12 @@ fuzz: ## every fuzz function for FUZZTIME (10s)
 bench: ## Cosell against what it is built from, as ratios; ARGS="-quick" is shorter
 	go run ./bench $(ARGS)
 
+.PHONY: profile
+profile: ## profile of a server under load for the compiler, in .bin/server.pgo
+	@mkdir -p .bin
+	CGO_ENABLED=0 go build -tags profile -o .bin/cosell-profile ./cmd/cosell
+	go run ./bench -server .bin/cosell-profile -profile .bin/server.pgo
+
 .PHONY: microbench
 microbench: ## Go benchmarks COUNT times (6), through benchstat; BASE=file compares with an earlier run
 	@mkdir -p .bin

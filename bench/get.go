@@ -66,7 +66,7 @@ func (b *bench) measureGet(ctx context.Context) error {
 			continue
 		}
 		b.show(
-			atLeast(what, p.ratio(), behind),
+			atLeast(what, p.ratio(), leastShare, behind),
 			shown("… the load's share of the CPU time", percent(p.share(0)), "bare "+percent(p.share(1))),
 			shown("… the server's CPU time per request", short(p.perRequest(0)), "bare "+short(p.perRequest(1))),
 		)

@@ -58,7 +58,7 @@ func (b *bench) measurePostgres(ctx context.Context) (err error) {
 	}
 	defer func() { err = errors.Join(err, bare.stop()) }()
 	if err := b.compareWrites(ctx, server, bare,
-		fmt.Sprintf("PostgreSQL: durable CreateOpportunity, clients: %d, of bare pgx", createClients)); err != nil {
+		fmt.Sprintf("PostgreSQL: durable CreateOpportunity, clients: %d, of bare pgx", createClients), leastPostgresShare); err != nil {
 		return err
 	}
 	resident, err := residentMemory(server.PID())

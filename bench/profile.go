@@ -17,7 +17,7 @@ import (
 )
 
 // profile writes a profile of a server's processor time under the loads of the
-// bench, for its compiler: as long creating as reading, and a bulk job. The binary
+// bench, for its compiler: as long creating as reading. The binary
 // must be built with the tag "profile".
 func (b *bench) profile(ctx context.Context, file string) error {
 	server, err := b.start(ctx, "profile")

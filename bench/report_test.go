@@ -48,8 +48,8 @@ func TestGoalsAreMetOrMissed(t *testing.T) {
 		line line
 		want string
 	}{
-		{atLeast("", 0.6, ""), "met"},
-		{atLeast("", 0.599, ""), "missed"},
+		{atLeast("", 0.75, 0.75, ""), "met"},
+		{atLeast("", 0.749, 0.75, ""), "missed"},
 		{atMost("", 50, 50, "%.0f", ""), "met"},
 		{atMost("", 51, 50, "%.0f", ""), "missed"},
 		{shown("", "1", ""), ""},
@@ -62,7 +62,7 @@ func TestGoalsAreMetOrMissed(t *testing.T) {
 
 func TestTableIsAligned(t *testing.T) {
 	lines := strings.Split(strings.TrimSpace(table([]line{
-		atLeast("short", 0.5, "1/s"), shown("somewhat longer, with µ", "12", ""),
+		atLeast("short", 0.5, 0.75, "1/s"), shown("somewhat longer, with µ", "12", ""),
 	})), "\n")
 	if len(lines) != 4 {
 		t.Fatalf("%d lines, want 4", len(lines))

@@ -81,6 +81,7 @@ func (r *searchRun) inOrder() bool { return r.Sort == r.Table.Order }
 
 const (
 	firstWindow = 1000
+	smallWindow = 50
 	maxWindow   = 32_000
 	// maxSearchWork bounds how many rows one search looks at: about five seconds.
 	// Comparing with many parts of texts makes each row count more.
@@ -88,7 +89,15 @@ const (
 	partsAtOnce   = 8
 )
 
-func (r *searchRun) firstWindow() int { return cmp.Or(r.Window, firstWindow) }
+// firstWindow is how many rows are looked at first: in the order of the windows most
+// pages are full soon.
+func (r *searchRun) firstWindow() int {
+	size := firstWindow
+	if r.inOrder() && r.Limit > 0 {
+		size = min(size, smallWindow+4*r.Limit)
+	}
+	return cmp.Or(r.Window, size)
+}
 
 // pages reads windows until the page is full.
 func (r *searchRun) pages(lead *searchLead) ([]SearchPosition, error) {

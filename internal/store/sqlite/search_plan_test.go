@@ -1,0 +1,101 @@
+package sqlite_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	"cosell/internal/search"
+	"cosell/internal/store"
+	"cosell/internal/store/sqlite"
+)
+
+// searchPlanned is a querier that keeps how the engine would read the rows of searches.
+type searchPlanned struct {
+	store.Querier
+	t     *testing.T
+	steps []string
+}
+
+func (p *searchPlanned) Query(ctx context.Context, query string, args ...any) (store.Rows, error) {
+	p.t.Helper()
+	rows, err := p.Querier.Query(ctx, "EXPLAIN QUERY PLAN "+query, args...)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	for rows.Next() {
+		var id, parent, cost int64
+		var step string
+		if err := rows.Scan(&id, &parent, &cost, &step); err != nil {
+			p.t.Fatal(err)
+		}
+		if strings.Contains(step, " t ") {
+			p.steps = append(p.steps, step)
+		}
+	}
+	if err := rows.Close(); err != nil {
+		p.t.Fatal(err)
+	}
+	return p.Querier.Query(ctx, query, args...)
+}
+
+// A search sorted by an indexed column walks its index, and only where its page is;
+// one by a common word walks the rows in their order.
+func TestSearchPlans(t *testing.T) {
+	const most = 60
+	dir := t.TempDir()
+	s := open(t, dir)
+	for i := range most {
+		if err := s.Update(t.Context(), func(tx *store.Tx) error {
+			return tx.InsertOpportunity(&store.Opportunity{
+				OpportunityKey: store.OpportunityKey{Account: "1", Catalog: "AWS", ID: fmt.Sprint("O", 100+i)},
+				Document: fmt.Appendf(nil, `{"Customer":{"Account":{"CompanyName":"Company %02d"}},"LifeCycle":{"TargetCloseDate":"2027-01-%02d"},
+					"LastModifiedDate":"2026-01-01T00:00:00.%03dZ","CreatedDate":"2026-01-01T00:00:00.000Z"}`, i, 1+i%28, i),
+			})
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := store.FoldSearch(t.Context(), s, store.SearchOpportunity, "1", "AWS"); err != nil {
+		t.Fatal(err)
+	}
+	field := func(name string) *search.Field {
+		for _, f := range search.Opportunities.Fields {
+			if f.Name == name {
+				return f
+			}
+		}
+		t.Fatalf("no field %s", name)
+		return nil
+	}
+	for name, c := range map[string]struct {
+		query store.SearchQuery
+		index string
+		least string // what its last step is bounded by
+	}{
+		"by company":               {store.SearchQuery{Sort: field("CustomerCompanyName"), Window: 5}, "by_company", "company<?"},
+		"by company, further on":   {store.SearchQuery{Sort: field("CustomerCompanyName"), Window: 5, After: &store.SearchPosition{Value: "Company 20", ID: "O120"}}, "by_company", "company>? AND company<?"},
+		"by close date":            {store.SearchQuery{Sort: field("TargetCloseDate"), Window: 5}, "by_target_close_at", "target_close_at<?"},
+		"by close date, the other": {store.SearchQuery{Sort: field("TargetCloseDate"), Window: 5, Descending: true}, "by_target_close_at", "target_close_at>?"},
+		"a common word":            {store.SearchQuery{Sort: search.Opportunities.Order, Words: []string{"company"}}, "by_at", "scope=?"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := &searchPlanned{Querier: sqlite.Connect(t, dir), t: t}
+			q := c.query
+			q.Table, q.Account, q.Catalog, q.Limit = search.Opportunities, "1", "AWS", 3
+			found, err := store.NewTx(t.Context(), p, &store.SQLite, store.Attempt{}).Search(&q)
+			if err != nil || len(found) != q.Limit {
+				t.Fatalf("found %v, %v", found, err)
+			}
+			for _, step := range p.steps {
+				if !strings.Contains(step, "SEARCH t USING") || !strings.Contains(step, "opportunity_search_"+c.index+" ") {
+					t.Errorf("does not walk %s: %s", c.index, step)
+				}
+			}
+			if last := p.steps[len(p.steps)-1]; !strings.Contains(last, c.least) {
+				t.Errorf("is not bounded by %s: %s", c.least, last)
+			}
+		})
+	}
+}
