@@ -31,6 +31,7 @@ import (
 	"cosell/internal/selling"
 	"cosell/internal/service"
 	"cosell/internal/store"
+	"cosell/internal/sts"
 	"cosell/internal/timekeeper"
 	"cosell/internal/work"
 )
@@ -177,6 +178,10 @@ func (c *serve) newHTTP(s *server, answers *service.Service, admit admitFunc) *h
 		Files: answers.Files, Verifier: auth.NewObjectVerifier(auth.DevKeys{}, clock.System().Now),
 		RequestID: ids.System().UUID, Log: s.log, LocalPages: true,
 	}))
+	identities := s.observer.Requests("sts", ids.System().UUID, sts.New(sts.Config{
+		Verifier: auth.LocalPages{Verifier: auth.NewVerifier(auth.DevKeys{}, clock.System().Now, sts.SigningName)},
+		Log:      s.log,
+	}))
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", observe.Up)
 	mux.Handle("GET /readyz", s.observer.Ready(s.store.Ping))
@@ -187,7 +192,7 @@ func (c *serve) newHTTP(s *server, answers *service.Service, admit admitFunc) *h
 	mux.Handle("GET /{$}", console.Redirect(calls))
 	mux.Handle("/", calls)
 	return &http.Server{
-		Handler:           direct(calls, uploads, mux),
+		Handler:           direct(calls, uploads, identities, mux),
 		ReadHeaderTimeout: headerTimeout,
 		ReadTimeout:       readTimeout,
 		WriteTimeout:      writeTimeout,
@@ -227,12 +232,16 @@ func (s *server) close() error {
 	return err
 }
 
-// direct passes operations and uploads on without a mux, which would redirect paths such as //
+// direct passes operations, uploads and requests of STS on without a mux, which would redirect paths such as //
 // with an answer that has no request id, no error and no line in the log.
-func direct(calls, uploads, others http.Handler) http.Handler {
+func direct(calls, uploads, identities, others http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if s3.Serves(r.URL.Path) {
 			uploads.ServeHTTP(w, r)
+			return
+		}
+		if sts.Serves(r) {
+			identities.ServeHTTP(w, r)
 			return
 		}
 		if r.Method == http.MethodPost && !strings.HasPrefix(r.URL.Path, operator.Prefix+"/") {
