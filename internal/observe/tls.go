@@ -57,8 +57,8 @@ func (c *plainConn) Read(b []byte) (int, error) {
 }
 
 func (l *plainListener) notice(from net.Addr) {
-	now, last := time.Now().UnixNano(), l.last.Load()
-	if now-last < int64(tlsNoticeEvery) && last != 0 || !l.last.CompareAndSwap(last, now) {
+	nowNano, lastNano := time.Now().UnixNano(), l.last.Load()
+	if nowNano-lastNano < int64(tlsNoticeEvery) || !l.last.CompareAndSwap(lastNano, nowNano) {
 		return
 	}
 	l.log.LogAttrs(context.Background(), slog.LevelWarn,
