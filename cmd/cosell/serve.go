@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -16,6 +17,7 @@ import (
 	"syscall"
 	"time"
 
+	"cosell/internal/certificate"
 	"cosell/internal/clock"
 	"cosell/internal/fault"
 	"cosell/internal/limit"
@@ -37,6 +39,9 @@ type serve struct {
 	DatabaseURL         string `name:"database-url" placeholder:"URL" help:"PostgreSQL database to use instead of the embedded store; any number of servers may share it."`
 	Auth                string `enum:"dev,strict" default:"dev" help:"Accepted signatures: dev accepts the secret 'test' for any account, strict only registered keys (${default})."`
 	DevOnNetwork        bool   `help:"Accept the development keys on any address: for test networks that only you can reach, such as those of containers."`
+	TLSCert             string `name:"tls-cert" type:"existingfile" placeholder:"FILE" help:"Certificate in PEM, with those between it and its authority, to serve HTTPS. It is read anew when the file changes."`
+	TLSKey              string `name:"tls-key" type:"existingfile" placeholder:"FILE" help:"Private key of --tls-cert in PEM."`
+	TLSClientCA         string `name:"tls-client-ca" type:"existingfile" placeholder:"FILE" help:"Authorities in PEM of which clients of the operator API, the console and the metrics must show a certificate."`
 	Quotas              string `default:"off" placeholder:"QUOTAS" help:"Quotas of requests: off, aws for those that AWS publishes, or a file (${default})."`
 	Faults              string `type:"existingfile" placeholder:"FILE" help:"List of faults to begin with, as the operator API takes it, in order to test clients."`
 	LogLevel            string `enum:"debug,info,warn,error" default:"info" placeholder:"LEVEL" help:"Lowest level that is logged: debug, info, warn or error (${default})."`
@@ -138,6 +143,15 @@ func (c *serve) check() error {
 	case c.Data == "" && c.DatabaseURL == "":
 		return errors.New("--data: must be set, since there is no home directory")
 	}
+	if (c.TLSCert == "") != (c.TLSKey == "") {
+		return errors.New("--tls-cert: must be given together with --tls-key")
+	}
+	if c.Demo && c.TLSCert != "" {
+		return errors.New("--demo: must not be given together with --tls-cert, since its client may not trust the certificate")
+	}
+	if c.TLSClientCA != "" && c.TLSCert == "" {
+		return errors.New("--tls-client-ca: must be given together with --tls-cert and --tls-key")
+	}
 	return c.retention().Check()
 }
 
@@ -205,6 +219,20 @@ func (c *serve) quotas() (*quota.Limits, error) {
 		return nil, fmt.Errorf("--quotas %s: %w", c.Quotas, err)
 	}
 	return limits, nil
+}
+
+// tls returns how HTTPS is served, nil for HTTP.
+func (c *serve) tls(log *slog.Logger) (*tls.Config, error) {
+	if c.TLSCert == "" {
+		return nil, nil
+	}
+	config, err := certificate.TLS(certificate.Config{
+		CertFile: c.TLSCert, KeyFile: c.TLSKey, ClientCA: c.TLSClientCA, Now: clock.System().Now, Log: log,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("--tls-cert: %w", err)
+	}
+	return config, nil
 }
 
 // admission returns what limits the requests of accounts, nil without quotas.

@@ -87,9 +87,17 @@ func (c *serve) open(ctx context.Context, log *slog.Logger) (_ *server, err erro
 	if err != nil {
 		return nil, fmt.Errorf("--listen: %w", err)
 	}
-	listener := limit.Listen(observe.NoticeTLS(inner, log), limit.MaxConnections(limit.Memory()))
+	https, err := c.tls(log)
+	if err != nil {
+		return nil, errors.Join(err, inner.Close())
+	}
+	scheme := "https"
+	if https == nil {
+		scheme, inner = "http", observe.NoticeTLS(inner, log)
+	}
+	listener := limit.Listen(inner, limit.MaxConnections(limit.Memory()))
 	s := &server{
-		url: "http://" + listener.Addr().String(), listener: listener, log: log,
+		url: scheme + "://" + listener.Addr().String(), listener: listener, log: log,
 		clock: clock.New(), observer: observe.New(log, currentBuild().version),
 	}
 	defer func() {
@@ -109,6 +117,7 @@ func (c *serve) open(ctx context.Context, log *slog.Logger) (_ *server, err erro
 		return nil, err
 	}
 	s.http = c.newHTTP(s, answers, admit)
+	s.http.TLSConfig = https
 	return s, nil
 }
 
@@ -188,9 +197,11 @@ func (c *serve) newHTTP(s *server, answers *service.Service, admit admitFunc) *h
 	mux.Handle(reports.Prefix, s.observer.Requests("reports", ids.System().UUID, answers.Reports))
 	mux.Handle("GET /metrics", c.guard(s.observer.Metrics()))
 	mux.Handle(operator.Prefix+"/", s.observer.Requests("operator", ids.System().UUID, c.guard(operators)))
-	mux.Handle("GET "+console.Prefix, console.New())
+	mux.Handle("GET "+console.Prefix, c.certified(strictTransport(console.New())))
 	mux.Handle("GET /{$}", console.Redirect(calls))
 	mux.Handle("/", calls)
+	http1 := new(http.Protocols)
+	http1.SetHTTP1(true)
 	return &http.Server{
 		Handler:           direct(calls, uploads, identities, mux),
 		ReadHeaderTimeout: headerTimeout,
@@ -199,6 +210,7 @@ func (c *serve) newHTTP(s *server, answers *service.Service, admit admitFunc) *h
 		IdleTimeout:       idleTimeout,
 		ConnState:         s.listener.ConnState,
 		MaxHeaderBytes:    maxHeader,
+		Protocols:         http1, // connections are counted, and the streams of HTTP/2 are not
 		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
 	}
 }
@@ -207,10 +219,31 @@ func (c *serve) newHTTP(s *server, answers *service.Service, admit admitFunc) *h
 // requests of this machine, and in a test network those that no web page from elsewhere
 // sends.
 func (c *serve) guard(next http.Handler) http.Handler {
+	next = c.certified(next)
 	if c.onNetwork() {
 		return operator.LocalPagesOnly(next)
 	}
 	return operator.LoopbackOnly(next)
+}
+
+// certified returns a handler that passes on only requests of clients with a
+// certificate, where --tls-client-ca asks for one.
+func (c *serve) certified(next http.Handler) http.Handler {
+	if c.TLSClientCA == "" {
+		return next
+	}
+	return operator.CertifiedOnly(next)
+}
+
+// strictTransport returns a handler that tells browsers which came by HTTPS to come by
+// nothing else, for a year.
+func strictTransport(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.TLS != nil {
+			w.Header().Set("Strict-Transport-Security", "max-age=31536000")
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // presignedFile returns who presigned a URL for reading a file of this server.
@@ -258,7 +291,13 @@ func direct(calls, uploads, identities, others http.Handler) http.Handler {
 func (s *server) run(ctx context.Context, first func(context.Context) error) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	go func() { stop(s.http.Serve(s.listener)) }()
+	go func() {
+		if s.http.TLSConfig != nil {
+			stop(s.http.ServeTLS(s.listener, "", "")) // the configuration has the certificate
+			return
+		}
+		stop(s.http.Serve(s.listener))
+	}()
 	var working sync.WaitGroup
 	working.Go(func() { s.worker.Run(ctx) })
 	working.Go(func() { s.time.Follow(ctx, followTime) })

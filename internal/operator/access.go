@@ -33,6 +33,18 @@ func LocalPagesOnly(next http.Handler) http.Handler {
 	})
 }
 
+// CertifiedOnly returns a handler that passes on only requests of clients that showed
+// a certificate. The server has verified those that were shown.
+func CertifiedOnly(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.TLS == nil || len(r.TLS.PeerCertificates) == 0 {
+			problem(w, http.StatusForbidden, "client certificate: is missing; must be signed by an authority that this server was given")
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
 const foreignPage = "Origin: is not this machine; must be absent, localhost or a loopback address"
 
 // notLocal returns why a request is not from this machine to itself, or "".
