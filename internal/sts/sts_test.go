@@ -59,14 +59,6 @@ func TestAnswers(t *testing.T) {
 				`<Arn>arn:aws:iam::111122223333:root</Arn><UserId>111122223333</UserId><Account>111122223333</Account></GetCallerIdentityResult>` +
 				`<ResponseMetadata><RequestId>request-1</RequestId></ResponseMetadata></GetCallerIdentityResponse>`,
 		},
-		{
-			"GetAccessKeyInfo", "Action=GetAccessKeyInfo&Version=2011-06-15&AccessKeyId=test", "111122223333", "test", "sts", nil, 200,
-			`<Account>000000000000</Account>`,
-		},
-		{
-			"GetAccessKeyInfo of an unknown key", "Action=GetAccessKeyInfo&Version=2011-06-15&AccessKeyId=AKIA1", "test", "test", "sts", nil, 400,
-			`<Code>ValidationError</Code>`,
-		},
 		{"another action", "Action=DecodeAuthorizationMessage&Version=2011-06-15", "test", "test", "sts", nil, 400, `<Code>InvalidAction</Code>`},
 		{"two actions", identity + "&Action=AssumeRole", "test", "test", "sts", nil, 400, `<Code>InvalidAction</Code>`},
 		{"another version", "Action=GetCallerIdentity&Version=2010-01-01", "test", "test", "sts", nil, 400, `<Code>InvalidAction</Code>`},
