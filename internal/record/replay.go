@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"cosell/internal/api"
@@ -78,7 +79,7 @@ func (p *Replayer) Replay(ctx context.Context, recording *Reader, tell func(Diff
 
 func outcome(status int, exception string) string {
 	if exception == "" {
-		return fmt.Sprint(status)
+		return strconv.Itoa(status)
 	}
 	return fmt.Sprintf("%d %s", status, exception)
 }
