@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -85,5 +84,5 @@ func keepProfile(ctx context.Context, from, to string) error {
 			return ctx.Err()
 		}
 	}
-	return fmt.Errorf("the server wrote no profile; is it built with -tags profile?")
+	return errors.New("the server wrote no profile; is it built with -tags profile?")
 }

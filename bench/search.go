@@ -111,7 +111,11 @@ func (f *found) prepare(ctx context.Context, url string) (err error) {
 	if err != nil {
 		return err
 	}
-	var rows struct{ OpportunitySearchSummaries []struct{ Id string } }
+	var rows struct {
+		OpportunitySearchSummaries []struct {
+			ID string `json:"Id"`
+		}
+	}
 	if err := api.Unmarshal(answer, &rows); err != nil {
 		return err
 	}
