@@ -159,8 +159,16 @@ dist: ## what a release publishes, in dist/: binaries, wheels, npm packages, deb
 	@go run ./tools/dist -platforms "$(PLATFORMS)" -version "$(VERSION)" -base-url "$(BASE_URL)"
 
 .PHONY: packages
-packages: ## build, install and test the wheel and the npm package of this platform, in environments without Go
+packages: conformance-deps ## build, install and test the wheel and the npm package of this platform, in environments without Go
 	@clients/check
+
+.PHONY: example-java
+example-java: build ## the example in Java; needs Maven and a JDK 17
+	COSELL=$(CURDIR)/.bin/cosell mvn -q -B -f examples/java test
+
+.PHONY: example-rust
+example-rust: build ## the example in Rust; needs cargo, and compiles for minutes
+	COSELL=$(CURDIR)/.bin/cosell CARGO_TARGET_DIR=$(CURDIR)/.bin/rust cargo test --manifest-path examples/rust/Cargo.toml
 
 .PHONY: clean
 clean: ## remove everything that was built, installed or stored here
