@@ -48,7 +48,10 @@ type program struct {
 	Conform   conformCommand   `cmd:"" help:"Check a running server, or AWS, against the documented behavior."`
 	Record    recordCommand    `cmd:"" help:"Keep the exchanges between a client and an endpoint in a file."`
 	Replay    replayCommand    `cmd:"" help:"Send recorded requests to an endpoint and show what answers differently."`
-	Events    eventsCommand    `cmd:"" help:"List or follow the events of an account, on a running server."`
+	Events    eventsCommand    `cmd:"" help:"List, follow or replay events, on a running server."`
+	Webhook   webhookCommand   `cmd:"" help:"List, add, rotate, test or remove webhook endpoints, on a running server."`
+
+	Deliveries deliveriesCommand `cmd:"" help:"List deliveries of events and redrive dead letters, on a running server."`
 
 	Completion completionCommand `cmd:"" help:"Print the completion script of a shell."`
 	Complete   completeCommand   `cmd:"" hidden:"" help:"Print what can follow words of a command line."`

@@ -33,6 +33,7 @@ import (
 // serve has the flags of a server.
 type serve struct {
 	retentionFlags `embed:""`
+	eventFlags     `embed:""`
 
 	Listen              string `default:"127.0.0.1:8787" placeholder:"ADDRESS" help:"Address to listen on (${default}); port 0 chooses a free port."`
 	Data                string `default:"${data}" placeholder:"DIR" help:"Directory of the embedded store (${default})."`

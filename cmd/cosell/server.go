@@ -19,6 +19,7 @@ import (
 	"cosell/internal/clock"
 	"cosell/internal/console"
 	"cosell/internal/customer"
+	"cosell/internal/events/delivery"
 	"cosell/internal/fault"
 	"cosell/internal/ids"
 	"cosell/internal/limit"
@@ -69,6 +70,8 @@ type server struct {
 	cleaner  *retention.Runner
 	folder   *searchfold.Folder
 	faults   *fault.Table
+	events   *delivery.Engine
+	stopping chan struct{} // closed when the server stops
 	// fileSizes returns the sizes of the embedded store's files; nil for other stores.
 	fileSizes func() (database, log int64, err error)
 	observer  *observe.Observer
@@ -98,7 +101,7 @@ func (c *serve) open(ctx context.Context, log *slog.Logger) (_ *server, err erro
 	listener := limit.Listen(inner, limit.MaxConnections(limit.Memory()))
 	s := &server{
 		url: scheme + "://" + listener.Addr().String(), listener: listener, log: log,
-		clock: clock.New(), observer: observe.New(log, currentBuild().version),
+		clock: clock.New(), observer: observe.New(log, currentBuild().version), stopping: make(chan struct{}),
 	}
 	defer func() {
 		if err != nil {
@@ -142,9 +145,12 @@ func (c *serve) openService(ctx context.Context, s *server) (*service.Service, e
 		s.fileSizes = embedded.FileSizes
 		s.observer.Disk(s.fileSizes)
 	}
+	if err := c.openEvents(s, keeper); err != nil {
+		return nil, err
+	}
 	answers, err := service.New(ctx, service.Config{
 		Store: s.store, Clock: s.clock, IDs: ids.System(), Secrets: keeper, Log: s.log,
-		Wake:     func() { s.worker.Wake() },
+		Wake: func() { s.worker.Wake() }, Emitted: s.events.Wake,
 		Selling:  selling.Config{Products: products},
 		Customer: customer.Config{MaxAccounts: c.MaxCustomerAccounts}, PublicURL: c.PublicURL, PresignedFile: presignedFile,
 	})
@@ -157,7 +163,7 @@ func (c *serve) openService(ctx context.Context, s *server) (*service.Service, e
 	})
 	s.cleaner = retention.New(retention.Config{
 		Store: s.store, Clock: s.clock, Real: clock.System(), Log: s.log,
-		Policy: c.retention(), Removed: s.observer.Removed(),
+		Policy: c.retention(), Removed: s.observer.Removed(), Needed: []func(*store.Tx) (int64, bool, error){(*store.Tx).NeededEvents},
 	})
 	s.folder = searchfold.New(s.store, s.log)
 	s.time = timekeeper.New(s.store, s.clock, s.log, s.worker.Wake)
@@ -180,6 +186,7 @@ func (c *serve) newHTTP(s *server, answers *service.Service, admit admitFunc) *h
 		Service: answers, Features: answers.Features, Store: s.store, Clock: s.clock, Log: s.log, Version: currentBuild().version,
 		FileSizes:  s.fileSizes,
 		Faults:     s.faults,
+		Deliveries: s.events, Stopping: s.stopping,
 		ClockMoved: func(ctx context.Context) error { s.worker.Wake(); return s.time.Save(ctx) },
 		Imported:   func(ctx context.Context) error { s.worker.Wake(); return s.time.Load(ctx) },
 	})
@@ -202,7 +209,7 @@ func (c *serve) newHTTP(s *server, answers *service.Service, admit admitFunc) *h
 	mux.Handle("/", calls)
 	http1 := new(http.Protocols)
 	http1.SetHTTP1(true)
-	return &http.Server{
+	served := &http.Server{
 		Handler:           direct(calls, uploads, identities, mux),
 		ReadHeaderTimeout: headerTimeout,
 		ReadTimeout:       readTimeout,
@@ -213,6 +220,8 @@ func (c *serve) newHTTP(s *server, answers *service.Service, admit admitFunc) *h
 		Protocols:         http1, // connections are counted, and the streams of HTTP/2 are not
 		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
 	}
+	served.RegisterOnShutdown(func() { close(s.stopping) })
+	return served
 }
 
 // guard returns a handler of what operators use. In development mode it passes on only
@@ -303,6 +312,7 @@ func (s *server) run(ctx context.Context, first func(context.Context) error) err
 	working.Go(func() { s.time.Follow(ctx, followTime) })
 	working.Go(func() { s.cleaner.Run(ctx) })
 	working.Go(func() { s.folder.Run(ctx) })
+	working.Go(func() { s.events.Run(ctx) })
 	if first != nil {
 		if err := first(ctx); err != nil {
 			stop(err)

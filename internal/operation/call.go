@@ -36,6 +36,7 @@ type Call struct {
 // outcome is what the calls of one transaction leave to do after its commit.
 type outcome struct {
 	enqueued  bool    // work was enqueued: wake the workers
+	emitted   bool    // events were appended: wake what carries them on
 	reference api.Raw // see Continue
 	notices   []string
 }
@@ -64,6 +65,7 @@ func (c *Call) Emit(account string, e events.Event) error {
 	if err := c.Tx.InsertEvent(store.Event{Account: account, Sequence: c.IDs.Sequence(), Envelope: envelope}); err != nil {
 		return fmt.Errorf("append event: %w", err)
 	}
+	c.outcome.emitted = true
 	return nil
 }
 

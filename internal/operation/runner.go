@@ -25,6 +25,9 @@ type Config struct {
 	// Wake is called after a commit that enqueued work; nil leaves the work to the
 	// workers' poll.
 	Wake func()
+	// Emitted is called after a commit that appended events; nil leaves them to those
+	// who look for events by themselves.
+	Emitted func()
 	// Log receives faults that are handled; nil is slog's default.
 	Log *slog.Logger
 }
@@ -36,6 +39,7 @@ type Runner struct {
 	ids   *ids.Source
 	pages *pagetoken.Sealer
 	wake  func()
+	told  func() // events were appended
 	log   *slog.Logger
 
 	secrets *secrets.Keeper
@@ -49,6 +53,9 @@ func NewRunner(ctx context.Context, c Config) (*Runner, error) {
 	}
 	if c.Wake == nil {
 		c.Wake = func() {}
+	}
+	if c.Emitted == nil {
+		c.Emitted = func() {}
 	}
 	random := readerFunc(func(b []byte) (int, error) { return copy(b, c.IDs.Bytes(len(b))), nil })
 	if c.Secrets == nil {
@@ -69,7 +76,7 @@ func NewRunner(ctx context.Context, c Config) (*Runner, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Runner{store: c.Store, clock: c.Clock, ids: c.IDs, pages: pages, wake: c.Wake, log: c.Log, secrets: c.Secrets}, nil
+	return &Runner{store: c.Store, clock: c.Clock, ids: c.IDs, pages: pages, wake: c.Wake, told: c.Emitted, log: c.Log, secrets: c.Secrets}, nil
 }
 
 type readerFunc func([]byte) (int, error)
@@ -102,6 +109,9 @@ func (r *Runner) Update(ctx context.Context, caller auth.Principal, fn func(*Cal
 	}
 	if c.outcome.enqueued {
 		r.wake()
+	}
+	if c.outcome.emitted {
+		r.told()
 	}
 	notice.Add(ctx, c.outcome.notices...)
 	return nil

@@ -15,7 +15,8 @@ import (
 // event has its sequence as a string, since it exceeds the integers that JavaScript
 // numbers hold exactly.
 type event struct {
-	Sequence string          `json:"sequence" example:"6917529027641081856" doc:"Position among the events of the account; never changes"`
+	Sequence string          `json:"sequence" example:"6917529027641081856" doc:"Position among the events of all accounts; never changes"`
+	Account  string          `json:"account" doc:"The recipient"`
 	Event    json.RawMessage `json:"event" doc:"The EventBridge envelope"`
 }
 
@@ -25,7 +26,7 @@ type eventList struct {
 }
 
 type eventQuery struct {
-	Account string `query:"account" required:"true" pattern:"^([0-9]{12}|aws)$" patternDescription:"an account of twelve digits, or aws"`
+	Account string `query:"account" required:"true" pattern:"^([0-9]{12}|aws|\\*)$" patternDescription:"an account of twelve digits, aws, or * for all"`
 	After   int64  `query:"after" minimum:"0" doc:"Sequence of the last known event; 0 starts at the first"`
 	Limit   int    `query:"limit" minimum:"1" maximum:"1000" default:"100"`
 	Wait    string `query:"wait" doc:"How long to wait for an event if there is none, at most 60s" example:"20s"`
@@ -49,11 +50,12 @@ func (c Config) eventRoutes(rest huma.API) {
 		}
 		list := eventList{Events: make([]event, len(found)), Next: strconv.FormatInt(in.After, 10)}
 		for i, e := range found {
-			list.Events[i] = event{Sequence: strconv.FormatInt(e.Sequence, 10), Event: e.Envelope}
+			list.Events[i] = event{Sequence: strconv.FormatInt(e.Sequence, 10), Account: e.Account, Event: e.Envelope}
 			list.Next = list.Events[i].Sequence
 		}
 		return &body[eventList]{list}, nil
 	}, tagged("Events", "List the events of an account"))
+	c.eventStreamRoute(rest)
 }
 
 func (q *eventQuery) wait() (time.Duration, error) {
@@ -83,6 +85,8 @@ func (c Config) waitForEvents(ctx context.Context, q *eventQuery, wait time.Dura
 	for {
 		select {
 		case <-ctx.Done():
+			return nil, nil
+		case <-c.Stopping:
 			return nil, nil
 		case <-ticker.C:
 		}

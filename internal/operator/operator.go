@@ -42,6 +42,10 @@ type Config struct {
 
 	// Faults strike requests, in order to test clients.
 	Faults Faults
+	// Deliveries has the webhook endpoints, and what is sent to them and to targets.
+	Deliveries Deliveries
+	// Stopping is closed when the server stops: requests that wait for events end.
+	Stopping <-chan struct{}
 
 	Store   store.Store       // for operations on the whole store
 	Clock   *clock.Adjustable // business time
@@ -88,6 +92,8 @@ func (c Config) build() http.Handler {
 	c.accountRoutes(rest)
 	c.solutionRoutes(rest)
 	c.eventRoutes(rest)
+	c.webhookRoutes(rest)
+	c.deliveryRoutes(rest)
 	c.workRoutes(rest)
 	c.referralRoutes(rest)
 	c.reviewRoutes(rest)

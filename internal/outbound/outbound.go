@@ -24,7 +24,7 @@ const (
 	maxIdle     = 256
 	idlePerHost = 16
 	// MaxAnswer is how much of an answer's body is read.
-	MaxAnswer = 4 << 10
+	MaxAnswer = 16 << 10
 	// maxAddresses is how many addresses of a name are tried.
 	maxAddresses = 4
 )

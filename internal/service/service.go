@@ -36,6 +36,8 @@ type Config struct {
 	// Wake is called after a commit that enqueued work; nil leaves the work to the
 	// workers' poll.
 	Wake func()
+	// Emitted is called after a commit that appended events.
+	Emitted func()
 	// Log receives faults that are handled; nil is slog's default.
 	Log *slog.Logger
 
@@ -72,7 +74,7 @@ type Service struct {
 // New returns a Service on its configuration.
 func New(ctx context.Context, c Config) (*Service, error) {
 	runner, err := operation.NewRunner(ctx, operation.Config{
-		Store: c.Store, Clock: c.Clock, IDs: c.IDs, Secrets: c.Secrets, Wake: c.Wake, Log: c.Log,
+		Store: c.Store, Clock: c.Clock, IDs: c.IDs, Secrets: c.Secrets, Wake: c.Wake, Emitted: c.Emitted, Log: c.Log,
 	})
 	if err != nil {
 		return nil, err

@@ -118,3 +118,12 @@ func (tx *Tx) changeAllEventRules() error {
 	_, err := tx.exec(`UPDATE event_rule_versions SET version = version + 1`)
 	return err
 }
+
+// HoldEventRules keeps the rules of an account from changing until the transaction
+// ends, and returns their version, or ErrNotFound where there never was any.
+func (tx *Tx) HoldEventRules(account string) (version int64, err error) {
+	if err := tx.hold(`UPDATE event_rule_versions SET version = version WHERE account = $1`, account); err != nil {
+		return 0, err
+	}
+	return tx.EventRulesVersion(account)
+}
