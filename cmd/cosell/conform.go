@@ -31,7 +31,7 @@ type conformCommand struct {
 }
 
 // Help implements [kong.HelpProvider].
-func (conformCommand) Help() string {
+func (*conformCommand) Help() string {
 	return "Sends requests in catalog Sandbox with the credentials of AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and " +
 		"AWS_SESSION_TOKEN, by default those of the development account 111122223333. Cases about two partners need a second " +
 		"account: COSELL_SECOND_ACCESS_KEY_ID, COSELL_SECOND_SECRET_ACCESS_KEY, COSELL_SECOND_SESSION_TOKEN.\n\n" +

@@ -40,7 +40,7 @@ type simulatePolicy struct {
 	Boundary  string            `placeholder:"FILE" help:"Permissions boundary, likewise."`
 	Session   []string          `sep:"none" placeholder:"FILE" help:"Session policy, likewise. May be repeated."`
 	Trust     string            `type:"existingfile" placeholder:"FILE" help:"Trust policy of a role, which alone decides whether the principal may assume it."`
-	Action    string            `required:"" placeholder:"ACTION" help:"Operation such as GetOpportunity, or another service's action such as iam:PassRole."`
+	Action    string            `required:"true" placeholder:"ACTION" help:"Operation such as GetOpportunity, or another service's action such as iam:PassRole."`
 	Resource  string            `default:"*" placeholder:"ARN" help:"Resource of the request (${default})."`
 	Principal string            `default:"arn:aws:iam::000000000000:user/simulated" placeholder:"ARN" help:"Who makes the request (${default})."`
 	Value     map[string]string `placeholder:"KEY=VALUE" help:"Value of a condition key, such as partnercentral:Catalog=Sandbox. May be repeated."`

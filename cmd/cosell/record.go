@@ -23,13 +23,13 @@ import (
 type recordCommand struct {
 	Upstream  string           `env:"-" default:"http://127.0.0.1:8787" placeholder:"URL" help:"Endpoint that requests are passed on to (${default})."`
 	Listen    string           `env:"-" default:"127.0.0.1:8788" placeholder:"ADDRESS" help:"Address for clients (${default}); port 0 chooses a free port."`
-	Output    string           `env:"-" short:"o" required:"" placeholder:"FILE" help:"File that gets the recording; it must not exist."`
+	Output    string           `env:"-" short:"o" required:"true" placeholder:"FILE" help:"File that gets the recording; it must not exist."`
 	Sensitive record.Sensitive `env:"-" enum:"replace,mask,keep" default:"replace" help:"What happens to members that AWS's model calls sensitive: replace by other letters and digits, the same for the same text; mask; or keep (${default})."`
 	Region    string           `default:"us-east-1" env:"AWS_REGION" help:"Region of the signatures for an upstream that is not on this machine (${default})."`
 }
 
 // Help implements [kong.HelpProvider].
-func (recordCommand) Help() string {
+func (*recordCommand) Help() string {
 	return "An upstream on this machine gets the client's own signature; another one gets requests that are signed anew with " +
 		"AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN. Neither signatures nor secrets are kept.\n\n" +
 		examples("cosell record --output monday.jsonl", "cosell replay monday.jsonl")
@@ -56,7 +56,7 @@ func (c *recordCommand) Run(out output, errs diagnostics) error {
 	if err != nil {
 		return errors.Join(err, f.Close(), os.Remove(c.Output))
 	}
-	listener, err := net.Listen("tcp", c.Listen)
+	listener, err := new(net.ListenConfig).Listen(context.Background(), "tcp", c.Listen)
 	if err != nil {
 		return errors.Join(err, f.Close(), os.Remove(c.Output))
 	}
@@ -98,7 +98,7 @@ type replayCommand struct {
 }
 
 // Help implements [kong.HelpProvider].
-func (replayCommand) Help() string {
+func (*replayCommand) Help() string {
 	return "Shows what answers differently. Identifiers, times and tokens of the recording are translated to those of the endpoint. " +
 		"An endpoint on this machine gets the development keys of the recorded accounts, another one the credentials of the " +
 		"environment. Ends with status 1 if an answer differs.\n\n" + examples("cosell replay monday.jsonl")

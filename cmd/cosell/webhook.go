@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -96,7 +97,7 @@ func (c addWebhook) Run(out output) error {
 	in := map[string]any{"url": c.URL, "enabled": !c.Disable}
 	if c.Pattern != "" {
 		if !json.Valid([]byte(c.Pattern)) {
-			return fmt.Errorf("--pattern: must be JSON")
+			return errors.New("--pattern: must be JSON")
 		}
 		in["pattern"] = json.RawMessage(c.Pattern)
 	}

@@ -1,3 +1,4 @@
+// Command receiver prints the events of a webhook whose signatures are right.
 package main
 
 import (
@@ -20,7 +21,7 @@ func receive(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprintf(mac, "%s.%s.%s", r.Header.Get("Webhook-Id"), r.Header.Get("Webhook-Timestamp"), body)
 	want := "v1," + base64.StdEncoding.EncodeToString(mac.Sum(nil))
 	at, _ := strconv.ParseInt(r.Header.Get("Webhook-Timestamp"), 10, 64)
-	for _, given := range strings.Fields(r.Header.Get("Webhook-Signature")) {
+	for given := range strings.FieldsSeq(r.Header.Get("Webhook-Signature")) {
 		if hmac.Equal([]byte(given), []byte(want)) && time.Since(time.Unix(at, 0)).Abs() < 5*time.Minute {
 			fmt.Println("received", string(body))
 			return // 200

@@ -14,15 +14,15 @@ import (
 	"cosell/internal/nearest"
 )
 
-// BadMember says what is wrong with a member of a list of faults.
-type BadMember struct {
+// MemberError says what is wrong with a member of a list of faults.
+type MemberError struct {
 	Index  int
 	Member string
 	Reason string
 }
 
 // Error implements error.
-func (e *BadMember) Error() string { return fmt.Sprintf("[%d].%s: %s", e.Index, e.Member, e.Reason) }
+func (e *MemberError) Error() string { return fmt.Sprintf("[%d].%s: %s", e.Index, e.Member, e.Reason) }
 
 const serviceUnavailable = "ServiceUnavailableException"
 
@@ -47,13 +47,13 @@ const (
 
 var accountForm = regexp.MustCompile(`^([0-9]{12}|aws|\*)$`)
 
-// check returns a fault ready for use.
-func (f Fault) check(at int) (*counted, error) {
+// check completes a fault and returns it ready for use.
+func (f *Fault) check(at int) (*counted, error) {
 	bad := func(member, format string, args ...any) (*counted, error) {
-		return nil, &BadMember{at, member, fmt.Sprintf(format, args...)}
+		return nil, &MemberError{at, member, fmt.Sprintf(format, args...)}
 	}
 	f.Operation, f.Account = cmp.Or(f.Operation, Any), cmp.Or(f.Account, Any)
-	c := &counted{Fault: f, at: at, left: -1}
+	c := &counted{Fault: *f, at: at, left: -1}
 	_, known := api.Lookup(f.Operation)
 	switch {
 	case at >= maxFaults:

@@ -62,7 +62,9 @@ func (e *Error) UnmarshalJSON(text []byte) error {
 	if text = bytes.TrimSpace(text); len(text) == 0 || text[0] != '{' {
 		return json.Unmarshal(text, (*string)(e))
 	}
-	var object struct{ Code string }
+	var object struct {
+		Code string `json:"code"`
+	}
 	err := json.Unmarshal(text, &object)
 	*e = Error(object.Code)
 	return err

@@ -193,7 +193,7 @@ func TestBadFaultsAreNamed(t *testing.T) {
 			continue
 		}
 		err = fault.NewTable(time.Now).Set(faults, 0)
-		if _, ok := errors.AsType[*fault.BadMember](err); !ok || !strings.Contains(err.Error(), want) {
+		if _, ok := errors.AsType[*fault.MemberError](err); !ok || !strings.Contains(err.Error(), want) {
 			t.Errorf("%.60s: %v, want %q", list, err, want)
 		}
 	}

@@ -52,7 +52,7 @@ func (c Config) faultRoutes(rest huma.API) {
 	}, tagged("Faults", "List the faults in force"))
 	huma.Put(rest, path, func(_ context.Context, in *putFaults) (*body[faultList], error) {
 		err := c.Faults.Set(fault.Faults(in.Body), in.Seed)
-		if bad, ok := errors.AsType[*fault.BadMember](err); ok {
+		if bad, ok := errors.AsType[*fault.MemberError](err); ok {
 			return nil, unprocessable(fmt.Sprintf("body[%d].%s", bad.Index, bad.Member), bad.Reason)
 		}
 		if err != nil {

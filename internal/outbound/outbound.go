@@ -116,8 +116,7 @@ func (c *Client) Do(r *http.Request) (*Answer, error) {
 	}
 	response, err := c.http.Do(r)
 	if err != nil {
-		var u *url.Error
-		if errors.As(err, &u) {
+		if u, ok := errors.AsType[*url.Error](err); ok {
 			err = u.Err // without the URL, which may hold a secret
 		}
 		return nil, err

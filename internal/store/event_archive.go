@@ -45,7 +45,7 @@ func (tx *Tx) DeleteEventArchive(account, name string) error {
 func (tx *Tx) EventArchives(account, prefix, bus, state, after string, limit int) ([]EventArchive, error) {
 	s := new(statement)
 	s.add(`SELECT `+eventArchiveColumns+` FROM event_archives WHERE account = ?`, account)
-	beginsWith(s, "name", prefix)
+	nameBeginsWith(s, prefix)
 	equal(s, "bus", bus)
 	equal(s, "state", state)
 	s.add(` AND name > ? ORDER BY name LIMIT ?`, after, int64(limit))
@@ -103,7 +103,7 @@ func (tx *Tx) UpdateEventReplay(r *EventReplay, previous string, from int64) err
 func (tx *Tx) EventReplays(account, prefix, archive, state, after string, limit int) ([]EventReplay, error) {
 	s := new(statement)
 	s.add(`SELECT `+eventReplayColumns+` FROM event_replays WHERE account = ?`, account)
-	beginsWith(s, "name", prefix)
+	nameBeginsWith(s, prefix)
 	equal(s, "archive", archive)
 	equal(s, "state", state)
 	s.add(` AND name > ? ORDER BY name LIMIT ?`, after, int64(limit))

@@ -54,16 +54,16 @@ func (tx *Tx) DeleteEventRule(key EventRuleKey) error {
 func (tx *Tx) EventRules(account, bus, prefix, after string, limit int) ([]EventRule, error) {
 	s := new(statement)
 	s.add(`SELECT `+eventRuleColumns+` FROM event_rules WHERE account = ? AND bus = ?`, account, bus)
-	beginsWith(s, "name", prefix)
+	nameBeginsWith(s, prefix)
 	s.add(` AND name > ? ORDER BY name LIMIT ?`, after, int64(limit))
 	return collect(tx, scanEventRule, s.String(), s.args...)
 }
 
-// beginsWith adds the condition that a column of names begins with a prefix. Names
-// have no byte above "z".
-func beginsWith(s *statement, column, prefix string) {
+// nameBeginsWith adds the condition that the name begins with a prefix. Names have no
+// byte above "z".
+func nameBeginsWith(s *statement, prefix string) {
 	if prefix != "" {
-		s.add(" AND "+column+" >= ? AND "+column+" < ?", prefix, prefix+"~")
+		s.add(" AND name >= ? AND name < ?", prefix, prefix+"~")
 	}
 }
 

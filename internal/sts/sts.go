@@ -72,7 +72,7 @@ type metadata struct {
 type callerIdentity struct {
 	XMLName xml.Name `xml:"https://sts.amazonaws.com/doc/2011-06-15/ GetCallerIdentityResponse"`
 	Result  struct {
-		Arn     string //nolint:revive // AWS's name
+		Arn     string
 		UserID  string `xml:"UserId"`
 		Account string
 	} `xml:"GetCallerIdentityResult"`

@@ -21,14 +21,17 @@ import (
 
 var now = time.Date(2026, time.March, 9, 1, 50, 25, 0, time.UTC)
 
-// ask sends a form that is signed with a key and its secret for a service.
-func ask(t *testing.T, keys auth.Keys, form, keyID, secret, service string, change func(*http.Request)) *httptest.ResponseRecorder {
+// signing is a key with its secret and the service that a signature is for.
+type signing struct{ key, secret, service string }
+
+// ask sends a form that is signed.
+func ask(t *testing.T, keys auth.Keys, form string, by signing, change func(*http.Request)) *httptest.ResponseRecorder {
 	t.Helper()
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "http://127.0.0.1:8787/", strings.NewReader(form))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")
 	sum := sha256.Sum256([]byte(form))
-	credentials := aws.Credentials{AccessKeyID: keyID, SecretAccessKey: secret}
-	if err := v4.NewSigner().SignHTTP(t.Context(), credentials, r, hex.EncodeToString(sum[:]), service, "us-east-1", now); err != nil {
+	credentials := aws.Credentials{AccessKeyID: by.key, SecretAccessKey: by.secret}
+	if err := v4.NewSigner().SignHTTP(t.Context(), credentials, r, hex.EncodeToString(sum[:]), by.service, "us-east-1", now); err != nil {
 		t.Fatal(err)
 	}
 	if change != nil {
@@ -71,7 +74,7 @@ func TestAnswers(t *testing.T) {
 		{"no form", identity + "&%zz", "test", "test", "sts", nil, 400, `<Code>MalformedQueryString</Code>`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			w := ask(t, auth.DevKeys{}, c.form, c.key, c.secret, c.service, c.change)
+			w := ask(t, auth.DevKeys{}, c.form, signing{c.key, c.secret, c.service}, c.change)
 			if w.Code != c.status || !strings.Contains(w.Body.String(), c.want) {
 				t.Errorf("got %d %s", w.Code, w.Body)
 			}
@@ -89,7 +92,7 @@ func (brokenKeys) Lookup(context.Context, string) (auth.Key, error) {
 }
 
 func TestAFaultIsNotTold(t *testing.T) {
-	w := ask(t, brokenKeys{}, "Action=GetCallerIdentity&Version=2011-06-15", "test", "test", "sts", nil)
+	w := ask(t, brokenKeys{}, "Action=GetCallerIdentity&Version=2011-06-15", signing{"test", "test", "sts"}, nil)
 	if w.Code != http.StatusInternalServerError || strings.Contains(w.Body.String(), "EOF") {
 		t.Errorf("got %d %s", w.Code, w.Body)
 	}

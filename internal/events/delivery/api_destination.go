@@ -75,10 +75,11 @@ func (e *Engine) readAPIDestination(tx *store.Tx, account, name string, p *httpP
 	if err := json.Unmarshal(text, t.auth); err != nil {
 		return nil, fmt.Errorf("connection %s: %w", c.Name, err)
 	}
-	if t.url, err = t.address(d.Endpoint, p); err != nil {
-		return refused{Code: codeResource, Message: err.Error(), Final: true}, nil
+	t.url, err = t.address(d.Endpoint, p)
+	if err == nil {
+		return t, nil
 	}
-	return t, nil
+	return refused{Code: codeResource, Message: err.Error(), Final: true}, nil
 }
 
 // address fills the wildcards of an endpoint, and adds what target and connection

@@ -78,7 +78,7 @@ func engine(t *testing.T, s store.Store) *Engine {
 	}
 	e := New(Config{
 		Store: s, Secrets: keeper, Outbound: outbound.New(outbound.Policy{Loopback: true}),
-		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Real: clock.System(), Poll: 20 * time.Millisecond,
+		Log: slog.New(slog.DiscardHandler), Real: clock.System(), Poll: 20 * time.Millisecond,
 		jitter: func() float64 { return 0 },
 	})
 	return e
@@ -386,7 +386,7 @@ func TestFaults(t *testing.T) {
 	e.Wake()
 	begun := time.Now()
 	run(t, e, func() bool { return len(deliveries(t, s, store.DeliveryDelivered)) == 3 })
-	if got := target.got(); !strings.HasPrefix(got, "O2.1 O2.1 ") || strings.Contains(got, "O1") || time.Since(begun) < 250*time.Millisecond {
+	if got := target.got(); !strings.HasPrefix(got, strings.Repeat("O2.1 ", 2)) || strings.Contains(got, "O1") || time.Since(begun) < 250*time.Millisecond {
 		t.Errorf("received %s", got)
 	}
 }

@@ -164,45 +164,9 @@ func (e *Engine) send(ctx context.Context, l *store.EventLane, route *Route, row
 	sending, stop := context.WithCancel(ctx)
 	defer stop()
 	done := make(chan attempt, concurrency)
-	go func() {
-		defer close(done)
-		var chains errgroup.Group
-		chains.SetLimit(concurrency)
-		for _, chain := range byResource(rows) {
-			if sending.Err() != nil {
-				break
-			}
-			chains.Go(func() error {
-				for _, d := range chain {
-					if sending.Err() != nil {
-						return nil
-					}
-					a := e.attempt(sending, route, d)
-					if sending.Err() != nil && !a.outcome.OK() {
-						return nil // it was cut off: this attempt does not count
-					}
-					done <- a
-					if a.Status == store.DeliveryPending {
-						return nil
-					}
-				}
-				return nil
-			})
-		}
-		_ = chains.Wait()
-	}()
+	go e.attemptAll(sending, route, rows, done)
 	for first := range done {
-		batch := []attempt{first}
-		for more := true; more; {
-			select {
-			case next, ok := <-done:
-				if more = ok; ok {
-					batch = append(batch, next)
-				}
-			default:
-				more = false
-			}
-		}
+		batch := ready(first, done)
 		for _, a := range batch {
 			pause = max(pause, e.judge(l, a.outcome))
 		}
@@ -215,6 +179,57 @@ func (e *Engine) send(ctx context.Context, l *store.EventLane, route *Route, row
 		}
 	}
 	return pause, err
+}
+
+// attemptAll makes attempts at deliveries, those of one resource one after another,
+// until ctx ends, and closes done.
+func (e *Engine) attemptAll(ctx context.Context, route *Route, rows []store.EventDelivery, done chan<- attempt) {
+	defer close(done)
+	var chains errgroup.Group
+	chains.SetLimit(concurrency)
+	for _, chain := range byResource(rows) {
+		if ctx.Err() != nil {
+			break
+		}
+		chains.Go(func() error {
+			e.attemptChain(ctx, route, chain, done)
+			return nil
+		})
+	}
+	_ = chains.Wait()
+}
+
+// attemptChain makes attempts at the deliveries of one resource, until one fails.
+func (e *Engine) attemptChain(ctx context.Context, route *Route, chain []store.EventDelivery, done chan<- attempt) {
+	for _, d := range chain {
+		if ctx.Err() != nil {
+			return
+		}
+		a := e.attempt(ctx, route, d)
+		if ctx.Err() != nil && !a.outcome.OK() {
+			return // it was cut off: this attempt does not count
+		}
+		done <- a
+		if a.Status == store.DeliveryPending {
+			return
+		}
+	}
+}
+
+// ready returns an attempt and those that have ended meanwhile.
+func ready(first attempt, done <-chan attempt) []attempt {
+	batch := []attempt{first}
+	for {
+		select {
+		case next, ok := <-done:
+			if !ok {
+				return batch
+			}
+			batch = append(batch, next)
+		default:
+			return batch
+		}
+	}
 }
 
 // byResource returns the deliveries of each resource, in their order.

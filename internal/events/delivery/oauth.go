@@ -45,8 +45,8 @@ type tokenCache struct {
 	all map[string]token
 }
 
-func newTokenCache(out *outbound.Client, real clock.Clock) *tokenCache {
-	return &tokenCache{out: out, real: real, all: map[string]token{}}
+func newTokenCache(out *outbound.Client, now clock.Clock) *tokenCache {
+	return &tokenCache{out: out, real: now, all: map[string]token{}}
 }
 
 func (c *tokenCache) forget(key string) {

@@ -15,8 +15,8 @@ type rateLimits struct {
 	next map[string]time.Time // when the next request may go
 }
 
-func newRateLimits(real clock.Clock) *rateLimits {
-	return &rateLimits{real: real, next: map[string]time.Time{}}
+func newRateLimits(now clock.Clock) *rateLimits {
+	return &rateLimits{real: now, next: map[string]time.Time{}}
 }
 
 // wait waits until a request may go.

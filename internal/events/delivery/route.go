@@ -181,7 +181,7 @@ func (e *Engine) readTarget(tx *store.Tx, rule *store.EventRule, t *store.EventT
 	if r.transform, err = transform.New(spec); err != nil {
 		r.transform = new(transform.Transform)
 		r.target = refused{Code: codeJSON, Message: err.Error(), Final: true}
-		return r, nil
+		return r, nil //nolint:nilerr // deliveries become dead letters that say why
 	}
 	r.target, err = e.readTargetARN(tx, rule.Account, t.ARN, document.HTTPParameters)
 	return r, err

@@ -3,7 +3,7 @@ package delivery
 import (
 	"context"
 	"encoding/json"
-	"fmt"
+	"errors"
 	"io"
 	"os"
 	"regexp"
@@ -45,7 +45,7 @@ var outputLock sync.Mutex
 // output returns the target of standard output.
 func (s *Sinks) output() (Target, error) {
 	if s.Output == nil {
-		return nil, fmt.Errorf("url: the server does not print events; start it with --event-output")
+		return nil, errors.New("url: the server does not print events; start it with --event-output")
 	}
 	return lineTarget{func(line []byte) error {
 		outputLock.Lock()
@@ -59,9 +59,9 @@ func (s *Sinks) output() (Target, error) {
 func (s *Sinks) file(name string) (Target, error) {
 	switch {
 	case s.Directory == "":
-		return nil, fmt.Errorf("url: the server writes no files; start it with --event-files DIR")
+		return nil, errors.New("url: the server writes no files; start it with --event-files DIR")
 	case !fileName.MatchString(name):
-		return nil, fmt.Errorf("url: the name of the file must have letters, digits, dots, dashes and underscores")
+		return nil, errors.New("url: the name of the file must have letters, digits, dots, dashes and underscores")
 	}
 	return lineTarget{func(line []byte) error {
 		root, err := os.OpenRoot(s.Directory)

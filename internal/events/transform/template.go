@@ -106,7 +106,7 @@ const placeholder = 0x7f
 func variableAt(text string) (string, bool) {
 	name, _, ok := strings.Cut(text[1:], ">")
 	return name, ok && name != "" && len(name) <= maxName &&
-		strings.IndexFunc(name, func(r rune) bool { return r > 0x7e || r != '.' && !isNameByte(byte(r)) }) < 0
+		strings.IndexFunc(name, func(r rune) bool { return r > 0x7e || r != '.' && !isNameByte(byte(r&0x7f)) }) < 0
 }
 
 // checkSample checks a template whose variables have values.

@@ -71,7 +71,7 @@ func parse(target string, s Spec) (*Transform, error) {
 	case s.Path != "":
 		p, err := parsePath(s.Path)
 		if err != nil {
-			return nil, fmt.Errorf("Invalid InputPath for target %s: %w", target, err) //nolint:revive,staticcheck // EventBridge's words
+			return nil, fmt.Errorf("Invalid InputPath for target %s: %w", target, err) //nolint:staticcheck // EventBridge's words
 		}
 		return &Transform{path: &p}, nil
 	case given == 0:

@@ -11,7 +11,7 @@ import (
 
 // The example of the specification's reference libraries.
 const (
-	exampleSecret    = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw" //nolint:gosec // published
+	exampleSecret    = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 	exampleID        = "msg_p5jXN8AQM9LWM0D4loKWxJek"
 	exampleTime      = 1614265330
 	exampleBody      = `{"test": 2432232314}`
