@@ -21,6 +21,9 @@ export type ClockState = {
   "adjusted": boolean
   "now": string
 }
+export type Count = {
+  "deliveries": number
+}
 export type CustomerAccount = {
   "account": string
   "catalog": string
@@ -34,6 +37,17 @@ export type CustomerAccount = {
 }
 export type CustomerAccountList = {
   "customerAccounts": Array<CustomerAccount>
+}
+export type DeadLetter = {
+  "ERROR_CODE": string
+  "ERROR_MESSAGE": string
+  "EXHAUSTED_RETRY_CONDITION"?: string
+  "RETRY_ATTEMPTS": number
+  "RULE_ARN": string
+  "TARGET_ARN": string
+}
+export type DeliveryList = {
+  "deliveries": Array<EventDelivery>
 }
 export type DirectoryEntry = {
   "companyName": string
@@ -110,8 +124,21 @@ export type ErrorModel = {
   "type"?: string
 }
 export type Event = {
+  "account": string
   "event": unknown
   "sequence": string
+}
+export type EventDelivery = {
+  "attempts": number
+  "createdAt": string
+  "deadLetter"?: DeadLetter
+  "event"?: unknown
+  "log": Array<Try>
+  "nextAttemptAt"?: string
+  "resource": string
+  "sequence": string
+  "status": ("PENDING" | "DELIVERED" | "DEAD")
+  "target": string
 }
 export type EventList = {
   "events": Array<Event>
@@ -231,6 +258,15 @@ export type PipelineStage = {
   "monthly": Array<PipelineAmount>
   "stage": string
 }
+export type PutWebhook = {
+  "enabled"?: boolean
+  "pattern"?: Record<string, unknown>
+  "url": string
+}
+export type Redrive = {
+  "sequence"?: string
+  "target": string
+}
 export type Referral = {
   "engagementId": string
   "engagementInvitationId": string
@@ -240,6 +276,11 @@ export type ReferralRequest = {
   "account": string
   "catalog": ("AWS" | "Sandbox")
   "opportunity": Record<string, unknown>
+}
+export type Replay = {
+  "after": string
+  "target": string
+  "through"?: string
 }
 export type ResetResult = {
   "rows": number
@@ -302,6 +343,9 @@ export type Reviewed = {
   "targetCloseDate"?: string
   "title"?: string
 }
+export type Rotation = {
+  "overlap"?: string
+}
 export type Sequence = {
   "fail": number
   "pass": number
@@ -340,11 +384,36 @@ export type SubmissionMissing = {
   "field"?: string
   "message": string
 }
+export type Try = {
+  "answer"?: string
+  "at": string
+  "error"?: string
+  "milliseconds": number
+  "status"?: number
+}
 export type User = {
   "email": string
   "firstName": string
   "lastName": string
   "phone"?: string
+}
+export type WebhookEndpoint = {
+  "enabled": boolean
+  "id": string
+  "oldSecretEnds"?: string
+  "pattern"?: Record<string, unknown>
+  "reason"?: string
+  "secret"?: string
+  "url": string
+}
+export type WebhookList = {
+  "webhooks": Array<WebhookEndpoint>
+}
+export type WebhookTest = {
+  "answer"?: string
+  "delivered": boolean
+  "error"?: string
+  "status"?: number
 }
 export type WorkItem = {
   "attempts": number
@@ -367,8 +436,16 @@ export interface Routes {
   "GET /accounts/{account}/catalogs/{catalog}/solutions": { body: undefined; answer: SolutionList }
   "GET /accounts/{account}/catalogs/{catalog}/solutions/{id}": { body: undefined; answer: Solution }
   "PUT /accounts/{account}/catalogs/{catalog}/solutions/{id}": { body: SolutionFields; answer: Solution }
+  "GET /accounts/{account}/deliveries": { body: undefined; answer: DeliveryList }
+  "POST /accounts/{account}/deliveries/redrive": { body: Redrive; answer: Count }
+  "POST /accounts/{account}/deliveries/replay": { body: Replay; answer: Count }
   "GET /accounts/{account}/features": { body: undefined; answer: FeatureSwitches }
   "PUT /accounts/{account}/features": { body: FeatureSwitches; answer: FeatureSwitches }
+  "GET /accounts/{account}/webhooks": { body: undefined; answer: WebhookList }
+  "DELETE /accounts/{account}/webhooks/{id}": { body: undefined; answer: undefined }
+  "PUT /accounts/{account}/webhooks/{id}": { body: PutWebhook; answer: WebhookEndpoint }
+  "POST /accounts/{account}/webhooks/{id}/rotate": { body: Rotation; answer: WebhookEndpoint }
+  "POST /accounts/{account}/webhooks/{id}/test": { body: undefined; answer: WebhookTest }
   "GET /catalogs/{catalog}/customers": { body: undefined; answer: Array<DirectoryEntry> | null }
   "PUT /catalogs/{catalog}/customers": { body: Array<DirectoryEntry>; answer: Array<DirectoryEntry> | null }
   "GET /catalogs/{catalog}/matching": { body: undefined; answer: Matching }
@@ -380,6 +457,7 @@ export interface Routes {
   "GET /engagement-groups/{name}": { body: undefined; answer: EngagementGroup }
   "PUT /engagement-groups/{name}": { body: EngagementGroupFields; answer: EngagementGroup }
   "GET /events": { body: undefined; answer: EventList }
+  "GET /events/stream": { body: undefined; answer: unknown }
   "GET /export": { body: undefined; answer: unknown }
   "DELETE /faults": { body: undefined; answer: undefined }
   "GET /faults": { body: undefined; answer: FaultList }
