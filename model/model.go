@@ -1,4 +1,4 @@
-// Package model holds the contract of the service: selling.smithy and the means to read it.
+// Package model holds the contracts of the services, selling.smithy and events.smithy, and the means to read them.
 package model
 
 import (
@@ -7,10 +7,20 @@ import (
 	"cosell/model/smithy"
 )
 
-//go:embed selling.smithy
-var source []byte
+// The paths of the contracts.
+const (
+	SellingFile = "model/selling.smithy"
+	EventsFile  = "model/events.smithy"
+)
 
-// Load parses the embedded contract.
-func Load() (*smithy.Model, error) {
-	return smithy.Parse("model/selling.smithy", source)
-}
+//go:embed selling.smithy
+var selling []byte
+
+//go:embed events.smithy
+var events []byte
+
+// Load parses the embedded contract of the Partner Central Selling API.
+func Load() (*smithy.Model, error) { return smithy.Parse(SellingFile, selling) }
+
+// LoadEvents parses the embedded contract of the EventBridge API.
+func LoadEvents() (*smithy.Model, error) { return smithy.Parse(EventsFile, events) }

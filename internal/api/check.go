@@ -9,53 +9,58 @@ import (
 	"cosell/internal/nearest"
 )
 
-// checker collects violations. Its methods cost nothing but the comparison while a request is right:
+// Checker collects violations, for generated checks. Its methods cost nothing but the comparison while a request is right:
 // paths live on the stack and are only written out for a violation.
-type checker struct{ found []ValidationExceptionError }
+type Checker struct{ found []ValidationExceptionError }
 
-// path is a place in a request, linked to the place that holds it; nil is the request itself.
-type path struct {
-	up    *path
-	name  string  // of a member
-	key   *string // of a map entry
-	index int     // of a list element
+// Found returns the violations, in the order in which they were found.
+func (c *Checker) Found() []ValidationExceptionError { return c.found }
+
+// Path is a place in a request, linked to the place that holds it; nil is the request itself.
+type Path struct {
+	Up    *Path
+	Name  string  // of a member
+	Key   *string // of a map entry
+	Index int     // of a list element
 }
 
-func (p *path) append(b []byte) []byte {
+func (p *Path) append(b []byte) []byte {
 	if p == nil {
 		return b
 	}
-	b = p.up.append(b)
+	b = p.Up.append(b)
 	switch {
-	case p.key != nil:
-		b = append(append(b, '['), *p.key...)
+	case p.Key != nil:
+		b = append(append(b, '['), *p.Key...)
 		return append(b, ']')
-	case p.name == "":
-		b = strconv.AppendInt(append(b, '['), int64(p.index), 10)
+	case p.Name == "":
+		b = strconv.AppendInt(append(b, '['), int64(p.Index), 10)
 		return append(b, ']')
 	case len(b) > 0:
 		b = append(b, '.')
 	}
-	return append(b, p.name...)
+	return append(b, p.Name...)
 }
 
-func (c *checker) add(at *path, code ValidationExceptionErrorCode, message string) {
+func (c *Checker) add(at *Path, code ValidationExceptionErrorCode, message string) {
 	if len(c.found) < maxViolations {
 		c.found = append(c.found, Violation(string(at.append(nil)), code, message))
 	}
 }
 
-func (c *checker) missing(at *path) {
-	c.add(at, ValidationExceptionErrorCodeRequiredFieldMissing, at.name+" is required")
+// Missing adds that a member is required.
+func (c *Checker) Missing(at *Path) {
+	c.add(at, ValidationExceptionErrorCodeRequiredFieldMissing, at.Name+" is required")
 }
 
-func (c *checker) value(at *path, message string) {
+// Value adds that a value is none of those that there are.
+func (c *Checker) Value(at *Path, message string) {
 	c.add(at, ValidationExceptionErrorCodeInvalidEnumValue, message)
 }
 
-// oneOf adds that a value is none of an enum with many values: the message names the
+// OneOf adds that a value is none of an enum with many values: the message names the
 // nearest one, or an example where none is near.
-func oneOf[E ~string](c *checker, at *path, v E, values []E, message, example string) {
+func OneOf[E ~string](c *Checker, at *Path, v E, values []E, message, example string) {
 	meant := nearest.Word(string(v), func(yield func(string) bool) {
 		for _, value := range values {
 			if !yield(string(value)) {
@@ -64,14 +69,14 @@ func oneOf[E ~string](c *checker, at *path, v E, values []E, message, example st
 		}
 	})
 	if meant != "" {
-		c.value(at, message+"; the nearest is "+meant)
+		c.Value(at, message+"; the nearest is "+meant)
 		return
 	}
-	c.value(at, message+", such as "+example)
+	c.Value(at, message+", such as "+example)
 }
 
-// length says whether the string has the right number of code points.
-func (c *checker) length(at *path, v string, least, most int) bool {
+// Length reports whether the string has the right number of code points.
+func (c *Checker) Length(at *Path, v string, least, most int) bool {
 	switch n := utf8.RuneCountInString(v); {
 	case n < least:
 		c.add(at, ValidationExceptionErrorCodeInvalidStringFormat, limit("be at least", least, "character", " long, is ", n))
@@ -83,8 +88,8 @@ func (c *checker) length(at *path, v string, least, most int) bool {
 	return false
 }
 
-// count checks that a list or map has the right number of entries.
-func (c *checker) count(at *path, n, least, most int) {
+// Count checks that a list or map has the right number of entries.
+func (c *Checker) Count(at *Path, n, least, most int) {
 	switch {
 	case n < least:
 		c.add(at, ValidationExceptionErrorCodeNotEnoughValues, limit("have at least", least, "value", ", has ", n))
@@ -101,13 +106,15 @@ func limit(must string, bound int, unit, is string, n int) string {
 	return fmt.Sprintf("must %s %d %s%s%d", must, bound, unit, is, n)
 }
 
-func (c *checker) pattern(at *path, v string, re func() *regexp.Regexp, message string) {
+// Pattern checks that a string matches a pattern.
+func (c *Checker) Pattern(at *Path, v string, re func() *regexp.Regexp, message string) {
 	if !re().MatchString(v) {
 		c.add(at, ValidationExceptionErrorCodeInvalidStringFormat, message)
 	}
 }
 
-func (c *checker) between(at *path, v, least, most int32) {
+// Between checks that a number is within its limits.
+func (c *Checker) Between(at *Path, v, least, most int32) {
 	switch {
 	case v < least:
 		c.add(at, ValidationExceptionErrorCodeValueOutOfRange, fmt.Sprintf("must be at least %d, is %d", least, v))
@@ -116,8 +123,8 @@ func (c *checker) between(at *path, v, least, most int32) {
 	}
 }
 
-// one checks that a union has exactly one of its members.
-func (c *checker) one(at *path, set int, members string) {
+// One checks that a union has exactly one of its members.
+func (c *Checker) One(at *Path, set int, members string) {
 	switch {
 	case set == 0:
 		c.add(at, ValidationExceptionErrorCodeRequiredFieldMissing, "one of these is required: "+members)

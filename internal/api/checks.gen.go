@@ -10,2213 +10,2213 @@ import (
 	"sync"
 )
 
-func (s *CreateOpportunityRequest) check(c *checker, at *path) {
+func (s *CreateOpportunityRequest) check(c *Checker, at *Path) {
 	if s.Catalog == nil {
-		c.missing(&path{up: at, name: "catalog"})
+		c.Missing(&Path{Up: at, Name: "catalog"})
 	} else {
-		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+		checkCatalogIdentifier(c, &Path{Up: at, Name: "catalog"}, *s.Catalog)
 	}
 	if s.PrimaryNeedsFromAws != nil {
-		checkPrimaryNeedsFromAws(c, &path{up: at, name: "primaryNeedsFromAws"}, s.PrimaryNeedsFromAws)
+		checkPrimaryNeedsFromAws(c, &Path{Up: at, Name: "primaryNeedsFromAws"}, s.PrimaryNeedsFromAws)
 	}
 	if s.NationalSecurity != nil {
-		s.NationalSecurity.check(c, &path{up: at, name: "nationalSecurity"})
+		s.NationalSecurity.check(c, &Path{Up: at, Name: "nationalSecurity"})
 	}
 	if s.PartnerOpportunityIdentifier != nil {
-		checkCreateOpportunityRequestPartnerOpportunityIdentifierString(c, &path{up: at, name: "partnerOpportunityIdentifier"}, *s.PartnerOpportunityIdentifier)
+		checkCreateOpportunityRequestPartnerOpportunityIdentifierString(c, &Path{Up: at, Name: "partnerOpportunityIdentifier"}, *s.PartnerOpportunityIdentifier)
 	}
 	if s.Customer != nil {
-		s.Customer.check(c, &path{up: at, name: "customer"})
+		s.Customer.check(c, &Path{Up: at, Name: "customer"})
 	}
 	if s.Project != nil {
-		s.Project.check(c, &path{up: at, name: "project"})
+		s.Project.check(c, &Path{Up: at, Name: "project"})
 	}
 	if s.OpportunityType != nil {
-		s.OpportunityType.check(c, &path{up: at, name: "opportunityType"})
+		s.OpportunityType.check(c, &Path{Up: at, Name: "opportunityType"})
 	}
 	if s.Marketing != nil {
-		s.Marketing.check(c, &path{up: at, name: "marketing"})
+		s.Marketing.check(c, &Path{Up: at, Name: "marketing"})
 	}
 	if s.SoftwareRevenue != nil {
-		s.SoftwareRevenue.check(c, &path{up: at, name: "softwareRevenue"})
+		s.SoftwareRevenue.check(c, &Path{Up: at, Name: "softwareRevenue"})
 	}
 	if s.ClientToken == nil {
-		c.missing(&path{up: at, name: "clientToken"})
+		c.Missing(&Path{Up: at, Name: "clientToken"})
 	} else {
-		checkClientToken(c, &path{up: at, name: "clientToken"}, *s.ClientToken)
+		checkClientToken(c, &Path{Up: at, Name: "clientToken"}, *s.ClientToken)
 	}
 	if s.LifeCycle != nil {
-		s.LifeCycle.check(c, &path{up: at, name: "lifeCycle"})
+		s.LifeCycle.check(c, &Path{Up: at, Name: "lifeCycle"})
 	}
 	if s.Origin != nil {
-		s.Origin.check(c, &path{up: at, name: "origin"})
+		s.Origin.check(c, &Path{Up: at, Name: "origin"})
 	}
 	if s.OpportunityTeam != nil {
-		checkPartnerOpportunityTeamMembersList(c, &path{up: at, name: "opportunityTeam"}, s.OpportunityTeam)
+		checkPartnerOpportunityTeamMembersList(c, &Path{Up: at, Name: "opportunityTeam"}, s.OpportunityTeam)
 	}
 	if s.Tags != nil {
-		checkTagList(c, &path{up: at, name: "tags"}, s.Tags)
+		checkTagList(c, &Path{Up: at, Name: "tags"}, s.Tags)
 	}
 }
 
-func (s *Project) check(c *checker, at *path) {
+func (s *Project) check(c *Checker, at *Path) {
 	if s.DeliveryModels != nil {
-		checkDeliveryModels(c, &path{up: at, name: "deliveryModels"}, s.DeliveryModels)
+		checkDeliveryModels(c, &Path{Up: at, Name: "deliveryModels"}, s.DeliveryModels)
 	}
 	if s.ExpectedCustomerSpend != nil {
-		checkExpectedCustomerSpendList(c, &path{up: at, name: "expectedCustomerSpend"}, s.ExpectedCustomerSpend)
+		checkExpectedCustomerSpendList(c, &Path{Up: at, Name: "expectedCustomerSpend"}, s.ExpectedCustomerSpend)
 	}
 	if s.ExpectedContractDuration.Value != nil {
-		s.ExpectedContractDuration.Value.check(c, &path{up: at, name: "expectedContractDuration"})
+		s.ExpectedContractDuration.Value.check(c, &Path{Up: at, Name: "expectedContractDuration"})
 	}
 	if s.Title != nil {
-		checkProjectTitleString(c, &path{up: at, name: "title"}, *s.Title)
+		checkProjectTitleString(c, &Path{Up: at, Name: "title"}, *s.Title)
 	}
 	if s.ApnPrograms != nil {
-		checkApnPrograms(c, &path{up: at, name: "apnPrograms"}, s.ApnPrograms)
+		checkApnPrograms(c, &Path{Up: at, Name: "apnPrograms"}, s.ApnPrograms)
 	}
 	if s.CustomerBusinessProblem != nil {
-		checkProjectCustomerBusinessProblemString(c, &path{up: at, name: "customerBusinessProblem"}, *s.CustomerBusinessProblem)
+		checkProjectCustomerBusinessProblemString(c, &Path{Up: at, Name: "customerBusinessProblem"}, *s.CustomerBusinessProblem)
 	}
 	if s.RelatedOpportunityIdentifier != nil {
-		checkOpportunityIdentifier(c, &path{up: at, name: "relatedOpportunityIdentifier"}, *s.RelatedOpportunityIdentifier)
+		checkOpportunityIdentifier(c, &Path{Up: at, Name: "relatedOpportunityIdentifier"}, *s.RelatedOpportunityIdentifier)
 	}
 	if s.SalesActivities != nil {
-		checkSalesActivities(c, &path{up: at, name: "salesActivities"}, s.SalesActivities)
+		checkSalesActivities(c, &Path{Up: at, Name: "salesActivities"}, s.SalesActivities)
 	}
 	if s.CompetitorName != nil {
-		s.CompetitorName.check(c, &path{up: at, name: "competitorName"})
+		s.CompetitorName.check(c, &Path{Up: at, Name: "competitorName"})
 	}
 	if s.OtherCompetitorNames != nil {
-		checkProjectOtherCompetitorNamesString(c, &path{up: at, name: "otherCompetitorNames"}, *s.OtherCompetitorNames)
+		checkProjectOtherCompetitorNamesString(c, &Path{Up: at, Name: "otherCompetitorNames"}, *s.OtherCompetitorNames)
 	}
 	if s.OtherSolutionDescription != nil {
-		checkProjectOtherSolutionDescriptionString(c, &path{up: at, name: "otherSolutionDescription"}, *s.OtherSolutionDescription)
+		checkProjectOtherSolutionDescriptionString(c, &Path{Up: at, Name: "otherSolutionDescription"}, *s.OtherSolutionDescription)
 	}
 	if s.AdditionalComments != nil {
-		checkProjectAdditionalCommentsString(c, &path{up: at, name: "additionalComments"}, *s.AdditionalComments)
+		checkProjectAdditionalCommentsString(c, &Path{Up: at, Name: "additionalComments"}, *s.AdditionalComments)
 	}
 	if s.AwsPartition != nil {
-		s.AwsPartition.check(c, &path{up: at, name: "awsPartition"})
+		s.AwsPartition.check(c, &Path{Up: at, Name: "awsPartition"})
 	}
 }
 
-func (s *Marketing) check(c *checker, at *path) {
+func (s *Marketing) check(c *Checker, at *Path) {
 	if s.Source != nil {
-		s.Source.check(c, &path{up: at, name: "source"})
+		s.Source.check(c, &Path{Up: at, Name: "source"})
 	}
 	if s.UseCases != nil {
-		checkUseCases(c, &path{up: at, name: "useCases"}, s.UseCases)
+		checkUseCases(c, &Path{Up: at, Name: "useCases"}, s.UseCases)
 	}
 	if s.Channels != nil {
-		checkChannels(c, &path{up: at, name: "channels"}, s.Channels)
+		checkChannels(c, &Path{Up: at, Name: "channels"}, s.Channels)
 	}
 	if s.AwsFundingUsed != nil {
-		s.AwsFundingUsed.check(c, &path{up: at, name: "awsFundingUsed"})
+		s.AwsFundingUsed.check(c, &Path{Up: at, Name: "awsFundingUsed"})
 	}
 }
 
-func (s *SoftwareRevenue) check(c *checker, at *path) {
+func (s *SoftwareRevenue) check(c *Checker, at *Path) {
 	if s.DeliveryModel != nil {
-		s.DeliveryModel.check(c, &path{up: at, name: "deliveryModel"})
+		s.DeliveryModel.check(c, &Path{Up: at, Name: "deliveryModel"})
 	}
 	if s.Value != nil {
-		s.Value.check(c, &path{up: at, name: "value"})
+		s.Value.check(c, &Path{Up: at, Name: "value"})
 	}
 	if s.EffectiveDate != nil {
-		checkDate(c, &path{up: at, name: "effectiveDate"}, *s.EffectiveDate)
+		checkDate(c, &Path{Up: at, Name: "effectiveDate"}, *s.EffectiveDate)
 	}
 	if s.ExpirationDate != nil {
-		checkDate(c, &path{up: at, name: "expirationDate"}, *s.ExpirationDate)
+		checkDate(c, &Path{Up: at, Name: "expirationDate"}, *s.ExpirationDate)
 	}
 }
 
-func (s *LifeCycle) check(c *checker, at *path) {
+func (s *LifeCycle) check(c *Checker, at *Path) {
 	if s.Stage != nil {
-		s.Stage.check(c, &path{up: at, name: "stage"})
+		s.Stage.check(c, &Path{Up: at, Name: "stage"})
 	}
 	if s.ClosedLostReason != nil {
-		s.ClosedLostReason.check(c, &path{up: at, name: "closedLostReason"})
+		s.ClosedLostReason.check(c, &Path{Up: at, Name: "closedLostReason"})
 	}
 	if s.NextSteps != nil {
-		checkLifeCycleNextStepsString(c, &path{up: at, name: "nextSteps"}, *s.NextSteps)
+		checkLifeCycleNextStepsString(c, &Path{Up: at, Name: "nextSteps"}, *s.NextSteps)
 	}
 	if s.TargetCloseDate != nil {
-		checkDate(c, &path{up: at, name: "targetCloseDate"}, *s.TargetCloseDate)
+		checkDate(c, &Path{Up: at, Name: "targetCloseDate"}, *s.TargetCloseDate)
 	}
 	if s.ReviewStatus != nil {
-		s.ReviewStatus.check(c, &path{up: at, name: "reviewStatus"})
+		s.ReviewStatus.check(c, &Path{Up: at, Name: "reviewStatus"})
 	}
 	if s.NextStepsHistory != nil {
-		checkLifeCycleNextStepsHistoryList(c, &path{up: at, name: "nextStepsHistory"}, s.NextStepsHistory)
+		checkLifeCycleNextStepsHistoryList(c, &Path{Up: at, Name: "nextStepsHistory"}, s.NextStepsHistory)
 	}
 }
 
-func (s *NextStepsHistory) check(c *checker, at *path) {
+func (s *NextStepsHistory) check(c *Checker, at *Path) {
 	if s.Value == nil {
-		c.missing(&path{up: at, name: "value"})
+		c.Missing(&Path{Up: at, Name: "value"})
 	}
 	if s.Time == nil {
-		c.missing(&path{up: at, name: "time"})
+		c.Missing(&Path{Up: at, Name: "time"})
 	}
 }
 
-func (s *GetOpportunityRequest) check(c *checker, at *path) {
+func (s *GetOpportunityRequest) check(c *Checker, at *Path) {
 	if s.Catalog == nil {
-		c.missing(&path{up: at, name: "catalog"})
+		c.Missing(&Path{Up: at, Name: "catalog"})
 	} else {
-		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+		checkCatalogIdentifier(c, &Path{Up: at, Name: "catalog"}, *s.Catalog)
 	}
 	if s.Identifier == nil {
-		c.missing(&path{up: at, name: "identifier"})
+		c.Missing(&Path{Up: at, Name: "identifier"})
 	} else {
-		checkOpportunityIdentifier(c, &path{up: at, name: "identifier"}, *s.Identifier)
+		checkOpportunityIdentifier(c, &Path{Up: at, Name: "identifier"}, *s.Identifier)
 	}
 }
 
-func (s *UpdateOpportunityRequest) check(c *checker, at *path) {
+func (s *UpdateOpportunityRequest) check(c *Checker, at *Path) {
 	if s.Catalog == nil {
-		c.missing(&path{up: at, name: "catalog"})
+		c.Missing(&Path{Up: at, Name: "catalog"})
 	} else {
-		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+		checkCatalogIdentifier(c, &Path{Up: at, Name: "catalog"}, *s.Catalog)
 	}
 	if s.PrimaryNeedsFromAws != nil {
-		checkPrimaryNeedsFromAws(c, &path{up: at, name: "primaryNeedsFromAws"}, s.PrimaryNeedsFromAws)
+		checkPrimaryNeedsFromAws(c, &Path{Up: at, Name: "primaryNeedsFromAws"}, s.PrimaryNeedsFromAws)
 	}
 	if s.NationalSecurity != nil {
-		s.NationalSecurity.check(c, &path{up: at, name: "nationalSecurity"})
+		s.NationalSecurity.check(c, &Path{Up: at, Name: "nationalSecurity"})
 	}
 	if s.PartnerOpportunityIdentifier != nil {
-		checkUpdateOpportunityRequestPartnerOpportunityIdentifierString(c, &path{up: at, name: "partnerOpportunityIdentifier"}, *s.PartnerOpportunityIdentifier)
+		checkUpdateOpportunityRequestPartnerOpportunityIdentifierString(c, &Path{Up: at, Name: "partnerOpportunityIdentifier"}, *s.PartnerOpportunityIdentifier)
 	}
 	if s.Customer != nil {
-		s.Customer.check(c, &path{up: at, name: "customer"})
+		s.Customer.check(c, &Path{Up: at, Name: "customer"})
 	}
 	if s.Project != nil {
-		s.Project.check(c, &path{up: at, name: "project"})
+		s.Project.check(c, &Path{Up: at, Name: "project"})
 	}
 	if s.OpportunityType != nil {
-		s.OpportunityType.check(c, &path{up: at, name: "opportunityType"})
+		s.OpportunityType.check(c, &Path{Up: at, Name: "opportunityType"})
 	}
 	if s.Marketing != nil {
-		s.Marketing.check(c, &path{up: at, name: "marketing"})
+		s.Marketing.check(c, &Path{Up: at, Name: "marketing"})
 	}
 	if s.SoftwareRevenue != nil {
-		s.SoftwareRevenue.check(c, &path{up: at, name: "softwareRevenue"})
+		s.SoftwareRevenue.check(c, &Path{Up: at, Name: "softwareRevenue"})
 	}
 	if s.LastModifiedDate == nil {
-		c.missing(&path{up: at, name: "lastModifiedDate"})
+		c.Missing(&Path{Up: at, Name: "lastModifiedDate"})
 	}
 	if s.Identifier == nil {
-		c.missing(&path{up: at, name: "identifier"})
+		c.Missing(&Path{Up: at, Name: "identifier"})
 	} else {
-		checkOpportunityIdentifier(c, &path{up: at, name: "identifier"}, *s.Identifier)
+		checkOpportunityIdentifier(c, &Path{Up: at, Name: "identifier"}, *s.Identifier)
 	}
 	if s.LifeCycle != nil {
-		s.LifeCycle.check(c, &path{up: at, name: "lifeCycle"})
+		s.LifeCycle.check(c, &Path{Up: at, Name: "lifeCycle"})
 	}
 }
 
-func (s *ListOpportunitiesRequest) check(c *checker, at *path) {
+func (s *ListOpportunitiesRequest) check(c *Checker, at *Path) {
 	if s.Catalog == nil {
-		c.missing(&path{up: at, name: "catalog"})
+		c.Missing(&Path{Up: at, Name: "catalog"})
 	} else {
-		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+		checkCatalogIdentifier(c, &Path{Up: at, Name: "catalog"}, *s.Catalog)
 	}
 	if s.MaxResults != nil {
-		checkPageSize(c, &path{up: at, name: "maxResults"}, *s.MaxResults)
+		checkPageSize(c, &Path{Up: at, Name: "maxResults"}, *s.MaxResults)
 	}
 	if s.Sort != nil {
-		s.Sort.check(c, &path{up: at, name: "sort"})
+		s.Sort.check(c, &Path{Up: at, Name: "sort"})
 	}
 	if s.Identifier != nil {
-		checkListOpportunitiesRequestIdentifierList(c, &path{up: at, name: "identifier"}, s.Identifier)
+		checkListOpportunitiesRequestIdentifierList(c, &Path{Up: at, Name: "identifier"}, s.Identifier)
 	}
 	if s.LifeCycleStage != nil {
-		checkListOpportunitiesRequestLifeCycleStageList(c, &path{up: at, name: "lifeCycleStage"}, s.LifeCycleStage)
+		checkListOpportunitiesRequestLifeCycleStageList(c, &Path{Up: at, Name: "lifeCycleStage"}, s.LifeCycleStage)
 	}
 	if s.LifeCycleReviewStatus != nil {
-		checkListOpportunitiesRequestLifeCycleReviewStatusList(c, &path{up: at, name: "lifeCycleReviewStatus"}, s.LifeCycleReviewStatus)
+		checkListOpportunitiesRequestLifeCycleReviewStatusList(c, &Path{Up: at, Name: "lifeCycleReviewStatus"}, s.LifeCycleReviewStatus)
 	}
 	if s.CustomerCompanyName != nil {
-		checkListOpportunitiesRequestCustomerCompanyNameList(c, &path{up: at, name: "customerCompanyName"}, s.CustomerCompanyName)
+		checkListOpportunitiesRequestCustomerCompanyNameList(c, &Path{Up: at, Name: "customerCompanyName"}, s.CustomerCompanyName)
 	}
 	if s.TargetCloseDate != nil {
-		s.TargetCloseDate.check(c, &path{up: at, name: "targetCloseDate"})
+		s.TargetCloseDate.check(c, &Path{Up: at, Name: "targetCloseDate"})
 	}
 }
 
-func (s *OpportunitySort) check(c *checker, at *path) {
+func (s *OpportunitySort) check(c *Checker, at *Path) {
 	if s.SortOrder == nil {
-		c.missing(&path{up: at, name: "sortOrder"})
+		c.Missing(&Path{Up: at, Name: "sortOrder"})
 	} else {
-		s.SortOrder.check(c, &path{up: at, name: "sortOrder"})
+		s.SortOrder.check(c, &Path{Up: at, Name: "sortOrder"})
 	}
 	if s.SortBy == nil {
-		c.missing(&path{up: at, name: "sortBy"})
+		c.Missing(&Path{Up: at, Name: "sortBy"})
 	} else {
-		s.SortBy.check(c, &path{up: at, name: "sortBy"})
+		s.SortBy.check(c, &Path{Up: at, Name: "sortBy"})
 	}
 }
 
-func (s *TargetCloseDateFilter) check(c *checker, at *path) {
+func (s *TargetCloseDateFilter) check(c *Checker, at *Path) {
 	if s.AfterTargetCloseDate != nil {
-		checkDate(c, &path{up: at, name: "afterTargetCloseDate"}, *s.AfterTargetCloseDate)
+		checkDate(c, &Path{Up: at, Name: "afterTargetCloseDate"}, *s.AfterTargetCloseDate)
 	}
 	if s.BeforeTargetCloseDate != nil {
-		checkDate(c, &path{up: at, name: "beforeTargetCloseDate"}, *s.BeforeTargetCloseDate)
+		checkDate(c, &Path{Up: at, Name: "beforeTargetCloseDate"}, *s.BeforeTargetCloseDate)
 	}
 }
 
-func (s *AssociateOpportunityRequest) check(c *checker, at *path) {
+func (s *AssociateOpportunityRequest) check(c *Checker, at *Path) {
 	if s.Catalog == nil {
-		c.missing(&path{up: at, name: "catalog"})
+		c.Missing(&Path{Up: at, Name: "catalog"})
 	} else {
-		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+		checkCatalogIdentifier(c, &Path{Up: at, Name: "catalog"}, *s.Catalog)
 	}
 	if s.OpportunityIdentifier == nil {
-		c.missing(&path{up: at, name: "opportunityIdentifier"})
+		c.Missing(&Path{Up: at, Name: "opportunityIdentifier"})
 	} else {
-		checkOpportunityIdentifier(c, &path{up: at, name: "opportunityIdentifier"}, *s.OpportunityIdentifier)
+		checkOpportunityIdentifier(c, &Path{Up: at, Name: "opportunityIdentifier"}, *s.OpportunityIdentifier)
 	}
 	if s.RelatedEntityType == nil {
-		c.missing(&path{up: at, name: "relatedEntityType"})
+		c.Missing(&Path{Up: at, Name: "relatedEntityType"})
 	} else {
-		s.RelatedEntityType.check(c, &path{up: at, name: "relatedEntityType"})
+		s.RelatedEntityType.check(c, &Path{Up: at, Name: "relatedEntityType"})
 	}
 	if s.RelatedEntityIdentifier == nil {
-		c.missing(&path{up: at, name: "relatedEntityIdentifier"})
+		c.Missing(&Path{Up: at, Name: "relatedEntityIdentifier"})
 	} else {
-		checkAssociateOpportunityRequestRelatedEntityIdentifierString(c, &path{up: at, name: "relatedEntityIdentifier"}, *s.RelatedEntityIdentifier)
+		checkAssociateOpportunityRequestRelatedEntityIdentifierString(c, &Path{Up: at, Name: "relatedEntityIdentifier"}, *s.RelatedEntityIdentifier)
 	}
 }
 
-func (s *DisassociateOpportunityRequest) check(c *checker, at *path) {
+func (s *DisassociateOpportunityRequest) check(c *Checker, at *Path) {
 	if s.Catalog == nil {
-		c.missing(&path{up: at, name: "catalog"})
+		c.Missing(&Path{Up: at, Name: "catalog"})
 	} else {
-		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+		checkCatalogIdentifier(c, &Path{Up: at, Name: "catalog"}, *s.Catalog)
 	}
 	if s.OpportunityIdentifier == nil {
-		c.missing(&path{up: at, name: "opportunityIdentifier"})
+		c.Missing(&Path{Up: at, Name: "opportunityIdentifier"})
 	} else {
-		checkOpportunityIdentifier(c, &path{up: at, name: "opportunityIdentifier"}, *s.OpportunityIdentifier)
+		checkOpportunityIdentifier(c, &Path{Up: at, Name: "opportunityIdentifier"}, *s.OpportunityIdentifier)
 	}
 	if s.RelatedEntityType == nil {
-		c.missing(&path{up: at, name: "relatedEntityType"})
+		c.Missing(&Path{Up: at, Name: "relatedEntityType"})
 	} else {
-		s.RelatedEntityType.check(c, &path{up: at, name: "relatedEntityType"})
+		s.RelatedEntityType.check(c, &Path{Up: at, Name: "relatedEntityType"})
 	}
 	if s.RelatedEntityIdentifier == nil {
-		c.missing(&path{up: at, name: "relatedEntityIdentifier"})
+		c.Missing(&Path{Up: at, Name: "relatedEntityIdentifier"})
 	} else {
-		checkDisassociateOpportunityRequestRelatedEntityIdentifierString(c, &path{up: at, name: "relatedEntityIdentifier"}, *s.RelatedEntityIdentifier)
+		checkDisassociateOpportunityRequestRelatedEntityIdentifierString(c, &Path{Up: at, Name: "relatedEntityIdentifier"}, *s.RelatedEntityIdentifier)
 	}
 }
 
-func (s *AssignOpportunityRequest) check(c *checker, at *path) {
+func (s *AssignOpportunityRequest) check(c *Checker, at *Path) {
 	if s.Catalog == nil {
-		c.missing(&path{up: at, name: "catalog"})
+		c.Missing(&Path{Up: at, Name: "catalog"})
 	} else {
-		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+		checkCatalogIdentifier(c, &Path{Up: at, Name: "catalog"}, *s.Catalog)
 	}
 	if s.Identifier == nil {
-		c.missing(&path{up: at, name: "identifier"})
+		c.Missing(&Path{Up: at, Name: "identifier"})
 	} else {
-		checkOpportunityIdentifier(c, &path{up: at, name: "identifier"}, *s.Identifier)
+		checkOpportunityIdentifier(c, &Path{Up: at, Name: "identifier"}, *s.Identifier)
 	}
 	if s.Assignee == nil {
-		c.missing(&path{up: at, name: "assignee"})
+		c.Missing(&Path{Up: at, Name: "assignee"})
 	} else {
-		s.Assignee.check(c, &path{up: at, name: "assignee"})
+		s.Assignee.check(c, &Path{Up: at, Name: "assignee"})
 	}
 }
 
-func (s *AssigneeContact) check(c *checker, at *path) {
+func (s *AssigneeContact) check(c *Checker, at *Path) {
 	if s.Email == nil {
-		c.missing(&path{up: at, name: "email"})
+		c.Missing(&Path{Up: at, Name: "email"})
 	} else {
-		checkEmail(c, &path{up: at, name: "email"}, *s.Email)
+		checkEmail(c, &Path{Up: at, Name: "email"}, *s.Email)
 	}
 	if s.FirstName == nil {
-		c.missing(&path{up: at, name: "firstName"})
+		c.Missing(&Path{Up: at, Name: "firstName"})
 	} else {
-		checkAssigneeContactFirstNameString(c, &path{up: at, name: "firstName"}, *s.FirstName)
+		checkAssigneeContactFirstNameString(c, &Path{Up: at, Name: "firstName"}, *s.FirstName)
 	}
 	if s.LastName == nil {
-		c.missing(&path{up: at, name: "lastName"})
+		c.Missing(&Path{Up: at, Name: "lastName"})
 	} else {
-		checkAssigneeContactLastNameString(c, &path{up: at, name: "lastName"}, *s.LastName)
+		checkAssigneeContactLastNameString(c, &Path{Up: at, Name: "lastName"}, *s.LastName)
 	}
 	if s.Phone != nil {
-		checkPhoneNumber(c, &path{up: at, name: "phone"}, *s.Phone)
+		checkPhoneNumber(c, &Path{Up: at, Name: "phone"}, *s.Phone)
 	}
 	if s.BusinessTitle == nil {
-		c.missing(&path{up: at, name: "businessTitle"})
+		c.Missing(&Path{Up: at, Name: "businessTitle"})
 	} else {
-		checkJobTitle(c, &path{up: at, name: "businessTitle"}, *s.BusinessTitle)
+		checkJobTitle(c, &Path{Up: at, Name: "businessTitle"}, *s.BusinessTitle)
 	}
 }
 
-func (s *SubmitOpportunityRequest) check(c *checker, at *path) {
+func (s *SubmitOpportunityRequest) check(c *Checker, at *Path) {
 	if s.Catalog == nil {
-		c.missing(&path{up: at, name: "catalog"})
+		c.Missing(&Path{Up: at, Name: "catalog"})
 	} else {
-		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+		checkCatalogIdentifier(c, &Path{Up: at, Name: "catalog"}, *s.Catalog)
 	}
 	if s.Identifier == nil {
-		c.missing(&path{up: at, name: "identifier"})
+		c.Missing(&Path{Up: at, Name: "identifier"})
 	} else {
-		checkOpportunityIdentifier(c, &path{up: at, name: "identifier"}, *s.Identifier)
+		checkOpportunityIdentifier(c, &Path{Up: at, Name: "identifier"}, *s.Identifier)
 	}
 	if s.InvolvementType == nil {
-		c.missing(&path{up: at, name: "involvementType"})
+		c.Missing(&Path{Up: at, Name: "involvementType"})
 	} else {
-		s.InvolvementType.check(c, &path{up: at, name: "involvementType"})
+		s.InvolvementType.check(c, &Path{Up: at, Name: "involvementType"})
 	}
 	if s.Visibility != nil {
-		s.Visibility.check(c, &path{up: at, name: "visibility"})
+		s.Visibility.check(c, &Path{Up: at, Name: "visibility"})
 	}
 }
 
-func (s *GetAwsOpportunitySummaryRequest) check(c *checker, at *path) {
+func (s *GetAwsOpportunitySummaryRequest) check(c *Checker, at *Path) {
 	if s.Catalog == nil {
-		c.missing(&path{up: at, name: "catalog"})
+		c.Missing(&Path{Up: at, Name: "catalog"})
 	} else {
-		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+		checkCatalogIdentifier(c, &Path{Up: at, Name: "catalog"}, *s.Catalog)
 	}
 	if s.RelatedOpportunityIdentifier == nil {
-		c.missing(&path{up: at, name: "relatedOpportunityIdentifier"})
+		c.Missing(&Path{Up: at, Name: "relatedOpportunityIdentifier"})
 	} else {
-		checkOpportunityIdentifier(c, &path{up: at, name: "relatedOpportunityIdentifier"}, *s.RelatedOpportunityIdentifier)
+		checkOpportunityIdentifier(c, &Path{Up: at, Name: "relatedOpportunityIdentifier"}, *s.RelatedOpportunityIdentifier)
 	}
 }
 
-func checkApnPrograms(c *checker, at *path, v []string) {
-	c.count(at, len(v), 0, 100)
+func checkApnPrograms(c *Checker, at *Path, v []string) {
+	c.Count(at, len(v), 0, 100)
 }
 
-func checkUseCases(c *checker, at *path, v []string) {
-	c.count(at, len(v), 0, 100)
+func checkUseCases(c *Checker, at *Path, v []string) {
+	c.Count(at, len(v), 0, 100)
 }
 
-func checkChannels(c *checker, at *path, v []Channel) {
-	c.count(at, len(v), 0, 100)
+func checkChannels(c *Checker, at *Path, v []Channel) {
+	c.Count(at, len(v), 0, 100)
 	for i := range v {
-		v[i].check(c, &path{up: at, index: i})
+		v[i].check(c, &Path{Up: at, Index: i})
 	}
 }
 
-func checkLifeCycleNextStepsHistoryList(c *checker, at *path, v []NextStepsHistory) {
-	c.count(at, len(v), 0, 50)
+func checkLifeCycleNextStepsHistoryList(c *Checker, at *Path, v []NextStepsHistory) {
+	c.Count(at, len(v), 0, 50)
 	for i := range v {
-		v[i].check(c, &path{up: at, index: i})
+		v[i].check(c, &Path{Up: at, Index: i})
 	}
 }
 
-func checkListOpportunitiesRequestIdentifierList(c *checker, at *path, v []string) {
-	c.count(at, len(v), 0, 20)
+func checkListOpportunitiesRequestIdentifierList(c *Checker, at *Path, v []string) {
+	c.Count(at, len(v), 0, 20)
 	for i := range v {
-		checkOpportunityIdentifier(c, &path{up: at, index: i}, v[i])
+		checkOpportunityIdentifier(c, &Path{Up: at, Index: i}, v[i])
 	}
 }
 
-func checkListOpportunitiesRequestLifeCycleStageList(c *checker, at *path, v []Stage) {
-	c.count(at, len(v), 0, 10)
+func checkListOpportunitiesRequestLifeCycleStageList(c *Checker, at *Path, v []Stage) {
+	c.Count(at, len(v), 0, 10)
 	for i := range v {
-		v[i].check(c, &path{up: at, index: i})
+		v[i].check(c, &Path{Up: at, Index: i})
 	}
 }
 
-func checkListOpportunitiesRequestLifeCycleReviewStatusList(c *checker, at *path, v []ReviewStatus) {
-	c.count(at, len(v), 0, 10)
+func checkListOpportunitiesRequestLifeCycleReviewStatusList(c *Checker, at *Path, v []ReviewStatus) {
+	c.Count(at, len(v), 0, 10)
 	for i := range v {
-		v[i].check(c, &path{up: at, index: i})
+		v[i].check(c, &Path{Up: at, Index: i})
 	}
 }
 
-func checkListOpportunitiesRequestCustomerCompanyNameList(c *checker, at *path, v []string) {
-	c.count(at, len(v), 0, 10)
+func checkListOpportunitiesRequestCustomerCompanyNameList(c *Checker, at *Path, v []string) {
+	c.Count(at, len(v), 0, 10)
 }
 
-func (v NationalSecurity) check(c *checker, at *path) {
+func (v NationalSecurity) check(c *Checker, at *Path) {
 	if !v.accepted() {
-		c.value(at, "must be one of: Yes, No")
+		c.Value(at, "must be one of: Yes, No")
 	}
 }
 
-func (v CompetitorName) check(c *checker, at *path) {
+func (v CompetitorName) check(c *Checker, at *Path) {
 	if !v.accepted() {
-		c.value(at, "must be one of: Oracle Cloud, On-Prem, Co-location, Akamai, AliCloud, Google Cloud Platform, IBM Softlayer, Microsoft Azure, Other- Cost Optimization, No Competition, *Other")
+		c.Value(at, "must be one of: Oracle Cloud, On-Prem, Co-location, Akamai, AliCloud, Google Cloud Platform, IBM Softlayer, Microsoft Azure, Other- Cost Optimization, No Competition, *Other")
 	}
 }
 
-func (v MarketingSource) check(c *checker, at *path) {
+func (v MarketingSource) check(c *Checker, at *Path) {
 	if !v.accepted() {
-		c.value(at, "must be one of: Marketing Activity, None")
+		c.Value(at, "must be one of: Marketing Activity, None")
 	}
 }
 
-func (v Channel) check(c *checker, at *path) {
+func (v Channel) check(c *Checker, at *Path) {
 	if !v.accepted() {
-		c.value(at, "must be one of: AWS Marketing Central, Content Syndication, Display, Email, Live Event, Out Of Home (OOH), Print, Search, Social, Telemarketing, TV, Video, Virtual Event")
+		c.Value(at, "must be one of: AWS Marketing Central, Content Syndication, Display, Email, Live Event, Out Of Home (OOH), Print, Search, Social, Telemarketing, TV, Video, Virtual Event")
 	}
 }
 
-func (v AwsFundingUsed) check(c *checker, at *path) {
+func (v AwsFundingUsed) check(c *Checker, at *Path) {
 	if !v.accepted() {
-		c.value(at, "must be one of: Yes, No")
+		c.Value(at, "must be one of: Yes, No")
 	}
 }
 
-func (v RevenueModel) check(c *checker, at *path) {
+func (v RevenueModel) check(c *Checker, at *Path) {
 	if !v.accepted() {
-		c.value(at, "must be one of: Contract, Pay-as-you-go, Subscription")
+		c.Value(at, "must be one of: Contract, Pay-as-you-go, Subscription")
 	}
 }
 
-func (v ClosedLostReason) check(c *checker, at *path) {
+func (v ClosedLostReason) check(c *Checker, at *Path) {
 	if !v.accepted() {
-		c.value(at, "must be one of: Customer Deficiency, Delay / Cancellation of Project, Legal / Tax / Regulatory, Lost to Competitor - Google, Lost to Competitor - Microsoft, Lost to Competitor - SoftLayer, Lost to Competitor - VMWare, Lost to Competitor - Other, No Opportunity, On Premises Deployment, Partner Gap, Price, Security / Compliance, Technical Limitations, Customer Experience, Other, People/Relationship/Governance, Product/Technology, Financial/Commercial")
+		c.Value(at, "must be one of: Customer Deficiency, Delay / Cancellation of Project, Legal / Tax / Regulatory, Lost to Competitor - Google, Lost to Competitor - Microsoft, Lost to Competitor - SoftLayer, Lost to Competitor - VMWare, Lost to Competitor - Other, No Opportunity, On Premises Deployment, Partner Gap, Price, Security / Compliance, Technical Limitations, Customer Experience, Other, People/Relationship/Governance, Product/Technology, Financial/Commercial")
 	}
 }
 
-func (v OpportunitySortName) check(c *checker, at *path) {
+func (v OpportunitySortName) check(c *Checker, at *Path) {
 	if !v.accepted() {
-		c.value(at, "must be one of: LastModifiedDate, Identifier, CustomerCompanyName, CreatedDate, TargetCloseDate")
+		c.Value(at, "must be one of: LastModifiedDate, Identifier, CustomerCompanyName, CreatedDate, TargetCloseDate")
 	}
 }
 
-func (v RelatedEntityType) check(c *checker, at *path) {
+func (v RelatedEntityType) check(c *Checker, at *Path) {
 	if !v.accepted() {
-		c.value(at, "must be one of: Solutions, AwsProducts, AwsMarketplaceOffers, AwsMarketplaceOfferSets, AwsMarketplaceSolutions, AwsMarketplaceProducts")
+		c.Value(at, "must be one of: Solutions, AwsProducts, AwsMarketplaceOffers, AwsMarketplaceOfferSets, AwsMarketplaceSolutions, AwsMarketplaceProducts")
 	}
 }
 
-func checkCreateOpportunityRequestPartnerOpportunityIdentifierString(c *checker, at *path, v string) {
-	c.length(at, v, 0, 64)
+func checkCreateOpportunityRequestPartnerOpportunityIdentifierString(c *Checker, at *Path, v string) {
+	c.Length(at, v, 0, 64)
 }
 
-func checkProjectTitleString(c *checker, at *path, v string) { c.length(at, v, 0, 255) }
+func checkProjectTitleString(c *Checker, at *Path, v string) { c.Length(at, v, 0, 255) }
 
-func checkProjectCustomerBusinessProblemString(c *checker, at *path, v string) {
-	c.length(at, v, 20, 2000)
+func checkProjectCustomerBusinessProblemString(c *Checker, at *Path, v string) {
+	c.Length(at, v, 20, 2000)
 }
 
-func checkProjectOtherCompetitorNamesString(c *checker, at *path, v string) { c.length(at, v, 0, 255) }
+func checkProjectOtherCompetitorNamesString(c *Checker, at *Path, v string) { c.Length(at, v, 0, 255) }
 
-func checkProjectOtherSolutionDescriptionString(c *checker, at *path, v string) {
-	c.length(at, v, 0, 255)
+func checkProjectOtherSolutionDescriptionString(c *Checker, at *Path, v string) {
+	c.Length(at, v, 0, 255)
 }
 
-func checkProjectAdditionalCommentsString(c *checker, at *path, v string) { c.length(at, v, 1, 255) }
+func checkProjectAdditionalCommentsString(c *Checker, at *Path, v string) { c.Length(at, v, 1, 255) }
 
-func checkLifeCycleNextStepsString(c *checker, at *path, v string) { c.length(at, v, 0, 255) }
+func checkLifeCycleNextStepsString(c *Checker, at *Path, v string) { c.Length(at, v, 0, 255) }
 
-func checkUpdateOpportunityRequestPartnerOpportunityIdentifierString(c *checker, at *path, v string) {
-	c.length(at, v, 0, 64)
+func checkUpdateOpportunityRequestPartnerOpportunityIdentifierString(c *Checker, at *Path, v string) {
+	c.Length(at, v, 0, 64)
 }
 
-func checkAssociateOpportunityRequestRelatedEntityIdentifierString(c *checker, at *path, v string) {
-	c.length(at, v, 1, 255)
+func checkAssociateOpportunityRequestRelatedEntityIdentifierString(c *Checker, at *Path, v string) {
+	c.Length(at, v, 1, 255)
 }
 
-func checkDisassociateOpportunityRequestRelatedEntityIdentifierString(c *checker, at *path, v string) {
-	c.length(at, v, 1, 255)
+func checkDisassociateOpportunityRequestRelatedEntityIdentifierString(c *Checker, at *Path, v string) {
+	c.Length(at, v, 1, 255)
 }
 
-func checkAssigneeContactFirstNameString(c *checker, at *path, v string) { c.length(at, v, 0, 80) }
+func checkAssigneeContactFirstNameString(c *Checker, at *Path, v string) { c.Length(at, v, 0, 80) }
 
-func checkAssigneeContactLastNameString(c *checker, at *path, v string) { c.length(at, v, 0, 80) }
+func checkAssigneeContactLastNameString(c *Checker, at *Path, v string) { c.Length(at, v, 0, 80) }
 
-func (s *ListSolutionsRequest) check(c *checker, at *path) {
+func (s *ListSolutionsRequest) check(c *Checker, at *Path) {
 	if s.Catalog == nil {
-		c.missing(&path{up: at, name: "catalog"})
+		c.Missing(&Path{Up: at, Name: "catalog"})
 	} else {
-		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+		checkCatalogIdentifier(c, &Path{Up: at, Name: "catalog"}, *s.Catalog)
 	}
 	if s.MaxResults != nil {
-		checkPageSize(c, &path{up: at, name: "maxResults"}, *s.MaxResults)
+		checkPageSize(c, &Path{Up: at, Name: "maxResults"}, *s.MaxResults)
 	}
 	if s.Sort != nil {
-		s.Sort.check(c, &path{up: at, name: "sort"})
+		s.Sort.check(c, &Path{Up: at, Name: "sort"})
 	}
 	if s.Status != nil {
-		checkListSolutionsRequestStatusList(c, &path{up: at, name: "status"}, s.Status)
+		checkListSolutionsRequestStatusList(c, &Path{Up: at, Name: "status"}, s.Status)
 	}
 	if s.Identifier != nil {
-		checkListSolutionsRequestIdentifierList(c, &path{up: at, name: "identifier"}, s.Identifier)
+		checkListSolutionsRequestIdentifierList(c, &Path{Up: at, Name: "identifier"}, s.Identifier)
 	}
 	if s.Category != nil {
-		checkListSolutionsRequestCategoryList(c, &path{up: at, name: "category"}, s.Category)
+		checkListSolutionsRequestCategoryList(c, &Path{Up: at, Name: "category"}, s.Category)
 	}
 	if s.AwsMarketplaceSolutionArn != nil {
-		checkListSolutionsRequestAwsMarketplaceSolutionArnList(c, &path{up: at, name: "awsMarketplaceSolutionArn"}, s.AwsMarketplaceSolutionArn)
+		checkListSolutionsRequestAwsMarketplaceSolutionArnList(c, &Path{Up: at, Name: "awsMarketplaceSolutionArn"}, s.AwsMarketplaceSolutionArn)
 	}
 }
 
-func (s *SolutionSort) check(c *checker, at *path) {
+func (s *SolutionSort) check(c *Checker, at *Path) {
 	if s.SortOrder == nil {
-		c.missing(&path{up: at, name: "sortOrder"})
+		c.Missing(&Path{Up: at, Name: "sortOrder"})
 	} else {
-		s.SortOrder.check(c, &path{up: at, name: "sortOrder"})
+		s.SortOrder.check(c, &Path{Up: at, Name: "sortOrder"})
 	}
 	if s.SortBy == nil {
-		c.missing(&path{up: at, name: "sortBy"})
+		c.Missing(&Path{Up: at, Name: "sortBy"})
 	} else {
-		s.SortBy.check(c, &path{up: at, name: "sortBy"})
+		s.SortBy.check(c, &Path{Up: at, Name: "sortBy"})
 	}
 }
 
-func checkListSolutionsRequestStatusList(c *checker, at *path, v []SolutionStatus) {
-	c.count(at, len(v), 0, 10)
+func checkListSolutionsRequestStatusList(c *Checker, at *Path, v []SolutionStatus) {
+	c.Count(at, len(v), 0, 10)
 	for i := range v {
-		v[i].check(c, &path{up: at, index: i})
+		v[i].check(c, &Path{Up: at, Index: i})
 	}
 }
 
-func checkListSolutionsRequestIdentifierList(c *checker, at *path, v []string) {
-	c.count(at, len(v), 0, 20)
+func checkListSolutionsRequestIdentifierList(c *Checker, at *Path, v []string) {
+	c.Count(at, len(v), 0, 20)
 	for i := range v {
-		checkSolutionIdentifier(c, &path{up: at, index: i}, v[i])
+		checkSolutionIdentifier(c, &Path{Up: at, Index: i}, v[i])
 	}
 }
 
-func checkListSolutionsRequestCategoryList(c *checker, at *path, v []string) {
-	c.count(at, len(v), 0, 10)
+func checkListSolutionsRequestCategoryList(c *Checker, at *Path, v []string) {
+	c.Count(at, len(v), 0, 10)
 }
 
-func checkListSolutionsRequestAwsMarketplaceSolutionArnList(c *checker, at *path, v []string) {
-	c.count(at, len(v), 0, 10)
+func checkListSolutionsRequestAwsMarketplaceSolutionArnList(c *Checker, at *Path, v []string) {
+	c.Count(at, len(v), 0, 10)
 	for i := range v {
-		checkAwsMarketplaceSolutionArn(c, &path{up: at, index: i}, v[i])
+		checkAwsMarketplaceSolutionArn(c, &Path{Up: at, Index: i}, v[i])
 	}
 }
 
-func (v SolutionSortName) check(c *checker, at *path) {
+func (v SolutionSortName) check(c *Checker, at *Path) {
 	if !v.accepted() {
-		c.value(at, "must be one of: Identifier, Name, Status, Category, CreatedDate")
+		c.Value(at, "must be one of: Identifier, Name, Status, Category, CreatedDate")
 	}
 }
 
-func (v SolutionStatus) check(c *checker, at *path) {
+func (v SolutionStatus) check(c *Checker, at *Path) {
 	if !v.accepted() {
-		c.value(at, "must be one of: Active, Inactive, Draft")
+		c.Value(at, "must be one of: Active, Inactive, Draft")
 	}
 }
 
 var awsMarketplaceSolutionArnPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("^(?:arn:.*)$") })
 
-func checkAwsMarketplaceSolutionArn(c *checker, at *path, v string) {
-	if c.length(at, v, 4, 2048) {
-		c.pattern(at, v, awsMarketplaceSolutionArnPattern, "must match the pattern arn:.*")
+func checkAwsMarketplaceSolutionArn(c *Checker, at *Path, v string) {
+	if c.Length(at, v, 4, 2048) {
+		c.Pattern(at, v, awsMarketplaceSolutionArnPattern, "must match the pattern arn:.*")
 	}
 }
 
-func (s *CreateEngagementRequest) check(c *checker, at *path) {
+func (s *CreateEngagementRequest) check(c *Checker, at *Path) {
 	if s.Catalog == nil {
-		c.missing(&path{up: at, name: "catalog"})
+		c.Missing(&Path{Up: at, Name: "catalog"})
 	} else {
-		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+		checkCatalogIdentifier(c, &Path{Up: at, Name: "catalog"}, *s.Catalog)
 	}
 	if s.ClientToken == nil {
-		c.missing(&path{up: at, name: "clientToken"})
+		c.Missing(&Path{Up: at, Name: "clientToken"})
 	} else {
-		checkClientToken(c, &path{up: at, name: "clientToken"}, *s.ClientToken)
+		checkClientToken(c, &Path{Up: at, Name: "clientToken"}, *s.ClientToken)
 	}
 	if s.Title != nil {
-		checkEngagementTitle(c, &path{up: at, name: "title"}, *s.Title)
+		checkEngagementTitle(c, &Path{Up: at, Name: "title"}, *s.Title)
 	}
 	if s.Description != nil {
-		checkEngagementDescription(c, &path{up: at, name: "description"}, *s.Description)
+		checkEngagementDescription(c, &Path{Up: at, Name: "description"}, *s.Description)
 	}
 	if s.Contexts != nil {
-		checkEngagementContexts(c, &path{up: at, name: "contexts"}, s.Contexts)
+		checkEngagementContexts(c, &Path{Up: at, Name: "contexts"}, s.Contexts)
 	}
 }
 
-func (s *EngagementContextDetails) check(c *checker, at *path) {
+func (s *EngagementContextDetails) check(c *Checker, at *Path) {
 	if s.Id != nil {
-		checkEngagementContextIdentifier(c, &path{up: at, name: "id"}, *s.Id)
+		checkEngagementContextIdentifier(c, &Path{Up: at, Name: "id"}, *s.Id)
 	}
 	if s.Type == nil {
-		c.missing(&path{up: at, name: "type"})
+		c.Missing(&Path{Up: at, Name: "type"})
 	} else {
-		s.Type.check(c, &path{up: at, name: "type"})
+		s.Type.check(c, &Path{Up: at, Name: "type"})
 	}
 	if s.Payload != nil {
-		s.Payload.check(c, &path{up: at, name: "payload"})
+		s.Payload.check(c, &Path{Up: at, Name: "payload"})
 	}
 }
 
-func (s *EngagementContextPayload) check(c *checker, at *path) {
+func (s *EngagementContextPayload) check(c *Checker, at *Path) {
 	set := 0
 	if s.CustomerProject != nil {
 		set++
-		s.CustomerProject.check(c, &path{up: at, name: "customerProject"})
+		s.CustomerProject.check(c, &Path{Up: at, Name: "customerProject"})
 	}
 	if s.Lead != nil {
 		set++
-		s.Lead.check(c, &path{up: at, name: "lead"})
+		s.Lead.check(c, &Path{Up: at, Name: "lead"})
 	}
 	if s.ProspectingResult != nil {
 		set++
-		s.ProspectingResult.check(c, &path{up: at, name: "prospectingResult"})
+		s.ProspectingResult.check(c, &Path{Up: at, Name: "prospectingResult"})
 	}
 	if s.CustomerAccount != nil {
 		set++
-		s.CustomerAccount.check(c, &path{up: at, name: "customerAccount"})
+		s.CustomerAccount.check(c, &Path{Up: at, Name: "customerAccount"})
 	}
-	c.one(at, set, "customerProject, lead, prospectingResult, customerAccount")
+	c.One(at, set, "customerProject, lead, prospectingResult, customerAccount")
 }
 
-func (s *CustomerProjectsContext) check(c *checker, at *path) {
+func (s *CustomerProjectsContext) check(c *Checker, at *Path) {
 	if s.Customer != nil {
-		s.Customer.check(c, &path{up: at, name: "customer"})
+		s.Customer.check(c, &Path{Up: at, Name: "customer"})
 	}
 	if s.Project != nil {
-		s.Project.check(c, &path{up: at, name: "project"})
+		s.Project.check(c, &Path{Up: at, Name: "project"})
 	}
 }
 
-func (s *EngagementCustomerProjectDetails) check(c *checker, at *path) {
+func (s *EngagementCustomerProjectDetails) check(c *Checker, at *Path) {
 	if s.Title == nil {
-		c.missing(&path{up: at, name: "title"})
+		c.Missing(&Path{Up: at, Name: "title"})
 	} else {
-		checkEngagementCustomerProjectTitle(c, &path{up: at, name: "title"}, *s.Title)
+		checkEngagementCustomerProjectTitle(c, &Path{Up: at, Name: "title"}, *s.Title)
 	}
 	if s.BusinessProblem == nil {
-		c.missing(&path{up: at, name: "businessProblem"})
+		c.Missing(&Path{Up: at, Name: "businessProblem"})
 	} else {
-		checkEngagementCustomerBusinessProblem(c, &path{up: at, name: "businessProblem"}, *s.BusinessProblem)
+		checkEngagementCustomerBusinessProblem(c, &Path{Up: at, Name: "businessProblem"}, *s.BusinessProblem)
 	}
 	if s.TargetCompletionDate == nil {
-		c.missing(&path{up: at, name: "targetCompletionDate"})
+		c.Missing(&Path{Up: at, Name: "targetCompletionDate"})
 	} else {
-		checkEngagementCustomerProjectDetailsTargetCompletionDateString(c, &path{up: at, name: "targetCompletionDate"}, *s.TargetCompletionDate)
+		checkEngagementCustomerProjectDetailsTargetCompletionDateString(c, &Path{Up: at, Name: "targetCompletionDate"}, *s.TargetCompletionDate)
 	}
 }
 
-func (s *LeadContext) check(c *checker, at *path) {
+func (s *LeadContext) check(c *Checker, at *Path) {
 	if s.Insights != nil {
-		s.Insights.check(c, &path{up: at, name: "insights"})
+		s.Insights.check(c, &Path{Up: at, Name: "insights"})
 	}
 	if s.QualificationStatus != nil {
-		checkLeadQualificationStatus(c, &path{up: at, name: "qualificationStatus"}, *s.QualificationStatus)
+		checkLeadQualificationStatus(c, &Path{Up: at, Name: "qualificationStatus"}, *s.QualificationStatus)
 	}
 	if s.Customer == nil {
-		c.missing(&path{up: at, name: "customer"})
+		c.Missing(&Path{Up: at, Name: "customer"})
 	} else {
-		s.Customer.check(c, &path{up: at, name: "customer"})
+		s.Customer.check(c, &Path{Up: at, Name: "customer"})
 	}
 	if s.Interactions == nil {
-		c.missing(&path{up: at, name: "interactions"})
+		c.Missing(&Path{Up: at, Name: "interactions"})
 	} else {
-		checkLeadInteractionList(c, &path{up: at, name: "interactions"}, s.Interactions)
+		checkLeadInteractionList(c, &Path{Up: at, Name: "interactions"}, s.Interactions)
 	}
 }
 
-func (s *LeadCustomer) check(c *checker, at *path) {
+func (s *LeadCustomer) check(c *Checker, at *Path) {
 	if s.Industry != nil {
-		checkLeadIndustry(c, &path{up: at, name: "industry"}, *s.Industry)
+		checkLeadIndustry(c, &Path{Up: at, Name: "industry"}, *s.Industry)
 	}
 	if s.CompanyName == nil {
-		c.missing(&path{up: at, name: "companyName"})
+		c.Missing(&Path{Up: at, Name: "companyName"})
 	} else {
-		checkCompanyName(c, &path{up: at, name: "companyName"}, *s.CompanyName)
+		checkCompanyName(c, &Path{Up: at, Name: "companyName"}, *s.CompanyName)
 	}
 	if s.WebsiteUrl != nil {
-		checkLeadWebsiteUrl(c, &path{up: at, name: "websiteUrl"}, *s.WebsiteUrl)
+		checkLeadWebsiteUrl(c, &Path{Up: at, Name: "websiteUrl"}, *s.WebsiteUrl)
 	}
 	if s.Address != nil {
-		s.Address.check(c, &path{up: at, name: "address"})
+		s.Address.check(c, &Path{Up: at, Name: "address"})
 	}
 	if s.AwsMaturity != nil {
-		checkAwsMaturity(c, &path{up: at, name: "awsMaturity"}, *s.AwsMaturity)
+		checkAwsMaturity(c, &Path{Up: at, Name: "awsMaturity"}, *s.AwsMaturity)
 	}
 	if s.MarketSegment != nil {
-		checkLeadMarketSegment(c, &path{up: at, name: "marketSegment"}, *s.MarketSegment)
+		checkLeadMarketSegment(c, &Path{Up: at, Name: "marketSegment"}, *s.MarketSegment)
 	}
 }
 
-func (s *LeadAddress) check(c *checker, at *path) {
+func (s *LeadAddress) check(c *Checker, at *Path) {
 	if s.City != nil {
-		checkLeadAddressCityString(c, &path{up: at, name: "city"}, *s.City)
+		checkLeadAddressCityString(c, &Path{Up: at, Name: "city"}, *s.City)
 	}
 	if s.PostalCode != nil {
-		checkLeadAddressPostalCodeString(c, &path{up: at, name: "postalCode"}, *s.PostalCode)
+		checkLeadAddressPostalCodeString(c, &Path{Up: at, Name: "postalCode"}, *s.PostalCode)
 	}
 	if s.StateOrRegion != nil {
-		checkLeadAddressStateOrRegionString(c, &path{up: at, name: "stateOrRegion"}, *s.StateOrRegion)
+		checkLeadAddressStateOrRegionString(c, &Path{Up: at, Name: "stateOrRegion"}, *s.StateOrRegion)
 	}
 	if s.CountryCode != nil {
-		checkLeadCountryCode(c, &path{up: at, name: "countryCode"}, *s.CountryCode)
+		checkLeadCountryCode(c, &Path{Up: at, Name: "countryCode"}, *s.CountryCode)
 	}
 }
 
-func (s *LeadInteraction) check(c *checker, at *path) {
+func (s *LeadInteraction) check(c *Checker, at *Path) {
 	if s.SourceType != nil {
-		checkLeadSourceType(c, &path{up: at, name: "sourceType"}, *s.SourceType)
+		checkLeadSourceType(c, &Path{Up: at, Name: "sourceType"}, *s.SourceType)
 	}
 	if s.SourceId != nil {
-		checkLeadSourceId(c, &path{up: at, name: "sourceId"}, *s.SourceId)
+		checkLeadSourceId(c, &Path{Up: at, Name: "sourceId"}, *s.SourceId)
 	}
 	if s.SourceName != nil {
-		checkLeadSourceName(c, &path{up: at, name: "sourceName"}, *s.SourceName)
+		checkLeadSourceName(c, &Path{Up: at, Name: "sourceName"}, *s.SourceName)
 	}
 	if s.Usecase != nil {
-		checkEngagementUseCase(c, &path{up: at, name: "usecase"}, *s.Usecase)
+		checkEngagementUseCase(c, &Path{Up: at, Name: "usecase"}, *s.Usecase)
 	}
 	if s.CustomerAction != nil {
-		checkCustomerAction(c, &path{up: at, name: "customerAction"}, *s.CustomerAction)
+		checkCustomerAction(c, &Path{Up: at, Name: "customerAction"}, *s.CustomerAction)
 	}
 	if s.BusinessProblem != nil {
-		checkLeadBusinessProblem(c, &path{up: at, name: "businessProblem"}, *s.BusinessProblem)
+		checkLeadBusinessProblem(c, &Path{Up: at, Name: "businessProblem"}, *s.BusinessProblem)
 	}
 	if s.Contact == nil {
-		c.missing(&path{up: at, name: "contact"})
+		c.Missing(&Path{Up: at, Name: "contact"})
 	} else {
-		s.Contact.check(c, &path{up: at, name: "contact"})
+		s.Contact.check(c, &Path{Up: at, Name: "contact"})
 	}
 }
 
-func (s *LeadContact) check(c *checker, at *path) {
+func (s *LeadContact) check(c *Checker, at *Path) {
 	if s.BusinessTitle == nil {
-		c.missing(&path{up: at, name: "businessTitle"})
+		c.Missing(&Path{Up: at, Name: "businessTitle"})
 	} else {
-		checkLeadJobTitle(c, &path{up: at, name: "businessTitle"}, *s.BusinessTitle)
+		checkLeadJobTitle(c, &Path{Up: at, Name: "businessTitle"}, *s.BusinessTitle)
 	}
 	if s.Email == nil {
-		c.missing(&path{up: at, name: "email"})
+		c.Missing(&Path{Up: at, Name: "email"})
 	} else {
-		checkLeadEmail(c, &path{up: at, name: "email"}, *s.Email)
+		checkLeadEmail(c, &Path{Up: at, Name: "email"}, *s.Email)
 	}
 	if s.FirstName == nil {
-		c.missing(&path{up: at, name: "firstName"})
+		c.Missing(&Path{Up: at, Name: "firstName"})
 	} else {
-		checkName(c, &path{up: at, name: "firstName"}, *s.FirstName)
+		checkName(c, &Path{Up: at, Name: "firstName"}, *s.FirstName)
 	}
 	if s.LastName == nil {
-		c.missing(&path{up: at, name: "lastName"})
+		c.Missing(&Path{Up: at, Name: "lastName"})
 	} else {
-		checkName(c, &path{up: at, name: "lastName"}, *s.LastName)
+		checkName(c, &Path{Up: at, Name: "lastName"}, *s.LastName)
 	}
 	if s.Phone != nil {
-		checkLeadPhoneNumber(c, &path{up: at, name: "phone"}, *s.Phone)
+		checkLeadPhoneNumber(c, &Path{Up: at, Name: "phone"}, *s.Phone)
 	}
 }
 
-func (s *ProspectingResult) check(c *checker, at *path) {
+func (s *ProspectingResult) check(c *Checker, at *Path) {
 	if s.Aws != nil {
-		s.Aws.check(c, &path{up: at, name: "aws"})
+		s.Aws.check(c, &Path{Up: at, Name: "aws"})
 	}
 }
 
-func (s *ProspectingResultAws) check(c *checker, at *path) {
+func (s *ProspectingResultAws) check(c *Checker, at *Path) {
 	if s.Customer != nil {
-		s.Customer.check(c, &path{up: at, name: "customer"})
+		s.Customer.check(c, &Path{Up: at, Name: "customer"})
 	}
 	if s.Insights != nil {
-		s.Insights.check(c, &path{up: at, name: "insights"})
+		s.Insights.check(c, &Path{Up: at, Name: "insights"})
 	}
 	if s.TaskId != nil {
-		checkProspectingTaskIdentifier(c, &path{up: at, name: "taskId"}, *s.TaskId)
+		checkProspectingTaskIdentifier(c, &Path{Up: at, Name: "taskId"}, *s.TaskId)
 	}
 	if s.TaskArn != nil {
-		checkTaskArn(c, &path{up: at, name: "taskArn"}, *s.TaskArn)
+		checkTaskArn(c, &Path{Up: at, Name: "taskArn"}, *s.TaskArn)
 	}
 	if s.TaskName != nil {
-		checkTaskName(c, &path{up: at, name: "taskName"}, *s.TaskName)
+		checkTaskName(c, &Path{Up: at, Name: "taskName"}, *s.TaskName)
 	}
 }
 
-func (s *GetEngagementRequest) check(c *checker, at *path) {
+func (s *GetEngagementRequest) check(c *Checker, at *Path) {
 	if s.Catalog == nil {
-		c.missing(&path{up: at, name: "catalog"})
+		c.Missing(&Path{Up: at, Name: "catalog"})
 	} else {
-		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+		checkCatalogIdentifier(c, &Path{Up: at, Name: "catalog"}, *s.Catalog)
 	}
 	if s.Identifier == nil {
-		c.missing(&path{up: at, name: "identifier"})
+		c.Missing(&Path{Up: at, Name: "identifier"})
 	} else {
-		checkEngagementArnOrIdentifier(c, &path{up: at, name: "identifier"}, *s.Identifier)
+		checkEngagementArnOrIdentifier(c, &Path{Up: at, Name: "identifier"}, *s.Identifier)
 	}
 }
 
-func (s *ListEngagementsRequest) check(c *checker, at *path) {
+func (s *ListEngagementsRequest) check(c *Checker, at *Path) {
 	if s.Catalog == nil {
-		c.missing(&path{up: at, name: "catalog"})
+		c.Missing(&Path{Up: at, Name: "catalog"})
 	} else {
-		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+		checkCatalogIdentifier(c, &Path{Up: at, Name: "catalog"}, *s.Catalog)
 	}
 	if s.CreatedBy != nil {
-		checkAwsAccountList(c, &path{up: at, name: "createdBy"}, s.CreatedBy)
+		checkAwsAccountList(c, &Path{Up: at, Name: "createdBy"}, s.CreatedBy)
 	}
 	if s.ExcludeCreatedBy != nil {
-		checkAwsAccountList(c, &path{up: at, name: "excludeCreatedBy"}, s.ExcludeCreatedBy)
+		checkAwsAccountList(c, &Path{Up: at, Name: "excludeCreatedBy"}, s.ExcludeCreatedBy)
 	}
 	if s.ContextTypes != nil {
-		checkEngagementContextTypeList(c, &path{up: at, name: "contextTypes"}, s.ContextTypes)
+		checkEngagementContextTypeList(c, &Path{Up: at, Name: "contextTypes"}, s.ContextTypes)
 	}
 	if s.ExcludeContextTypes != nil {
-		checkEngagementContextTypeList(c, &path{up: at, name: "excludeContextTypes"}, s.ExcludeContextTypes)
+		checkEngagementContextTypeList(c, &Path{Up: at, Name: "excludeContextTypes"}, s.ExcludeContextTypes)
 	}
 	if s.Sort != nil {
-		s.Sort.check(c, &path{up: at, name: "sort"})
+		s.Sort.check(c, &Path{Up: at, Name: "sort"})
 	}
 	if s.MaxResults != nil {
-		checkEngagementPageSize(c, &path{up: at, name: "maxResults"}, *s.MaxResults)
+		checkEngagementPageSize(c, &Path{Up: at, Name: "maxResults"}, *s.MaxResults)
 	}
 	if s.EngagementIdentifier != nil {
-		checkEngagementIdentifiers(c, &path{up: at, name: "engagementIdentifier"}, s.EngagementIdentifier)
+		checkEngagementIdentifiers(c, &Path{Up: at, Name: "engagementIdentifier"}, s.EngagementIdentifier)
 	}
 }
 
-func (s *EngagementSort) check(c *checker, at *path) {
+func (s *EngagementSort) check(c *Checker, at *Path) {
 	if s.SortOrder == nil {
-		c.missing(&path{up: at, name: "sortOrder"})
+		c.Missing(&Path{Up: at, Name: "sortOrder"})
 	} else {
-		s.SortOrder.check(c, &path{up: at, name: "sortOrder"})
+		s.SortOrder.check(c, &Path{Up: at, Name: "sortOrder"})
 	}
 	if s.SortBy == nil {
-		c.missing(&path{up: at, name: "sortBy"})
+		c.Missing(&Path{Up: at, Name: "sortBy"})
 	} else {
-		s.SortBy.check(c, &path{up: at, name: "sortBy"})
+		s.SortBy.check(c, &Path{Up: at, Name: "sortBy"})
 	}
 }
 
-func (s *ListEngagementMembersRequest) check(c *checker, at *path) {
+func (s *ListEngagementMembersRequest) check(c *Checker, at *Path) {
 	if s.Catalog == nil {
-		c.missing(&path{up: at, name: "catalog"})
+		c.Missing(&Path{Up: at, Name: "catalog"})
 	} else {
-		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+		checkCatalogIdentifier(c, &Path{Up: at, Name: "catalog"}, *s.Catalog)
 	}
 	if s.Identifier == nil {
-		c.missing(&path{up: at, name: "identifier"})
+		c.Missing(&Path{Up: at, Name: "identifier"})
 	} else {
-		checkEngagementArnOrIdentifier(c, &path{up: at, name: "identifier"}, *s.Identifier)
+		checkEngagementArnOrIdentifier(c, &Path{Up: at, Name: "identifier"}, *s.Identifier)
 	}
 	if s.MaxResults != nil {
-		checkMemberPageSize(c, &path{up: at, name: "maxResults"}, *s.MaxResults)
+		checkMemberPageSize(c, &Path{Up: at, Name: "maxResults"}, *s.MaxResults)
 	}
 }
 
-func (s *ListEngagementResourceAssociationsRequest) check(c *checker, at *path) {
+func (s *ListEngagementResourceAssociationsRequest) check(c *Checker, at *Path) {
 	if s.Catalog == nil {
-		c.missing(&path{up: at, name: "catalog"})
+		c.Missing(&Path{Up: at, Name: "catalog"})
 	} else {
-		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+		checkCatalogIdentifier(c, &Path{Up: at, Name: "catalog"}, *s.Catalog)
 	}
 	if s.MaxResults != nil {
-		checkListEngagementResourceAssociationsRequestMaxResultsInteger(c, &path{up: at, name: "maxResults"}, *s.MaxResults)
+		checkListEngagementResourceAssociationsRequestMaxResultsInteger(c, &Path{Up: at, Name: "maxResults"}, *s.MaxResults)
 	}
 	if s.EngagementIdentifier != nil {
-		checkEngagementIdentifier(c, &path{up: at, name: "engagementIdentifier"}, *s.EngagementIdentifier)
+		checkEngagementIdentifier(c, &Path{Up: at, Name: "engagementIdentifier"}, *s.EngagementIdentifier)
 	}
 	if s.ResourceType != nil {
-		s.ResourceType.check(c, &path{up: at, name: "resourceType"})
+		s.ResourceType.check(c, &Path{Up: at, Name: "resourceType"})
 	}
 	if s.ResourceIdentifier != nil {
-		checkResourceIdentifier(c, &path{up: at, name: "resourceIdentifier"}, *s.ResourceIdentifier)
+		checkResourceIdentifier(c, &Path{Up: at, Name: "resourceIdentifier"}, *s.ResourceIdentifier)
 	}
 	if s.CreatedBy != nil {
-		checkAwsAccount(c, &path{up: at, name: "createdBy"}, *s.CreatedBy)
+		checkAwsAccount(c, &Path{Up: at, Name: "createdBy"}, *s.CreatedBy)
 	}
 }
 
-func (s *CreateEngagementContextRequest) check(c *checker, at *path) {
+func (s *CreateEngagementContextRequest) check(c *Checker, at *Path) {
 	if s.Catalog == nil {
-		c.missing(&path{up: at, name: "catalog"})
+		c.Missing(&Path{Up: at, Name: "catalog"})
 	} else {
-		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+		checkCatalogIdentifier(c, &Path{Up: at, Name: "catalog"}, *s.Catalog)
 	}
 	if s.EngagementIdentifier == nil {
-		c.missing(&path{up: at, name: "engagementIdentifier"})
+		c.Missing(&Path{Up: at, Name: "engagementIdentifier"})
 	} else {
-		checkEngagementArnOrIdentifier(c, &path{up: at, name: "engagementIdentifier"}, *s.EngagementIdentifier)
+		checkEngagementArnOrIdentifier(c, &Path{Up: at, Name: "engagementIdentifier"}, *s.EngagementIdentifier)
 	}
 	if s.ClientToken == nil {
-		c.missing(&path{up: at, name: "clientToken"})
+		c.Missing(&Path{Up: at, Name: "clientToken"})
 	} else {
-		checkClientToken(c, &path{up: at, name: "clientToken"}, *s.ClientToken)
+		checkClientToken(c, &Path{Up: at, Name: "clientToken"}, *s.ClientToken)
 	}
 	if s.Type == nil {
-		c.missing(&path{up: at, name: "type"})
+		c.Missing(&Path{Up: at, Name: "type"})
 	} else {
-		s.Type.check(c, &path{up: at, name: "type"})
+		s.Type.check(c, &Path{Up: at, Name: "type"})
 	}
 	if s.Payload == nil {
-		c.missing(&path{up: at, name: "payload"})
+		c.Missing(&Path{Up: at, Name: "payload"})
 	} else {
-		s.Payload.check(c, &path{up: at, name: "payload"})
+		s.Payload.check(c, &Path{Up: at, Name: "payload"})
 	}
 }
 
-func (s *UpdateEngagementContextRequest) check(c *checker, at *path) {
+func (s *UpdateEngagementContextRequest) check(c *Checker, at *Path) {
 	if s.Catalog == nil {
-		c.missing(&path{up: at, name: "catalog"})
+		c.Missing(&Path{Up: at, Name: "catalog"})
 	} else {
-		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+		checkCatalogIdentifier(c, &Path{Up: at, Name: "catalog"}, *s.Catalog)
 	}
 	if s.EngagementIdentifier == nil {
-		c.missing(&path{up: at, name: "engagementIdentifier"})
+		c.Missing(&Path{Up: at, Name: "engagementIdentifier"})
 	} else {
-		checkEngagementArnOrIdentifier(c, &path{up: at, name: "engagementIdentifier"}, *s.EngagementIdentifier)
+		checkEngagementArnOrIdentifier(c, &Path{Up: at, Name: "engagementIdentifier"}, *s.EngagementIdentifier)
 	}
 	if s.ContextIdentifier == nil {
-		c.missing(&path{up: at, name: "contextIdentifier"})
+		c.Missing(&Path{Up: at, Name: "contextIdentifier"})
 	} else {
-		checkEngagementContextIdentifier(c, &path{up: at, name: "contextIdentifier"}, *s.ContextIdentifier)
+		checkEngagementContextIdentifier(c, &Path{Up: at, Name: "contextIdentifier"}, *s.ContextIdentifier)
 	}
 	if s.EngagementLastModifiedAt == nil {
-		c.missing(&path{up: at, name: "engagementLastModifiedAt"})
+		c.Missing(&Path{Up: at, Name: "engagementLastModifiedAt"})
 	}
 	if s.Type == nil {
-		c.missing(&path{up: at, name: "type"})
+		c.Missing(&Path{Up: at, Name: "type"})
 	} else {
-		s.Type.check(c, &path{up: at, name: "type"})
+		s.Type.check(c, &Path{Up: at, Name: "type"})
 	}
 	if s.Payload == nil {
-		c.missing(&path{up: at, name: "payload"})
+		c.Missing(&Path{Up: at, Name: "payload"})
 	} else {
-		s.Payload.check(c, &path{up: at, name: "payload"})
+		s.Payload.check(c, &Path{Up: at, Name: "payload"})
 	}
 }
 
-func (s *UpdateEngagementContextPayload) check(c *checker, at *path) {
+func (s *UpdateEngagementContextPayload) check(c *Checker, at *Path) {
 	set := 0
 	if s.Lead != nil {
 		set++
-		s.Lead.check(c, &path{up: at, name: "lead"})
+		s.Lead.check(c, &Path{Up: at, Name: "lead"})
 	}
 	if s.CustomerProject != nil {
 		set++
-		s.CustomerProject.check(c, &path{up: at, name: "customerProject"})
+		s.CustomerProject.check(c, &Path{Up: at, Name: "customerProject"})
 	}
 	if s.ProspectingResult != nil {
 		set++
-		s.ProspectingResult.check(c, &path{up: at, name: "prospectingResult"})
+		s.ProspectingResult.check(c, &Path{Up: at, Name: "prospectingResult"})
 	}
-	c.one(at, set, "lead, customerProject, prospectingResult")
+	c.One(at, set, "lead, customerProject, prospectingResult")
 }
 
-func (s *UpdateLeadContext) check(c *checker, at *path) {
+func (s *UpdateLeadContext) check(c *Checker, at *Path) {
 	if s.QualificationStatus != nil {
-		checkLeadQualificationStatus(c, &path{up: at, name: "qualificationStatus"}, *s.QualificationStatus)
+		checkLeadQualificationStatus(c, &Path{Up: at, Name: "qualificationStatus"}, *s.QualificationStatus)
 	}
 	if s.Customer == nil {
-		c.missing(&path{up: at, name: "customer"})
+		c.Missing(&Path{Up: at, Name: "customer"})
 	} else {
-		s.Customer.check(c, &path{up: at, name: "customer"})
+		s.Customer.check(c, &Path{Up: at, Name: "customer"})
 	}
 	if s.Interaction != nil {
-		s.Interaction.check(c, &path{up: at, name: "interaction"})
+		s.Interaction.check(c, &Path{Up: at, Name: "interaction"})
 	}
 	if s.Insights != nil {
-		s.Insights.check(c, &path{up: at, name: "insights"})
+		s.Insights.check(c, &Path{Up: at, Name: "insights"})
 	}
 }
 
-func checkEngagementContexts(c *checker, at *path, v []EngagementContextDetails) {
-	c.count(at, len(v), 0, 5)
+func checkEngagementContexts(c *Checker, at *Path, v []EngagementContextDetails) {
+	c.Count(at, len(v), 0, 5)
 	for i := range v {
-		v[i].check(c, &path{up: at, index: i})
+		v[i].check(c, &Path{Up: at, Index: i})
 	}
 }
 
-func checkLeadInteractionList(c *checker, at *path, v []LeadInteraction) {
-	c.count(at, len(v), 1, 10)
+func checkLeadInteractionList(c *Checker, at *Path, v []LeadInteraction) {
+	c.Count(at, len(v), 1, 10)
 	for i := range v {
-		v[i].check(c, &path{up: at, index: i})
+		v[i].check(c, &Path{Up: at, Index: i})
 	}
 }
 
-func checkAwsAccountList(c *checker, at *path, v []string) {
-	c.count(at, len(v), 1, 10)
+func checkAwsAccountList(c *Checker, at *Path, v []string) {
+	c.Count(at, len(v), 1, 10)
 	for i := range v {
-		checkAwsAccount(c, &path{up: at, index: i}, v[i])
+		checkAwsAccount(c, &Path{Up: at, Index: i}, v[i])
 	}
 }
 
-func checkEngagementContextTypeList(c *checker, at *path, v []EngagementContextType) {
-	c.count(at, len(v), 0, 5)
+func checkEngagementContextTypeList(c *Checker, at *Path, v []EngagementContextType) {
+	c.Count(at, len(v), 0, 5)
 	for i := range v {
-		v[i].check(c, &path{up: at, index: i})
+		v[i].check(c, &Path{Up: at, Index: i})
 	}
 }
 
-func (v EngagementContextType) check(c *checker, at *path) {
+func (v EngagementContextType) check(c *Checker, at *Path) {
 	if !v.accepted() {
-		c.value(at, "must be one of: CustomerProject, Lead, ProspectingResult, CustomerAccount")
+		c.Value(at, "must be one of: CustomerProject, Lead, ProspectingResult, CustomerAccount")
 	}
 }
 
-func (v EngagementSortName) check(c *checker, at *path) {
+func (v EngagementSortName) check(c *Checker, at *Path) {
 	if !v.accepted() {
-		c.value(at, "must be one of: CreatedDate")
+		c.Value(at, "must be one of: CreatedDate")
 	}
 }
 
-func checkEngagementContextIdentifier(c *checker, at *path, v string) { c.length(at, v, 1, 3) }
+func checkEngagementContextIdentifier(c *Checker, at *Path, v string) { c.Length(at, v, 1, 3) }
 
-func checkEngagementCustomerProjectTitle(c *checker, at *path, v string) { c.length(at, v, 1, 255) }
+func checkEngagementCustomerProjectTitle(c *Checker, at *Path, v string) { c.Length(at, v, 1, 255) }
 
 var engagementCustomerProjectDetailsTargetCompletionDateStringPattern = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile("^(?:[1-9][0-9]{3}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01]))$")
 })
 
-func checkEngagementCustomerProjectDetailsTargetCompletionDateString(c *checker, at *path, v string) {
-	c.pattern(at, v, engagementCustomerProjectDetailsTargetCompletionDateStringPattern, "must be a date such as 2026-12-31")
+func checkEngagementCustomerProjectDetailsTargetCompletionDateString(c *Checker, at *Path, v string) {
+	c.Pattern(at, v, engagementCustomerProjectDetailsTargetCompletionDateStringPattern, "must be a date such as 2026-12-31")
 }
 
-func checkLeadQualificationStatus(c *checker, at *path, v string) { c.length(at, v, 1, 255) }
+func checkLeadQualificationStatus(c *Checker, at *Path, v string) { c.Length(at, v, 1, 255) }
 
-func checkLeadAddressCityString(c *checker, at *path, v string) { c.length(at, v, 0, 255) }
+func checkLeadAddressCityString(c *Checker, at *Path, v string) { c.Length(at, v, 0, 255) }
 
-func checkLeadAddressPostalCodeString(c *checker, at *path, v string) { c.length(at, v, 0, 20) }
+func checkLeadAddressPostalCodeString(c *Checker, at *Path, v string) { c.Length(at, v, 0, 20) }
 
-func checkLeadAddressStateOrRegionString(c *checker, at *path, v string) { c.length(at, v, 0, 255) }
+func checkLeadAddressStateOrRegionString(c *Checker, at *Path, v string) { c.Length(at, v, 0, 255) }
 
-func checkCustomerAction(c *checker, at *path, v string) { c.length(at, v, 0, 255) }
+func checkCustomerAction(c *Checker, at *Path, v string) { c.Length(at, v, 0, 255) }
 
-func checkLeadBusinessProblem(c *checker, at *path, v string) { c.length(at, v, 0, 2000) }
+func checkLeadBusinessProblem(c *Checker, at *Path, v string) { c.Length(at, v, 0, 2000) }
 
-func checkLeadJobTitle(c *checker, at *path, v string) { c.length(at, v, 1, 255) }
+func checkLeadJobTitle(c *Checker, at *Path, v string) { c.Length(at, v, 1, 255) }
 
-func checkLeadEmail(c *checker, at *path, v string) { c.length(at, v, 1, 255) }
+func checkLeadEmail(c *Checker, at *Path, v string) { c.Length(at, v, 1, 255) }
 
-func checkLeadPhoneNumber(c *checker, at *path, v string) { c.length(at, v, 0, 255) }
+func checkLeadPhoneNumber(c *Checker, at *Path, v string) { c.Length(at, v, 0, 255) }
 
-func checkEngagementPageSize(c *checker, at *path, v int32) { c.between(at, v, 1, 100) }
+func checkEngagementPageSize(c *Checker, at *Path, v int32) { c.Between(at, v, 1, 100) }
 
-func checkMemberPageSize(c *checker, at *path, v int32) { c.between(at, v, 1, 10) }
+func checkMemberPageSize(c *Checker, at *Path, v int32) { c.Between(at, v, 1, 10) }
 
-func checkListEngagementResourceAssociationsRequestMaxResultsInteger(c *checker, at *path, v int32) {
-	c.between(at, v, 1, 1000)
+func checkListEngagementResourceAssociationsRequestMaxResultsInteger(c *Checker, at *Path, v int32) {
+	c.Between(at, v, 1, 1000)
 }
 
-func (s *CustomerAccountContext) check(c *checker, at *path) {
+func (s *CustomerAccountContext) check(c *Checker, at *Path) {
 	if s.AccountIdentifier != nil {
-		checkCustomerAccountArnOrIdentifier(c, &path{up: at, name: "accountIdentifier"}, *s.AccountIdentifier)
+		checkCustomerAccountArnOrIdentifier(c, &Path{Up: at, Name: "accountIdentifier"}, *s.AccountIdentifier)
 	}
 	if s.Customer != nil {
-		s.Customer.check(c, &path{up: at, name: "customer"})
+		s.Customer.check(c, &Path{Up: at, Name: "customer"})
 	}
 }
 
-func (s *AccountCustomer) check(c *checker, at *path) {
+func (s *AccountCustomer) check(c *Checker, at *Path) {
 	if s.Industry != nil {
-		checkLeadIndustry(c, &path{up: at, name: "industry"}, *s.Industry)
+		checkLeadIndustry(c, &Path{Up: at, Name: "industry"}, *s.Industry)
 	}
 	if s.CompanyName == nil {
-		c.missing(&path{up: at, name: "companyName"})
+		c.Missing(&Path{Up: at, Name: "companyName"})
 	} else {
-		checkCompanyName(c, &path{up: at, name: "companyName"}, *s.CompanyName)
+		checkCompanyName(c, &Path{Up: at, Name: "companyName"}, *s.CompanyName)
 	}
 	if s.WebsiteUrl != nil {
-		checkAccountWebsiteUrl(c, &path{up: at, name: "websiteUrl"}, *s.WebsiteUrl)
+		checkAccountWebsiteUrl(c, &Path{Up: at, Name: "websiteUrl"}, *s.WebsiteUrl)
 	}
 	if s.CountryCode != nil {
-		s.CountryCode.check(c, &path{up: at, name: "countryCode"})
+		s.CountryCode.check(c, &Path{Up: at, Name: "countryCode"})
 	}
 }
 
-func checkAccountWebsiteUrl(c *checker, at *path, v string) { c.length(at, v, 0, 255) }
+func checkAccountWebsiteUrl(c *Checker, at *Path, v string) { c.Length(at, v, 0, 255) }
 
-func (s *CreateEngagementInvitationRequest) check(c *checker, at *path) {
+func (s *CreateEngagementInvitationRequest) check(c *Checker, at *Path) {
 	if s.Catalog == nil {
-		c.missing(&path{up: at, name: "catalog"})
+		c.Missing(&Path{Up: at, Name: "catalog"})
 	} else {
-		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+		checkCatalogIdentifier(c, &Path{Up: at, Name: "catalog"}, *s.Catalog)
 	}
 	if s.ClientToken == nil {
-		c.missing(&path{up: at, name: "clientToken"})
+		c.Missing(&Path{Up: at, Name: "clientToken"})
 	} else {
-		checkClientToken(c, &path{up: at, name: "clientToken"}, *s.ClientToken)
+		checkClientToken(c, &Path{Up: at, Name: "clientToken"}, *s.ClientToken)
 	}
 	if s.EngagementIdentifier == nil {
-		c.missing(&path{up: at, name: "engagementIdentifier"})
+		c.Missing(&Path{Up: at, Name: "engagementIdentifier"})
 	} else {
-		checkEngagementIdentifier(c, &path{up: at, name: "engagementIdentifier"}, *s.EngagementIdentifier)
+		checkEngagementIdentifier(c, &Path{Up: at, Name: "engagementIdentifier"}, *s.EngagementIdentifier)
 	}
 	if s.Invitation == nil {
-		c.missing(&path{up: at, name: "invitation"})
+		c.Missing(&Path{Up: at, Name: "invitation"})
 	} else {
-		s.Invitation.check(c, &path{up: at, name: "invitation"})
+		s.Invitation.check(c, &Path{Up: at, Name: "invitation"})
 	}
 }
 
-func (s *Invitation) check(c *checker, at *path) {
+func (s *Invitation) check(c *Checker, at *Path) {
 	if s.Message == nil {
-		c.missing(&path{up: at, name: "message"})
+		c.Missing(&Path{Up: at, Name: "message"})
 	} else {
-		checkInvitationMessage(c, &path{up: at, name: "message"}, *s.Message)
+		checkInvitationMessage(c, &Path{Up: at, Name: "message"}, *s.Message)
 	}
 	if s.Receiver == nil {
-		c.missing(&path{up: at, name: "receiver"})
+		c.Missing(&Path{Up: at, Name: "receiver"})
 	} else {
-		s.Receiver.check(c, &path{up: at, name: "receiver"})
+		s.Receiver.check(c, &Path{Up: at, Name: "receiver"})
 	}
 	if s.Payload == nil {
-		c.missing(&path{up: at, name: "payload"})
+		c.Missing(&Path{Up: at, Name: "payload"})
 	} else {
-		s.Payload.check(c, &path{up: at, name: "payload"})
+		s.Payload.check(c, &Path{Up: at, Name: "payload"})
 	}
 }
 
-func (s *Receiver) check(c *checker, at *path) {
+func (s *Receiver) check(c *Checker, at *Path) {
 	set := 0
 	if s.Account != nil {
 		set++
-		s.Account.check(c, &path{up: at, name: "account"})
+		s.Account.check(c, &Path{Up: at, Name: "account"})
 	}
-	c.one(at, set, "account")
+	c.One(at, set, "account")
 }
 
-func (s *AccountReceiver) check(c *checker, at *path) {
+func (s *AccountReceiver) check(c *Checker, at *Path) {
 	if s.Alias != nil {
-		checkAlias(c, &path{up: at, name: "alias"}, *s.Alias)
+		checkAlias(c, &Path{Up: at, Name: "alias"}, *s.Alias)
 	}
 	if s.AwsAccountId == nil {
-		c.missing(&path{up: at, name: "awsAccountId"})
+		c.Missing(&Path{Up: at, Name: "awsAccountId"})
 	} else {
-		checkAwsAccount(c, &path{up: at, name: "awsAccountId"}, *s.AwsAccountId)
+		checkAwsAccount(c, &Path{Up: at, Name: "awsAccountId"}, *s.AwsAccountId)
 	}
 }
 
-func (s *Payload) check(c *checker, at *path) {
+func (s *Payload) check(c *Checker, at *Path) {
 	set := 0
 	if s.OpportunityInvitation != nil {
 		set++
-		s.OpportunityInvitation.check(c, &path{up: at, name: "opportunityInvitation"})
+		s.OpportunityInvitation.check(c, &Path{Up: at, Name: "opportunityInvitation"})
 	}
 	if s.LeadInvitation != nil {
 		set++
-		s.LeadInvitation.check(c, &path{up: at, name: "leadInvitation"})
+		s.LeadInvitation.check(c, &Path{Up: at, Name: "leadInvitation"})
 	}
 	if s.AccountPlanningInvitation != nil {
 		set++
-		s.AccountPlanningInvitation.check(c, &path{up: at, name: "accountPlanningInvitation"})
+		s.AccountPlanningInvitation.check(c, &Path{Up: at, Name: "accountPlanningInvitation"})
 	}
-	c.one(at, set, "opportunityInvitation, leadInvitation, accountPlanningInvitation")
+	c.One(at, set, "opportunityInvitation, leadInvitation, accountPlanningInvitation")
 }
 
-func (s *OpportunityInvitationPayload) check(c *checker, at *path) {
+func (s *OpportunityInvitationPayload) check(c *Checker, at *Path) {
 	if s.SenderContacts != nil {
-		checkSenderContactList(c, &path{up: at, name: "senderContacts"}, s.SenderContacts)
+		checkSenderContactList(c, &Path{Up: at, Name: "senderContacts"}, s.SenderContacts)
 	}
 	if s.ReceiverResponsibilities == nil {
-		c.missing(&path{up: at, name: "receiverResponsibilities"})
+		c.Missing(&Path{Up: at, Name: "receiverResponsibilities"})
 	} else {
-		checkReceiverResponsibilityList(c, &path{up: at, name: "receiverResponsibilities"}, s.ReceiverResponsibilities)
+		checkReceiverResponsibilityList(c, &Path{Up: at, Name: "receiverResponsibilities"}, s.ReceiverResponsibilities)
 	}
 	if s.Customer == nil {
-		c.missing(&path{up: at, name: "customer"})
+		c.Missing(&Path{Up: at, Name: "customer"})
 	} else {
-		s.Customer.check(c, &path{up: at, name: "customer"})
+		s.Customer.check(c, &Path{Up: at, Name: "customer"})
 	}
 	if s.Project == nil {
-		c.missing(&path{up: at, name: "project"})
+		c.Missing(&Path{Up: at, Name: "project"})
 	} else {
-		s.Project.check(c, &path{up: at, name: "project"})
+		s.Project.check(c, &Path{Up: at, Name: "project"})
 	}
 	if s.OpportunityType != nil {
-		s.OpportunityType.check(c, &path{up: at, name: "opportunityType"})
+		s.OpportunityType.check(c, &Path{Up: at, Name: "opportunityType"})
 	}
 }
 
-func (s *SenderContact) check(c *checker, at *path) {
+func (s *SenderContact) check(c *Checker, at *Path) {
 	if s.Email == nil {
-		c.missing(&path{up: at, name: "email"})
+		c.Missing(&Path{Up: at, Name: "email"})
 	} else {
-		checkSenderContactEmail(c, &path{up: at, name: "email"}, *s.Email)
+		checkSenderContactEmail(c, &Path{Up: at, Name: "email"}, *s.Email)
 	}
 	if s.FirstName != nil {
-		checkName(c, &path{up: at, name: "firstName"}, *s.FirstName)
+		checkName(c, &Path{Up: at, Name: "firstName"}, *s.FirstName)
 	}
 	if s.LastName != nil {
-		checkName(c, &path{up: at, name: "lastName"}, *s.LastName)
+		checkName(c, &Path{Up: at, Name: "lastName"}, *s.LastName)
 	}
 	if s.BusinessTitle != nil {
-		checkJobTitle(c, &path{up: at, name: "businessTitle"}, *s.BusinessTitle)
+		checkJobTitle(c, &Path{Up: at, Name: "businessTitle"}, *s.BusinessTitle)
 	}
 	if s.Phone != nil {
-		checkPhoneNumber(c, &path{up: at, name: "phone"}, *s.Phone)
+		checkPhoneNumber(c, &Path{Up: at, Name: "phone"}, *s.Phone)
 	}
 }
 
-func (s *ProjectDetails) check(c *checker, at *path) {
+func (s *ProjectDetails) check(c *Checker, at *Path) {
 	if s.BusinessProblem == nil {
-		c.missing(&path{up: at, name: "businessProblem"})
+		c.Missing(&Path{Up: at, Name: "businessProblem"})
 	} else {
-		checkEngagementCustomerBusinessProblem(c, &path{up: at, name: "businessProblem"}, *s.BusinessProblem)
+		checkEngagementCustomerBusinessProblem(c, &Path{Up: at, Name: "businessProblem"}, *s.BusinessProblem)
 	}
 	if s.Title == nil {
-		c.missing(&path{up: at, name: "title"})
+		c.Missing(&Path{Up: at, Name: "title"})
 	} else {
-		checkProjectDetailsTitleString(c, &path{up: at, name: "title"}, *s.Title)
+		checkProjectDetailsTitleString(c, &Path{Up: at, Name: "title"}, *s.Title)
 	}
 	if s.TargetCompletionDate == nil {
-		c.missing(&path{up: at, name: "targetCompletionDate"})
+		c.Missing(&Path{Up: at, Name: "targetCompletionDate"})
 	} else {
-		checkDate(c, &path{up: at, name: "targetCompletionDate"}, *s.TargetCompletionDate)
+		checkDate(c, &Path{Up: at, Name: "targetCompletionDate"}, *s.TargetCompletionDate)
 	}
 	if s.ExpectedCustomerSpend == nil {
-		c.missing(&path{up: at, name: "expectedCustomerSpend"})
+		c.Missing(&Path{Up: at, Name: "expectedCustomerSpend"})
 	} else {
-		checkExpectedCustomerSpendList(c, &path{up: at, name: "expectedCustomerSpend"}, s.ExpectedCustomerSpend)
+		checkExpectedCustomerSpendList(c, &Path{Up: at, Name: "expectedCustomerSpend"}, s.ExpectedCustomerSpend)
 	}
 }
 
-func (s *LeadInvitationPayload) check(c *checker, at *path) {
+func (s *LeadInvitationPayload) check(c *Checker, at *Path) {
 	if s.Customer == nil {
-		c.missing(&path{up: at, name: "customer"})
+		c.Missing(&Path{Up: at, Name: "customer"})
 	} else {
-		s.Customer.check(c, &path{up: at, name: "customer"})
+		s.Customer.check(c, &Path{Up: at, Name: "customer"})
 	}
 	if s.Interaction == nil {
-		c.missing(&path{up: at, name: "interaction"})
+		c.Missing(&Path{Up: at, Name: "interaction"})
 	} else {
-		s.Interaction.check(c, &path{up: at, name: "interaction"})
+		s.Interaction.check(c, &Path{Up: at, Name: "interaction"})
 	}
 }
 
-func (s *LeadInvitationCustomer) check(c *checker, at *path) {
+func (s *LeadInvitationCustomer) check(c *Checker, at *Path) {
 	if s.Industry != nil {
-		checkLeadIndustry(c, &path{up: at, name: "industry"}, *s.Industry)
+		checkLeadIndustry(c, &Path{Up: at, Name: "industry"}, *s.Industry)
 	}
 	if s.CompanyName == nil {
-		c.missing(&path{up: at, name: "companyName"})
+		c.Missing(&Path{Up: at, Name: "companyName"})
 	} else {
-		checkCompanyName(c, &path{up: at, name: "companyName"}, *s.CompanyName)
+		checkCompanyName(c, &Path{Up: at, Name: "companyName"}, *s.CompanyName)
 	}
 	if s.WebsiteUrl != nil {
-		checkLeadWebsiteUrl(c, &path{up: at, name: "websiteUrl"}, *s.WebsiteUrl)
+		checkLeadWebsiteUrl(c, &Path{Up: at, Name: "websiteUrl"}, *s.WebsiteUrl)
 	}
 	if s.CountryCode != nil {
-		checkLeadCountryCode(c, &path{up: at, name: "countryCode"}, *s.CountryCode)
+		checkLeadCountryCode(c, &Path{Up: at, Name: "countryCode"}, *s.CountryCode)
 	}
 	if s.AwsMaturity != nil {
-		checkAwsMaturity(c, &path{up: at, name: "awsMaturity"}, *s.AwsMaturity)
+		checkAwsMaturity(c, &Path{Up: at, Name: "awsMaturity"}, *s.AwsMaturity)
 	}
 	if s.MarketSegment != nil {
-		checkLeadMarketSegment(c, &path{up: at, name: "marketSegment"}, *s.MarketSegment)
+		checkLeadMarketSegment(c, &Path{Up: at, Name: "marketSegment"}, *s.MarketSegment)
 	}
 }
 
-func (s *LeadInvitationInteraction) check(c *checker, at *path) {
+func (s *LeadInvitationInteraction) check(c *Checker, at *Path) {
 	if s.SourceType != nil {
-		checkLeadSourceType(c, &path{up: at, name: "sourceType"}, *s.SourceType)
+		checkLeadSourceType(c, &Path{Up: at, Name: "sourceType"}, *s.SourceType)
 	}
 	if s.SourceId != nil {
-		checkLeadSourceId(c, &path{up: at, name: "sourceId"}, *s.SourceId)
+		checkLeadSourceId(c, &Path{Up: at, Name: "sourceId"}, *s.SourceId)
 	}
 	if s.SourceName != nil {
-		checkLeadSourceName(c, &path{up: at, name: "sourceName"}, *s.SourceName)
+		checkLeadSourceName(c, &Path{Up: at, Name: "sourceName"}, *s.SourceName)
 	}
 	if s.Usecase != nil {
-		checkEngagementUseCase(c, &path{up: at, name: "usecase"}, *s.Usecase)
+		checkEngagementUseCase(c, &Path{Up: at, Name: "usecase"}, *s.Usecase)
 	}
 	if s.ContactBusinessTitle == nil {
-		c.missing(&path{up: at, name: "contactBusinessTitle"})
+		c.Missing(&Path{Up: at, Name: "contactBusinessTitle"})
 	} else {
-		checkJobTitle(c, &path{up: at, name: "contactBusinessTitle"}, *s.ContactBusinessTitle)
+		checkJobTitle(c, &Path{Up: at, Name: "contactBusinessTitle"}, *s.ContactBusinessTitle)
 	}
 }
 
-func (s *GetEngagementInvitationRequest) check(c *checker, at *path) {
+func (s *GetEngagementInvitationRequest) check(c *Checker, at *Path) {
 	if s.Catalog == nil {
-		c.missing(&path{up: at, name: "catalog"})
+		c.Missing(&Path{Up: at, Name: "catalog"})
 	} else {
-		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+		checkCatalogIdentifier(c, &Path{Up: at, Name: "catalog"}, *s.Catalog)
 	}
 	if s.Identifier == nil {
-		c.missing(&path{up: at, name: "identifier"})
+		c.Missing(&Path{Up: at, Name: "identifier"})
 	} else {
-		checkEngagementInvitationArnOrIdentifier(c, &path{up: at, name: "identifier"}, *s.Identifier)
+		checkEngagementInvitationArnOrIdentifier(c, &Path{Up: at, Name: "identifier"}, *s.Identifier)
 	}
 }
 
-func (s *ListEngagementInvitationsRequest) check(c *checker, at *path) {
+func (s *ListEngagementInvitationsRequest) check(c *Checker, at *Path) {
 	if s.Catalog == nil {
-		c.missing(&path{up: at, name: "catalog"})
+		c.Missing(&Path{Up: at, Name: "catalog"})
 	} else {
-		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+		checkCatalogIdentifier(c, &Path{Up: at, Name: "catalog"}, *s.Catalog)
 	}
 	if s.MaxResults != nil {
-		checkPageSize(c, &path{up: at, name: "maxResults"}, *s.MaxResults)
+		checkPageSize(c, &Path{Up: at, Name: "maxResults"}, *s.MaxResults)
 	}
 	if s.Sort != nil {
-		s.Sort.check(c, &path{up: at, name: "sort"})
+		s.Sort.check(c, &Path{Up: at, Name: "sort"})
 	}
 	if s.PayloadType != nil {
-		checkEngagementInvitationsPayloadType(c, &path{up: at, name: "payloadType"}, s.PayloadType)
+		checkEngagementInvitationsPayloadType(c, &Path{Up: at, Name: "payloadType"}, s.PayloadType)
 	}
 	if s.ParticipantType == nil {
-		c.missing(&path{up: at, name: "participantType"})
+		c.Missing(&Path{Up: at, Name: "participantType"})
 	} else {
-		s.ParticipantType.check(c, &path{up: at, name: "participantType"})
+		s.ParticipantType.check(c, &Path{Up: at, Name: "participantType"})
 	}
 	if s.Status != nil {
-		checkInvitationStatusList(c, &path{up: at, name: "status"}, s.Status)
+		checkInvitationStatusList(c, &Path{Up: at, Name: "status"}, s.Status)
 	}
 	if s.EngagementIdentifier != nil {
-		checkEngagementIdentifiers(c, &path{up: at, name: "engagementIdentifier"}, s.EngagementIdentifier)
+		checkEngagementIdentifiers(c, &Path{Up: at, Name: "engagementIdentifier"}, s.EngagementIdentifier)
 	}
 	if s.SenderAwsAccountId != nil {
-		checkAwsAccountIdOrAliasList(c, &path{up: at, name: "senderAwsAccountId"}, s.SenderAwsAccountId)
+		checkAwsAccountIdOrAliasList(c, &Path{Up: at, Name: "senderAwsAccountId"}, s.SenderAwsAccountId)
 	}
 }
 
-func (s *OpportunityEngagementInvitationSort) check(c *checker, at *path) {
+func (s *OpportunityEngagementInvitationSort) check(c *Checker, at *Path) {
 	if s.SortOrder == nil {
-		c.missing(&path{up: at, name: "sortOrder"})
+		c.Missing(&Path{Up: at, Name: "sortOrder"})
 	} else {
-		s.SortOrder.check(c, &path{up: at, name: "sortOrder"})
+		s.SortOrder.check(c, &Path{Up: at, Name: "sortOrder"})
 	}
 	if s.SortBy == nil {
-		c.missing(&path{up: at, name: "sortBy"})
+		c.Missing(&Path{Up: at, Name: "sortBy"})
 	} else {
-		s.SortBy.check(c, &path{up: at, name: "sortBy"})
+		s.SortBy.check(c, &Path{Up: at, Name: "sortBy"})
 	}
 }
 
-func (s *AcceptEngagementInvitationRequest) check(c *checker, at *path) {
+func (s *AcceptEngagementInvitationRequest) check(c *Checker, at *Path) {
 	if s.Catalog == nil {
-		c.missing(&path{up: at, name: "catalog"})
+		c.Missing(&Path{Up: at, Name: "catalog"})
 	} else {
-		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+		checkCatalogIdentifier(c, &Path{Up: at, Name: "catalog"}, *s.Catalog)
 	}
 	if s.Identifier == nil {
-		c.missing(&path{up: at, name: "identifier"})
+		c.Missing(&Path{Up: at, Name: "identifier"})
 	} else {
-		checkEngagementInvitationArnOrIdentifier(c, &path{up: at, name: "identifier"}, *s.Identifier)
+		checkEngagementInvitationArnOrIdentifier(c, &Path{Up: at, Name: "identifier"}, *s.Identifier)
 	}
 }
 
-func (s *RejectEngagementInvitationRequest) check(c *checker, at *path) {
+func (s *RejectEngagementInvitationRequest) check(c *Checker, at *Path) {
 	if s.Catalog == nil {
-		c.missing(&path{up: at, name: "catalog"})
+		c.Missing(&Path{Up: at, Name: "catalog"})
 	} else {
-		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+		checkCatalogIdentifier(c, &Path{Up: at, Name: "catalog"}, *s.Catalog)
 	}
 	if s.Identifier == nil {
-		c.missing(&path{up: at, name: "identifier"})
+		c.Missing(&Path{Up: at, Name: "identifier"})
 	} else {
-		checkEngagementInvitationArnOrIdentifier(c, &path{up: at, name: "identifier"}, *s.Identifier)
+		checkEngagementInvitationArnOrIdentifier(c, &Path{Up: at, Name: "identifier"}, *s.Identifier)
 	}
 	if s.RejectionReason != nil {
-		checkRejectionReasonString(c, &path{up: at, name: "rejectionReason"}, *s.RejectionReason)
+		checkRejectionReasonString(c, &Path{Up: at, Name: "rejectionReason"}, *s.RejectionReason)
 	}
 }
 
-func checkSenderContactList(c *checker, at *path, v []SenderContact) {
-	c.count(at, len(v), 1, 3)
+func checkSenderContactList(c *Checker, at *Path, v []SenderContact) {
+	c.Count(at, len(v), 1, 3)
 	for i := range v {
-		v[i].check(c, &path{up: at, index: i})
+		v[i].check(c, &Path{Up: at, Index: i})
 	}
 }
 
-func checkReceiverResponsibilityList(c *checker, at *path, v []ReceiverResponsibility) {
-	c.count(at, len(v), 0, 100)
+func checkReceiverResponsibilityList(c *Checker, at *Path, v []ReceiverResponsibility) {
+	c.Count(at, len(v), 0, 100)
 	for i := range v {
-		v[i].check(c, &path{up: at, index: i})
+		v[i].check(c, &Path{Up: at, Index: i})
 	}
 }
 
-func checkEngagementInvitationsPayloadType(c *checker, at *path, v []EngagementInvitationPayloadType) {
-	c.count(at, len(v), 0, 100)
+func checkEngagementInvitationsPayloadType(c *Checker, at *Path, v []EngagementInvitationPayloadType) {
+	c.Count(at, len(v), 0, 100)
 	for i := range v {
-		v[i].check(c, &path{up: at, index: i})
+		v[i].check(c, &Path{Up: at, Index: i})
 	}
 }
 
-func checkInvitationStatusList(c *checker, at *path, v []InvitationStatus) {
-	c.count(at, len(v), 1, 10)
+func checkInvitationStatusList(c *Checker, at *Path, v []InvitationStatus) {
+	c.Count(at, len(v), 1, 10)
 	for i := range v {
-		v[i].check(c, &path{up: at, index: i})
+		v[i].check(c, &Path{Up: at, Index: i})
 	}
 }
 
-func (v ReceiverResponsibility) check(c *checker, at *path) {
+func (v ReceiverResponsibility) check(c *Checker, at *Path) {
 	if !v.accepted() {
-		c.value(at, "must be one of: Distributor, Reseller, Hardware Partner, Managed Service Provider, Software Partner, Services Partner, Training Partner, Co-Sell Facilitator, Facilitator")
+		c.Value(at, "must be one of: Distributor, Reseller, Hardware Partner, Managed Service Provider, Software Partner, Services Partner, Training Partner, Co-Sell Facilitator, Facilitator")
 	}
 }
 
-func (v EngagementInvitationPayloadType) check(c *checker, at *path) {
+func (v EngagementInvitationPayloadType) check(c *Checker, at *Path) {
 	if !v.accepted() {
-		c.value(at, "must be one of: OpportunityInvitation, LeadInvitation, AccountPlanningInvitation")
+		c.Value(at, "must be one of: OpportunityInvitation, LeadInvitation, AccountPlanningInvitation")
 	}
 }
 
-func (v InvitationStatus) check(c *checker, at *path) {
+func (v InvitationStatus) check(c *Checker, at *Path) {
 	if !v.accepted() {
-		c.value(at, "must be one of: ACCEPTED, PENDING, REJECTED, EXPIRED")
+		c.Value(at, "must be one of: ACCEPTED, PENDING, REJECTED, EXPIRED")
 	}
 }
 
-func (v OpportunityEngagementInvitationSortName) check(c *checker, at *path) {
+func (v OpportunityEngagementInvitationSortName) check(c *Checker, at *Path) {
 	if !v.accepted() {
-		c.value(at, "must be one of: InvitationDate")
+		c.Value(at, "must be one of: InvitationDate")
 	}
 }
 
-func (v ParticipantType) check(c *checker, at *path) {
+func (v ParticipantType) check(c *Checker, at *Path) {
 	if !v.accepted() {
-		c.value(at, "must be one of: SENDER, RECEIVER")
+		c.Value(at, "must be one of: SENDER, RECEIVER")
 	}
 }
 
-func checkInvitationMessage(c *checker, at *path, v string) { c.length(at, v, 1, 255) }
+func checkInvitationMessage(c *Checker, at *Path, v string) { c.Length(at, v, 1, 255) }
 
-func checkAlias(c *checker, at *path, v string) { c.length(at, v, 0, 80) }
+func checkAlias(c *Checker, at *Path, v string) { c.Length(at, v, 0, 80) }
 
 var senderContactEmailPattern = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile("^(?:[a-zA-Z0-9.!#$%&'*+/=?^_{|}~-]+@[a-zA-Z0-9-]+(?:.[a-zA-Z0-9-]+)*)$")
 })
 
-func checkSenderContactEmail(c *checker, at *path, v string) {
-	if c.length(at, v, 1, 80) {
-		c.pattern(at, v, senderContactEmailPattern, "must be an e-mail address")
+func checkSenderContactEmail(c *Checker, at *Path, v string) {
+	if c.Length(at, v, 1, 80) {
+		c.Pattern(at, v, senderContactEmailPattern, "must be an e-mail address")
 	}
 }
 
-func checkProjectDetailsTitleString(c *checker, at *path, v string) { c.length(at, v, 1, 255) }
+func checkProjectDetailsTitleString(c *Checker, at *Path, v string) { c.Length(at, v, 1, 255) }
 
 var rejectionReasonStringPattern = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile("^(?:[\\x{0020}-\\x{007E}\\x{00A0}-\\x{D7FF}\\x{E000}-\\x{FFFD}]{1,80})$")
 })
 
-func checkRejectionReasonString(c *checker, at *path, v string) {
-	c.pattern(at, v, rejectionReasonStringPattern, "must be 1 to 80 printable characters")
+func checkRejectionReasonString(c *Checker, at *Path, v string) {
+	c.Pattern(at, v, rejectionReasonStringPattern, "must be 1 to 80 printable characters")
 }
 
-func (s *AccountPlanningInvitationPayload) check(c *checker, at *path) {
+func (s *AccountPlanningInvitationPayload) check(c *Checker, at *Path) {
 	if s.AccountIdentifier != nil {
-		checkCustomerAccountArnOrIdentifier(c, &path{up: at, name: "accountIdentifier"}, *s.AccountIdentifier)
+		checkCustomerAccountArnOrIdentifier(c, &Path{Up: at, Name: "accountIdentifier"}, *s.AccountIdentifier)
 	}
 	if s.Customer != nil {
-		s.Customer.check(c, &path{up: at, name: "customer"})
+		s.Customer.check(c, &Path{Up: at, Name: "customer"})
 	}
 	if s.SenderContacts != nil {
-		checkSenderContactList(c, &path{up: at, name: "senderContacts"}, s.SenderContacts)
+		checkSenderContactList(c, &Path{Up: at, Name: "senderContacts"}, s.SenderContacts)
 	}
 	if s.PreferredContact != nil {
-		s.PreferredContact.check(c, &path{up: at, name: "preferredContact"})
+		s.PreferredContact.check(c, &Path{Up: at, Name: "preferredContact"})
 	}
 }
 
-func (s *PreferredContactWindow) check(c *checker, at *path) {
+func (s *PreferredContactWindow) check(c *Checker, at *Path) {
 	if s.Window != nil {
-		s.Window.check(c, &path{up: at, name: "window"})
+		s.Window.check(c, &Path{Up: at, Name: "window"})
 	}
 	if s.Timezone != nil {
-		checkPreferredContactWindowTimezoneString(c, &path{up: at, name: "timezone"}, *s.Timezone)
+		checkPreferredContactWindowTimezoneString(c, &Path{Up: at, Name: "timezone"}, *s.Timezone)
 	}
 }
 
-func (v ContactWindow) check(c *checker, at *path) {
+func (v ContactWindow) check(c *Checker, at *Path) {
 	if !v.accepted() {
-		c.value(at, "must be one of: MORNING, AFTERNOON, EVENING")
+		c.Value(at, "must be one of: MORNING, AFTERNOON, EVENING")
 	}
 }
 
 var preferredContactWindowTimezoneStringPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("^(?:[A-Za-z0-9_+-]+(?:/[A-Za-z0-9_+-]+)*)$") })
 
-func checkPreferredContactWindowTimezoneString(c *checker, at *path, v string) {
-	if c.length(at, v, 1, 64) {
-		c.pattern(at, v, preferredContactWindowTimezoneStringPattern, "must be a time zone name such as America/New_York")
+func checkPreferredContactWindowTimezoneString(c *Checker, at *Path, v string) {
+	if c.Length(at, v, 1, 64) {
+		c.Pattern(at, v, preferredContactWindowTimezoneStringPattern, "must be a time zone name such as America/New_York")
 	}
 }
 
-func (s *StartEngagementByAcceptingInvitationTaskRequest) check(c *checker, at *path) {
+func (s *StartEngagementByAcceptingInvitationTaskRequest) check(c *Checker, at *Path) {
 	if s.Catalog == nil {
-		c.missing(&path{up: at, name: "catalog"})
+		c.Missing(&Path{Up: at, Name: "catalog"})
 	} else {
-		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+		checkCatalogIdentifier(c, &Path{Up: at, Name: "catalog"}, *s.Catalog)
 	}
 	if s.ClientToken == nil {
-		c.missing(&path{up: at, name: "clientToken"})
+		c.Missing(&Path{Up: at, Name: "clientToken"})
 	} else {
-		checkClientToken(c, &path{up: at, name: "clientToken"}, *s.ClientToken)
+		checkClientToken(c, &Path{Up: at, Name: "clientToken"}, *s.ClientToken)
 	}
 	if s.Identifier == nil {
-		c.missing(&path{up: at, name: "identifier"})
+		c.Missing(&Path{Up: at, Name: "identifier"})
 	} else {
-		checkEngagementInvitationArnOrIdentifier(c, &path{up: at, name: "identifier"}, *s.Identifier)
+		checkEngagementInvitationArnOrIdentifier(c, &Path{Up: at, Name: "identifier"}, *s.Identifier)
 	}
 	if s.Tags != nil {
-		checkTagList(c, &path{up: at, name: "tags"}, s.Tags)
+		checkTagList(c, &Path{Up: at, Name: "tags"}, s.Tags)
 	}
 }
 
-func (s *ListEngagementByAcceptingInvitationTasksRequest) check(c *checker, at *path) {
+func (s *ListEngagementByAcceptingInvitationTasksRequest) check(c *Checker, at *Path) {
 	if s.MaxResults != nil {
-		checkListEngagementByAcceptingInvitationTasksRequestMaxResultsInteger(c, &path{up: at, name: "maxResults"}, *s.MaxResults)
+		checkListEngagementByAcceptingInvitationTasksRequestMaxResultsInteger(c, &Path{Up: at, Name: "maxResults"}, *s.MaxResults)
 	}
 	if s.NextToken != nil {
-		checkListEngagementByAcceptingInvitationTasksRequestNextTokenString(c, &path{up: at, name: "nextToken"}, *s.NextToken)
+		checkListEngagementByAcceptingInvitationTasksRequestNextTokenString(c, &Path{Up: at, Name: "nextToken"}, *s.NextToken)
 	}
 	if s.Sort != nil {
-		s.Sort.check(c, &path{up: at, name: "sort"})
+		s.Sort.check(c, &Path{Up: at, Name: "sort"})
 	}
 	if s.Catalog == nil {
-		c.missing(&path{up: at, name: "catalog"})
+		c.Missing(&Path{Up: at, Name: "catalog"})
 	} else {
-		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+		checkCatalogIdentifier(c, &Path{Up: at, Name: "catalog"}, *s.Catalog)
 	}
 	if s.TaskStatus != nil {
-		checkTaskStatuses(c, &path{up: at, name: "taskStatus"}, s.TaskStatus)
+		checkTaskStatuses(c, &Path{Up: at, Name: "taskStatus"}, s.TaskStatus)
 	}
 	if s.OpportunityIdentifier != nil {
-		checkOpportunityIdentifiers(c, &path{up: at, name: "opportunityIdentifier"}, s.OpportunityIdentifier)
+		checkOpportunityIdentifiers(c, &Path{Up: at, Name: "opportunityIdentifier"}, s.OpportunityIdentifier)
 	}
 	if s.EngagementInvitationIdentifier != nil {
-		checkEngagementInvitationIdentifiers(c, &path{up: at, name: "engagementInvitationIdentifier"}, s.EngagementInvitationIdentifier)
+		checkEngagementInvitationIdentifiers(c, &Path{Up: at, Name: "engagementInvitationIdentifier"}, s.EngagementInvitationIdentifier)
 	}
 	if s.TaskIdentifier != nil {
-		checkTaskIdentifiers(c, &path{up: at, name: "taskIdentifier"}, s.TaskIdentifier)
+		checkTaskIdentifiers(c, &Path{Up: at, Name: "taskIdentifier"}, s.TaskIdentifier)
 	}
 }
 
-func (s *ListTasksSortBase) check(c *checker, at *path) {
+func (s *ListTasksSortBase) check(c *Checker, at *Path) {
 	if s.SortOrder == nil {
-		c.missing(&path{up: at, name: "sortOrder"})
+		c.Missing(&Path{Up: at, Name: "sortOrder"})
 	} else {
-		s.SortOrder.check(c, &path{up: at, name: "sortOrder"})
+		s.SortOrder.check(c, &Path{Up: at, Name: "sortOrder"})
 	}
 	if s.SortBy == nil {
-		c.missing(&path{up: at, name: "sortBy"})
+		c.Missing(&Path{Up: at, Name: "sortBy"})
 	} else {
-		s.SortBy.check(c, &path{up: at, name: "sortBy"})
+		s.SortBy.check(c, &Path{Up: at, Name: "sortBy"})
 	}
 }
 
-func (s *StartEngagementFromOpportunityTaskRequest) check(c *checker, at *path) {
+func (s *StartEngagementFromOpportunityTaskRequest) check(c *Checker, at *Path) {
 	if s.Catalog == nil {
-		c.missing(&path{up: at, name: "catalog"})
+		c.Missing(&Path{Up: at, Name: "catalog"})
 	} else {
-		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+		checkCatalogIdentifier(c, &Path{Up: at, Name: "catalog"}, *s.Catalog)
 	}
 	if s.ClientToken == nil {
-		c.missing(&path{up: at, name: "clientToken"})
+		c.Missing(&Path{Up: at, Name: "clientToken"})
 	} else {
-		checkClientToken(c, &path{up: at, name: "clientToken"}, *s.ClientToken)
+		checkClientToken(c, &Path{Up: at, Name: "clientToken"}, *s.ClientToken)
 	}
 	if s.Identifier == nil {
-		c.missing(&path{up: at, name: "identifier"})
+		c.Missing(&Path{Up: at, Name: "identifier"})
 	} else {
-		checkOpportunityIdentifier(c, &path{up: at, name: "identifier"}, *s.Identifier)
+		checkOpportunityIdentifier(c, &Path{Up: at, Name: "identifier"}, *s.Identifier)
 	}
 	if s.AwsSubmission == nil {
-		c.missing(&path{up: at, name: "awsSubmission"})
+		c.Missing(&Path{Up: at, Name: "awsSubmission"})
 	} else {
-		s.AwsSubmission.check(c, &path{up: at, name: "awsSubmission"})
+		s.AwsSubmission.check(c, &Path{Up: at, Name: "awsSubmission"})
 	}
 	if s.Tags != nil {
-		checkTagList(c, &path{up: at, name: "tags"}, s.Tags)
+		checkTagList(c, &Path{Up: at, Name: "tags"}, s.Tags)
 	}
 }
 
-func (s *AwsSubmission) check(c *checker, at *path) {
+func (s *AwsSubmission) check(c *Checker, at *Path) {
 	if s.InvolvementType == nil {
-		c.missing(&path{up: at, name: "involvementType"})
+		c.Missing(&Path{Up: at, Name: "involvementType"})
 	} else {
-		s.InvolvementType.check(c, &path{up: at, name: "involvementType"})
+		s.InvolvementType.check(c, &Path{Up: at, Name: "involvementType"})
 	}
 	if s.Visibility != nil {
-		s.Visibility.check(c, &path{up: at, name: "visibility"})
+		s.Visibility.check(c, &Path{Up: at, Name: "visibility"})
 	}
 }
 
-func (s *ListEngagementFromOpportunityTasksRequest) check(c *checker, at *path) {
+func (s *ListEngagementFromOpportunityTasksRequest) check(c *Checker, at *Path) {
 	if s.MaxResults != nil {
-		checkListEngagementFromOpportunityTasksRequestMaxResultsInteger(c, &path{up: at, name: "maxResults"}, *s.MaxResults)
+		checkListEngagementFromOpportunityTasksRequestMaxResultsInteger(c, &Path{Up: at, Name: "maxResults"}, *s.MaxResults)
 	}
 	if s.NextToken != nil {
-		checkListEngagementFromOpportunityTasksRequestNextTokenString(c, &path{up: at, name: "nextToken"}, *s.NextToken)
+		checkListEngagementFromOpportunityTasksRequestNextTokenString(c, &Path{Up: at, Name: "nextToken"}, *s.NextToken)
 	}
 	if s.Sort != nil {
-		s.Sort.check(c, &path{up: at, name: "sort"})
+		s.Sort.check(c, &Path{Up: at, Name: "sort"})
 	}
 	if s.Catalog == nil {
-		c.missing(&path{up: at, name: "catalog"})
+		c.Missing(&Path{Up: at, Name: "catalog"})
 	} else {
-		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+		checkCatalogIdentifier(c, &Path{Up: at, Name: "catalog"}, *s.Catalog)
 	}
 	if s.TaskStatus != nil {
-		checkTaskStatuses(c, &path{up: at, name: "taskStatus"}, s.TaskStatus)
+		checkTaskStatuses(c, &Path{Up: at, Name: "taskStatus"}, s.TaskStatus)
 	}
 	if s.TaskIdentifier != nil {
-		checkTaskIdentifiers(c, &path{up: at, name: "taskIdentifier"}, s.TaskIdentifier)
+		checkTaskIdentifiers(c, &Path{Up: at, Name: "taskIdentifier"}, s.TaskIdentifier)
 	}
 	if s.OpportunityIdentifier != nil {
-		checkOpportunityIdentifiers(c, &path{up: at, name: "opportunityIdentifier"}, s.OpportunityIdentifier)
+		checkOpportunityIdentifiers(c, &Path{Up: at, Name: "opportunityIdentifier"}, s.OpportunityIdentifier)
 	}
 	if s.EngagementIdentifier != nil {
-		checkEngagementIdentifiers(c, &path{up: at, name: "engagementIdentifier"}, s.EngagementIdentifier)
+		checkEngagementIdentifiers(c, &Path{Up: at, Name: "engagementIdentifier"}, s.EngagementIdentifier)
 	}
 }
 
-func (s *StartOpportunityFromEngagementTaskRequest) check(c *checker, at *path) {
+func (s *StartOpportunityFromEngagementTaskRequest) check(c *Checker, at *Path) {
 	if s.Catalog == nil {
-		c.missing(&path{up: at, name: "catalog"})
+		c.Missing(&Path{Up: at, Name: "catalog"})
 	} else {
-		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+		checkCatalogIdentifier(c, &Path{Up: at, Name: "catalog"}, *s.Catalog)
 	}
 	if s.ClientToken == nil {
-		c.missing(&path{up: at, name: "clientToken"})
+		c.Missing(&Path{Up: at, Name: "clientToken"})
 	} else {
-		checkClientToken(c, &path{up: at, name: "clientToken"}, *s.ClientToken)
+		checkClientToken(c, &Path{Up: at, Name: "clientToken"}, *s.ClientToken)
 	}
 	if s.Identifier == nil {
-		c.missing(&path{up: at, name: "identifier"})
+		c.Missing(&Path{Up: at, Name: "identifier"})
 	} else {
-		checkEngagementArnOrIdentifier(c, &path{up: at, name: "identifier"}, *s.Identifier)
+		checkEngagementArnOrIdentifier(c, &Path{Up: at, Name: "identifier"}, *s.Identifier)
 	}
 	if s.ContextIdentifier == nil {
-		c.missing(&path{up: at, name: "contextIdentifier"})
+		c.Missing(&Path{Up: at, Name: "contextIdentifier"})
 	} else {
-		checkContextIdentifier(c, &path{up: at, name: "contextIdentifier"}, *s.ContextIdentifier)
+		checkContextIdentifier(c, &Path{Up: at, Name: "contextIdentifier"}, *s.ContextIdentifier)
 	}
 	if s.Tags != nil {
-		checkTagList(c, &path{up: at, name: "tags"}, s.Tags)
+		checkTagList(c, &Path{Up: at, Name: "tags"}, s.Tags)
 	}
 }
 
-func (s *ListOpportunityFromEngagementTasksRequest) check(c *checker, at *path) {
+func (s *ListOpportunityFromEngagementTasksRequest) check(c *Checker, at *Path) {
 	if s.MaxResults != nil {
-		checkListOpportunityFromEngagementTasksRequestMaxResultsInteger(c, &path{up: at, name: "maxResults"}, *s.MaxResults)
+		checkListOpportunityFromEngagementTasksRequestMaxResultsInteger(c, &Path{Up: at, Name: "maxResults"}, *s.MaxResults)
 	}
 	if s.NextToken != nil {
-		checkListOpportunityFromEngagementTasksRequestNextTokenString(c, &path{up: at, name: "nextToken"}, *s.NextToken)
+		checkListOpportunityFromEngagementTasksRequestNextTokenString(c, &Path{Up: at, Name: "nextToken"}, *s.NextToken)
 	}
 	if s.Sort != nil {
-		s.Sort.check(c, &path{up: at, name: "sort"})
+		s.Sort.check(c, &Path{Up: at, Name: "sort"})
 	}
 	if s.Catalog == nil {
-		c.missing(&path{up: at, name: "catalog"})
+		c.Missing(&Path{Up: at, Name: "catalog"})
 	} else {
-		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+		checkCatalogIdentifier(c, &Path{Up: at, Name: "catalog"}, *s.Catalog)
 	}
 	if s.TaskStatus != nil {
-		checkTaskStatuses(c, &path{up: at, name: "taskStatus"}, s.TaskStatus)
+		checkTaskStatuses(c, &Path{Up: at, Name: "taskStatus"}, s.TaskStatus)
 	}
 	if s.TaskIdentifier != nil {
-		checkTaskIdentifiers(c, &path{up: at, name: "taskIdentifier"}, s.TaskIdentifier)
+		checkTaskIdentifiers(c, &Path{Up: at, Name: "taskIdentifier"}, s.TaskIdentifier)
 	}
 	if s.OpportunityIdentifier != nil {
-		checkOpportunityIdentifiers(c, &path{up: at, name: "opportunityIdentifier"}, s.OpportunityIdentifier)
+		checkOpportunityIdentifiers(c, &Path{Up: at, Name: "opportunityIdentifier"}, s.OpportunityIdentifier)
 	}
 	if s.EngagementIdentifier != nil {
-		checkEngagementIdentifiers(c, &path{up: at, name: "engagementIdentifier"}, s.EngagementIdentifier)
+		checkEngagementIdentifiers(c, &Path{Up: at, Name: "engagementIdentifier"}, s.EngagementIdentifier)
 	}
 	if s.ContextIdentifier != nil {
-		checkContextIdentifiers(c, &path{up: at, name: "contextIdentifier"}, s.ContextIdentifier)
+		checkContextIdentifiers(c, &Path{Up: at, Name: "contextIdentifier"}, s.ContextIdentifier)
 	}
 }
 
-func checkTaskStatuses(c *checker, at *path, v []TaskStatus) {
-	c.count(at, len(v), 1, 3)
+func checkTaskStatuses(c *Checker, at *Path, v []TaskStatus) {
+	c.Count(at, len(v), 1, 3)
 	for i := range v {
-		v[i].check(c, &path{up: at, index: i})
+		v[i].check(c, &Path{Up: at, Index: i})
 	}
 }
 
-func checkOpportunityIdentifiers(c *checker, at *path, v []string) {
-	c.count(at, len(v), 1, 10)
+func checkOpportunityIdentifiers(c *Checker, at *Path, v []string) {
+	c.Count(at, len(v), 1, 10)
 	for i := range v {
-		checkOpportunityIdentifier(c, &path{up: at, index: i}, v[i])
+		checkOpportunityIdentifier(c, &Path{Up: at, Index: i}, v[i])
 	}
 }
 
-func checkEngagementInvitationIdentifiers(c *checker, at *path, v []string) {
-	c.count(at, len(v), 1, 10)
+func checkEngagementInvitationIdentifiers(c *Checker, at *Path, v []string) {
+	c.Count(at, len(v), 1, 10)
 	for i := range v {
-		checkEngagementInvitationArnOrIdentifier(c, &path{up: at, index: i}, v[i])
+		checkEngagementInvitationArnOrIdentifier(c, &Path{Up: at, Index: i}, v[i])
 	}
 }
 
-func checkTaskIdentifiers(c *checker, at *path, v []string) {
-	c.count(at, len(v), 1, 10)
+func checkTaskIdentifiers(c *Checker, at *Path, v []string) {
+	c.Count(at, len(v), 1, 10)
 	for i := range v {
-		checkTaskArnOrIdentifier(c, &path{up: at, index: i}, v[i])
+		checkTaskArnOrIdentifier(c, &Path{Up: at, Index: i}, v[i])
 	}
 }
 
-func checkContextIdentifiers(c *checker, at *path, v []string) {
-	c.count(at, len(v), 1, 10)
+func checkContextIdentifiers(c *Checker, at *Path, v []string) {
+	c.Count(at, len(v), 1, 10)
 	for i := range v {
-		checkContextIdentifier(c, &path{up: at, index: i}, v[i])
+		checkContextIdentifier(c, &Path{Up: at, Index: i}, v[i])
 	}
 }
 
-func (v TaskStatus) check(c *checker, at *path) {
+func (v TaskStatus) check(c *Checker, at *Path) {
 	if !v.accepted() {
-		c.value(at, "must be one of: IN_PROGRESS, COMPLETE, FAILED")
+		c.Value(at, "must be one of: IN_PROGRESS, COMPLETE, FAILED")
 	}
 }
 
-func (v ListTasksSortName) check(c *checker, at *path) {
+func (v ListTasksSortName) check(c *Checker, at *Path) {
 	if !v.accepted() {
-		c.value(at, "must be one of: StartTime")
+		c.Value(at, "must be one of: StartTime")
 	}
 }
 
-func checkListEngagementByAcceptingInvitationTasksRequestNextTokenString(c *checker, at *path, v string) {
-	c.length(at, v, 1, 2048)
+func checkListEngagementByAcceptingInvitationTasksRequestNextTokenString(c *Checker, at *Path, v string) {
+	c.Length(at, v, 1, 2048)
 }
 
 var taskArnOrIdentifierPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("^(?:(arn:.*|task-[0-9a-z]{13}))$") })
 
-func checkTaskArnOrIdentifier(c *checker, at *path, v string) {
-	c.pattern(at, v, taskArnOrIdentifierPattern, "must be a task ARN or an identifier such as task-0123456789abc")
+func checkTaskArnOrIdentifier(c *Checker, at *Path, v string) {
+	c.Pattern(at, v, taskArnOrIdentifierPattern, "must be a task ARN or an identifier such as task-0123456789abc")
 }
 
-func checkListEngagementFromOpportunityTasksRequestNextTokenString(c *checker, at *path, v string) {
-	c.length(at, v, 1, 2048)
+func checkListEngagementFromOpportunityTasksRequestNextTokenString(c *Checker, at *Path, v string) {
+	c.Length(at, v, 1, 2048)
 }
 
 var contextIdentifierPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("^(?:[1-9][0-9]*)$") })
 
-func checkContextIdentifier(c *checker, at *path, v string) {
-	c.pattern(at, v, contextIdentifierPattern, "must be a whole number above zero")
+func checkContextIdentifier(c *Checker, at *Path, v string) {
+	c.Pattern(at, v, contextIdentifierPattern, "must be a whole number above zero")
 }
 
-func checkListOpportunityFromEngagementTasksRequestNextTokenString(c *checker, at *path, v string) {
-	c.length(at, v, 1, 2048)
+func checkListOpportunityFromEngagementTasksRequestNextTokenString(c *Checker, at *Path, v string) {
+	c.Length(at, v, 1, 2048)
 }
 
-func checkListEngagementByAcceptingInvitationTasksRequestMaxResultsInteger(c *checker, at *path, v int32) {
-	c.between(at, v, 1, 1000)
+func checkListEngagementByAcceptingInvitationTasksRequestMaxResultsInteger(c *Checker, at *Path, v int32) {
+	c.Between(at, v, 1, 1000)
 }
 
-func checkListEngagementFromOpportunityTasksRequestMaxResultsInteger(c *checker, at *path, v int32) {
-	c.between(at, v, 1, 1000)
+func checkListEngagementFromOpportunityTasksRequestMaxResultsInteger(c *Checker, at *Path, v int32) {
+	c.Between(at, v, 1, 1000)
 }
 
-func checkListOpportunityFromEngagementTasksRequestMaxResultsInteger(c *checker, at *path, v int32) {
-	c.between(at, v, 1, 1000)
+func checkListOpportunityFromEngagementTasksRequestMaxResultsInteger(c *Checker, at *Path, v int32) {
+	c.Between(at, v, 1, 1000)
 }
 
-func (s *StartProspectingFromEngagementTaskRequest) check(c *checker, at *path) {
+func (s *StartProspectingFromEngagementTaskRequest) check(c *Checker, at *Path) {
 	if s.Catalog == nil {
-		c.missing(&path{up: at, name: "catalog"})
+		c.Missing(&Path{Up: at, Name: "catalog"})
 	} else {
-		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+		checkCatalogIdentifier(c, &Path{Up: at, Name: "catalog"}, *s.Catalog)
 	}
 	if s.Identifiers == nil {
-		c.missing(&path{up: at, name: "identifiers"})
+		c.Missing(&Path{Up: at, Name: "identifiers"})
 	} else {
-		checkEngagementIdentifierList(c, &path{up: at, name: "identifiers"}, s.Identifiers)
+		checkEngagementIdentifierList(c, &Path{Up: at, Name: "identifiers"}, s.Identifiers)
 	}
 	if s.TaskName == nil {
-		c.missing(&path{up: at, name: "taskName"})
+		c.Missing(&Path{Up: at, Name: "taskName"})
 	} else {
-		checkTaskName(c, &path{up: at, name: "taskName"}, *s.TaskName)
+		checkTaskName(c, &Path{Up: at, Name: "taskName"}, *s.TaskName)
 	}
 	if s.ClientToken == nil {
-		c.missing(&path{up: at, name: "clientToken"})
+		c.Missing(&Path{Up: at, Name: "clientToken"})
 	} else {
-		checkClientToken(c, &path{up: at, name: "clientToken"}, *s.ClientToken)
+		checkClientToken(c, &Path{Up: at, Name: "clientToken"}, *s.ClientToken)
 	}
 }
 
-func (s *GetProspectingFromEngagementTaskRequest) check(c *checker, at *path) {
+func (s *GetProspectingFromEngagementTaskRequest) check(c *Checker, at *Path) {
 	if s.Catalog == nil {
-		c.missing(&path{up: at, name: "catalog"})
+		c.Missing(&Path{Up: at, Name: "catalog"})
 	} else {
-		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+		checkCatalogIdentifier(c, &Path{Up: at, Name: "catalog"}, *s.Catalog)
 	}
 	if s.TaskIdentifier == nil {
-		c.missing(&path{up: at, name: "taskIdentifier"})
+		c.Missing(&Path{Up: at, Name: "taskIdentifier"})
 	} else {
-		checkProspectingTaskIdentifier(c, &path{up: at, name: "taskIdentifier"}, *s.TaskIdentifier)
+		checkProspectingTaskIdentifier(c, &Path{Up: at, Name: "taskIdentifier"}, *s.TaskIdentifier)
 	}
 }
 
-func (s *ListProspectingFromEngagementTasksRequest) check(c *checker, at *path) {
+func (s *ListProspectingFromEngagementTasksRequest) check(c *Checker, at *Path) {
 	if s.Catalog == nil {
-		c.missing(&path{up: at, name: "catalog"})
+		c.Missing(&Path{Up: at, Name: "catalog"})
 	} else {
-		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+		checkCatalogIdentifier(c, &Path{Up: at, Name: "catalog"}, *s.Catalog)
 	}
 	if s.MaxResults != nil {
-		checkPageSize(c, &path{up: at, name: "maxResults"}, *s.MaxResults)
+		checkPageSize(c, &Path{Up: at, Name: "maxResults"}, *s.MaxResults)
 	}
 	if s.TaskIdentifier != nil {
-		checkTaskIdentifierList(c, &path{up: at, name: "taskIdentifier"}, s.TaskIdentifier)
+		checkTaskIdentifierList(c, &Path{Up: at, Name: "taskIdentifier"}, s.TaskIdentifier)
 	}
 	if s.TaskName != nil {
-		checkTaskNameList(c, &path{up: at, name: "taskName"}, s.TaskName)
+		checkTaskNameList(c, &Path{Up: at, Name: "taskName"}, s.TaskName)
 	}
 	if s.Sort != nil {
-		s.Sort.check(c, &path{up: at, name: "sort"})
+		s.Sort.check(c, &Path{Up: at, Name: "sort"})
 	}
 }
 
-func (s *ProspectingFromEngagementTaskSort) check(c *checker, at *path) {
+func (s *ProspectingFromEngagementTaskSort) check(c *Checker, at *Path) {
 	if s.SortOrder == nil {
-		c.missing(&path{up: at, name: "sortOrder"})
+		c.Missing(&Path{Up: at, Name: "sortOrder"})
 	} else {
-		s.SortOrder.check(c, &path{up: at, name: "sortOrder"})
+		s.SortOrder.check(c, &Path{Up: at, Name: "sortOrder"})
 	}
 	if s.SortBy == nil {
-		c.missing(&path{up: at, name: "sortBy"})
+		c.Missing(&Path{Up: at, Name: "sortBy"})
 	} else {
-		s.SortBy.check(c, &path{up: at, name: "sortBy"})
+		s.SortBy.check(c, &Path{Up: at, Name: "sortBy"})
 	}
 }
 
-func checkEngagementIdentifierList(c *checker, at *path, v []string) {
-	c.count(at, len(v), 0, 100)
+func checkEngagementIdentifierList(c *Checker, at *Path, v []string) {
+	c.Count(at, len(v), 0, 100)
 	for i := range v {
-		checkEngagementIdentifier(c, &path{up: at, index: i}, v[i])
+		checkEngagementIdentifier(c, &Path{Up: at, Index: i}, v[i])
 	}
 }
 
-func checkTaskIdentifierList(c *checker, at *path, v []string) {
-	c.count(at, len(v), 0, 10)
+func checkTaskIdentifierList(c *Checker, at *Path, v []string) {
+	c.Count(at, len(v), 0, 10)
 	for i := range v {
-		checkProspectingTaskIdentifier(c, &path{up: at, index: i}, v[i])
+		checkProspectingTaskIdentifier(c, &Path{Up: at, Index: i}, v[i])
 	}
 }
 
-func checkTaskNameList(c *checker, at *path, v []string) {
-	c.count(at, len(v), 0, 10)
+func checkTaskNameList(c *Checker, at *Path, v []string) {
+	c.Count(at, len(v), 0, 10)
 	for i := range v {
-		checkTaskName(c, &path{up: at, index: i}, v[i])
+		checkTaskName(c, &Path{Up: at, Index: i}, v[i])
 	}
 }
 
-func (v ProspectingFromEngagementTaskSortName) check(c *checker, at *path) {
+func (v ProspectingFromEngagementTaskSortName) check(c *Checker, at *Path) {
 	if !v.accepted() {
-		c.value(at, "must be one of: StartTime, TaskName, FailedEngagementCount")
+		c.Value(at, "must be one of: StartTime, TaskName, FailedEngagementCount")
 	}
 }
 
-func (s *CreateResourceSnapshotRequest) check(c *checker, at *path) {
+func (s *CreateResourceSnapshotRequest) check(c *Checker, at *Path) {
 	if s.Catalog == nil {
-		c.missing(&path{up: at, name: "catalog"})
+		c.Missing(&Path{Up: at, Name: "catalog"})
 	} else {
-		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+		checkCatalogIdentifier(c, &Path{Up: at, Name: "catalog"}, *s.Catalog)
 	}
 	if s.EngagementIdentifier == nil {
-		c.missing(&path{up: at, name: "engagementIdentifier"})
+		c.Missing(&Path{Up: at, Name: "engagementIdentifier"})
 	} else {
-		checkEngagementIdentifier(c, &path{up: at, name: "engagementIdentifier"}, *s.EngagementIdentifier)
+		checkEngagementIdentifier(c, &Path{Up: at, Name: "engagementIdentifier"}, *s.EngagementIdentifier)
 	}
 	if s.ResourceType == nil {
-		c.missing(&path{up: at, name: "resourceType"})
+		c.Missing(&Path{Up: at, Name: "resourceType"})
 	} else {
-		s.ResourceType.check(c, &path{up: at, name: "resourceType"})
+		s.ResourceType.check(c, &Path{Up: at, Name: "resourceType"})
 	}
 	if s.ResourceIdentifier == nil {
-		c.missing(&path{up: at, name: "resourceIdentifier"})
+		c.Missing(&Path{Up: at, Name: "resourceIdentifier"})
 	} else {
-		checkResourceIdentifier(c, &path{up: at, name: "resourceIdentifier"}, *s.ResourceIdentifier)
+		checkResourceIdentifier(c, &Path{Up: at, Name: "resourceIdentifier"}, *s.ResourceIdentifier)
 	}
 	if s.ResourceSnapshotTemplateIdentifier == nil {
-		c.missing(&path{up: at, name: "resourceSnapshotTemplateIdentifier"})
+		c.Missing(&Path{Up: at, Name: "resourceSnapshotTemplateIdentifier"})
 	} else {
-		checkResourceTemplateName(c, &path{up: at, name: "resourceSnapshotTemplateIdentifier"}, *s.ResourceSnapshotTemplateIdentifier)
+		checkResourceTemplateName(c, &Path{Up: at, Name: "resourceSnapshotTemplateIdentifier"}, *s.ResourceSnapshotTemplateIdentifier)
 	}
 	if s.ClientToken == nil {
-		c.missing(&path{up: at, name: "clientToken"})
+		c.Missing(&Path{Up: at, Name: "clientToken"})
 	} else {
-		checkClientToken(c, &path{up: at, name: "clientToken"}, *s.ClientToken)
+		checkClientToken(c, &Path{Up: at, Name: "clientToken"}, *s.ClientToken)
 	}
 }
 
-func (s *GetResourceSnapshotRequest) check(c *checker, at *path) {
+func (s *GetResourceSnapshotRequest) check(c *Checker, at *Path) {
 	if s.Catalog == nil {
-		c.missing(&path{up: at, name: "catalog"})
+		c.Missing(&Path{Up: at, Name: "catalog"})
 	} else {
-		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+		checkCatalogIdentifier(c, &Path{Up: at, Name: "catalog"}, *s.Catalog)
 	}
 	if s.EngagementIdentifier == nil {
-		c.missing(&path{up: at, name: "engagementIdentifier"})
+		c.Missing(&Path{Up: at, Name: "engagementIdentifier"})
 	} else {
-		checkEngagementIdentifier(c, &path{up: at, name: "engagementIdentifier"}, *s.EngagementIdentifier)
+		checkEngagementIdentifier(c, &Path{Up: at, Name: "engagementIdentifier"}, *s.EngagementIdentifier)
 	}
 	if s.ResourceType == nil {
-		c.missing(&path{up: at, name: "resourceType"})
+		c.Missing(&Path{Up: at, Name: "resourceType"})
 	} else {
-		s.ResourceType.check(c, &path{up: at, name: "resourceType"})
+		s.ResourceType.check(c, &Path{Up: at, Name: "resourceType"})
 	}
 	if s.ResourceIdentifier == nil {
-		c.missing(&path{up: at, name: "resourceIdentifier"})
+		c.Missing(&Path{Up: at, Name: "resourceIdentifier"})
 	} else {
-		checkResourceIdentifier(c, &path{up: at, name: "resourceIdentifier"}, *s.ResourceIdentifier)
+		checkResourceIdentifier(c, &Path{Up: at, Name: "resourceIdentifier"}, *s.ResourceIdentifier)
 	}
 	if s.ResourceSnapshotTemplateIdentifier == nil {
-		c.missing(&path{up: at, name: "resourceSnapshotTemplateIdentifier"})
+		c.Missing(&Path{Up: at, Name: "resourceSnapshotTemplateIdentifier"})
 	} else {
-		checkResourceTemplateName(c, &path{up: at, name: "resourceSnapshotTemplateIdentifier"}, *s.ResourceSnapshotTemplateIdentifier)
+		checkResourceTemplateName(c, &Path{Up: at, Name: "resourceSnapshotTemplateIdentifier"}, *s.ResourceSnapshotTemplateIdentifier)
 	}
 	if s.Revision != nil {
-		checkResourceSnapshotRevision(c, &path{up: at, name: "revision"}, *s.Revision)
+		checkResourceSnapshotRevision(c, &Path{Up: at, Name: "revision"}, *s.Revision)
 	}
 }
 
-func (s *AwsOpportunitySummaryFullView) check(c *checker, at *path) {
+func (s *AwsOpportunitySummaryFullView) check(c *Checker, at *Path) {
 	if s.RelatedOpportunityId != nil {
-		checkOpportunityIdentifier(c, &path{up: at, name: "relatedOpportunityId"}, *s.RelatedOpportunityId)
+		checkOpportunityIdentifier(c, &Path{Up: at, Name: "relatedOpportunityId"}, *s.RelatedOpportunityId)
 	}
 	if s.Origin != nil {
-		s.Origin.check(c, &path{up: at, name: "origin"})
+		s.Origin.check(c, &Path{Up: at, Name: "origin"})
 	}
 	if s.InvolvementType != nil {
-		s.InvolvementType.check(c, &path{up: at, name: "involvementType"})
+		s.InvolvementType.check(c, &Path{Up: at, Name: "involvementType"})
 	}
 	if s.Visibility != nil {
-		s.Visibility.check(c, &path{up: at, name: "visibility"})
+		s.Visibility.check(c, &Path{Up: at, Name: "visibility"})
 	}
 	if s.LifeCycle != nil {
-		s.LifeCycle.check(c, &path{up: at, name: "lifeCycle"})
+		s.LifeCycle.check(c, &Path{Up: at, Name: "lifeCycle"})
 	}
 	if s.OpportunityTeam != nil {
-		checkAwsOpportunityTeamMembersList(c, &path{up: at, name: "opportunityTeam"}, s.OpportunityTeam)
+		checkAwsOpportunityTeamMembersList(c, &Path{Up: at, Name: "opportunityTeam"}, s.OpportunityTeam)
 	}
 	if s.Insights != nil {
-		s.Insights.check(c, &path{up: at, name: "insights"})
+		s.Insights.check(c, &Path{Up: at, Name: "insights"})
 	}
 	if s.InvolvementTypeChangeReason != nil {
-		s.InvolvementTypeChangeReason.check(c, &path{up: at, name: "involvementTypeChangeReason"})
+		s.InvolvementTypeChangeReason.check(c, &Path{Up: at, Name: "involvementTypeChangeReason"})
 	}
 	if s.RelatedEntityIds != nil {
-		s.RelatedEntityIds.check(c, &path{up: at, name: "relatedEntityIds"})
+		s.RelatedEntityIds.check(c, &Path{Up: at, Name: "relatedEntityIds"})
 	}
 	if s.Customer != nil {
-		s.Customer.check(c, &path{up: at, name: "customer"})
+		s.Customer.check(c, &Path{Up: at, Name: "customer"})
 	}
 	if s.Project != nil {
-		s.Project.check(c, &path{up: at, name: "project"})
+		s.Project.check(c, &Path{Up: at, Name: "project"})
 	}
 	if s.SoftwareRevenue != nil {
-		s.SoftwareRevenue.check(c, &path{up: at, name: "softwareRevenue"})
+		s.SoftwareRevenue.check(c, &Path{Up: at, Name: "softwareRevenue"})
 	}
 }
 
 // Check names everything about it that breaks the contract.
 func (s *AwsOpportunitySummaryFullView) Check() []ValidationExceptionError {
-	var c checker
+	var c Checker
 	s.check(&c, nil)
-	return c.found
+	return c.Found()
 }
 
-func (s *ListResourceSnapshotsRequest) check(c *checker, at *path) {
+func (s *ListResourceSnapshotsRequest) check(c *Checker, at *Path) {
 	if s.Catalog == nil {
-		c.missing(&path{up: at, name: "catalog"})
+		c.Missing(&Path{Up: at, Name: "catalog"})
 	} else {
-		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+		checkCatalogIdentifier(c, &Path{Up: at, Name: "catalog"}, *s.Catalog)
 	}
 	if s.MaxResults != nil {
-		checkListResourceSnapshotsRequestMaxResultsInteger(c, &path{up: at, name: "maxResults"}, *s.MaxResults)
+		checkListResourceSnapshotsRequestMaxResultsInteger(c, &Path{Up: at, Name: "maxResults"}, *s.MaxResults)
 	}
 	if s.EngagementIdentifier == nil {
-		c.missing(&path{up: at, name: "engagementIdentifier"})
+		c.Missing(&Path{Up: at, Name: "engagementIdentifier"})
 	} else {
-		checkEngagementIdentifier(c, &path{up: at, name: "engagementIdentifier"}, *s.EngagementIdentifier)
+		checkEngagementIdentifier(c, &Path{Up: at, Name: "engagementIdentifier"}, *s.EngagementIdentifier)
 	}
 	if s.ResourceType != nil {
-		s.ResourceType.check(c, &path{up: at, name: "resourceType"})
+		s.ResourceType.check(c, &Path{Up: at, Name: "resourceType"})
 	}
 	if s.ResourceIdentifier != nil {
-		checkResourceIdentifier(c, &path{up: at, name: "resourceIdentifier"}, *s.ResourceIdentifier)
+		checkResourceIdentifier(c, &Path{Up: at, Name: "resourceIdentifier"}, *s.ResourceIdentifier)
 	}
 	if s.ResourceSnapshotTemplateIdentifier != nil {
-		checkResourceTemplateName(c, &path{up: at, name: "resourceSnapshotTemplateIdentifier"}, *s.ResourceSnapshotTemplateIdentifier)
+		checkResourceTemplateName(c, &Path{Up: at, Name: "resourceSnapshotTemplateIdentifier"}, *s.ResourceSnapshotTemplateIdentifier)
 	}
 	if s.CreatedBy != nil {
-		checkAwsAccount(c, &path{up: at, name: "createdBy"}, *s.CreatedBy)
+		checkAwsAccount(c, &Path{Up: at, Name: "createdBy"}, *s.CreatedBy)
 	}
 }
 
-func (s *CreateResourceSnapshotJobRequest) check(c *checker, at *path) {
+func (s *CreateResourceSnapshotJobRequest) check(c *Checker, at *Path) {
 	if s.Catalog == nil {
-		c.missing(&path{up: at, name: "catalog"})
+		c.Missing(&Path{Up: at, Name: "catalog"})
 	} else {
-		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+		checkCatalogIdentifier(c, &Path{Up: at, Name: "catalog"}, *s.Catalog)
 	}
 	if s.ClientToken == nil {
-		c.missing(&path{up: at, name: "clientToken"})
+		c.Missing(&Path{Up: at, Name: "clientToken"})
 	} else {
-		checkClientToken(c, &path{up: at, name: "clientToken"}, *s.ClientToken)
+		checkClientToken(c, &Path{Up: at, Name: "clientToken"}, *s.ClientToken)
 	}
 	if s.EngagementIdentifier == nil {
-		c.missing(&path{up: at, name: "engagementIdentifier"})
+		c.Missing(&Path{Up: at, Name: "engagementIdentifier"})
 	} else {
-		checkEngagementIdentifier(c, &path{up: at, name: "engagementIdentifier"}, *s.EngagementIdentifier)
+		checkEngagementIdentifier(c, &Path{Up: at, Name: "engagementIdentifier"}, *s.EngagementIdentifier)
 	}
 	if s.ResourceType == nil {
-		c.missing(&path{up: at, name: "resourceType"})
+		c.Missing(&Path{Up: at, Name: "resourceType"})
 	} else {
-		s.ResourceType.check(c, &path{up: at, name: "resourceType"})
+		s.ResourceType.check(c, &Path{Up: at, Name: "resourceType"})
 	}
 	if s.ResourceIdentifier == nil {
-		c.missing(&path{up: at, name: "resourceIdentifier"})
+		c.Missing(&Path{Up: at, Name: "resourceIdentifier"})
 	} else {
-		checkResourceIdentifier(c, &path{up: at, name: "resourceIdentifier"}, *s.ResourceIdentifier)
+		checkResourceIdentifier(c, &Path{Up: at, Name: "resourceIdentifier"}, *s.ResourceIdentifier)
 	}
 	if s.ResourceSnapshotTemplateIdentifier == nil {
-		c.missing(&path{up: at, name: "resourceSnapshotTemplateIdentifier"})
+		c.Missing(&Path{Up: at, Name: "resourceSnapshotTemplateIdentifier"})
 	} else {
-		checkResourceTemplateName(c, &path{up: at, name: "resourceSnapshotTemplateIdentifier"}, *s.ResourceSnapshotTemplateIdentifier)
+		checkResourceTemplateName(c, &Path{Up: at, Name: "resourceSnapshotTemplateIdentifier"}, *s.ResourceSnapshotTemplateIdentifier)
 	}
 	if s.Tags != nil {
-		checkTagList(c, &path{up: at, name: "tags"}, s.Tags)
+		checkTagList(c, &Path{Up: at, Name: "tags"}, s.Tags)
 	}
 }
 
-func (s *GetResourceSnapshotJobRequest) check(c *checker, at *path) {
+func (s *GetResourceSnapshotJobRequest) check(c *Checker, at *Path) {
 	if s.Catalog == nil {
-		c.missing(&path{up: at, name: "catalog"})
+		c.Missing(&Path{Up: at, Name: "catalog"})
 	} else {
-		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+		checkCatalogIdentifier(c, &Path{Up: at, Name: "catalog"}, *s.Catalog)
 	}
 	if s.ResourceSnapshotJobIdentifier == nil {
-		c.missing(&path{up: at, name: "resourceSnapshotJobIdentifier"})
+		c.Missing(&Path{Up: at, Name: "resourceSnapshotJobIdentifier"})
 	} else {
-		checkResourceSnapshotJobIdentifier(c, &path{up: at, name: "resourceSnapshotJobIdentifier"}, *s.ResourceSnapshotJobIdentifier)
+		checkResourceSnapshotJobIdentifier(c, &Path{Up: at, Name: "resourceSnapshotJobIdentifier"}, *s.ResourceSnapshotJobIdentifier)
 	}
 }
 
-func (s *ListResourceSnapshotJobsRequest) check(c *checker, at *path) {
+func (s *ListResourceSnapshotJobsRequest) check(c *Checker, at *Path) {
 	if s.Catalog == nil {
-		c.missing(&path{up: at, name: "catalog"})
+		c.Missing(&Path{Up: at, Name: "catalog"})
 	} else {
-		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+		checkCatalogIdentifier(c, &Path{Up: at, Name: "catalog"}, *s.Catalog)
 	}
 	if s.MaxResults != nil {
-		checkListResourceSnapshotJobsRequestMaxResultsInteger(c, &path{up: at, name: "maxResults"}, *s.MaxResults)
+		checkListResourceSnapshotJobsRequestMaxResultsInteger(c, &Path{Up: at, Name: "maxResults"}, *s.MaxResults)
 	}
 	if s.EngagementIdentifier != nil {
-		checkEngagementIdentifier(c, &path{up: at, name: "engagementIdentifier"}, *s.EngagementIdentifier)
+		checkEngagementIdentifier(c, &Path{Up: at, Name: "engagementIdentifier"}, *s.EngagementIdentifier)
 	}
 	if s.Status != nil {
-		s.Status.check(c, &path{up: at, name: "status"})
+		s.Status.check(c, &Path{Up: at, Name: "status"})
 	}
 	if s.Sort != nil {
-		s.Sort.check(c, &path{up: at, name: "sort"})
+		s.Sort.check(c, &Path{Up: at, Name: "sort"})
 	}
 }
 
-func (s *SortObject) check(c *checker, at *path) {
+func (s *SortObject) check(c *Checker, at *Path) {
 	if s.SortBy != nil {
-		s.SortBy.check(c, &path{up: at, name: "sortBy"})
+		s.SortBy.check(c, &Path{Up: at, Name: "sortBy"})
 	}
 	if s.SortOrder != nil {
-		s.SortOrder.check(c, &path{up: at, name: "sortOrder"})
+		s.SortOrder.check(c, &Path{Up: at, Name: "sortOrder"})
 	}
 }
 
-func (s *StartResourceSnapshotJobRequest) check(c *checker, at *path) {
+func (s *StartResourceSnapshotJobRequest) check(c *Checker, at *Path) {
 	if s.Catalog == nil {
-		c.missing(&path{up: at, name: "catalog"})
+		c.Missing(&Path{Up: at, Name: "catalog"})
 	} else {
-		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+		checkCatalogIdentifier(c, &Path{Up: at, Name: "catalog"}, *s.Catalog)
 	}
 	if s.ResourceSnapshotJobIdentifier == nil {
-		c.missing(&path{up: at, name: "resourceSnapshotJobIdentifier"})
+		c.Missing(&Path{Up: at, Name: "resourceSnapshotJobIdentifier"})
 	} else {
-		checkResourceSnapshotJobIdentifier(c, &path{up: at, name: "resourceSnapshotJobIdentifier"}, *s.ResourceSnapshotJobIdentifier)
+		checkResourceSnapshotJobIdentifier(c, &Path{Up: at, Name: "resourceSnapshotJobIdentifier"}, *s.ResourceSnapshotJobIdentifier)
 	}
 }
 
-func (s *StopResourceSnapshotJobRequest) check(c *checker, at *path) {
+func (s *StopResourceSnapshotJobRequest) check(c *Checker, at *Path) {
 	if s.Catalog == nil {
-		c.missing(&path{up: at, name: "catalog"})
+		c.Missing(&Path{Up: at, Name: "catalog"})
 	} else {
-		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+		checkCatalogIdentifier(c, &Path{Up: at, Name: "catalog"}, *s.Catalog)
 	}
 	if s.ResourceSnapshotJobIdentifier == nil {
-		c.missing(&path{up: at, name: "resourceSnapshotJobIdentifier"})
+		c.Missing(&Path{Up: at, Name: "resourceSnapshotJobIdentifier"})
 	} else {
-		checkResourceSnapshotJobIdentifier(c, &path{up: at, name: "resourceSnapshotJobIdentifier"}, *s.ResourceSnapshotJobIdentifier)
+		checkResourceSnapshotJobIdentifier(c, &Path{Up: at, Name: "resourceSnapshotJobIdentifier"}, *s.ResourceSnapshotJobIdentifier)
 	}
 }
 
-func (s *DeleteResourceSnapshotJobRequest) check(c *checker, at *path) {
+func (s *DeleteResourceSnapshotJobRequest) check(c *Checker, at *Path) {
 	if s.Catalog == nil {
-		c.missing(&path{up: at, name: "catalog"})
+		c.Missing(&Path{Up: at, Name: "catalog"})
 	} else {
-		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+		checkCatalogIdentifier(c, &Path{Up: at, Name: "catalog"}, *s.Catalog)
 	}
 	if s.ResourceSnapshotJobIdentifier == nil {
-		c.missing(&path{up: at, name: "resourceSnapshotJobIdentifier"})
+		c.Missing(&Path{Up: at, Name: "resourceSnapshotJobIdentifier"})
 	} else {
-		checkResourceSnapshotJobIdentifier(c, &path{up: at, name: "resourceSnapshotJobIdentifier"}, *s.ResourceSnapshotJobIdentifier)
+		checkResourceSnapshotJobIdentifier(c, &Path{Up: at, Name: "resourceSnapshotJobIdentifier"}, *s.ResourceSnapshotJobIdentifier)
 	}
 }
 
-func (v ResourceSnapshotJobStatus) check(c *checker, at *path) {
+func (v ResourceSnapshotJobStatus) check(c *Checker, at *Path) {
 	if !v.accepted() {
-		c.value(at, "must be one of: Running, Stopped")
+		c.Value(at, "must be one of: Running, Stopped")
 	}
 }
 
-func (v SortBy) check(c *checker, at *path) {
+func (v SortBy) check(c *Checker, at *Path) {
 	if !v.accepted() {
-		c.value(at, "must be one of: CreatedDate")
+		c.Value(at, "must be one of: CreatedDate")
 	}
 }
 
 var resourceTemplateNamePattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("^(?:[a-zA-Z0-9]{3,80})$") })
 
-func checkResourceTemplateName(c *checker, at *path, v string) {
-	c.pattern(at, v, resourceTemplateNamePattern, "must be 3 to 80 letters and digits")
+func checkResourceTemplateName(c *Checker, at *Path, v string) {
+	c.Pattern(at, v, resourceTemplateNamePattern, "must be 3 to 80 letters and digits")
 }
 
-func checkResourceSnapshotRevision(c *checker, at *path, v int32) { c.between(at, v, 1, math.MaxInt32) }
+func checkResourceSnapshotRevision(c *Checker, at *Path, v int32) { c.Between(at, v, 1, math.MaxInt32) }
 
-func checkListResourceSnapshotsRequestMaxResultsInteger(c *checker, at *path, v int32) {
-	c.between(at, v, 1, 1000)
+func checkListResourceSnapshotsRequestMaxResultsInteger(c *Checker, at *Path, v int32) {
+	c.Between(at, v, 1, 1000)
 }
 
-func checkListResourceSnapshotJobsRequestMaxResultsInteger(c *checker, at *path, v int32) {
-	c.between(at, v, 1, 1000)
+func checkListResourceSnapshotJobsRequestMaxResultsInteger(c *Checker, at *Path, v int32) {
+	c.Between(at, v, 1, 1000)
 }
 
-func (s *TagResourceRequest) check(c *checker, at *path) {
+func (s *TagResourceRequest) check(c *Checker, at *Path) {
 	if s.ResourceArn == nil {
-		c.missing(&path{up: at, name: "resourceArn"})
+		c.Missing(&Path{Up: at, Name: "resourceArn"})
 	} else {
-		checkTaggableResourceArn(c, &path{up: at, name: "resourceArn"}, *s.ResourceArn)
+		checkTaggableResourceArn(c, &Path{Up: at, Name: "resourceArn"}, *s.ResourceArn)
 	}
 	if s.Tags == nil {
-		c.missing(&path{up: at, name: "tags"})
+		c.Missing(&Path{Up: at, Name: "tags"})
 	} else {
-		checkTagList(c, &path{up: at, name: "tags"}, s.Tags)
+		checkTagList(c, &Path{Up: at, Name: "tags"}, s.Tags)
 	}
 }
 
-func (s *UntagResourceRequest) check(c *checker, at *path) {
+func (s *UntagResourceRequest) check(c *Checker, at *Path) {
 	if s.ResourceArn == nil {
-		c.missing(&path{up: at, name: "resourceArn"})
+		c.Missing(&Path{Up: at, Name: "resourceArn"})
 	} else {
-		checkTaggableResourceArn(c, &path{up: at, name: "resourceArn"}, *s.ResourceArn)
+		checkTaggableResourceArn(c, &Path{Up: at, Name: "resourceArn"}, *s.ResourceArn)
 	}
 	if s.TagKeys == nil {
-		c.missing(&path{up: at, name: "tagKeys"})
+		c.Missing(&Path{Up: at, Name: "tagKeys"})
 	} else {
-		checkTagKeyList(c, &path{up: at, name: "tagKeys"}, s.TagKeys)
+		checkTagKeyList(c, &Path{Up: at, Name: "tagKeys"}, s.TagKeys)
 	}
 }
 
-func (s *ListTagsForResourceRequest) check(c *checker, at *path) {
+func (s *ListTagsForResourceRequest) check(c *Checker, at *Path) {
 	if s.ResourceArn == nil {
-		c.missing(&path{up: at, name: "resourceArn"})
+		c.Missing(&Path{Up: at, Name: "resourceArn"})
 	} else {
-		checkTaggableResourceArn(c, &path{up: at, name: "resourceArn"}, *s.ResourceArn)
+		checkTaggableResourceArn(c, &Path{Up: at, Name: "resourceArn"}, *s.ResourceArn)
 	}
 }
 
-func checkTagKeyList(c *checker, at *path, v []string) {
-	c.count(at, len(v), 1, 50)
+func checkTagKeyList(c *Checker, at *Path, v []string) {
+	c.Count(at, len(v), 1, 50)
 	for i := range v {
-		checkTagKey(c, &path{up: at, index: i}, v[i])
+		checkTagKey(c, &Path{Up: at, Index: i}, v[i])
 	}
 }
 
@@ -2224,28 +2224,28 @@ var taggableResourceArnPattern = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile("^(?:arn:[\\w+=/,.@-]+:partnercentral:[\\w+=/,.@-]*:[0-9]{12}:catalog/([a-zA-Z]+)/[\\w+=,.@-]+(/[\\w+=,.@-]+)*)$")
 })
 
-func checkTaggableResourceArn(c *checker, at *path, v string) {
-	if c.length(at, v, 1, 1000) {
-		c.pattern(at, v, taggableResourceArnPattern, "must be the ARN of an opportunity or snapshot job")
+func checkTaggableResourceArn(c *Checker, at *Path, v string) {
+	if c.Length(at, v, 1, 1000) {
+		c.Pattern(at, v, taggableResourceArnPattern, "must be the ARN of an opportunity or snapshot job")
 	}
 }
 
-func (s *GetSellingSystemSettingsRequest) check(c *checker, at *path) {
+func (s *GetSellingSystemSettingsRequest) check(c *Checker, at *Path) {
 	if s.Catalog == nil {
-		c.missing(&path{up: at, name: "catalog"})
+		c.Missing(&Path{Up: at, Name: "catalog"})
 	} else {
-		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+		checkCatalogIdentifier(c, &Path{Up: at, Name: "catalog"}, *s.Catalog)
 	}
 }
 
-func (s *PutSellingSystemSettingsRequest) check(c *checker, at *path) {
+func (s *PutSellingSystemSettingsRequest) check(c *Checker, at *Path) {
 	if s.Catalog == nil {
-		c.missing(&path{up: at, name: "catalog"})
+		c.Missing(&Path{Up: at, Name: "catalog"})
 	} else {
-		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+		checkCatalogIdentifier(c, &Path{Up: at, Name: "catalog"}, *s.Catalog)
 	}
 	if s.ResourceSnapshotJobRoleIdentifier != nil {
-		checkResourceSnapshotJobRoleIdentifier(c, &path{up: at, name: "resourceSnapshotJobRoleIdentifier"}, *s.ResourceSnapshotJobRoleIdentifier)
+		checkResourceSnapshotJobRoleIdentifier(c, &Path{Up: at, Name: "resourceSnapshotJobRoleIdentifier"}, *s.ResourceSnapshotJobRoleIdentifier)
 	}
 }
 
@@ -2253,235 +2253,235 @@ var resourceSnapshotJobRoleIdentifierPattern = sync.OnceValue(func() *regexp.Reg
 	return regexp.MustCompile("^(?:(arn:aws:iam::\\d{12}:role/([-+=,.@_a-zA-Z0-9]+/)*)?[-+=,.@_a-zA-Z0-9]{1,64})$")
 })
 
-func checkResourceSnapshotJobRoleIdentifier(c *checker, at *path, v string) {
-	if c.length(at, v, 0, 2048) {
-		c.pattern(at, v, resourceSnapshotJobRoleIdentifierPattern, "must be a role name or role ARN")
+func checkResourceSnapshotJobRoleIdentifier(c *Checker, at *Path, v string) {
+	if c.Length(at, v, 0, 2048) {
+		c.Pattern(at, v, resourceSnapshotJobRoleIdentifierPattern, "must be a role name or role ARN")
 	}
 }
 
-func (s *CreateCustomerAccountRequest) check(c *checker, at *path) {
+func (s *CreateCustomerAccountRequest) check(c *Checker, at *Path) {
 	if s.Catalog == nil {
-		c.missing(&path{up: at, name: "catalog"})
+		c.Missing(&Path{Up: at, Name: "catalog"})
 	} else {
-		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+		checkCatalogIdentifier(c, &Path{Up: at, Name: "catalog"}, *s.Catalog)
 	}
 	if s.Account == nil {
-		c.missing(&path{up: at, name: "account"})
+		c.Missing(&Path{Up: at, Name: "account"})
 	} else {
-		s.Account.check(c, &path{up: at, name: "account"})
+		s.Account.check(c, &Path{Up: at, Name: "account"})
 	}
 	if s.PartnerAccountIdentifier != nil {
-		checkPartnerAccountIdentifier(c, &path{up: at, name: "partnerAccountIdentifier"}, *s.PartnerAccountIdentifier)
+		checkPartnerAccountIdentifier(c, &Path{Up: at, Name: "partnerAccountIdentifier"}, *s.PartnerAccountIdentifier)
 	}
 	if s.Tags != nil {
-		checkCustomerAccountTagList(c, &path{up: at, name: "tags"}, s.Tags)
+		checkCustomerAccountTagList(c, &Path{Up: at, Name: "tags"}, s.Tags)
 	}
 	if s.ClientToken != nil {
-		checkClientToken(c, &path{up: at, name: "clientToken"}, *s.ClientToken)
+		checkClientToken(c, &Path{Up: at, Name: "clientToken"}, *s.ClientToken)
 	}
 }
 
-func (s *GetCustomerAccountRequest) check(c *checker, at *path) {
+func (s *GetCustomerAccountRequest) check(c *Checker, at *Path) {
 	if s.Catalog == nil {
-		c.missing(&path{up: at, name: "catalog"})
+		c.Missing(&Path{Up: at, Name: "catalog"})
 	} else {
-		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+		checkCatalogIdentifier(c, &Path{Up: at, Name: "catalog"}, *s.Catalog)
 	}
 	if s.Identifier == nil {
-		c.missing(&path{up: at, name: "identifier"})
+		c.Missing(&Path{Up: at, Name: "identifier"})
 	} else {
-		checkCustomerAccountArnOrIdentifier(c, &path{up: at, name: "identifier"}, *s.Identifier)
+		checkCustomerAccountArnOrIdentifier(c, &Path{Up: at, Name: "identifier"}, *s.Identifier)
 	}
 }
 
-func (s *UpdateCustomerAccountRequest) check(c *checker, at *path) {
+func (s *UpdateCustomerAccountRequest) check(c *Checker, at *Path) {
 	if s.Catalog == nil {
-		c.missing(&path{up: at, name: "catalog"})
+		c.Missing(&Path{Up: at, Name: "catalog"})
 	} else {
-		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+		checkCatalogIdentifier(c, &Path{Up: at, Name: "catalog"}, *s.Catalog)
 	}
 	if s.Identifier == nil {
-		c.missing(&path{up: at, name: "identifier"})
+		c.Missing(&Path{Up: at, Name: "identifier"})
 	} else {
-		checkCustomerAccountArnOrIdentifier(c, &path{up: at, name: "identifier"}, *s.Identifier)
+		checkCustomerAccountArnOrIdentifier(c, &Path{Up: at, Name: "identifier"}, *s.Identifier)
 	}
 	if s.Account == nil {
-		c.missing(&path{up: at, name: "account"})
+		c.Missing(&Path{Up: at, Name: "account"})
 	} else {
-		s.Account.check(c, &path{up: at, name: "account"})
+		s.Account.check(c, &Path{Up: at, Name: "account"})
 	}
 	if s.PartnerAccountIdentifier != nil {
-		checkPartnerAccountIdentifier(c, &path{up: at, name: "partnerAccountIdentifier"}, *s.PartnerAccountIdentifier)
+		checkPartnerAccountIdentifier(c, &Path{Up: at, Name: "partnerAccountIdentifier"}, *s.PartnerAccountIdentifier)
 	}
 	if s.LastModifiedDate == nil {
-		c.missing(&path{up: at, name: "lastModifiedDate"})
+		c.Missing(&Path{Up: at, Name: "lastModifiedDate"})
 	}
 }
 
-func (s *DeleteCustomerAccountRequest) check(c *checker, at *path) {
+func (s *DeleteCustomerAccountRequest) check(c *Checker, at *Path) {
 	if s.Catalog == nil {
-		c.missing(&path{up: at, name: "catalog"})
+		c.Missing(&Path{Up: at, Name: "catalog"})
 	} else {
-		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+		checkCatalogIdentifier(c, &Path{Up: at, Name: "catalog"}, *s.Catalog)
 	}
 	if s.Identifier == nil {
-		c.missing(&path{up: at, name: "identifier"})
+		c.Missing(&Path{Up: at, Name: "identifier"})
 	} else {
-		checkCustomerAccountArnOrIdentifier(c, &path{up: at, name: "identifier"}, *s.Identifier)
+		checkCustomerAccountArnOrIdentifier(c, &Path{Up: at, Name: "identifier"}, *s.Identifier)
 	}
 }
 
-func (s *SearchCustomerAccountsRequest) check(c *checker, at *path) {
+func (s *SearchCustomerAccountsRequest) check(c *Checker, at *Path) {
 	if s.Catalog == nil {
-		c.missing(&path{up: at, name: "catalog"})
+		c.Missing(&Path{Up: at, Name: "catalog"})
 	} else {
-		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+		checkCatalogIdentifier(c, &Path{Up: at, Name: "catalog"}, *s.Catalog)
 	}
 	if s.Filter != nil {
-		s.Filter.check(c, &path{up: at, name: "filter"})
+		s.Filter.check(c, &Path{Up: at, Name: "filter"})
 	}
 	if s.Sort != nil {
-		s.Sort.check(c, &path{up: at, name: "sort"})
+		s.Sort.check(c, &Path{Up: at, Name: "sort"})
 	}
 	if s.MaxResults != nil {
-		checkSearchCustomerAccountsRequestMaxResultsInteger(c, &path{up: at, name: "maxResults"}, *s.MaxResults)
+		checkSearchCustomerAccountsRequestMaxResultsInteger(c, &Path{Up: at, Name: "maxResults"}, *s.MaxResults)
 	}
 }
 
-func (s *GetCustomerAccountStatisticsRequest) check(c *checker, at *path) {
+func (s *GetCustomerAccountStatisticsRequest) check(c *Checker, at *Path) {
 	if s.Catalog == nil {
-		c.missing(&path{up: at, name: "catalog"})
+		c.Missing(&Path{Up: at, Name: "catalog"})
 	} else {
-		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+		checkCatalogIdentifier(c, &Path{Up: at, Name: "catalog"}, *s.Catalog)
 	}
 	if s.Filter != nil {
-		s.Filter.check(c, &path{up: at, name: "filter"})
+		s.Filter.check(c, &Path{Up: at, Name: "filter"})
 	}
 	if s.Aggregations != nil {
-		checkAggregationRequestList(c, &path{up: at, name: "aggregations"}, s.Aggregations)
+		checkAggregationRequestList(c, &Path{Up: at, Name: "aggregations"}, s.Aggregations)
 	}
 }
 
-func (s *CustomerAccountData) check(c *checker, at *path) {
+func (s *CustomerAccountData) check(c *Checker, at *Path) {
 	if s.CompanyName == nil {
-		c.missing(&path{up: at, name: "companyName"})
+		c.Missing(&Path{Up: at, Name: "companyName"})
 	} else {
-		checkCustomerAccountDataCompanyNameString(c, &path{up: at, name: "companyName"}, *s.CompanyName)
+		checkCustomerAccountDataCompanyNameString(c, &Path{Up: at, Name: "companyName"}, *s.CompanyName)
 	}
 	if s.WebsiteUrl != nil {
-		checkCustomerAccountDataWebsiteUrlString(c, &path{up: at, name: "websiteUrl"}, *s.WebsiteUrl)
+		checkCustomerAccountDataWebsiteUrlString(c, &Path{Up: at, Name: "websiteUrl"}, *s.WebsiteUrl)
 	}
 	if s.Duns != nil {
-		checkCustomerAccountDataDunsString(c, &path{up: at, name: "duns"}, *s.Duns)
+		checkCustomerAccountDataDunsString(c, &Path{Up: at, Name: "duns"}, *s.Duns)
 	}
 	if s.Address != nil {
-		s.Address.check(c, &path{up: at, name: "address"})
+		s.Address.check(c, &Path{Up: at, Name: "address"})
 	}
 	if s.OtherIndustry != nil {
-		checkCustomerAccountDataOtherIndustryString(c, &path{up: at, name: "otherIndustry"}, *s.OtherIndustry)
+		checkCustomerAccountDataOtherIndustryString(c, &Path{Up: at, Name: "otherIndustry"}, *s.OtherIndustry)
 	}
 	if s.Domain != nil {
-		checkDomain(c, &path{up: at, name: "domain"}, *s.Domain)
+		checkDomain(c, &Path{Up: at, Name: "domain"}, *s.Domain)
 	}
 	if s.ParentCompanyName != nil {
-		checkCustomerAccountDataParentCompanyNameString(c, &path{up: at, name: "parentCompanyName"}, *s.ParentCompanyName)
+		checkCustomerAccountDataParentCompanyNameString(c, &Path{Up: at, Name: "parentCompanyName"}, *s.ParentCompanyName)
 	}
 }
 
-func (s *AwsEnrichment) check(c *checker, at *path) {
+func (s *AwsEnrichment) check(c *Checker, at *Path) {
 	if s.Customer != nil {
-		s.Customer.check(c, &path{up: at, name: "customer"})
+		s.Customer.check(c, &Path{Up: at, Name: "customer"})
 	}
 }
 
 // Check names everything about it that breaks the contract.
 func (s *AwsEnrichment) Check() []ValidationExceptionError {
-	var c checker
+	var c Checker
 	s.check(&c, nil)
-	return c.found
+	return c.Found()
 }
 
-func (s *Filter) check(c *checker, at *path) {
+func (s *Filter) check(c *Checker, at *Path) {
 	if s.AndAllFilters != nil {
-		checkFilterList(c, &path{up: at, name: "andAllFilters"}, s.AndAllFilters)
+		checkFilterList(c, &Path{Up: at, Name: "andAllFilters"}, s.AndAllFilters)
 	}
 	if s.OrAllFilters != nil {
-		checkFilterList(c, &path{up: at, name: "orAllFilters"}, s.OrAllFilters)
+		checkFilterList(c, &Path{Up: at, Name: "orAllFilters"}, s.OrAllFilters)
 	}
 	if s.NotFilter != nil {
-		s.NotFilter.check(c, &path{up: at, name: "notFilter"})
+		s.NotFilter.check(c, &Path{Up: at, Name: "notFilter"})
 	}
 	if s.EqualsTo != nil {
-		s.EqualsTo.check(c, &path{up: at, name: "equalsTo"})
+		s.EqualsTo.check(c, &Path{Up: at, Name: "equalsTo"})
 	}
 	if s.ContainsAny != nil {
-		s.ContainsAny.check(c, &path{up: at, name: "containsAny"})
+		s.ContainsAny.check(c, &Path{Up: at, Name: "containsAny"})
 	}
 	if s.ContainsAll != nil {
-		s.ContainsAll.check(c, &path{up: at, name: "containsAll"})
+		s.ContainsAll.check(c, &Path{Up: at, Name: "containsAll"})
 	}
 	if s.GreaterThan != nil {
-		s.GreaterThan.check(c, &path{up: at, name: "greaterThan"})
+		s.GreaterThan.check(c, &Path{Up: at, Name: "greaterThan"})
 	}
 	if s.GreaterThanOrEquals != nil {
-		s.GreaterThanOrEquals.check(c, &path{up: at, name: "greaterThanOrEquals"})
+		s.GreaterThanOrEquals.check(c, &Path{Up: at, Name: "greaterThanOrEquals"})
 	}
 	if s.LessThan != nil {
-		s.LessThan.check(c, &path{up: at, name: "lessThan"})
+		s.LessThan.check(c, &Path{Up: at, Name: "lessThan"})
 	}
 	if s.LessThanOrEquals != nil {
-		s.LessThanOrEquals.check(c, &path{up: at, name: "lessThanOrEquals"})
+		s.LessThanOrEquals.check(c, &Path{Up: at, Name: "lessThanOrEquals"})
 	}
 }
 
-func (s *CustomerAccountSort) check(c *checker, at *path) {
+func (s *CustomerAccountSort) check(c *Checker, at *Path) {
 	if s.SortBy == nil {
-		c.missing(&path{up: at, name: "sortBy"})
+		c.Missing(&Path{Up: at, Name: "sortBy"})
 	} else {
-		s.SortBy.check(c, &path{up: at, name: "sortBy"})
+		s.SortBy.check(c, &Path{Up: at, Name: "sortBy"})
 	}
 	if s.SortOrder == nil {
-		c.missing(&path{up: at, name: "sortOrder"})
+		c.Missing(&Path{Up: at, Name: "sortOrder"})
 	} else {
-		s.SortOrder.check(c, &path{up: at, name: "sortOrder"})
+		s.SortOrder.check(c, &Path{Up: at, Name: "sortOrder"})
 	}
 }
 
-func (s *AwsEnrichmentCustomer) check(c *checker, at *path) {
+func (s *AwsEnrichmentCustomer) check(c *Checker, at *Path) {
 	if s.EligiblePrograms != nil {
-		checkEligibleProgramList(c, &path{up: at, name: "eligiblePrograms"}, s.EligiblePrograms)
+		checkEligibleProgramList(c, &Path{Up: at, Name: "eligiblePrograms"}, s.EligiblePrograms)
 	}
 }
 
-func (s *FilterCondition) check(c *checker, at *path) {
+func (s *FilterCondition) check(c *Checker, at *Path) {
 	if s.Key == nil {
-		c.missing(&path{up: at, name: "key"})
+		c.Missing(&Path{Up: at, Name: "key"})
 	} else {
-		s.Key.check(c, &path{up: at, name: "key"})
+		s.Key.check(c, &Path{Up: at, Name: "key"})
 	}
 	if s.Value == nil {
-		c.missing(&path{up: at, name: "value"})
+		c.Missing(&Path{Up: at, Name: "value"})
 	} else {
-		s.Value.check(c, &path{up: at, name: "value"})
+		s.Value.check(c, &Path{Up: at, Name: "value"})
 	}
 }
 
-func (s *AggregationRequest) check(c *checker, at *path) {
+func (s *AggregationRequest) check(c *Checker, at *Path) {
 	if s.GroupBy == nil {
-		c.missing(&path{up: at, name: "groupBy"})
+		c.Missing(&Path{Up: at, Name: "groupBy"})
 	} else {
-		checkAggregationRequestGroupByList(c, &path{up: at, name: "groupBy"}, s.GroupBy)
+		checkAggregationRequestGroupByList(c, &Path{Up: at, Name: "groupBy"}, s.GroupBy)
 	}
 }
 
-func (s *FilterValue) check(c *checker, at *path) {
+func (s *FilterValue) check(c *Checker, at *Path) {
 	set := 0
 	if s.StringValue != nil {
 		set++
 	}
 	if s.StringListValue != nil {
 		set++
-		checkAccountFilterStringList(c, &path{up: at, name: "stringListValue"}, s.StringListValue)
+		checkAccountFilterStringList(c, &Path{Up: at, Name: "stringListValue"}, s.StringListValue)
 	}
 	if s.LongValue != nil {
 		set++
@@ -2489,315 +2489,315 @@ func (s *FilterValue) check(c *checker, at *path) {
 	if s.DateValue != nil {
 		set++
 	}
-	c.one(at, set, "stringValue, stringListValue, longValue, dateValue")
+	c.One(at, set, "stringValue, stringListValue, longValue, dateValue")
 }
 
-func checkCustomerAccountTagList(c *checker, at *path, v []Tag) {
-	c.count(at, len(v), 1, 50)
+func checkCustomerAccountTagList(c *Checker, at *Path, v []Tag) {
+	c.Count(at, len(v), 1, 50)
 	for i := range v {
-		v[i].check(c, &path{up: at, index: i})
+		v[i].check(c, &Path{Up: at, Index: i})
 	}
 }
 
-func checkAggregationRequestList(c *checker, at *path, v []AggregationRequest) {
-	c.count(at, len(v), 1, 10)
+func checkAggregationRequestList(c *Checker, at *Path, v []AggregationRequest) {
+	c.Count(at, len(v), 1, 10)
 	for i := range v {
-		v[i].check(c, &path{up: at, index: i})
+		v[i].check(c, &Path{Up: at, Index: i})
 	}
 }
 
-func checkFilterList(c *checker, at *path, v []Filter) {
-	c.count(at, len(v), 1, 10)
+func checkFilterList(c *Checker, at *Path, v []Filter) {
+	c.Count(at, len(v), 1, 10)
 	for i := range v {
-		v[i].check(c, &path{up: at, index: i})
+		v[i].check(c, &Path{Up: at, Index: i})
 	}
 }
 
-func checkEligibleProgramList(c *checker, at *path, v []string) {
-	c.count(at, len(v), 0, 50)
+func checkEligibleProgramList(c *Checker, at *Path, v []string) {
+	c.Count(at, len(v), 0, 50)
 }
 
-func checkAggregationRequestGroupByList(c *checker, at *path, v []AggregatableField) {
-	c.count(at, len(v), 1, 1)
+func checkAggregationRequestGroupByList(c *Checker, at *Path, v []AggregatableField) {
+	c.Count(at, len(v), 1, 1)
 	for i := range v {
-		v[i].check(c, &path{up: at, index: i})
+		v[i].check(c, &Path{Up: at, Index: i})
 	}
 }
 
-func checkAccountFilterStringList(c *checker, at *path, v []string) {
-	c.count(at, len(v), 1, 20)
+func checkAccountFilterStringList(c *Checker, at *Path, v []string) {
+	c.Count(at, len(v), 1, 20)
 	for i := range v {
-		checkAccountFilterStringListMemberString(c, &path{up: at, index: i}, v[i])
+		checkAccountFilterStringListMemberString(c, &Path{Up: at, Index: i}, v[i])
 	}
 }
 
-func (v SortableField) check(c *checker, at *path) {
+func (v SortableField) check(c *Checker, at *Path) {
 	if !v.accepted() {
-		c.value(at, "must be one of: COMPANY_NAME, CREATED_DATE, LAST_MODIFIED_DATE, MARKETPLACE_ENGAGEMENT_SCORE, SOLUTION_SCORE")
+		c.Value(at, "must be one of: COMPANY_NAME, CREATED_DATE, LAST_MODIFIED_DATE, MARKETPLACE_ENGAGEMENT_SCORE, SOLUTION_SCORE")
 	}
 }
 
-func (v FilterableField) check(c *checker, at *path) {
+func (v FilterableField) check(c *Checker, at *Path) {
 	if !v.accepted() {
-		c.value(at, "must be one of: ENRICHMENT_STATUS, COMPANY_NAME, AWS_INDUSTRY, ACCOUNT_PLANNING_QUALIFICATION, PROGRAM_ELIGIBILITY, IMPORT_ID, CREATED_DATE, LAST_MODIFIED_DATE, GEO, COUNTRY, SEGMENT, SOLUTION_CATEGORY, MARKETPLACE_ENGAGEMENT_SCORE, SOLUTION_SCORE")
+		c.Value(at, "must be one of: ENRICHMENT_STATUS, COMPANY_NAME, AWS_INDUSTRY, ACCOUNT_PLANNING_QUALIFICATION, PROGRAM_ELIGIBILITY, IMPORT_ID, CREATED_DATE, LAST_MODIFIED_DATE, GEO, COUNTRY, SEGMENT, SOLUTION_CATEGORY, MARKETPLACE_ENGAGEMENT_SCORE, SOLUTION_SCORE")
 	}
 }
 
-func (v AggregatableField) check(c *checker, at *path) {
+func (v AggregatableField) check(c *Checker, at *Path) {
 	if !v.accepted() {
-		c.value(at, "must be one of: ENRICHMENT_STATUS, AWS_INDUSTRY, SEGMENT, REGION, SOLUTION_CATEGORY, ACCOUNT_PLANNING_QUALIFICATION, PROGRAM_ELIGIBILITY, MARKETPLACE_ENGAGEMENT_SCORE, GEO, COUNTRY, SOLUTION_SCORE")
+		c.Value(at, "must be one of: ENRICHMENT_STATUS, AWS_INDUSTRY, SEGMENT, REGION, SOLUTION_CATEGORY, ACCOUNT_PLANNING_QUALIFICATION, PROGRAM_ELIGIBILITY, MARKETPLACE_ENGAGEMENT_SCORE, GEO, COUNTRY, SOLUTION_SCORE")
 	}
 }
 
-func checkPartnerAccountIdentifier(c *checker, at *path, v string) { c.length(at, v, 0, 64) }
+func checkPartnerAccountIdentifier(c *Checker, at *Path, v string) { c.Length(at, v, 0, 64) }
 
 var customerAccountArnOrIdentifierPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("^(?:(arn:.*|cust-acc-[0-9a-z]{13}))$") })
 
-func checkCustomerAccountArnOrIdentifier(c *checker, at *path, v string) {
-	c.pattern(at, v, customerAccountArnOrIdentifierPattern, "must be a customer account ARN or an identifier such as cust-acc-0123456789abc")
+func checkCustomerAccountArnOrIdentifier(c *Checker, at *Path, v string) {
+	c.Pattern(at, v, customerAccountArnOrIdentifierPattern, "must be a customer account ARN or an identifier such as cust-acc-0123456789abc")
 }
 
-func checkSearchCustomerAccountsRequestMaxResultsInteger(c *checker, at *path, v int32) {
-	c.between(at, v, 1, 100)
+func checkSearchCustomerAccountsRequestMaxResultsInteger(c *Checker, at *Path, v int32) {
+	c.Between(at, v, 1, 100)
 }
 
-func checkCustomerAccountDataCompanyNameString(c *checker, at *path, v string) {
-	c.length(at, v, 0, 120)
+func checkCustomerAccountDataCompanyNameString(c *Checker, at *Path, v string) {
+	c.Length(at, v, 0, 120)
 }
 
-func checkCustomerAccountDataWebsiteUrlString(c *checker, at *path, v string) {
-	c.length(at, v, 4, 255)
+func checkCustomerAccountDataWebsiteUrlString(c *Checker, at *Path, v string) {
+	c.Length(at, v, 4, 255)
 }
 
 var customerAccountDataDunsStringPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("^(?:[0-9]{9})$") })
 
-func checkCustomerAccountDataDunsString(c *checker, at *path, v string) {
-	c.pattern(at, v, customerAccountDataDunsStringPattern, "must be 9 digits")
+func checkCustomerAccountDataDunsString(c *Checker, at *Path, v string) {
+	c.Pattern(at, v, customerAccountDataDunsStringPattern, "must be 9 digits")
 }
 
-func checkCustomerAccountDataOtherIndustryString(c *checker, at *path, v string) {
-	c.length(at, v, 0, 255)
+func checkCustomerAccountDataOtherIndustryString(c *Checker, at *Path, v string) {
+	c.Length(at, v, 0, 255)
 }
 
-func checkDomain(c *checker, at *path, v string) { c.length(at, v, 1, 253) }
+func checkDomain(c *Checker, at *Path, v string) { c.Length(at, v, 1, 253) }
 
-func checkCustomerAccountDataParentCompanyNameString(c *checker, at *path, v string) {
-	c.length(at, v, 0, 120)
+func checkCustomerAccountDataParentCompanyNameString(c *Checker, at *Path, v string) {
+	c.Length(at, v, 0, 120)
 }
 
-func checkAccountFilterStringListMemberString(c *checker, at *path, v string) {
-	c.length(at, v, 1, 255)
+func checkAccountFilterStringListMemberString(c *Checker, at *Path, v string) {
+	c.Length(at, v, 1, 255)
 }
 
-func (s *SearchOpportunitiesRequest) check(c *checker, at *path) {
+func (s *SearchOpportunitiesRequest) check(c *Checker, at *Path) {
 	if s.Catalog == nil {
-		c.missing(&path{up: at, name: "catalog"})
+		c.Missing(&Path{Up: at, Name: "catalog"})
 	} else {
-		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+		checkCatalogIdentifier(c, &Path{Up: at, Name: "catalog"}, *s.Catalog)
 	}
 	if s.MaxResults != nil {
-		checkPageSize(c, &path{up: at, name: "maxResults"}, *s.MaxResults)
+		checkPageSize(c, &Path{Up: at, Name: "maxResults"}, *s.MaxResults)
 	}
 	if s.Keyword != nil {
-		checkSearchKeyword(c, &path{up: at, name: "keyword"}, *s.Keyword)
+		checkSearchKeyword(c, &Path{Up: at, Name: "keyword"}, *s.Keyword)
 	}
 	if s.Filter != nil {
-		s.Filter.check(c, &path{up: at, name: "filter"})
+		s.Filter.check(c, &Path{Up: at, Name: "filter"})
 	}
 	if s.Sort != nil {
-		s.Sort.check(c, &path{up: at, name: "sort"})
+		s.Sort.check(c, &Path{Up: at, Name: "sort"})
 	}
 }
 
-func (s *SearchEngagementsRequest) check(c *checker, at *path) {
+func (s *SearchEngagementsRequest) check(c *Checker, at *Path) {
 	if s.Catalog == nil {
-		c.missing(&path{up: at, name: "catalog"})
+		c.Missing(&Path{Up: at, Name: "catalog"})
 	} else {
-		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+		checkCatalogIdentifier(c, &Path{Up: at, Name: "catalog"}, *s.Catalog)
 	}
 	if s.Keyword != nil {
-		checkEngagementSearchKeyword(c, &path{up: at, name: "keyword"}, *s.Keyword)
+		checkEngagementSearchKeyword(c, &Path{Up: at, Name: "keyword"}, *s.Keyword)
 	}
 	if s.Filter != nil {
-		s.Filter.check(c, &path{up: at, name: "filter"})
+		s.Filter.check(c, &Path{Up: at, Name: "filter"})
 	}
 	if s.GroupId != nil {
-		checkGroupId(c, &path{up: at, name: "groupId"}, *s.GroupId)
+		checkGroupId(c, &Path{Up: at, Name: "groupId"}, *s.GroupId)
 	}
 	if s.Sort != nil {
-		s.Sort.check(c, &path{up: at, name: "sort"})
+		s.Sort.check(c, &Path{Up: at, Name: "sort"})
 	}
 	if s.MaxResults != nil {
-		checkPageSize(c, &path{up: at, name: "maxResults"}, *s.MaxResults)
+		checkPageSize(c, &Path{Up: at, Name: "maxResults"}, *s.MaxResults)
 	}
 	if s.NextToken != nil {
-		checkLeadsNextToken(c, &path{up: at, name: "nextToken"}, *s.NextToken)
+		checkLeadsNextToken(c, &Path{Up: at, Name: "nextToken"}, *s.NextToken)
 	}
 }
 
-func (s *ListEngagementGroupsRequest) check(c *checker, at *path) {
+func (s *ListEngagementGroupsRequest) check(c *Checker, at *Path) {
 	if s.Catalog == nil {
-		c.missing(&path{up: at, name: "catalog"})
+		c.Missing(&Path{Up: at, Name: "catalog"})
 	} else {
-		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+		checkCatalogIdentifier(c, &Path{Up: at, Name: "catalog"}, *s.Catalog)
 	}
 	if s.ReadinessLevel != nil {
-		s.ReadinessLevel.check(c, &path{up: at, name: "readinessLevel"})
+		s.ReadinessLevel.check(c, &Path{Up: at, Name: "readinessLevel"})
 	}
 	if s.Sort != nil {
-		s.Sort.check(c, &path{up: at, name: "sort"})
+		s.Sort.check(c, &Path{Up: at, Name: "sort"})
 	}
 	if s.EngagementGroupIdentifiers != nil {
-		checkEngagementGroupIdentifiers(c, &path{up: at, name: "engagementGroupIdentifiers"}, s.EngagementGroupIdentifiers)
+		checkEngagementGroupIdentifiers(c, &Path{Up: at, Name: "engagementGroupIdentifiers"}, s.EngagementGroupIdentifiers)
 	}
 	if s.MaxResults != nil {
-		checkPageSize(c, &path{up: at, name: "maxResults"}, *s.MaxResults)
+		checkPageSize(c, &Path{Up: at, Name: "maxResults"}, *s.MaxResults)
 	}
 	if s.NextToken != nil {
-		checkLeadsNextToken(c, &path{up: at, name: "nextToken"}, *s.NextToken)
+		checkLeadsNextToken(c, &Path{Up: at, Name: "nextToken"}, *s.NextToken)
 	}
 }
 
-func (s *OpportunitySearchFilter) check(c *checker, at *path) {
+func (s *OpportunitySearchFilter) check(c *Checker, at *Path) {
 	if s.AndAllFilters != nil {
-		checkOpportunitySearchFilterList(c, &path{up: at, name: "andAllFilters"}, s.AndAllFilters)
+		checkOpportunitySearchFilterList(c, &Path{Up: at, Name: "andAllFilters"}, s.AndAllFilters)
 	}
 	if s.OrAllFilters != nil {
-		checkOpportunitySearchFilterList(c, &path{up: at, name: "orAllFilters"}, s.OrAllFilters)
+		checkOpportunitySearchFilterList(c, &Path{Up: at, Name: "orAllFilters"}, s.OrAllFilters)
 	}
 	if s.NotFilter != nil {
-		s.NotFilter.check(c, &path{up: at, name: "notFilter"})
+		s.NotFilter.check(c, &Path{Up: at, Name: "notFilter"})
 	}
 	if s.EqualsTo != nil {
-		s.EqualsTo.check(c, &path{up: at, name: "equalsTo"})
+		s.EqualsTo.check(c, &Path{Up: at, Name: "equalsTo"})
 	}
 	if s.ContainsAny != nil {
-		s.ContainsAny.check(c, &path{up: at, name: "containsAny"})
+		s.ContainsAny.check(c, &Path{Up: at, Name: "containsAny"})
 	}
 	if s.ContainsAll != nil {
-		s.ContainsAll.check(c, &path{up: at, name: "containsAll"})
+		s.ContainsAll.check(c, &Path{Up: at, Name: "containsAll"})
 	}
 	if s.GreaterThan != nil {
-		s.GreaterThan.check(c, &path{up: at, name: "greaterThan"})
+		s.GreaterThan.check(c, &Path{Up: at, Name: "greaterThan"})
 	}
 	if s.GreaterThanOrEquals != nil {
-		s.GreaterThanOrEquals.check(c, &path{up: at, name: "greaterThanOrEquals"})
+		s.GreaterThanOrEquals.check(c, &Path{Up: at, Name: "greaterThanOrEquals"})
 	}
 	if s.LessThan != nil {
-		s.LessThan.check(c, &path{up: at, name: "lessThan"})
+		s.LessThan.check(c, &Path{Up: at, Name: "lessThan"})
 	}
 	if s.LessThanOrEquals != nil {
-		s.LessThanOrEquals.check(c, &path{up: at, name: "lessThanOrEquals"})
+		s.LessThanOrEquals.check(c, &Path{Up: at, Name: "lessThanOrEquals"})
 	}
 }
 
-func (s *OpportunitySearchSort) check(c *checker, at *path) {
+func (s *OpportunitySearchSort) check(c *Checker, at *Path) {
 	if s.SortBy == nil {
-		c.missing(&path{up: at, name: "sortBy"})
+		c.Missing(&Path{Up: at, Name: "sortBy"})
 	} else {
-		s.SortBy.check(c, &path{up: at, name: "sortBy"})
+		s.SortBy.check(c, &Path{Up: at, Name: "sortBy"})
 	}
 	if s.SortOrder == nil {
-		c.missing(&path{up: at, name: "sortOrder"})
+		c.Missing(&Path{Up: at, Name: "sortOrder"})
 	} else {
-		s.SortOrder.check(c, &path{up: at, name: "sortOrder"})
+		s.SortOrder.check(c, &Path{Up: at, Name: "sortOrder"})
 	}
 }
 
-func (s *EngagementSearchFilter) check(c *checker, at *path) {
+func (s *EngagementSearchFilter) check(c *Checker, at *Path) {
 	if s.AndAllFilters != nil {
-		checkEngagementSearchFilterList(c, &path{up: at, name: "andAllFilters"}, s.AndAllFilters)
+		checkEngagementSearchFilterList(c, &Path{Up: at, Name: "andAllFilters"}, s.AndAllFilters)
 	}
 	if s.OrAllFilters != nil {
-		checkEngagementSearchFilterList(c, &path{up: at, name: "orAllFilters"}, s.OrAllFilters)
+		checkEngagementSearchFilterList(c, &Path{Up: at, Name: "orAllFilters"}, s.OrAllFilters)
 	}
 	if s.NotFilter != nil {
-		s.NotFilter.check(c, &path{up: at, name: "notFilter"})
+		s.NotFilter.check(c, &Path{Up: at, Name: "notFilter"})
 	}
 	if s.EqualsTo != nil {
-		s.EqualsTo.check(c, &path{up: at, name: "equalsTo"})
+		s.EqualsTo.check(c, &Path{Up: at, Name: "equalsTo"})
 	}
 	if s.ContainsAny != nil {
-		s.ContainsAny.check(c, &path{up: at, name: "containsAny"})
+		s.ContainsAny.check(c, &Path{Up: at, Name: "containsAny"})
 	}
 	if s.ContainsAll != nil {
-		s.ContainsAll.check(c, &path{up: at, name: "containsAll"})
+		s.ContainsAll.check(c, &Path{Up: at, Name: "containsAll"})
 	}
 	if s.GreaterThan != nil {
-		s.GreaterThan.check(c, &path{up: at, name: "greaterThan"})
+		s.GreaterThan.check(c, &Path{Up: at, Name: "greaterThan"})
 	}
 	if s.GreaterThanOrEquals != nil {
-		s.GreaterThanOrEquals.check(c, &path{up: at, name: "greaterThanOrEquals"})
+		s.GreaterThanOrEquals.check(c, &Path{Up: at, Name: "greaterThanOrEquals"})
 	}
 	if s.LessThan != nil {
-		s.LessThan.check(c, &path{up: at, name: "lessThan"})
+		s.LessThan.check(c, &Path{Up: at, Name: "lessThan"})
 	}
 	if s.LessThanOrEquals != nil {
-		s.LessThanOrEquals.check(c, &path{up: at, name: "lessThanOrEquals"})
+		s.LessThanOrEquals.check(c, &Path{Up: at, Name: "lessThanOrEquals"})
 	}
 }
 
-func (s *EngagementSearchSort) check(c *checker, at *path) {
+func (s *EngagementSearchSort) check(c *Checker, at *Path) {
 	if s.SortBy == nil {
-		c.missing(&path{up: at, name: "sortBy"})
+		c.Missing(&Path{Up: at, Name: "sortBy"})
 	} else {
-		s.SortBy.check(c, &path{up: at, name: "sortBy"})
+		s.SortBy.check(c, &Path{Up: at, Name: "sortBy"})
 	}
 	if s.SortOrder == nil {
-		c.missing(&path{up: at, name: "sortOrder"})
+		c.Missing(&Path{Up: at, Name: "sortOrder"})
 	} else {
-		s.SortOrder.check(c, &path{up: at, name: "sortOrder"})
+		s.SortOrder.check(c, &Path{Up: at, Name: "sortOrder"})
 	}
 }
 
-func (s *EngagementGroupSort) check(c *checker, at *path) {
+func (s *EngagementGroupSort) check(c *Checker, at *Path) {
 	if s.SortBy == nil {
-		c.missing(&path{up: at, name: "sortBy"})
+		c.Missing(&Path{Up: at, Name: "sortBy"})
 	} else {
-		s.SortBy.check(c, &path{up: at, name: "sortBy"})
+		s.SortBy.check(c, &Path{Up: at, Name: "sortBy"})
 	}
 	if s.SortOrder == nil {
-		c.missing(&path{up: at, name: "sortOrder"})
+		c.Missing(&Path{Up: at, Name: "sortOrder"})
 	} else {
-		s.SortOrder.check(c, &path{up: at, name: "sortOrder"})
+		s.SortOrder.check(c, &Path{Up: at, Name: "sortOrder"})
 	}
 }
 
-func (s *OpportunitySearchPredicate) check(c *checker, at *path) {
+func (s *OpportunitySearchPredicate) check(c *Checker, at *Path) {
 	if s.Key == nil {
-		c.missing(&path{up: at, name: "key"})
+		c.Missing(&Path{Up: at, Name: "key"})
 	} else {
-		s.Key.check(c, &path{up: at, name: "key"})
+		s.Key.check(c, &Path{Up: at, Name: "key"})
 	}
 	if s.Value == nil {
-		c.missing(&path{up: at, name: "value"})
+		c.Missing(&Path{Up: at, Name: "value"})
 	} else {
-		s.Value.check(c, &path{up: at, name: "value"})
+		s.Value.check(c, &Path{Up: at, Name: "value"})
 	}
 }
 
-func (s *EngagementSearchPredicate) check(c *checker, at *path) {
+func (s *EngagementSearchPredicate) check(c *Checker, at *Path) {
 	if s.Key == nil {
-		c.missing(&path{up: at, name: "key"})
+		c.Missing(&Path{Up: at, Name: "key"})
 	} else {
-		s.Key.check(c, &path{up: at, name: "key"})
+		s.Key.check(c, &Path{Up: at, Name: "key"})
 	}
 	if s.Value == nil {
-		c.missing(&path{up: at, name: "value"})
+		c.Missing(&Path{Up: at, Name: "value"})
 	} else {
-		s.Value.check(c, &path{up: at, name: "value"})
+		s.Value.check(c, &Path{Up: at, Name: "value"})
 	}
 }
 
-func (s *OpportunitySearchFilterValue) check(c *checker, at *path) {
+func (s *OpportunitySearchFilterValue) check(c *Checker, at *Path) {
 	set := 0
 	if s.StringValue != nil {
 		set++
-		checkSearchFilterValue(c, &path{up: at, name: "stringValue"}, *s.StringValue)
+		checkSearchFilterValue(c, &Path{Up: at, Name: "stringValue"}, *s.StringValue)
 	}
 	if s.StringListValue != nil {
 		set++
-		checkOpportunitySearchFilterValues(c, &path{up: at, name: "stringListValue"}, s.StringListValue)
+		checkOpportunitySearchFilterValues(c, &Path{Up: at, Name: "stringListValue"}, s.StringListValue)
 	}
 	if s.LongValue != nil {
 		set++
@@ -2808,18 +2808,18 @@ func (s *OpportunitySearchFilterValue) check(c *checker, at *path) {
 	if s.DateValue != nil {
 		set++
 	}
-	c.one(at, set, "stringValue, stringListValue, longValue, doubleValue, dateValue")
+	c.One(at, set, "stringValue, stringListValue, longValue, doubleValue, dateValue")
 }
 
-func (s *EngagementSearchFilterValue) check(c *checker, at *path) {
+func (s *EngagementSearchFilterValue) check(c *Checker, at *Path) {
 	set := 0
 	if s.StringValue != nil {
 		set++
-		checkEngagementSearchStringValue(c, &path{up: at, name: "stringValue"}, *s.StringValue)
+		checkEngagementSearchStringValue(c, &Path{Up: at, Name: "stringValue"}, *s.StringValue)
 	}
 	if s.StringListValue != nil {
 		set++
-		checkEngagementSearchFilterValues(c, &path{up: at, name: "stringListValue"}, s.StringListValue)
+		checkEngagementSearchFilterValues(c, &Path{Up: at, Name: "stringListValue"}, s.StringListValue)
 	}
 	if s.LongValue != nil {
 		set++
@@ -2827,1300 +2827,1300 @@ func (s *EngagementSearchFilterValue) check(c *checker, at *path) {
 	if s.DateValue != nil {
 		set++
 	}
-	c.one(at, set, "stringValue, stringListValue, longValue, dateValue")
+	c.One(at, set, "stringValue, stringListValue, longValue, dateValue")
 }
 
-func checkEngagementGroupIdentifiers(c *checker, at *path, v []string) {
-	c.count(at, len(v), 1, 10)
+func checkEngagementGroupIdentifiers(c *Checker, at *Path, v []string) {
+	c.Count(at, len(v), 1, 10)
 	for i := range v {
-		checkEngagementGroupArnOrIdentifier(c, &path{up: at, index: i}, v[i])
+		checkEngagementGroupArnOrIdentifier(c, &Path{Up: at, Index: i}, v[i])
 	}
 }
 
-func checkOpportunitySearchFilterList(c *checker, at *path, v []OpportunitySearchFilter) {
-	c.count(at, len(v), 1, 10)
+func checkOpportunitySearchFilterList(c *Checker, at *Path, v []OpportunitySearchFilter) {
+	c.Count(at, len(v), 1, 10)
 	for i := range v {
-		v[i].check(c, &path{up: at, index: i})
+		v[i].check(c, &Path{Up: at, Index: i})
 	}
 }
 
-func checkEngagementSearchFilterList(c *checker, at *path, v []EngagementSearchFilter) {
-	c.count(at, len(v), 1, 10)
+func checkEngagementSearchFilterList(c *Checker, at *Path, v []EngagementSearchFilter) {
+	c.Count(at, len(v), 1, 10)
 	for i := range v {
-		v[i].check(c, &path{up: at, index: i})
+		v[i].check(c, &Path{Up: at, Index: i})
 	}
 }
 
-func checkOpportunitySearchFilterValues(c *checker, at *path, v []string) {
-	c.count(at, len(v), 1, 20)
+func checkOpportunitySearchFilterValues(c *Checker, at *Path, v []string) {
+	c.Count(at, len(v), 1, 20)
 	for i := range v {
-		checkSearchFilterValue(c, &path{up: at, index: i}, v[i])
+		checkSearchFilterValue(c, &Path{Up: at, Index: i}, v[i])
 	}
 }
 
-func checkEngagementSearchFilterValues(c *checker, at *path, v []string) {
-	c.count(at, len(v), 1, 20)
+func checkEngagementSearchFilterValues(c *Checker, at *Path, v []string) {
+	c.Count(at, len(v), 1, 20)
 	for i := range v {
-		checkEngagementSearchStringValue(c, &path{up: at, index: i}, v[i])
+		checkEngagementSearchStringValue(c, &Path{Up: at, Index: i}, v[i])
 	}
 }
 
-func (v ReadinessLevel) check(c *checker, at *path) {
+func (v ReadinessLevel) check(c *Checker, at *Path) {
 	if !v.accepted() {
-		c.value(at, "must be one of: SalesReady, MarketingReady, LowPotential")
+		c.Value(at, "must be one of: SalesReady, MarketingReady, LowPotential")
 	}
 }
 
-func (v OpportunitySearchSortName) check(c *checker, at *path) {
+func (v OpportunitySearchSortName) check(c *Checker, at *Path) {
 	if !v.accepted() {
-		c.value(at, "must be one of: OpportunityId, Stage, ReviewStatus, CustomerCompanyName, LastModifiedDate, TargetCloseDate, CreatedDate, CountryCode, PartnerProjectTitle, OpportunityType, PartnerOpportunityIdentifier, Industry, AwsAccountId, Origin, NextStep, CosellMotion, OpportunityOwner, EngagementScore, EstimatedMrr, Tags, OfferId, OfferSetId, ApnPrograms")
+		c.Value(at, "must be one of: OpportunityId, Stage, ReviewStatus, CustomerCompanyName, LastModifiedDate, TargetCloseDate, CreatedDate, CountryCode, PartnerProjectTitle, OpportunityType, PartnerOpportunityIdentifier, Industry, AwsAccountId, Origin, NextStep, CosellMotion, OpportunityOwner, EngagementScore, EstimatedMrr, Tags, OfferId, OfferSetId, ApnPrograms")
 	}
 }
 
-func (v EngagementSearchSortName) check(c *checker, at *path) {
+func (v EngagementSearchSortName) check(c *Checker, at *Path) {
 	if !v.accepted() {
-		c.value(at, "must be one of: EngagementId, Title, PartnerId, CreatedAt, LastModifiedAt, MemberCount, ProspectingCustomerGeo, ProspectingCustomerRegion, ProspectingCustomerIndustry, ProspectingCustomerSegment, ProspectingCustomerCountry, ProspectingCustomerCompanySize, ProspectingInsightsMarketplaceEngagementScore, ProspectingInsightsSolutionCategory, ProspectingInsightsSolutionSubCategory, LeadQualificationStatus, LeadReadinessScore, LeadCustomerIndustry, LeadCustomerCountryCode, LeadCustomerAwsMaturity, LeadCustomerMarketSegment, LeadCustomerCompanyName, LeadInteractionsContactFirstName, LeadInteractionsContactLastName, LeadInteractionsUsecase, LeadInteractionsContactBusinessTitle")
+		c.Value(at, "must be one of: EngagementId, Title, PartnerId, CreatedAt, LastModifiedAt, MemberCount, ProspectingCustomerGeo, ProspectingCustomerRegion, ProspectingCustomerIndustry, ProspectingCustomerSegment, ProspectingCustomerCountry, ProspectingCustomerCompanySize, ProspectingInsightsMarketplaceEngagementScore, ProspectingInsightsSolutionCategory, ProspectingInsightsSolutionSubCategory, LeadQualificationStatus, LeadReadinessScore, LeadCustomerIndustry, LeadCustomerCountryCode, LeadCustomerAwsMaturity, LeadCustomerMarketSegment, LeadCustomerCompanyName, LeadInteractionsContactFirstName, LeadInteractionsContactLastName, LeadInteractionsUsecase, LeadInteractionsContactBusinessTitle")
 	}
 }
 
-func (v EngagementGroupSortName) check(c *checker, at *path) {
+func (v EngagementGroupSortName) check(c *Checker, at *Path) {
 	if !v.accepted() {
-		c.value(at, "must be one of: Count, UpdatedAt")
+		c.Value(at, "must be one of: Count, UpdatedAt")
 	}
 }
 
-func (v OpportunitySearchFilterName) check(c *checker, at *path) {
+func (v OpportunitySearchFilterName) check(c *Checker, at *Path) {
 	if !v.accepted() {
-		c.value(at, "must be one of: OpportunityId, Stage, ReviewStatus, CustomerCompanyName, LastModifiedDate, TargetCloseDate, CreatedDate, CountryCode, PartnerProjectTitle, OpportunityType, PartnerOpportunityIdentifier, Industry, AwsAccountId, ApnPrograms, Origin, Tags, NextStep, OfferId, OfferSetId, AwsMarketplaceSolution, CosellMotion, OpportunityOwner, EstimatedMrr, EngagementScore")
+		c.Value(at, "must be one of: OpportunityId, Stage, ReviewStatus, CustomerCompanyName, LastModifiedDate, TargetCloseDate, CreatedDate, CountryCode, PartnerProjectTitle, OpportunityType, PartnerOpportunityIdentifier, Industry, AwsAccountId, ApnPrograms, Origin, Tags, NextStep, OfferId, OfferSetId, AwsMarketplaceSolution, CosellMotion, OpportunityOwner, EstimatedMrr, EngagementScore")
 	}
 }
 
-func (v EngagementSearchFilterName) check(c *checker, at *path) {
+func (v EngagementSearchFilterName) check(c *Checker, at *Path) {
 	if !v.accepted() {
-		c.value(at, "must be one of: EngagementId, Title, PartnerId, CreatedAt, LastModifiedAt, MemberCount, ProspectingCustomerGeo, ProspectingCustomerRegion, ProspectingCustomerIndustry, ProspectingCustomerSegment, ProspectingCustomerCountry, ProspectingCustomerCompanySize, ProspectingInsightsMarketplaceEngagementScore, ProspectingInsightsSolutionCategory, ProspectingInsightsSolutionSubCategory, LeadQualificationStatus, LeadReadinessScore, LeadCustomerIndustry, LeadCustomerCountryCode, LeadCustomerAwsMaturity, LeadCustomerMarketSegment, LeadInteractionsSourceType, LeadCustomerCompanyName, LeadInteractionsContactFirstName, LeadInteractionsContactLastName, LeadInteractionsUsecase, LeadInteractionsSourceName, LeadInteractionsContactBusinessTitle, ContextType")
+		c.Value(at, "must be one of: EngagementId, Title, PartnerId, CreatedAt, LastModifiedAt, MemberCount, ProspectingCustomerGeo, ProspectingCustomerRegion, ProspectingCustomerIndustry, ProspectingCustomerSegment, ProspectingCustomerCountry, ProspectingCustomerCompanySize, ProspectingInsightsMarketplaceEngagementScore, ProspectingInsightsSolutionCategory, ProspectingInsightsSolutionSubCategory, LeadQualificationStatus, LeadReadinessScore, LeadCustomerIndustry, LeadCustomerCountryCode, LeadCustomerAwsMaturity, LeadCustomerMarketSegment, LeadInteractionsSourceType, LeadCustomerCompanyName, LeadInteractionsContactFirstName, LeadInteractionsContactLastName, LeadInteractionsUsecase, LeadInteractionsSourceName, LeadInteractionsContactBusinessTitle, ContextType")
 	}
 }
 
-func checkSearchKeyword(c *checker, at *path, v string) { c.length(at, v, 1, 500) }
+func checkSearchKeyword(c *Checker, at *Path, v string) { c.Length(at, v, 1, 500) }
 
-func checkEngagementSearchKeyword(c *checker, at *path, v string) { c.length(at, v, 1, 500) }
+func checkEngagementSearchKeyword(c *Checker, at *Path, v string) { c.Length(at, v, 1, 500) }
 
 var groupIdPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("^(?:eng-grp-[0-9a-z]{14})$") })
 
-func checkGroupId(c *checker, at *path, v string) {
-	if c.length(at, v, 1, 64) {
-		c.pattern(at, v, groupIdPattern, "must be an identifier such as eng-grp-0123456789abcd")
+func checkGroupId(c *Checker, at *Path, v string) {
+	if c.Length(at, v, 1, 64) {
+		c.Pattern(at, v, groupIdPattern, "must be an identifier such as eng-grp-0123456789abcd")
 	}
 }
 
-func checkLeadsNextToken(c *checker, at *path, v string) { c.length(at, v, 1, 2048) }
+func checkLeadsNextToken(c *Checker, at *Path, v string) { c.Length(at, v, 1, 2048) }
 
 var engagementGroupArnOrIdentifierPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("^(?:(arn:.*|eng-grp-[0-9a-z]{14}))$") })
 
-func checkEngagementGroupArnOrIdentifier(c *checker, at *path, v string) {
-	if c.length(at, v, 1, 255) {
-		c.pattern(at, v, engagementGroupArnOrIdentifierPattern, "must be an engagement group ARN or an identifier such as eng-grp-0123456789abcd")
+func checkEngagementGroupArnOrIdentifier(c *Checker, at *Path, v string) {
+	if c.Length(at, v, 1, 255) {
+		c.Pattern(at, v, engagementGroupArnOrIdentifierPattern, "must be an engagement group ARN or an identifier such as eng-grp-0123456789abcd")
 	}
 }
 
-func checkSearchFilterValue(c *checker, at *path, v string) { c.length(at, v, 1, 255) }
+func checkSearchFilterValue(c *Checker, at *Path, v string) { c.Length(at, v, 1, 255) }
 
-func checkEngagementSearchStringValue(c *checker, at *path, v string) { c.length(at, v, 1, 255) }
+func checkEngagementSearchStringValue(c *Checker, at *Path, v string) { c.Length(at, v, 1, 255) }
 
-func (s *StartCustomerAccountBulkJobRequest) check(c *checker, at *path) {
+func (s *StartCustomerAccountBulkJobRequest) check(c *Checker, at *Path) {
 	if s.Catalog == nil {
-		c.missing(&path{up: at, name: "catalog"})
+		c.Missing(&Path{Up: at, Name: "catalog"})
 	} else {
-		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+		checkCatalogIdentifier(c, &Path{Up: at, Name: "catalog"}, *s.Catalog)
 	}
 	if s.ClientToken == nil {
-		c.missing(&path{up: at, name: "clientToken"})
+		c.Missing(&Path{Up: at, Name: "clientToken"})
 	} else {
-		checkClientToken(c, &path{up: at, name: "clientToken"}, *s.ClientToken)
+		checkClientToken(c, &Path{Up: at, Name: "clientToken"}, *s.ClientToken)
 	}
 	if s.FileUri == nil {
-		c.missing(&path{up: at, name: "fileUri"})
+		c.Missing(&Path{Up: at, Name: "fileUri"})
 	} else {
-		checkFileUri(c, &path{up: at, name: "fileUri"}, *s.FileUri)
+		checkFileUri(c, &Path{Up: at, Name: "fileUri"}, *s.FileUri)
 	}
 }
 
-func (s *GetCustomerAccountBulkJobRequest) check(c *checker, at *path) {
+func (s *GetCustomerAccountBulkJobRequest) check(c *Checker, at *Path) {
 	if s.Catalog == nil {
-		c.missing(&path{up: at, name: "catalog"})
+		c.Missing(&Path{Up: at, Name: "catalog"})
 	} else {
-		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+		checkCatalogIdentifier(c, &Path{Up: at, Name: "catalog"}, *s.Catalog)
 	}
 	if s.Identifier == nil {
-		c.missing(&path{up: at, name: "identifier"})
+		c.Missing(&Path{Up: at, Name: "identifier"})
 	} else {
-		checkBulkJobArnOrIdentifier(c, &path{up: at, name: "identifier"}, *s.Identifier)
+		checkBulkJobArnOrIdentifier(c, &Path{Up: at, Name: "identifier"}, *s.Identifier)
 	}
 }
 
-func (s *ListCustomerAccountBulkJobsRequest) check(c *checker, at *path) {
+func (s *ListCustomerAccountBulkJobsRequest) check(c *Checker, at *Path) {
 	if s.Catalog == nil {
-		c.missing(&path{up: at, name: "catalog"})
+		c.Missing(&Path{Up: at, Name: "catalog"})
 	} else {
-		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+		checkCatalogIdentifier(c, &Path{Up: at, Name: "catalog"}, *s.Catalog)
 	}
 	if s.Filter != nil {
-		s.Filter.check(c, &path{up: at, name: "filter"})
+		s.Filter.check(c, &Path{Up: at, Name: "filter"})
 	}
 	if s.MaxResults != nil {
-		checkMaxResults(c, &path{up: at, name: "maxResults"}, *s.MaxResults)
+		checkMaxResults(c, &Path{Up: at, Name: "maxResults"}, *s.MaxResults)
 	}
 }
 
-func (s *ListCustomerAccountBulkJobResultsRequest) check(c *checker, at *path) {
+func (s *ListCustomerAccountBulkJobResultsRequest) check(c *Checker, at *Path) {
 	if s.Catalog == nil {
-		c.missing(&path{up: at, name: "catalog"})
+		c.Missing(&Path{Up: at, Name: "catalog"})
 	} else {
-		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+		checkCatalogIdentifier(c, &Path{Up: at, Name: "catalog"}, *s.Catalog)
 	}
 	if s.Identifier == nil {
-		c.missing(&path{up: at, name: "identifier"})
+		c.Missing(&Path{Up: at, Name: "identifier"})
 	} else {
-		checkBulkJobArnOrIdentifier(c, &path{up: at, name: "identifier"}, *s.Identifier)
+		checkBulkJobArnOrIdentifier(c, &Path{Up: at, Name: "identifier"}, *s.Identifier)
 	}
 	if s.Status != nil {
-		s.Status.check(c, &path{up: at, name: "status"})
+		s.Status.check(c, &Path{Up: at, Name: "status"})
 	}
 	if s.MaxResults != nil {
-		checkMaxResults(c, &path{up: at, name: "maxResults"}, *s.MaxResults)
+		checkMaxResults(c, &Path{Up: at, Name: "maxResults"}, *s.MaxResults)
 	}
 }
 
-func (s *GetCustomerAccountBulkJobReportUrlRequest) check(c *checker, at *path) {
+func (s *GetCustomerAccountBulkJobReportUrlRequest) check(c *Checker, at *Path) {
 	if s.Catalog == nil {
-		c.missing(&path{up: at, name: "catalog"})
+		c.Missing(&Path{Up: at, Name: "catalog"})
 	} else {
-		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+		checkCatalogIdentifier(c, &Path{Up: at, Name: "catalog"}, *s.Catalog)
 	}
 	if s.Identifier == nil {
-		c.missing(&path{up: at, name: "identifier"})
+		c.Missing(&Path{Up: at, Name: "identifier"})
 	} else {
-		checkBulkJobArnOrIdentifier(c, &path{up: at, name: "identifier"}, *s.Identifier)
+		checkBulkJobArnOrIdentifier(c, &Path{Up: at, Name: "identifier"}, *s.Identifier)
 	}
 	if s.ReportType != nil {
-		s.ReportType.check(c, &path{up: at, name: "reportType"})
+		s.ReportType.check(c, &Path{Up: at, Name: "reportType"})
 	}
 }
 
-func (s *StartOpportunityBulkJobRequest) check(c *checker, at *path) {
+func (s *StartOpportunityBulkJobRequest) check(c *Checker, at *Path) {
 	if s.Catalog == nil {
-		c.missing(&path{up: at, name: "catalog"})
+		c.Missing(&Path{Up: at, Name: "catalog"})
 	} else {
-		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+		checkCatalogIdentifier(c, &Path{Up: at, Name: "catalog"}, *s.Catalog)
 	}
 	if s.ClientToken == nil {
-		c.missing(&path{up: at, name: "clientToken"})
+		c.Missing(&Path{Up: at, Name: "clientToken"})
 	} else {
-		checkClientToken(c, &path{up: at, name: "clientToken"}, *s.ClientToken)
+		checkClientToken(c, &Path{Up: at, Name: "clientToken"}, *s.ClientToken)
 	}
 	if s.FileURI == nil {
-		c.missing(&path{up: at, name: "fileURI"})
+		c.Missing(&Path{Up: at, Name: "fileURI"})
 	} else {
-		checkFileUri(c, &path{up: at, name: "fileURI"}, *s.FileURI)
+		checkFileUri(c, &Path{Up: at, Name: "fileURI"}, *s.FileURI)
 	}
 	if s.FileFormat == nil {
-		c.missing(&path{up: at, name: "fileFormat"})
+		c.Missing(&Path{Up: at, Name: "fileFormat"})
 	} else {
-		s.FileFormat.check(c, &path{up: at, name: "fileFormat"})
+		s.FileFormat.check(c, &Path{Up: at, Name: "fileFormat"})
 	}
 }
 
-func (s *ListOpportunityBulkJobsRequest) check(c *checker, at *path) {
+func (s *ListOpportunityBulkJobsRequest) check(c *Checker, at *Path) {
 	if s.Catalog == nil {
-		c.missing(&path{up: at, name: "catalog"})
+		c.Missing(&Path{Up: at, Name: "catalog"})
 	} else {
-		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+		checkCatalogIdentifier(c, &Path{Up: at, Name: "catalog"}, *s.Catalog)
 	}
 	if s.MaxResults != nil {
-		checkListOpportunityBulkJobsRequestMaxResultsInteger(c, &path{up: at, name: "maxResults"}, *s.MaxResults)
+		checkListOpportunityBulkJobsRequestMaxResultsInteger(c, &Path{Up: at, Name: "maxResults"}, *s.MaxResults)
 	}
 	if s.JobId != nil {
-		checkBulkJobId(c, &path{up: at, name: "jobId"}, *s.JobId)
+		checkBulkJobId(c, &Path{Up: at, Name: "jobId"}, *s.JobId)
 	}
 	if s.Status != nil {
-		s.Status.check(c, &path{up: at, name: "status"})
+		s.Status.check(c, &Path{Up: at, Name: "status"})
 	}
 }
 
-func (s *ListOpportunityBulkJobResultsRequest) check(c *checker, at *path) {
+func (s *ListOpportunityBulkJobResultsRequest) check(c *Checker, at *Path) {
 	if s.Catalog == nil {
-		c.missing(&path{up: at, name: "catalog"})
+		c.Missing(&Path{Up: at, Name: "catalog"})
 	} else {
-		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+		checkCatalogIdentifier(c, &Path{Up: at, Name: "catalog"}, *s.Catalog)
 	}
 	if s.MaxResults != nil {
-		checkListOpportunityBulkJobResultsRequestMaxResultsInteger(c, &path{up: at, name: "maxResults"}, *s.MaxResults)
+		checkListOpportunityBulkJobResultsRequestMaxResultsInteger(c, &Path{Up: at, Name: "maxResults"}, *s.MaxResults)
 	}
 	if s.JobId == nil {
-		c.missing(&path{up: at, name: "jobId"})
+		c.Missing(&Path{Up: at, Name: "jobId"})
 	} else {
-		checkBulkJobId(c, &path{up: at, name: "jobId"}, *s.JobId)
+		checkBulkJobId(c, &Path{Up: at, Name: "jobId"}, *s.JobId)
 	}
 	if s.Status != nil {
-		s.Status.check(c, &path{up: at, name: "status"})
+		s.Status.check(c, &Path{Up: at, Name: "status"})
 	}
 }
 
-func (s *GetOpportunityBulkJobReportUrlRequest) check(c *checker, at *path) {
+func (s *GetOpportunityBulkJobReportUrlRequest) check(c *Checker, at *Path) {
 	if s.Catalog == nil {
-		c.missing(&path{up: at, name: "catalog"})
+		c.Missing(&Path{Up: at, Name: "catalog"})
 	} else {
-		checkCatalogIdentifier(c, &path{up: at, name: "catalog"}, *s.Catalog)
+		checkCatalogIdentifier(c, &Path{Up: at, Name: "catalog"}, *s.Catalog)
 	}
 	if s.JobId == nil {
-		c.missing(&path{up: at, name: "jobId"})
+		c.Missing(&Path{Up: at, Name: "jobId"})
 	} else {
-		checkBulkJobId(c, &path{up: at, name: "jobId"}, *s.JobId)
+		checkBulkJobId(c, &Path{Up: at, Name: "jobId"}, *s.JobId)
 	}
 	if s.ReportFormat == nil {
-		c.missing(&path{up: at, name: "reportFormat"})
+		c.Missing(&Path{Up: at, Name: "reportFormat"})
 	} else {
-		s.ReportFormat.check(c, &path{up: at, name: "reportFormat"})
+		s.ReportFormat.check(c, &Path{Up: at, Name: "reportFormat"})
 	}
 	if s.ReportType != nil {
-		s.ReportType.check(c, &path{up: at, name: "reportType"})
+		s.ReportType.check(c, &Path{Up: at, Name: "reportType"})
 	}
 }
 
-func (s *CustomerAccountBulkJobFilter) check(c *checker, at *path) {
+func (s *CustomerAccountBulkJobFilter) check(c *Checker, at *Path) {
 	if s.Identifier != nil {
-		checkBulkJobArnOrIdentifier(c, &path{up: at, name: "identifier"}, *s.Identifier)
+		checkBulkJobArnOrIdentifier(c, &Path{Up: at, Name: "identifier"}, *s.Identifier)
 	}
 	if s.Status != nil {
-		s.Status.check(c, &path{up: at, name: "status"})
+		s.Status.check(c, &Path{Up: at, Name: "status"})
 	}
 }
 
-func (v BulkJobStatus) check(c *checker, at *path) {
+func (v BulkJobStatus) check(c *Checker, at *Path) {
 	if !v.accepted() {
-		c.value(at, "must be one of: SUBMITTED, IN_PROGRESS, COMPLETED, FAILED")
+		c.Value(at, "must be one of: SUBMITTED, IN_PROGRESS, COMPLETED, FAILED")
 	}
 }
 
-func (v BulkRecordStatus) check(c *checker, at *path) {
+func (v BulkRecordStatus) check(c *Checker, at *Path) {
 	if !v.accepted() {
-		c.value(at, "must be one of: SUCCEEDED, FAILED")
+		c.Value(at, "must be one of: SUCCEEDED, FAILED")
 	}
 }
 
-func (v BulkReportType) check(c *checker, at *path) {
+func (v BulkReportType) check(c *Checker, at *Path) {
 	if !v.accepted() {
-		c.value(at, "must be one of: FAILED_RECORDS, ALL_RECORDS")
+		c.Value(at, "must be one of: FAILED_RECORDS, ALL_RECORDS")
 	}
 }
 
-func (v BulkFileFormat) check(c *checker, at *path) {
+func (v BulkFileFormat) check(c *Checker, at *Path) {
 	if !v.accepted() {
-		c.value(at, "must be one of: CSV")
+		c.Value(at, "must be one of: CSV")
 	}
 }
 
 var fileUriPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("^(?:(s3://|https://).*)$") })
 
-func checkFileUri(c *checker, at *path, v string) {
-	if c.length(at, v, 1, 2000) {
-		c.pattern(at, v, fileUriPattern, "must be a URI that begins with s3:// or https://")
+func checkFileUri(c *Checker, at *Path, v string) {
+	if c.Length(at, v, 1, 2000) {
+		c.Pattern(at, v, fileUriPattern, "must be a URI that begins with s3:// or https://")
 	}
 }
 
 var bulkJobArnOrIdentifierPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("^(?:(arn:.*|bulkjob-[0-9a-z]{13}))$") })
 
-func checkBulkJobArnOrIdentifier(c *checker, at *path, v string) {
-	c.pattern(at, v, bulkJobArnOrIdentifierPattern, "must be a bulk job ARN or an identifier such as bulkjob-0123456789abc")
+func checkBulkJobArnOrIdentifier(c *Checker, at *Path, v string) {
+	c.Pattern(at, v, bulkJobArnOrIdentifierPattern, "must be a bulk job ARN or an identifier such as bulkjob-0123456789abc")
 }
 
-func checkMaxResults(c *checker, at *path, v int32) { c.between(at, v, 1, 100) }
+func checkMaxResults(c *Checker, at *Path, v int32) { c.Between(at, v, 1, 100) }
 
 var bulkJobIdPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("^(?:bulkjob-[0-9a-z]{13})$") })
 
-func checkBulkJobId(c *checker, at *path, v string) {
-	c.pattern(at, v, bulkJobIdPattern, "must be an identifier such as bulkjob-0123456789abc")
+func checkBulkJobId(c *Checker, at *Path, v string) {
+	c.Pattern(at, v, bulkJobIdPattern, "must be an identifier such as bulkjob-0123456789abc")
 }
 
-func checkListOpportunityBulkJobsRequestMaxResultsInteger(c *checker, at *path, v int32) {
-	c.between(at, v, 1, 100)
+func checkListOpportunityBulkJobsRequestMaxResultsInteger(c *Checker, at *Path, v int32) {
+	c.Between(at, v, 1, 100)
 }
 
-func checkListOpportunityBulkJobResultsRequestMaxResultsInteger(c *checker, at *path, v int32) {
-	c.between(at, v, 1, 1000)
+func checkListOpportunityBulkJobResultsRequestMaxResultsInteger(c *Checker, at *Path, v int32) {
+	c.Between(at, v, 1, 1000)
 }
 
-func (s *Account) check(c *checker, at *path) {
+func (s *Account) check(c *Checker, at *Path) {
 	if s.Industry != nil {
-		s.Industry.check(c, &path{up: at, name: "industry"})
+		s.Industry.check(c, &Path{Up: at, Name: "industry"})
 	}
 	if s.OtherIndustry != nil {
-		checkAccountOtherIndustryString(c, &path{up: at, name: "otherIndustry"}, *s.OtherIndustry)
+		checkAccountOtherIndustryString(c, &Path{Up: at, Name: "otherIndustry"}, *s.OtherIndustry)
 	}
 	if s.CompanyName == nil {
-		c.missing(&path{up: at, name: "companyName"})
+		c.Missing(&Path{Up: at, Name: "companyName"})
 	} else {
-		checkAccountCompanyNameString(c, &path{up: at, name: "companyName"}, *s.CompanyName)
+		checkAccountCompanyNameString(c, &Path{Up: at, Name: "companyName"}, *s.CompanyName)
 	}
 	if s.WebsiteUrl != nil {
-		checkWebsiteUrl(c, &path{up: at, name: "websiteUrl"}, *s.WebsiteUrl)
+		checkWebsiteUrl(c, &Path{Up: at, Name: "websiteUrl"}, *s.WebsiteUrl)
 	}
 	if s.AwsAccountId != nil {
-		checkAwsAccount(c, &path{up: at, name: "awsAccountId"}, *s.AwsAccountId)
+		checkAwsAccount(c, &Path{Up: at, Name: "awsAccountId"}, *s.AwsAccountId)
 	}
 	if s.Address != nil {
-		s.Address.check(c, &path{up: at, name: "address"})
+		s.Address.check(c, &Path{Up: at, Name: "address"})
 	}
 	if s.Duns != nil {
-		checkDunsNumber(c, &path{up: at, name: "duns"}, *s.Duns)
+		checkDunsNumber(c, &Path{Up: at, Name: "duns"}, *s.Duns)
 	}
 }
 
-func (s *Address) check(c *checker, at *path) {
+func (s *Address) check(c *Checker, at *Path) {
 	if s.City != nil {
-		checkAddressCityString(c, &path{up: at, name: "city"}, *s.City)
+		checkAddressCityString(c, &Path{Up: at, Name: "city"}, *s.City)
 	}
 	if s.PostalCode != nil {
-		checkAddressPostalCodeString(c, &path{up: at, name: "postalCode"}, *s.PostalCode)
+		checkAddressPostalCodeString(c, &Path{Up: at, Name: "postalCode"}, *s.PostalCode)
 	}
 	if s.CountryCode != nil {
-		s.CountryCode.check(c, &path{up: at, name: "countryCode"})
+		s.CountryCode.check(c, &Path{Up: at, Name: "countryCode"})
 	}
 	if s.StreetAddress != nil {
-		checkAddressStreetAddressString(c, &path{up: at, name: "streetAddress"}, *s.StreetAddress)
+		checkAddressStreetAddressString(c, &Path{Up: at, Name: "streetAddress"}, *s.StreetAddress)
 	}
 }
 
-func (s *AwsOpportunityCustomer) check(c *checker, at *path) {
+func (s *AwsOpportunityCustomer) check(c *Checker, at *Path) {
 	if s.Contacts != nil {
-		checkCustomerContactsList(c, &path{up: at, name: "contacts"}, s.Contacts)
+		checkCustomerContactsList(c, &Path{Up: at, Name: "contacts"}, s.Contacts)
 	}
 }
 
-func (s *AwsOpportunityInsights) check(c *checker, at *path) {
+func (s *AwsOpportunityInsights) check(c *Checker, at *Path) {
 	if s.EngagementScore != nil {
-		s.EngagementScore.check(c, &path{up: at, name: "engagementScore"})
+		s.EngagementScore.check(c, &Path{Up: at, Name: "engagementScore"})
 	}
 	if s.AwsProductsSpendInsightsBySource != nil {
-		s.AwsProductsSpendInsightsBySource.check(c, &path{up: at, name: "awsProductsSpendInsightsBySource"})
+		s.AwsProductsSpendInsightsBySource.check(c, &Path{Up: at, Name: "awsProductsSpendInsightsBySource"})
 	}
 	if s.OpportunityQuality != nil {
-		s.OpportunityQuality.check(c, &path{up: at, name: "opportunityQuality"})
+		s.OpportunityQuality.check(c, &Path{Up: at, Name: "opportunityQuality"})
 	}
 	if s.Recommendations != nil {
-		checkRecommendationList(c, &path{up: at, name: "recommendations"}, s.Recommendations)
+		checkRecommendationList(c, &Path{Up: at, Name: "recommendations"}, s.Recommendations)
 	}
 }
 
-func (s *AwsOpportunityLifeCycle) check(c *checker, at *path) {
+func (s *AwsOpportunityLifeCycle) check(c *Checker, at *Path) {
 	if s.TargetCloseDate != nil {
-		checkDate(c, &path{up: at, name: "targetCloseDate"}, *s.TargetCloseDate)
+		checkDate(c, &Path{Up: at, Name: "targetCloseDate"}, *s.TargetCloseDate)
 	}
 	if s.ClosedLostReason != nil {
-		s.ClosedLostReason.check(c, &path{up: at, name: "closedLostReason"})
+		s.ClosedLostReason.check(c, &Path{Up: at, Name: "closedLostReason"})
 	}
 	if s.Stage != nil {
-		s.Stage.check(c, &path{up: at, name: "stage"})
+		s.Stage.check(c, &Path{Up: at, Name: "stage"})
 	}
 	if s.NextSteps != nil {
-		checkAwsOpportunityLifeCycleNextStepsString(c, &path{up: at, name: "nextSteps"}, *s.NextSteps)
+		checkAwsOpportunityLifeCycleNextStepsString(c, &Path{Up: at, Name: "nextSteps"}, *s.NextSteps)
 	}
 	if s.NextStepsHistory != nil {
-		checkAwsOpportunityLifeCycleNextStepsHistoryList(c, &path{up: at, name: "nextStepsHistory"}, s.NextStepsHistory)
+		checkAwsOpportunityLifeCycleNextStepsHistoryList(c, &Path{Up: at, Name: "nextStepsHistory"}, s.NextStepsHistory)
 	}
 }
 
-func (s *AwsOpportunityProject) check(c *checker, at *path) {
+func (s *AwsOpportunityProject) check(c *Checker, at *Path) {
 	if s.ExpectedCustomerSpend != nil {
-		checkExpectedCustomerSpendList(c, &path{up: at, name: "expectedCustomerSpend"}, s.ExpectedCustomerSpend)
+		checkExpectedCustomerSpendList(c, &Path{Up: at, Name: "expectedCustomerSpend"}, s.ExpectedCustomerSpend)
 	}
 	if s.AwsPartition != nil {
-		s.AwsPartition.check(c, &path{up: at, name: "awsPartition"})
+		s.AwsPartition.check(c, &Path{Up: at, Name: "awsPartition"})
 	}
 }
 
-func (s *AwsOpportunityRelatedEntities) check(c *checker, at *path) {
+func (s *AwsOpportunityRelatedEntities) check(c *Checker, at *Path) {
 	if s.AwsProducts != nil {
-		checkAwsProductIdentifiers(c, &path{up: at, name: "awsProducts"}, s.AwsProducts)
+		checkAwsProductIdentifiers(c, &Path{Up: at, Name: "awsProducts"}, s.AwsProducts)
 	}
 	if s.Solutions != nil {
-		checkSolutionIdentifiers(c, &path{up: at, name: "solutions"}, s.Solutions)
+		checkSolutionIdentifiers(c, &Path{Up: at, Name: "solutions"}, s.Solutions)
 	}
 	if s.AwsMarketplaceSolutions != nil {
-		checkAwsMarketplaceSolutionIdentifiers(c, &path{up: at, name: "awsMarketplaceSolutions"}, s.AwsMarketplaceSolutions)
+		checkAwsMarketplaceSolutionIdentifiers(c, &Path{Up: at, Name: "awsMarketplaceSolutions"}, s.AwsMarketplaceSolutions)
 	}
 	if s.AwsMarketplaceProducts != nil {
-		checkAwsMarketplaceProductIdentifiers(c, &path{up: at, name: "awsMarketplaceProducts"}, s.AwsMarketplaceProducts)
+		checkAwsMarketplaceProductIdentifiers(c, &Path{Up: at, Name: "awsMarketplaceProducts"}, s.AwsMarketplaceProducts)
 	}
 }
 
-func (s *AwsProductDetails) check(c *checker, at *path) {
+func (s *AwsProductDetails) check(c *Checker, at *Path) {
 	if s.ProductCode == nil {
-		c.missing(&path{up: at, name: "productCode"})
+		c.Missing(&Path{Up: at, Name: "productCode"})
 	}
 	if s.Categories == nil {
-		c.missing(&path{up: at, name: "categories"})
+		c.Missing(&Path{Up: at, Name: "categories"})
 	} else {
-		checkAwsProductDetailsCategoriesList(c, &path{up: at, name: "categories"}, s.Categories)
+		checkAwsProductDetailsCategoriesList(c, &Path{Up: at, Name: "categories"}, s.Categories)
 	}
 	if s.Amount != nil {
-		checkMonetaryAmount(c, &path{up: at, name: "amount"}, *s.Amount)
+		checkMonetaryAmount(c, &Path{Up: at, Name: "amount"}, *s.Amount)
 	}
 	if s.OptimizedAmount != nil {
-		checkMonetaryAmount(c, &path{up: at, name: "optimizedAmount"}, *s.OptimizedAmount)
+		checkMonetaryAmount(c, &Path{Up: at, Name: "optimizedAmount"}, *s.OptimizedAmount)
 	}
 	if s.PotentialSavingsAmount != nil {
-		checkMonetaryAmount(c, &path{up: at, name: "potentialSavingsAmount"}, *s.PotentialSavingsAmount)
+		checkMonetaryAmount(c, &Path{Up: at, Name: "potentialSavingsAmount"}, *s.PotentialSavingsAmount)
 	}
 	if s.Optimizations == nil {
-		c.missing(&path{up: at, name: "optimizations"})
+		c.Missing(&Path{Up: at, Name: "optimizations"})
 	} else {
-		checkAwsProductOptimizationsList(c, &path{up: at, name: "optimizations"}, s.Optimizations)
+		checkAwsProductOptimizationsList(c, &Path{Up: at, Name: "optimizations"}, s.Optimizations)
 	}
 }
 
-func (s *AwsProductInsights) check(c *checker, at *path) {
+func (s *AwsProductInsights) check(c *Checker, at *Path) {
 	if s.CurrencyCode == nil {
-		c.missing(&path{up: at, name: "currencyCode"})
+		c.Missing(&Path{Up: at, Name: "currencyCode"})
 	} else {
-		s.CurrencyCode.check(c, &path{up: at, name: "currencyCode"})
+		s.CurrencyCode.check(c, &Path{Up: at, Name: "currencyCode"})
 	}
 	if s.Frequency == nil {
-		c.missing(&path{up: at, name: "frequency"})
+		c.Missing(&Path{Up: at, Name: "frequency"})
 	} else {
-		s.Frequency.check(c, &path{up: at, name: "frequency"})
+		s.Frequency.check(c, &Path{Up: at, Name: "frequency"})
 	}
 	if s.TotalAmount != nil {
-		checkMonetaryAmount(c, &path{up: at, name: "totalAmount"}, *s.TotalAmount)
+		checkMonetaryAmount(c, &Path{Up: at, Name: "totalAmount"}, *s.TotalAmount)
 	}
 	if s.TotalOptimizedAmount != nil {
-		checkMonetaryAmount(c, &path{up: at, name: "totalOptimizedAmount"}, *s.TotalOptimizedAmount)
+		checkMonetaryAmount(c, &Path{Up: at, Name: "totalOptimizedAmount"}, *s.TotalOptimizedAmount)
 	}
 	if s.TotalPotentialSavingsAmount != nil {
-		checkMonetaryAmount(c, &path{up: at, name: "totalPotentialSavingsAmount"}, *s.TotalPotentialSavingsAmount)
+		checkMonetaryAmount(c, &Path{Up: at, Name: "totalPotentialSavingsAmount"}, *s.TotalPotentialSavingsAmount)
 	}
 	if s.TotalAmountByCategory == nil {
-		c.missing(&path{up: at, name: "totalAmountByCategory"})
+		c.Missing(&Path{Up: at, Name: "totalAmountByCategory"})
 	} else {
-		checkAmountMap(c, &path{up: at, name: "totalAmountByCategory"}, s.TotalAmountByCategory)
+		checkAmountMap(c, &Path{Up: at, Name: "totalAmountByCategory"}, s.TotalAmountByCategory)
 	}
 	if s.AwsProducts == nil {
-		c.missing(&path{up: at, name: "awsProducts"})
+		c.Missing(&Path{Up: at, Name: "awsProducts"})
 	} else {
-		checkAwsProductsList(c, &path{up: at, name: "awsProducts"}, s.AwsProducts)
+		checkAwsProductsList(c, &Path{Up: at, Name: "awsProducts"}, s.AwsProducts)
 	}
 }
 
-func (s *AwsProductOptimization) check(c *checker, at *path) {
+func (s *AwsProductOptimization) check(c *Checker, at *Path) {
 	if s.Description == nil {
-		c.missing(&path{up: at, name: "description"})
+		c.Missing(&Path{Up: at, Name: "description"})
 	}
 	if s.SavingsAmount == nil {
-		c.missing(&path{up: at, name: "savingsAmount"})
+		c.Missing(&Path{Up: at, Name: "savingsAmount"})
 	} else {
-		checkMonetaryAmount(c, &path{up: at, name: "savingsAmount"}, *s.SavingsAmount)
+		checkMonetaryAmount(c, &Path{Up: at, Name: "savingsAmount"}, *s.SavingsAmount)
 	}
 }
 
-func (s *AwsProductsSpendInsightsBySource) check(c *checker, at *path) {
+func (s *AwsProductsSpendInsightsBySource) check(c *Checker, at *Path) {
 	if s.Partner != nil {
-		s.Partner.check(c, &path{up: at, name: "partner"})
+		s.Partner.check(c, &Path{Up: at, Name: "partner"})
 	}
 	if s.AWS != nil {
-		s.AWS.check(c, &path{up: at, name: "aws"})
+		s.AWS.check(c, &Path{Up: at, Name: "aws"})
 	}
 }
 
-func (s *AwsSoftwareRevenue) check(c *checker, at *path) {
+func (s *AwsSoftwareRevenue) check(c *Checker, at *Path) {
 	if s.Value != nil {
-		s.Value.check(c, &path{up: at, name: "value"})
+		s.Value.check(c, &Path{Up: at, Name: "value"})
 	}
 	if s.EffectiveDate != nil {
-		checkDate(c, &path{up: at, name: "effectiveDate"}, *s.EffectiveDate)
+		checkDate(c, &Path{Up: at, Name: "effectiveDate"}, *s.EffectiveDate)
 	}
 	if s.ExpirationDate != nil {
-		checkDate(c, &path{up: at, name: "expirationDate"}, *s.ExpirationDate)
+		checkDate(c, &Path{Up: at, Name: "expirationDate"}, *s.ExpirationDate)
 	}
 }
 
-func (s *AwsTeamMember) check(c *checker, at *path) {
+func (s *AwsTeamMember) check(c *Checker, at *Path) {
 	if s.Email != nil {
-		checkEmail(c, &path{up: at, name: "email"}, *s.Email)
+		checkEmail(c, &Path{Up: at, Name: "email"}, *s.Email)
 	}
 	if s.FirstName != nil {
-		checkAwsTeamMemberFirstNameString(c, &path{up: at, name: "firstName"}, *s.FirstName)
+		checkAwsTeamMemberFirstNameString(c, &Path{Up: at, Name: "firstName"}, *s.FirstName)
 	}
 	if s.LastName != nil {
-		checkAwsTeamMemberLastNameString(c, &path{up: at, name: "lastName"}, *s.LastName)
+		checkAwsTeamMemberLastNameString(c, &Path{Up: at, Name: "lastName"}, *s.LastName)
 	}
 	if s.BusinessTitle != nil {
-		s.BusinessTitle.check(c, &path{up: at, name: "businessTitle"})
+		s.BusinessTitle.check(c, &Path{Up: at, Name: "businessTitle"})
 	}
 }
 
-func (s *Contact) check(c *checker, at *path) {
+func (s *Contact) check(c *Checker, at *Path) {
 	if s.Email != nil {
-		checkEmail(c, &path{up: at, name: "email"}, *s.Email)
+		checkEmail(c, &Path{Up: at, Name: "email"}, *s.Email)
 	}
 	if s.FirstName != nil {
-		checkContactFirstNameString(c, &path{up: at, name: "firstName"}, *s.FirstName)
+		checkContactFirstNameString(c, &Path{Up: at, Name: "firstName"}, *s.FirstName)
 	}
 	if s.LastName != nil {
-		checkContactLastNameString(c, &path{up: at, name: "lastName"}, *s.LastName)
+		checkContactLastNameString(c, &Path{Up: at, Name: "lastName"}, *s.LastName)
 	}
 	if s.BusinessTitle != nil {
-		checkJobTitle(c, &path{up: at, name: "businessTitle"}, *s.BusinessTitle)
+		checkJobTitle(c, &Path{Up: at, Name: "businessTitle"}, *s.BusinessTitle)
 	}
 	if s.Phone != nil {
-		checkPhoneNumber(c, &path{up: at, name: "phone"}, *s.Phone)
+		checkPhoneNumber(c, &Path{Up: at, Name: "phone"}, *s.Phone)
 	}
 }
 
-func (s *Customer) check(c *checker, at *path) {
+func (s *Customer) check(c *Checker, at *Path) {
 	if s.Account != nil {
-		s.Account.check(c, &path{up: at, name: "account"})
+		s.Account.check(c, &Path{Up: at, Name: "account"})
 	}
 	if s.Contacts != nil {
-		checkCustomerContactsList(c, &path{up: at, name: "contacts"}, s.Contacts)
+		checkCustomerContactsList(c, &Path{Up: at, Name: "contacts"}, s.Contacts)
 	}
 }
 
-func (s *EngagementCustomer) check(c *checker, at *path) {
+func (s *EngagementCustomer) check(c *Checker, at *Path) {
 	if s.Industry == nil {
-		c.missing(&path{up: at, name: "industry"})
+		c.Missing(&Path{Up: at, Name: "industry"})
 	} else {
-		s.Industry.check(c, &path{up: at, name: "industry"})
+		s.Industry.check(c, &Path{Up: at, Name: "industry"})
 	}
 	if s.CompanyName == nil {
-		c.missing(&path{up: at, name: "companyName"})
+		c.Missing(&Path{Up: at, Name: "companyName"})
 	} else {
-		checkCompanyName(c, &path{up: at, name: "companyName"}, *s.CompanyName)
+		checkCompanyName(c, &Path{Up: at, Name: "companyName"}, *s.CompanyName)
 	}
 	if s.WebsiteUrl == nil {
-		c.missing(&path{up: at, name: "websiteUrl"})
+		c.Missing(&Path{Up: at, Name: "websiteUrl"})
 	} else {
-		checkCompanyWebsiteUrl(c, &path{up: at, name: "websiteUrl"}, *s.WebsiteUrl)
+		checkCompanyWebsiteUrl(c, &Path{Up: at, Name: "websiteUrl"}, *s.WebsiteUrl)
 	}
 	if s.CountryCode == nil {
-		c.missing(&path{up: at, name: "countryCode"})
+		c.Missing(&Path{Up: at, Name: "countryCode"})
 	} else {
-		s.CountryCode.check(c, &path{up: at, name: "countryCode"})
+		s.CountryCode.check(c, &Path{Up: at, Name: "countryCode"})
 	}
 }
 
-func (s *ExpectedContractDuration) check(c *checker, at *path) {
+func (s *ExpectedContractDuration) check(c *Checker, at *Path) {
 	if s.Term == nil {
-		c.missing(&path{up: at, name: "term"})
+		c.Missing(&Path{Up: at, Name: "term"})
 	} else {
-		s.Term.check(c, &path{up: at, name: "term"})
+		s.Term.check(c, &Path{Up: at, Name: "term"})
 	}
 	if s.Value == nil {
-		c.missing(&path{up: at, name: "value"})
+		c.Missing(&Path{Up: at, Name: "value"})
 	}
 }
 
-func (s *ExpectedCustomerSpend) check(c *checker, at *path) {
+func (s *ExpectedCustomerSpend) check(c *Checker, at *Path) {
 	if s.Amount != nil {
-		checkAmount(c, &path{up: at, name: "amount"}, *s.Amount)
+		checkAmount(c, &Path{Up: at, Name: "amount"}, *s.Amount)
 	}
 	if s.CurrencyCode == nil {
-		c.missing(&path{up: at, name: "currencyCode"})
+		c.Missing(&Path{Up: at, Name: "currencyCode"})
 	} else {
-		s.CurrencyCode.check(c, &path{up: at, name: "currencyCode"})
+		s.CurrencyCode.check(c, &Path{Up: at, Name: "currencyCode"})
 	}
 	if s.Frequency == nil {
-		c.missing(&path{up: at, name: "frequency"})
+		c.Missing(&Path{Up: at, Name: "frequency"})
 	} else {
-		s.Frequency.check(c, &path{up: at, name: "frequency"})
+		s.Frequency.check(c, &Path{Up: at, Name: "frequency"})
 	}
 	if s.TargetCompany == nil {
-		c.missing(&path{up: at, name: "targetCompany"})
+		c.Missing(&Path{Up: at, Name: "targetCompany"})
 	} else {
-		checkExpectedCustomerSpendTargetCompanyString(c, &path{up: at, name: "targetCompany"}, *s.TargetCompany)
+		checkExpectedCustomerSpendTargetCompanyString(c, &Path{Up: at, Name: "targetCompany"}, *s.TargetCompany)
 	}
 	if s.EstimationUrl != nil {
-		checkEstimationUrl(c, &path{up: at, name: "estimationUrl"}, *s.EstimationUrl)
+		checkEstimationUrl(c, &Path{Up: at, Name: "estimationUrl"}, *s.EstimationUrl)
 	}
 }
 
-func (s *LeadInsights) check(c *checker, at *path) {
+func (s *LeadInsights) check(c *Checker, at *Path) {
 	if s.ChannelRecommendation != nil {
-		s.ChannelRecommendation.check(c, &path{up: at, name: "channelRecommendation"})
+		s.ChannelRecommendation.check(c, &Path{Up: at, Name: "channelRecommendation"})
 	}
 }
 
-func (s *MonetaryValue) check(c *checker, at *path) {
+func (s *MonetaryValue) check(c *Checker, at *Path) {
 	if s.Amount == nil {
-		c.missing(&path{up: at, name: "amount"})
+		c.Missing(&Path{Up: at, Name: "amount"})
 	} else {
-		checkMonetaryValueAmountString(c, &path{up: at, name: "amount"}, *s.Amount)
+		checkMonetaryValueAmountString(c, &Path{Up: at, Name: "amount"}, *s.Amount)
 	}
 	if s.CurrencyCode == nil {
-		c.missing(&path{up: at, name: "currencyCode"})
+		c.Missing(&Path{Up: at, Name: "currencyCode"})
 	} else {
-		s.CurrencyCode.check(c, &path{up: at, name: "currencyCode"})
+		s.CurrencyCode.check(c, &Path{Up: at, Name: "currencyCode"})
 	}
 }
 
-func (s *OpportunityQuality) check(c *checker, at *path) {
+func (s *OpportunityQuality) check(c *Checker, at *Path) {
 	if s.Score != nil {
-		checkOpportunityQualityScoreInteger(c, &path{up: at, name: "score"}, *s.Score)
+		checkOpportunityQualityScoreInteger(c, &Path{Up: at, Name: "score"}, *s.Score)
 	}
 }
 
-func (s *ProfileNextStepsHistory) check(c *checker, at *path) {
+func (s *ProfileNextStepsHistory) check(c *Checker, at *Path) {
 	if s.Value == nil {
-		c.missing(&path{up: at, name: "value"})
+		c.Missing(&Path{Up: at, Name: "value"})
 	}
 	if s.Time == nil {
-		c.missing(&path{up: at, name: "time"})
+		c.Missing(&Path{Up: at, Name: "time"})
 	}
 }
 
-func (s *ProspectingInsights) check(c *checker, at *path) {
+func (s *ProspectingInsights) check(c *Checker, at *Path) {
 	if s.MarketplaceEngagementScore != nil {
-		checkEngagementScoreLevel(c, &path{up: at, name: "marketplaceEngagementScore"}, *s.MarketplaceEngagementScore)
+		checkEngagementScoreLevel(c, &Path{Up: at, Name: "marketplaceEngagementScore"}, *s.MarketplaceEngagementScore)
 	}
 }
 
-func (s *ProspectingResultCustomer) check(c *checker, at *path) {
+func (s *ProspectingResultCustomer) check(c *Checker, at *Path) {
 	if s.AccountName != nil {
-		checkProspectingAccountName(c, &path{up: at, name: "accountName"}, *s.AccountName)
+		checkProspectingAccountName(c, &Path{Up: at, Name: "accountName"}, *s.AccountName)
 	}
 	if s.Geo != nil {
-		checkProspectingGeo(c, &path{up: at, name: "geo"}, *s.Geo)
+		checkProspectingGeo(c, &Path{Up: at, Name: "geo"}, *s.Geo)
 	}
 	if s.Region != nil {
-		checkProspectingRegion(c, &path{up: at, name: "region"}, *s.Region)
+		checkProspectingRegion(c, &Path{Up: at, Name: "region"}, *s.Region)
 	}
 	if s.SubRegion != nil {
-		checkProspectingSubRegion(c, &path{up: at, name: "subRegion"}, *s.SubRegion)
+		checkProspectingSubRegion(c, &Path{Up: at, Name: "subRegion"}, *s.SubRegion)
 	}
 	if s.Country != nil {
-		s.Country.check(c, &path{up: at, name: "country"})
+		s.Country.check(c, &Path{Up: at, Name: "country"})
 	}
 	if s.Industry != nil {
-		s.Industry.check(c, &path{up: at, name: "industry"})
+		s.Industry.check(c, &Path{Up: at, Name: "industry"})
 	}
 	if s.SubIndustry != nil {
-		checkProspectingSubIndustry(c, &path{up: at, name: "subIndustry"}, *s.SubIndustry)
+		checkProspectingSubIndustry(c, &Path{Up: at, Name: "subIndustry"}, *s.SubIndustry)
 	}
 	if s.Segment != nil {
-		checkProspectingSegment(c, &path{up: at, name: "segment"}, *s.Segment)
+		checkProspectingSegment(c, &Path{Up: at, Name: "segment"}, *s.Segment)
 	}
 	if s.CompanySize != nil {
-		checkProspectingCompanySize(c, &path{up: at, name: "companySize"}, *s.CompanySize)
+		checkProspectingCompanySize(c, &Path{Up: at, Name: "companySize"}, *s.CompanySize)
 	}
 	if s.EligiblePrograms != nil {
-		checkEligibleProgramsList(c, &path{up: at, name: "eligiblePrograms"}, s.EligiblePrograms)
+		checkEligibleProgramsList(c, &Path{Up: at, Name: "eligiblePrograms"}, s.EligiblePrograms)
 	}
 	if s.PublicProfileSummary != nil {
-		checkProspectingPublicProfileSummary(c, &path{up: at, name: "publicProfileSummary"}, *s.PublicProfileSummary)
+		checkProspectingPublicProfileSummary(c, &Path{Up: at, Name: "publicProfileSummary"}, *s.PublicProfileSummary)
 	}
 }
 
-func (s *Recommendation) check(c *checker, at *path) {
+func (s *Recommendation) check(c *Checker, at *Path) {
 	if s.Type == nil {
-		c.missing(&path{up: at, name: "type"})
+		c.Missing(&Path{Up: at, Name: "type"})
 	}
 	if s.Details == nil {
-		c.missing(&path{up: at, name: "details"})
+		c.Missing(&Path{Up: at, Name: "details"})
 	}
 	if s.Attributes != nil {
-		checkRecommendationAttributeMap(c, &path{up: at, name: "attributes"}, s.Attributes)
+		checkRecommendationAttributeMap(c, &Path{Up: at, Name: "attributes"}, s.Attributes)
 	}
 }
 
-func (s *Tag) check(c *checker, at *path) {
+func (s *Tag) check(c *Checker, at *Path) {
 	if s.Key == nil {
-		c.missing(&path{up: at, name: "key"})
+		c.Missing(&Path{Up: at, Name: "key"})
 	} else {
-		checkTagKey(c, &path{up: at, name: "key"}, *s.Key)
+		checkTagKey(c, &Path{Up: at, Name: "key"}, *s.Key)
 	}
 	if s.Value == nil {
-		c.missing(&path{up: at, name: "value"})
+		c.Missing(&Path{Up: at, Name: "value"})
 	} else {
-		checkTagValue(c, &path{up: at, name: "value"}, *s.Value)
+		checkTagValue(c, &Path{Up: at, Name: "value"}, *s.Value)
 	}
 }
 
-func checkAmountMap(c *checker, at *path, v map[string]string) {
-	c.count(at, len(v), 0, 100)
+func checkAmountMap(c *Checker, at *Path, v map[string]string) {
+	c.Count(at, len(v), 0, 100)
 	for _, k := range slices.Sorted(maps.Keys(v)) {
 		e := v[k]
-		checkMonetaryAmount(c, &path{up: at, key: &k}, e)
+		checkMonetaryAmount(c, &Path{Up: at, Key: &k}, e)
 	}
 }
 
-func checkAwsAccountIdOrAliasList(c *checker, at *path, v []string) {
-	c.count(at, len(v), 1, 10)
+func checkAwsAccountIdOrAliasList(c *Checker, at *Path, v []string) {
+	c.Count(at, len(v), 1, 10)
 	for i := range v {
-		checkAwsAccount(c, &path{up: at, index: i}, v[i])
+		checkAwsAccount(c, &Path{Up: at, Index: i}, v[i])
 	}
 }
 
-func checkAwsMarketplaceProductIdentifiers(c *checker, at *path, v []string) {
-	c.count(at, len(v), 0, 100)
+func checkAwsMarketplaceProductIdentifiers(c *Checker, at *Path, v []string) {
+	c.Count(at, len(v), 0, 100)
 	for i := range v {
-		checkAwsMarketplaceProductArn(c, &path{up: at, index: i}, v[i])
+		checkAwsMarketplaceProductArn(c, &Path{Up: at, Index: i}, v[i])
 	}
 }
 
-func checkAwsMarketplaceSolutionIdentifiers(c *checker, at *path, v []string) {
-	c.count(at, len(v), 0, 100)
+func checkAwsMarketplaceSolutionIdentifiers(c *Checker, at *Path, v []string) {
+	c.Count(at, len(v), 0, 100)
 	for i := range v {
-		checkAwsMarketplaceSolutionIdentifier(c, &path{up: at, index: i}, v[i])
+		checkAwsMarketplaceSolutionIdentifier(c, &Path{Up: at, Index: i}, v[i])
 	}
 }
 
-func checkAwsOpportunityLifeCycleNextStepsHistoryList(c *checker, at *path, v []ProfileNextStepsHistory) {
-	c.count(at, len(v), 0, 50)
+func checkAwsOpportunityLifeCycleNextStepsHistoryList(c *Checker, at *Path, v []ProfileNextStepsHistory) {
+	c.Count(at, len(v), 0, 50)
 	for i := range v {
-		v[i].check(c, &path{up: at, index: i})
+		v[i].check(c, &Path{Up: at, Index: i})
 	}
 }
 
-func checkAwsOpportunityTeamMembersList(c *checker, at *path, v []AwsTeamMember) {
-	c.count(at, len(v), 0, 100)
+func checkAwsOpportunityTeamMembersList(c *Checker, at *Path, v []AwsTeamMember) {
+	c.Count(at, len(v), 0, 100)
 	for i := range v {
-		v[i].check(c, &path{up: at, index: i})
+		v[i].check(c, &Path{Up: at, Index: i})
 	}
 }
 
-func checkAwsProductDetailsCategoriesList(c *checker, at *path, v []string) {
-	c.count(at, len(v), 0, 20)
+func checkAwsProductDetailsCategoriesList(c *Checker, at *Path, v []string) {
+	c.Count(at, len(v), 0, 20)
 }
 
-func checkAwsProductIdentifiers(c *checker, at *path, v []string) {
-	c.count(at, len(v), 0, 100)
+func checkAwsProductIdentifiers(c *Checker, at *Path, v []string) {
+	c.Count(at, len(v), 0, 100)
 }
 
-func checkAwsProductOptimizationsList(c *checker, at *path, v []AwsProductOptimization) {
-	c.count(at, len(v), 0, 10)
+func checkAwsProductOptimizationsList(c *Checker, at *Path, v []AwsProductOptimization) {
+	c.Count(at, len(v), 0, 10)
 	for i := range v {
-		v[i].check(c, &path{up: at, index: i})
+		v[i].check(c, &Path{Up: at, Index: i})
 	}
 }
 
-func checkAwsProductsList(c *checker, at *path, v []AwsProductDetails) {
-	c.count(at, len(v), 0, 100)
+func checkAwsProductsList(c *Checker, at *Path, v []AwsProductDetails) {
+	c.Count(at, len(v), 0, 100)
 	for i := range v {
-		v[i].check(c, &path{up: at, index: i})
+		v[i].check(c, &Path{Up: at, Index: i})
 	}
 }
 
-func checkCustomerContactsList(c *checker, at *path, v []Contact) {
-	c.count(at, len(v), 0, 100)
+func checkCustomerContactsList(c *Checker, at *Path, v []Contact) {
+	c.Count(at, len(v), 0, 100)
 	for i := range v {
-		v[i].check(c, &path{up: at, index: i})
+		v[i].check(c, &Path{Up: at, Index: i})
 	}
 }
 
-func checkDeliveryModels(c *checker, at *path, v []DeliveryModel) {
-	c.count(at, len(v), 0, 100)
+func checkDeliveryModels(c *Checker, at *Path, v []DeliveryModel) {
+	c.Count(at, len(v), 0, 100)
 	for i := range v {
-		v[i].check(c, &path{up: at, index: i})
+		v[i].check(c, &Path{Up: at, Index: i})
 	}
 }
 
-func checkEligibleProgramsList(c *checker, at *path, v []string) {
-	c.count(at, len(v), 0, 100)
+func checkEligibleProgramsList(c *Checker, at *Path, v []string) {
+	c.Count(at, len(v), 0, 100)
 }
 
-func checkEngagementIdentifiers(c *checker, at *path, v []string) {
-	c.count(at, len(v), 1, 10)
+func checkEngagementIdentifiers(c *Checker, at *Path, v []string) {
+	c.Count(at, len(v), 1, 10)
 	for i := range v {
-		checkEngagementArnOrIdentifier(c, &path{up: at, index: i}, v[i])
+		checkEngagementArnOrIdentifier(c, &Path{Up: at, Index: i}, v[i])
 	}
 }
 
-func checkExpectedCustomerSpendList(c *checker, at *path, v []ExpectedCustomerSpend) {
-	c.count(at, len(v), 0, 10)
+func checkExpectedCustomerSpendList(c *Checker, at *Path, v []ExpectedCustomerSpend) {
+	c.Count(at, len(v), 0, 10)
 	for i := range v {
-		v[i].check(c, &path{up: at, index: i})
+		v[i].check(c, &Path{Up: at, Index: i})
 	}
 }
 
-func checkPartnerOpportunityTeamMembersList(c *checker, at *path, v []Contact) {
-	c.count(at, len(v), 0, 10)
+func checkPartnerOpportunityTeamMembersList(c *Checker, at *Path, v []Contact) {
+	c.Count(at, len(v), 0, 10)
 	for i := range v {
-		v[i].check(c, &path{up: at, index: i})
+		v[i].check(c, &Path{Up: at, Index: i})
 	}
 }
 
-func checkPrimaryNeedsFromAws(c *checker, at *path, v []PrimaryNeedFromAws) {
-	c.count(at, len(v), 0, 100)
+func checkPrimaryNeedsFromAws(c *Checker, at *Path, v []PrimaryNeedFromAws) {
+	c.Count(at, len(v), 0, 100)
 	for i := range v {
-		v[i].check(c, &path{up: at, index: i})
+		v[i].check(c, &Path{Up: at, Index: i})
 	}
 }
 
-func checkRecommendationAttributeMap(c *checker, at *path, v map[string]string) {
-	c.count(at, len(v), 0, 25)
+func checkRecommendationAttributeMap(c *Checker, at *Path, v map[string]string) {
+	c.Count(at, len(v), 0, 25)
 }
 
-func checkRecommendationList(c *checker, at *path, v []Recommendation) {
-	c.count(at, len(v), 0, 5)
+func checkRecommendationList(c *Checker, at *Path, v []Recommendation) {
+	c.Count(at, len(v), 0, 5)
 	for i := range v {
-		v[i].check(c, &path{up: at, index: i})
+		v[i].check(c, &Path{Up: at, Index: i})
 	}
 }
 
-func checkSalesActivities(c *checker, at *path, v []SalesActivity) {
-	c.count(at, len(v), 0, 100)
+func checkSalesActivities(c *Checker, at *Path, v []SalesActivity) {
+	c.Count(at, len(v), 0, 100)
 	for i := range v {
-		v[i].check(c, &path{up: at, index: i})
+		v[i].check(c, &Path{Up: at, Index: i})
 	}
 }
 
-func checkSolutionIdentifiers(c *checker, at *path, v []string) {
-	c.count(at, len(v), 0, 100)
+func checkSolutionIdentifiers(c *Checker, at *Path, v []string) {
+	c.Count(at, len(v), 0, 100)
 	for i := range v {
-		checkSolutionIdentifier(c, &path{up: at, index: i}, v[i])
+		checkSolutionIdentifier(c, &Path{Up: at, Index: i}, v[i])
 	}
 }
 
-func checkTagList(c *checker, at *path, v []Tag) {
-	c.count(at, len(v), 1, 200)
+func checkTagList(c *Checker, at *Path, v []Tag) {
+	c.Count(at, len(v), 1, 200)
 	for i := range v {
-		v[i].check(c, &path{up: at, index: i})
+		v[i].check(c, &Path{Up: at, Index: i})
 	}
 }
 
-func (v AwsClosedLostReason) check(c *checker, at *path) {
+func (v AwsClosedLostReason) check(c *Checker, at *Path) {
 	if !v.accepted() {
-		oneOf(c, at, v, v.Values(), "must be one of the 48 values of AwsClosedLostReason", "Administrative")
+		OneOf(c, at, v, v.Values(), "must be one of the 48 values of AwsClosedLostReason", "Administrative")
 	}
 }
 
-func (v AwsMemberBusinessTitle) check(c *checker, at *path) {
+func (v AwsMemberBusinessTitle) check(c *Checker, at *Path) {
 	if !v.accepted() {
-		c.value(at, "must be one of: AWSSalesRep, AWSAccountOwner, WWPSPDM, PDM, PSM, ISVSM, Signatory")
+		c.Value(at, "must be one of: AWSSalesRep, AWSAccountOwner, WWPSPDM, PDM, PSM, ISVSM, Signatory")
 	}
 }
 
-func (v AwsOpportunityStage) check(c *checker, at *path) {
+func (v AwsOpportunityStage) check(c *Checker, at *Path) {
 	if !v.accepted() {
-		c.value(at, "must be one of: Not Started, In Progress, Prospect, Engaged, Identified, Qualify, Research, Seller Engaged, Evaluating, Seller Registered, Term Sheet Negotiation, Contract Negotiation, Onboarding, Building Integration, Qualified, On-hold, Technical Validation, Business Validation, Committed, Launched, Deferred to Partner, Closed Lost, Completed, Closed Incomplete")
+		c.Value(at, "must be one of: Not Started, In Progress, Prospect, Engaged, Identified, Qualify, Research, Seller Engaged, Evaluating, Seller Registered, Term Sheet Negotiation, Contract Negotiation, Onboarding, Building Integration, Qualified, On-hold, Technical Validation, Business Validation, Committed, Launched, Deferred to Partner, Closed Lost, Completed, Closed Incomplete")
 	}
 }
 
-func (v AwsPartition) check(c *checker, at *path) {
+func (v AwsPartition) check(c *Checker, at *Path) {
 	if !v.accepted() {
-		c.value(at, "must be one of: aws-eusc")
+		c.Value(at, "must be one of: aws-eusc")
 	}
 }
 
-func (v CountryCode) check(c *checker, at *path) {
+func (v CountryCode) check(c *Checker, at *Path) {
 	if !v.accepted() {
-		oneOf(c, at, v, v.Values(), "must be one of the 249 values of CountryCode", "US")
+		OneOf(c, at, v, v.Values(), "must be one of the 249 values of CountryCode", "US")
 	}
 }
 
-func (v CurrencyCode) check(c *checker, at *path) {
+func (v CurrencyCode) check(c *Checker, at *Path) {
 	if !v.accepted() {
-		oneOf(c, at, v, v.Values(), "must be one of the 168 values of CurrencyCode", "USD")
+		OneOf(c, at, v, v.Values(), "must be one of the 168 values of CurrencyCode", "USD")
 	}
 }
 
-func (v DeliveryModel) check(c *checker, at *path) {
+func (v DeliveryModel) check(c *Checker, at *Path) {
 	if !v.accepted() {
-		c.value(at, "must be one of: SaaS or PaaS, BYOL or AMI, Managed Services, Professional Services, Resell, Other")
+		c.Value(at, "must be one of: SaaS or PaaS, BYOL or AMI, Managed Services, Professional Services, Resell, Other")
 	}
 }
 
-func (v EngagementScore) check(c *checker, at *path) {
+func (v EngagementScore) check(c *Checker, at *Path) {
 	if !v.accepted() {
-		c.value(at, "must be one of: High, Medium, Low")
+		c.Value(at, "must be one of: High, Medium, Low")
 	}
 }
 
-func (v ExpectedContractDurationTerm) check(c *checker, at *path) {
+func (v ExpectedContractDurationTerm) check(c *Checker, at *Path) {
 	if !v.accepted() {
-		c.value(at, "must be one of: Months")
+		c.Value(at, "must be one of: Months")
 	}
 }
 
-func (v Industry) check(c *checker, at *path) {
+func (v Industry) check(c *Checker, at *Path) {
 	if !v.accepted() {
-		c.value(at, "must be one of: Aerospace, Agriculture, Automotive, Computers and Electronics, Consumer Goods, Education, Energy - Oil and Gas, Energy - Power and Utilities, Financial Services, Gaming, Government, Healthcare, Hospitality, Life Sciences, Manufacturing, Marketing and Advertising, Media and Entertainment, Mining, Non-Profit Organization, Professional Services, Real Estate and Construction, Retail, Software and Internet, Telecommunications, Transportation and Logistics, Travel, Wholesale and Distribution, Other")
+		c.Value(at, "must be one of: Aerospace, Agriculture, Automotive, Computers and Electronics, Consumer Goods, Education, Energy - Oil and Gas, Energy - Power and Utilities, Financial Services, Gaming, Government, Healthcare, Hospitality, Life Sciences, Manufacturing, Marketing and Advertising, Media and Entertainment, Mining, Non-Profit Organization, Professional Services, Real Estate and Construction, Retail, Software and Internet, Telecommunications, Transportation and Logistics, Travel, Wholesale and Distribution, Other")
 	}
 }
 
-func (v InvolvementTypeChangeReason) check(c *checker, at *path) {
+func (v InvolvementTypeChangeReason) check(c *Checker, at *Path) {
 	if !v.accepted() {
-		c.value(at, "must be one of: Expansion Opportunity, Change in Deal Information, Customer Requested, Technical Complexity, Risk Mitigation")
+		c.Value(at, "must be one of: Expansion Opportunity, Change in Deal Information, Customer Requested, Technical Complexity, Risk Mitigation")
 	}
 }
 
-func (v OpportunityOrigin) check(c *checker, at *path) {
+func (v OpportunityOrigin) check(c *Checker, at *Path) {
 	if !v.accepted() {
-		c.value(at, "must be one of: AWS Referral, Partner Referral")
+		c.Value(at, "must be one of: AWS Referral, Partner Referral")
 	}
 }
 
-func (v OpportunityType) check(c *checker, at *path) {
+func (v OpportunityType) check(c *Checker, at *Path) {
 	if !v.accepted() {
-		c.value(at, "must be one of: Net New Business, Flat Renewal, Expansion")
+		c.Value(at, "must be one of: Net New Business, Flat Renewal, Expansion")
 	}
 }
 
-func (v PaymentFrequency) check(c *checker, at *path) {
+func (v PaymentFrequency) check(c *Checker, at *Path) {
 	if !v.accepted() {
-		c.value(at, "must be one of: Monthly")
+		c.Value(at, "must be one of: Monthly")
 	}
 }
 
-func (v PrimaryNeedFromAws) check(c *checker, at *path) {
+func (v PrimaryNeedFromAws) check(c *Checker, at *Path) {
 	if !v.accepted() {
-		c.value(at, "must be one of: Co-Sell - Architectural Validation, Co-Sell - Business Presentation, Co-Sell - Competitive Information, Co-Sell - Pricing Assistance, Co-Sell - Technical Consultation, Co-Sell - Total Cost of Ownership Evaluation, Co-Sell - Deal Support, Co-Sell - Support for Public Tender / RFx")
+		c.Value(at, "must be one of: Co-Sell - Architectural Validation, Co-Sell - Business Presentation, Co-Sell - Competitive Information, Co-Sell - Pricing Assistance, Co-Sell - Technical Consultation, Co-Sell - Total Cost of Ownership Evaluation, Co-Sell - Deal Support, Co-Sell - Support for Public Tender / RFx")
 	}
 }
 
-func (v ResourceType) check(c *checker, at *path) {
+func (v ResourceType) check(c *Checker, at *Path) {
 	if !v.accepted() {
-		c.value(at, "must be one of: Opportunity")
+		c.Value(at, "must be one of: Opportunity")
 	}
 }
 
-func (v ReviewStatus) check(c *checker, at *path) {
+func (v ReviewStatus) check(c *Checker, at *Path) {
 	if !v.accepted() {
-		c.value(at, "must be one of: Pending Submission, Submitted, In review, Approved, Rejected, Action Required")
+		c.Value(at, "must be one of: Pending Submission, Submitted, In review, Approved, Rejected, Action Required")
 	}
 }
 
-func (v SalesActivity) check(c *checker, at *path) {
+func (v SalesActivity) check(c *Checker, at *Path) {
 	if !v.accepted() {
-		c.value(at, "must be one of: Initialized discussions with customer, Customer has shown interest in solution, Conducted POC / Demo, In evaluation / planning stage, Agreed on solution to Business Problem, Completed Action Plan, Finalized Deployment Need, SOW Signed")
+		c.Value(at, "must be one of: Initialized discussions with customer, Customer has shown interest in solution, Conducted POC / Demo, In evaluation / planning stage, Agreed on solution to Business Problem, Completed Action Plan, Finalized Deployment Need, SOW Signed")
 	}
 }
 
-func (v SalesInvolvementType) check(c *checker, at *path) {
+func (v SalesInvolvementType) check(c *Checker, at *Path) {
 	if !v.accepted() {
-		c.value(at, "must be one of: For Visibility Only, Co-Sell")
+		c.Value(at, "must be one of: For Visibility Only, Co-Sell")
 	}
 }
 
-func (v SortOrder) check(c *checker, at *path) {
+func (v SortOrder) check(c *Checker, at *Path) {
 	if !v.accepted() {
-		c.value(at, "must be one of: ASCENDING, DESCENDING")
+		c.Value(at, "must be one of: ASCENDING, DESCENDING")
 	}
 }
 
-func (v Stage) check(c *checker, at *path) {
+func (v Stage) check(c *Checker, at *Path) {
 	if !v.accepted() {
-		c.value(at, "must be one of: Prospect, Qualified, Technical Validation, Business Validation, Committed, Launched, Closed Lost")
+		c.Value(at, "must be one of: Prospect, Qualified, Technical Validation, Business Validation, Committed, Launched, Closed Lost")
 	}
 }
 
-func (v Visibility) check(c *checker, at *path) {
+func (v Visibility) check(c *Checker, at *Path) {
 	if !v.accepted() {
-		c.value(at, "must be one of: Full, Limited")
+		c.Value(at, "must be one of: Full, Limited")
 	}
 }
 
-func checkAccountCompanyNameString(c *checker, at *path, v string) { c.length(at, v, 0, 120) }
+func checkAccountCompanyNameString(c *Checker, at *Path, v string) { c.Length(at, v, 0, 120) }
 
-func checkAccountOtherIndustryString(c *checker, at *path, v string) { c.length(at, v, 0, 255) }
+func checkAccountOtherIndustryString(c *Checker, at *Path, v string) { c.Length(at, v, 0, 255) }
 
-func checkAddressCityString(c *checker, at *path, v string) { c.length(at, v, 0, 255) }
+func checkAddressCityString(c *Checker, at *Path, v string) { c.Length(at, v, 0, 255) }
 
-func checkAddressPostalCodeString(c *checker, at *path, v string) { c.length(at, v, 0, 20) }
+func checkAddressPostalCodeString(c *Checker, at *Path, v string) { c.Length(at, v, 0, 20) }
 
-func checkAddressStreetAddressString(c *checker, at *path, v string) { c.length(at, v, 0, 255) }
+func checkAddressStreetAddressString(c *Checker, at *Path, v string) { c.Length(at, v, 0, 255) }
 
 var amountPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("^(?:((0|([1-9][0-9]{0,30}))(\\.[0-9]{0,2})?)?)$") })
 
-func checkAmount(c *checker, at *path, v string) {
-	c.pattern(at, v, amountPattern, "must be an amount such as 1200 or 1200.50")
+func checkAmount(c *Checker, at *Path, v string) {
+	c.Pattern(at, v, amountPattern, "must be an amount such as 1200 or 1200.50")
 }
 
 var awsAccountPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("^(?:([0-9]{12}|\\w{1,12}))$") })
 
-func checkAwsAccount(c *checker, at *path, v string) {
-	c.pattern(at, v, awsAccountPattern, "must be a 12-digit account or a name of at most 12 letters, digits and underscores")
+func checkAwsAccount(c *Checker, at *Path, v string) {
+	c.Pattern(at, v, awsAccountPattern, "must be a 12-digit account or a name of at most 12 letters, digits and underscores")
 }
 
 var awsMarketplaceProductArnPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("^(?:arn:.*)$") })
 
-func checkAwsMarketplaceProductArn(c *checker, at *path, v string) {
-	if c.length(at, v, 4, 2048) {
-		c.pattern(at, v, awsMarketplaceProductArnPattern, "must match the pattern arn:.*")
+func checkAwsMarketplaceProductArn(c *Checker, at *Path, v string) {
+	if c.Length(at, v, 4, 2048) {
+		c.Pattern(at, v, awsMarketplaceProductArnPattern, "must match the pattern arn:.*")
 	}
 }
 
 var awsMarketplaceSolutionIdentifierPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("^(?:arn:.*)$") })
 
-func checkAwsMarketplaceSolutionIdentifier(c *checker, at *path, v string) {
-	if c.length(at, v, 4, 2048) {
-		c.pattern(at, v, awsMarketplaceSolutionIdentifierPattern, "must match the pattern arn:.*")
+func checkAwsMarketplaceSolutionIdentifier(c *Checker, at *Path, v string) {
+	if c.Length(at, v, 4, 2048) {
+		c.Pattern(at, v, awsMarketplaceSolutionIdentifierPattern, "must match the pattern arn:.*")
 	}
 }
 
-func checkAwsMaturity(c *checker, at *path, v string) { c.length(at, v, 0, 255) }
+func checkAwsMaturity(c *Checker, at *Path, v string) { c.Length(at, v, 0, 255) }
 
-func checkAwsOpportunityLifeCycleNextStepsString(c *checker, at *path, v string) {
-	c.length(at, v, 0, 255)
+func checkAwsOpportunityLifeCycleNextStepsString(c *Checker, at *Path, v string) {
+	c.Length(at, v, 0, 255)
 }
 
-func checkAwsTeamMemberFirstNameString(c *checker, at *path, v string) { c.length(at, v, 0, 80) }
+func checkAwsTeamMemberFirstNameString(c *Checker, at *Path, v string) { c.Length(at, v, 0, 80) }
 
-func checkAwsTeamMemberLastNameString(c *checker, at *path, v string) { c.length(at, v, 0, 80) }
+func checkAwsTeamMemberLastNameString(c *Checker, at *Path, v string) { c.Length(at, v, 0, 80) }
 
-func checkCatalogIdentifier(c *checker, at *path, v string) {
+func checkCatalogIdentifier(c *Checker, at *Path, v string) {
 	switch v {
 	case "AWS", "Sandbox":
 	default:
-		c.value(at, "must be one of: AWS, Sandbox")
+		c.Value(at, "must be one of: AWS, Sandbox")
 	}
 }
 
 var clientTokenPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("^(?:.{1,255})$") })
 
-func checkClientToken(c *checker, at *path, v string) {
-	c.pattern(at, v, clientTokenPattern, "must be 1 to 255 characters on one line")
+func checkClientToken(c *Checker, at *Path, v string) {
+	c.Pattern(at, v, clientTokenPattern, "must be 1 to 255 characters on one line")
 }
 
-func checkCompanyName(c *checker, at *path, v string) { c.length(at, v, 1, 120) }
+func checkCompanyName(c *Checker, at *Path, v string) { c.Length(at, v, 1, 120) }
 
 var companyWebsiteUrlPattern = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile("^(?:((http|https)://)??(www[.])??([a-zA-Z0-9]|-)+?([.][a-zA-Z0-9(-|/|=|?)??]+?)+?)$")
 })
 
-func checkCompanyWebsiteUrl(c *checker, at *path, v string) {
-	if c.length(at, v, 4, 255) {
-		c.pattern(at, v, companyWebsiteUrlPattern, "must be a web address such as https://example.com")
+func checkCompanyWebsiteUrl(c *Checker, at *Path, v string) {
+	if c.Length(at, v, 4, 255) {
+		c.Pattern(at, v, companyWebsiteUrlPattern, "must be a web address such as https://example.com")
 	}
 }
 
-func checkContactFirstNameString(c *checker, at *path, v string) { c.length(at, v, 0, 80) }
+func checkContactFirstNameString(c *Checker, at *Path, v string) { c.Length(at, v, 0, 80) }
 
-func checkContactLastNameString(c *checker, at *path, v string) { c.length(at, v, 0, 80) }
+func checkContactLastNameString(c *Checker, at *Path, v string) { c.Length(at, v, 0, 80) }
 
 var datePattern = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile("^(?:[1-9][0-9]{3}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01]))$")
 })
 
-func checkDate(c *checker, at *path, v string) {
-	c.pattern(at, v, datePattern, "must be a date such as 2026-12-31")
+func checkDate(c *Checker, at *Path, v string) {
+	c.Pattern(at, v, datePattern, "must be a date such as 2026-12-31")
 }
 
 var dunsNumberPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("^(?:[0-9]{9})$") })
 
-func checkDunsNumber(c *checker, at *path, v string) {
-	c.pattern(at, v, dunsNumberPattern, "must be 9 digits")
+func checkDunsNumber(c *Checker, at *Path, v string) {
+	c.Pattern(at, v, dunsNumberPattern, "must be 9 digits")
 }
 
 var emailPattern = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile("^(?:[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\\.)+[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)$")
 })
 
-func checkEmail(c *checker, at *path, v string) {
-	if c.length(at, v, 0, 80) {
-		c.pattern(at, v, emailPattern, "must be an e-mail address in lower case")
+func checkEmail(c *Checker, at *Path, v string) {
+	if c.Length(at, v, 0, 80) {
+		c.Pattern(at, v, emailPattern, "must be an e-mail address in lower case")
 	}
 }
 
 var engagementArnOrIdentifierPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("^(?:(arn:.*|eng-[0-9a-z]{14}))$") })
 
-func checkEngagementArnOrIdentifier(c *checker, at *path, v string) {
-	c.pattern(at, v, engagementArnOrIdentifierPattern, "must be an engagement ARN or an identifier such as eng-0123456789abcd")
+func checkEngagementArnOrIdentifier(c *Checker, at *Path, v string) {
+	c.Pattern(at, v, engagementArnOrIdentifierPattern, "must be an engagement ARN or an identifier such as eng-0123456789abcd")
 }
 
-func checkEngagementCustomerBusinessProblem(c *checker, at *path, v string) {
-	c.length(at, v, 20, 2000)
+func checkEngagementCustomerBusinessProblem(c *Checker, at *Path, v string) {
+	c.Length(at, v, 20, 2000)
 }
 
-func checkEngagementDescription(c *checker, at *path, v string) { c.length(at, v, 0, 255) }
+func checkEngagementDescription(c *Checker, at *Path, v string) { c.Length(at, v, 0, 255) }
 
 var engagementIdentifierPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("^(?:eng-[0-9a-z]{14})$") })
 
-func checkEngagementIdentifier(c *checker, at *path, v string) {
-	c.pattern(at, v, engagementIdentifierPattern, "must be an identifier such as eng-0123456789abcd")
+func checkEngagementIdentifier(c *Checker, at *Path, v string) {
+	c.Pattern(at, v, engagementIdentifierPattern, "must be an identifier such as eng-0123456789abcd")
 }
 
 var engagementInvitationArnOrIdentifierPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("^(?:(arn:.*|engi-[0-9a-z]{13}))$") })
 
-func checkEngagementInvitationArnOrIdentifier(c *checker, at *path, v string) {
-	if c.length(at, v, 1, 255) {
-		c.pattern(at, v, engagementInvitationArnOrIdentifierPattern, "must be an invitation ARN or an identifier such as engi-0123456789abc")
+func checkEngagementInvitationArnOrIdentifier(c *Checker, at *Path, v string) {
+	if c.Length(at, v, 1, 255) {
+		c.Pattern(at, v, engagementInvitationArnOrIdentifierPattern, "must be an invitation ARN or an identifier such as engi-0123456789abc")
 	}
 }
 
-func checkEngagementScoreLevel(c *checker, at *path, v string) { c.length(at, v, 0, 255) }
+func checkEngagementScoreLevel(c *Checker, at *Path, v string) { c.Length(at, v, 0, 255) }
 
-func checkEngagementTitle(c *checker, at *path, v string) { c.length(at, v, 0, 40) }
+func checkEngagementTitle(c *Checker, at *Path, v string) { c.Length(at, v, 0, 40) }
 
-func checkEngagementUseCase(c *checker, at *path, v string) { c.length(at, v, 0, 255) }
+func checkEngagementUseCase(c *Checker, at *Path, v string) { c.Length(at, v, 0, 255) }
 
 var estimationUrlPattern = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile("^(?:https://(calculator\\.aws|pricing\\.calculator\\.aws\\.eu)/#/estimate\\?id=[a-f0-9]{32,64})$")
 })
 
-func checkEstimationUrl(c *checker, at *path, v string) {
-	c.pattern(at, v, estimationUrlPattern, "must be a share link of the AWS Pricing Calculator")
+func checkEstimationUrl(c *Checker, at *Path, v string) {
+	c.Pattern(at, v, estimationUrlPattern, "must be a share link of the AWS Pricing Calculator")
 }
 
-func checkExpectedCustomerSpendTargetCompanyString(c *checker, at *path, v string) {
-	c.length(at, v, 1, 80)
+func checkExpectedCustomerSpendTargetCompanyString(c *Checker, at *Path, v string) {
+	c.Length(at, v, 1, 80)
 }
 
-func checkJobTitle(c *checker, at *path, v string) { c.length(at, v, 0, 80) }
+func checkJobTitle(c *Checker, at *Path, v string) { c.Length(at, v, 0, 80) }
 
-func checkLeadCountryCode(c *checker, at *path, v string) { c.length(at, v, 0, 10) }
+func checkLeadCountryCode(c *Checker, at *Path, v string) { c.Length(at, v, 0, 10) }
 
-func checkLeadIndustry(c *checker, at *path, v string) { c.length(at, v, 0, 255) }
+func checkLeadIndustry(c *Checker, at *Path, v string) { c.Length(at, v, 0, 255) }
 
-func checkLeadMarketSegment(c *checker, at *path, v string) { c.length(at, v, 0, 255) }
+func checkLeadMarketSegment(c *Checker, at *Path, v string) { c.Length(at, v, 0, 255) }
 
-func checkLeadSourceId(c *checker, at *path, v string) { c.length(at, v, 0, 255) }
+func checkLeadSourceId(c *Checker, at *Path, v string) { c.Length(at, v, 0, 255) }
 
-func checkLeadSourceName(c *checker, at *path, v string) { c.length(at, v, 0, 255) }
+func checkLeadSourceName(c *Checker, at *Path, v string) { c.Length(at, v, 0, 255) }
 
-func checkLeadSourceType(c *checker, at *path, v string) { c.length(at, v, 0, 255) }
+func checkLeadSourceType(c *Checker, at *Path, v string) { c.Length(at, v, 0, 255) }
 
-func checkLeadWebsiteUrl(c *checker, at *path, v string) { c.length(at, v, 0, 255) }
+func checkLeadWebsiteUrl(c *Checker, at *Path, v string) { c.Length(at, v, 0, 255) }
 
 var monetaryAmountPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("^(?:(0|([1-9][0-9]{0,30}))(\\.[0-9]{0,2})?)$") })
 
-func checkMonetaryAmount(c *checker, at *path, v string) {
-	c.pattern(at, v, monetaryAmountPattern, "must be an amount such as 1200 or 1200.50")
+func checkMonetaryAmount(c *Checker, at *Path, v string) {
+	c.Pattern(at, v, monetaryAmountPattern, "must be an amount such as 1200 or 1200.50")
 }
 
 var monetaryValueAmountStringPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("^(?:(0|([1-9][0-9]{0,30}))(\\.[0-9]{0,2})?)$") })
 
-func checkMonetaryValueAmountString(c *checker, at *path, v string) {
-	c.pattern(at, v, monetaryValueAmountStringPattern, "must be an amount such as 1200 or 1200.50")
+func checkMonetaryValueAmountString(c *Checker, at *Path, v string) {
+	c.Pattern(at, v, monetaryValueAmountStringPattern, "must be an amount such as 1200 or 1200.50")
 }
 
-func checkName(c *checker, at *path, v string) { c.length(at, v, 0, 80) }
+func checkName(c *Checker, at *Path, v string) { c.Length(at, v, 0, 80) }
 
 var opportunityIdentifierPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("^(?:O[0-9]{1,19})$") })
 
-func checkOpportunityIdentifier(c *checker, at *path, v string) {
-	c.pattern(at, v, opportunityIdentifierPattern, "must be O followed by 1 to 19 digits")
+func checkOpportunityIdentifier(c *Checker, at *Path, v string) {
+	c.Pattern(at, v, opportunityIdentifierPattern, "must be O followed by 1 to 19 digits")
 }
 
 var phoneNumberPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("^(?:\\+[1-9]\\d{1,14})$") })
 
-func checkPhoneNumber(c *checker, at *path, v string) {
-	c.pattern(at, v, phoneNumberPattern, "must be a phone number in E.164 form, such as +14155550100")
+func checkPhoneNumber(c *Checker, at *Path, v string) {
+	c.Pattern(at, v, phoneNumberPattern, "must be a phone number in E.164 form, such as +14155550100")
 }
 
-func checkProspectingAccountName(c *checker, at *path, v string) { c.length(at, v, 0, 255) }
+func checkProspectingAccountName(c *Checker, at *Path, v string) { c.Length(at, v, 0, 255) }
 
-func checkProspectingCompanySize(c *checker, at *path, v string) { c.length(at, v, 0, 255) }
+func checkProspectingCompanySize(c *Checker, at *Path, v string) { c.Length(at, v, 0, 255) }
 
-func checkProspectingGeo(c *checker, at *path, v string) { c.length(at, v, 0, 255) }
+func checkProspectingGeo(c *Checker, at *Path, v string) { c.Length(at, v, 0, 255) }
 
-func checkProspectingPublicProfileSummary(c *checker, at *path, v string) { c.length(at, v, 0, 5000) }
+func checkProspectingPublicProfileSummary(c *Checker, at *Path, v string) { c.Length(at, v, 0, 5000) }
 
-func checkProspectingRegion(c *checker, at *path, v string) { c.length(at, v, 0, 255) }
+func checkProspectingRegion(c *Checker, at *Path, v string) { c.Length(at, v, 0, 255) }
 
-func checkProspectingSegment(c *checker, at *path, v string) { c.length(at, v, 0, 255) }
+func checkProspectingSegment(c *Checker, at *Path, v string) { c.Length(at, v, 0, 255) }
 
-func checkProspectingSubIndustry(c *checker, at *path, v string) { c.length(at, v, 0, 255) }
+func checkProspectingSubIndustry(c *Checker, at *Path, v string) { c.Length(at, v, 0, 255) }
 
-func checkProspectingSubRegion(c *checker, at *path, v string) { c.length(at, v, 0, 255) }
+func checkProspectingSubRegion(c *Checker, at *Path, v string) { c.Length(at, v, 0, 255) }
 
 var prospectingTaskIdentifierPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("^(?:task-[0-9a-z]{14})$") })
 
-func checkProspectingTaskIdentifier(c *checker, at *path, v string) {
-	c.pattern(at, v, prospectingTaskIdentifierPattern, "must be an identifier such as task-0123456789abcd")
+func checkProspectingTaskIdentifier(c *Checker, at *Path, v string) {
+	c.Pattern(at, v, prospectingTaskIdentifierPattern, "must be an identifier such as task-0123456789abcd")
 }
 
 var resourceIdentifierPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("^(?:O[0-9]{1,19})$") })
 
-func checkResourceIdentifier(c *checker, at *path, v string) {
-	c.pattern(at, v, resourceIdentifierPattern, "must be O followed by 1 to 19 digits")
+func checkResourceIdentifier(c *Checker, at *Path, v string) {
+	c.Pattern(at, v, resourceIdentifierPattern, "must be O followed by 1 to 19 digits")
 }
 
 var resourceSnapshotJobIdentifierPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("^(?:job-[0-9a-z]{13})$") })
 
-func checkResourceSnapshotJobIdentifier(c *checker, at *path, v string) {
-	c.pattern(at, v, resourceSnapshotJobIdentifierPattern, "must be an identifier such as job-0123456789abc")
+func checkResourceSnapshotJobIdentifier(c *Checker, at *Path, v string) {
+	c.Pattern(at, v, resourceSnapshotJobIdentifierPattern, "must be an identifier such as job-0123456789abc")
 }
 
 var solutionIdentifierPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("^(?:S-[0-9]{1,19})$") })
 
-func checkSolutionIdentifier(c *checker, at *path, v string) {
-	c.pattern(at, v, solutionIdentifierPattern, "must be S- followed by 1 to 19 digits")
+func checkSolutionIdentifier(c *Checker, at *Path, v string) {
+	c.Pattern(at, v, solutionIdentifierPattern, "must be S- followed by 1 to 19 digits")
 }
 
 var tagKeyPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("^(?:([\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*))$") })
 
-func checkTagKey(c *checker, at *path, v string) {
-	if c.length(at, v, 1, 128) {
-		c.pattern(at, v, tagKeyPattern, "must be made of letters, digits, spaces and _ . : / = + - @")
+func checkTagKey(c *Checker, at *Path, v string) {
+	if c.Length(at, v, 1, 128) {
+		c.Pattern(at, v, tagKeyPattern, "must be made of letters, digits, spaces and _ . : / = + - @")
 	}
 }
 
 var tagValuePattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("^(?:([\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*))$") })
 
-func checkTagValue(c *checker, at *path, v string) {
-	if c.length(at, v, 0, 256) {
-		c.pattern(at, v, tagValuePattern, "must be made of letters, digits, spaces and _ . : / = + - @")
+func checkTagValue(c *Checker, at *Path, v string) {
+	if c.Length(at, v, 0, 256) {
+		c.Pattern(at, v, tagValuePattern, "must be made of letters, digits, spaces and _ . : / = + - @")
 	}
 }
 
 var taskArnPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("^(?:arn:.*)$") })
 
-func checkTaskArn(c *checker, at *path, v string) {
-	c.pattern(at, v, taskArnPattern, "must be an ARN")
+func checkTaskArn(c *Checker, at *Path, v string) {
+	c.Pattern(at, v, taskArnPattern, "must be an ARN")
 }
 
-func checkTaskName(c *checker, at *path, v string) { c.length(at, v, 1, 128) }
+func checkTaskName(c *Checker, at *Path, v string) { c.Length(at, v, 1, 128) }
 
-func checkWebsiteUrl(c *checker, at *path, v string) { c.length(at, v, 4, 255) }
+func checkWebsiteUrl(c *Checker, at *Path, v string) { c.Length(at, v, 4, 255) }
 
-func checkOpportunityQualityScoreInteger(c *checker, at *path, v int32) { c.between(at, v, 0, 100) }
+func checkOpportunityQualityScoreInteger(c *Checker, at *Path, v int32) { c.Between(at, v, 0, 100) }
 
-func checkPageSize(c *checker, at *path, v int32) { c.between(at, v, 1, 100) }
+func checkPageSize(c *Checker, at *Path, v int32) { c.Between(at, v, 1, 100) }
 
-func (s *ChannelRecommendation) check(c *checker, at *path) {
+func (s *ChannelRecommendation) check(c *Checker, at *Path) {
 	if s.RecommendedChannel == nil {
-		c.missing(&path{up: at, name: "recommendedChannel"})
+		c.Missing(&Path{Up: at, Name: "recommendedChannel"})
 	}
 	if s.BestOutreachWindows != nil {
-		checkBestOutreachWindowList(c, &path{up: at, name: "bestOutreachWindows"}, s.BestOutreachWindows)
+		checkBestOutreachWindowList(c, &Path{Up: at, Name: "bestOutreachWindows"}, s.BestOutreachWindows)
 	}
 }
 
-func (s *BestOutreachWindow) check(c *checker, at *path) {
+func (s *BestOutreachWindow) check(c *Checker, at *Path) {
 	if s.Day == nil {
-		c.missing(&path{up: at, name: "day"})
+		c.Missing(&Path{Up: at, Name: "day"})
 	} else {
-		s.Day.check(c, &path{up: at, name: "day"})
+		s.Day.check(c, &Path{Up: at, Name: "day"})
 	}
 	if s.StartTimeUtc == nil {
-		c.missing(&path{up: at, name: "startTimeUtc"})
+		c.Missing(&Path{Up: at, Name: "startTimeUtc"})
 	} else {
-		checkUtcTimeOfDay(c, &path{up: at, name: "startTimeUtc"}, *s.StartTimeUtc)
+		checkUtcTimeOfDay(c, &Path{Up: at, Name: "startTimeUtc"}, *s.StartTimeUtc)
 	}
 	if s.EndTimeUtc == nil {
-		c.missing(&path{up: at, name: "endTimeUtc"})
+		c.Missing(&Path{Up: at, Name: "endTimeUtc"})
 	} else {
-		checkUtcTimeOfDay(c, &path{up: at, name: "endTimeUtc"}, *s.EndTimeUtc)
+		checkUtcTimeOfDay(c, &Path{Up: at, Name: "endTimeUtc"}, *s.EndTimeUtc)
 	}
 }
 
-func checkBestOutreachWindowList(c *checker, at *path, v []BestOutreachWindow) {
-	c.count(at, len(v), 1, 7)
+func checkBestOutreachWindowList(c *Checker, at *Path, v []BestOutreachWindow) {
+	c.Count(at, len(v), 1, 7)
 	for i := range v {
-		v[i].check(c, &path{up: at, index: i})
+		v[i].check(c, &Path{Up: at, Index: i})
 	}
 }
 
-func (v DayOfWeek) check(c *checker, at *path) {
+func (v DayOfWeek) check(c *Checker, at *Path) {
 	if !v.accepted() {
-		c.value(at, "must be one of: MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY, SATURDAY, SUNDAY")
+		c.Value(at, "must be one of: MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY, SATURDAY, SUNDAY")
 	}
 }
 
 var utcTimeOfDayPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("^(?:(?:[01][0-9]|2[0-3]):[0-5][0-9])$") })
 
-func checkUtcTimeOfDay(c *checker, at *path, v string) {
-	if c.length(at, v, 5, 5) {
-		c.pattern(at, v, utcTimeOfDayPattern, "must be a time of day such as 09:30")
+func checkUtcTimeOfDay(c *Checker, at *Path, v string) {
+	if c.Length(at, v, 5, 5) {
+		c.Pattern(at, v, utcTimeOfDayPattern, "must be a time of day such as 09:30")
 	}
 }

@@ -99,10 +99,10 @@ func Invalid(reason ValidationExceptionReason, violations ...ValidationException
 		if i > 0 {
 			b.WriteString("; ")
 		}
-		if field := text(v.FieldName); field != "" {
+		if field := Text(v.FieldName); field != "" {
 			b.WriteString(field + ": ")
 		}
-		b.WriteString(text(v.Message))
+		b.WriteString(Text(v.Message))
 	}
 	return &Error{Type: TypeValidation, Message: b.String(), Reason: reason, ErrorList: violations}
 }

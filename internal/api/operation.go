@@ -28,22 +28,24 @@ type Encoded[T any] []byte
 // Operation is one row of the operations table.
 type Operation struct {
 	Name      string
-	Invoke    func(s Service, in Input) (out any, err error) // calls the method of that name; out is nil, a pointer or a Raw
+	// Invoke calls the method of that name of a Service of the contract; out is nil, a
+	// pointer or a Raw.
+	Invoke    func(service any, in Input) (out any, err error)
 	NewInput  func() Input
 	HasOutput bool // false when a success has an empty body
 	ReadOnly  bool
 }
 
-// answer is the answer of an operation with an output: nil where it failed.
-func answer[O any](out *O, err error) (any, error) {
+// Answer is the answer of an operation with an output: nil where it failed.
+func Answer[O any](out *O, err error) (any, error) {
 	if err != nil {
 		return nil, err
 	}
 	return out, nil
 }
 
-// encodedAnswer is answer for an output that is encoded already.
-func encodedAnswer[O any](out Encoded[O], err error) (any, error) {
+// EncodedAnswer is Answer for an output that is encoded already.
+func EncodedAnswer[O any](out Encoded[O], err error) (any, error) {
 	if err != nil {
 		return nil, err
 	}
@@ -51,18 +53,21 @@ func encodedAnswer[O any](out Encoded[O], err error) (any, error) {
 }
 
 // Lookup finds an operation by its name.
-func Lookup(name string) (*Operation, bool) {
-	i, found := slices.BinarySearchFunc(Operations, name, func(op Operation, name string) int {
+func Lookup(name string) (*Operation, bool) { return LookupIn(Operations, name) }
+
+// LookupIn finds an operation by its name in the table of a contract.
+func LookupIn(operations []Operation, name string) (*Operation, bool) {
+	i, found := slices.BinarySearchFunc(operations, name, func(op Operation, name string) int {
 		return strings.Compare(op.Name, name)
 	})
 	if !found {
 		return nil, false
 	}
-	return &Operations[i], true
+	return &operations[i], true
 }
 
-// text is the string behind p, "" when there is none.
-func text(p *string) string {
+// Text is the string behind p, "" when there is none.
+func Text(p *string) string {
 	if p == nil {
 		return ""
 	}

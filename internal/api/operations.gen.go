@@ -13,108 +13,108 @@ var Operations = []Operation{
 	{
 		Name:     "AcceptEngagementInvitation",
 		NewInput: func() Input { return new(AcceptEngagementInvitationRequest) },
-		Invoke: func(s Service, in Input) (any, error) {
-			return nil, s.AcceptEngagementInvitation(in.(*AcceptEngagementInvitationRequest))
+		Invoke: func(s any, in Input) (any, error) {
+			return nil, s.(Service).AcceptEngagementInvitation(in.(*AcceptEngagementInvitationRequest))
 		},
 	},
 	{
 		Name:     "AssignOpportunity",
 		NewInput: func() Input { return new(AssignOpportunityRequest) },
-		Invoke: func(s Service, in Input) (any, error) {
-			return nil, s.AssignOpportunity(in.(*AssignOpportunityRequest))
+		Invoke: func(s any, in Input) (any, error) {
+			return nil, s.(Service).AssignOpportunity(in.(*AssignOpportunityRequest))
 		},
 	},
 	{
 		Name:     "AssociateOpportunity",
 		NewInput: func() Input { return new(AssociateOpportunityRequest) },
-		Invoke: func(s Service, in Input) (any, error) {
-			return nil, s.AssociateOpportunity(in.(*AssociateOpportunityRequest))
+		Invoke: func(s any, in Input) (any, error) {
+			return nil, s.(Service).AssociateOpportunity(in.(*AssociateOpportunityRequest))
 		},
 	},
 	{
 		Name:      "CreateCustomerAccount",
 		NewInput:  func() Input { return new(CreateCustomerAccountRequest) },
 		HasOutput: true,
-		Invoke: func(s Service, in Input) (any, error) {
-			return answer(s.CreateCustomerAccount(in.(*CreateCustomerAccountRequest)))
+		Invoke: func(s any, in Input) (any, error) {
+			return Answer(s.(Service).CreateCustomerAccount(in.(*CreateCustomerAccountRequest)))
 		},
 	},
 	{
 		Name:      "CreateEngagement",
 		NewInput:  func() Input { return new(CreateEngagementRequest) },
 		HasOutput: true,
-		Invoke: func(s Service, in Input) (any, error) {
-			return answer(s.CreateEngagement(in.(*CreateEngagementRequest)))
+		Invoke: func(s any, in Input) (any, error) {
+			return Answer(s.(Service).CreateEngagement(in.(*CreateEngagementRequest)))
 		},
 	},
 	{
 		Name:      "CreateEngagementContext",
 		NewInput:  func() Input { return new(CreateEngagementContextRequest) },
 		HasOutput: true,
-		Invoke: func(s Service, in Input) (any, error) {
-			return answer(s.CreateEngagementContext(in.(*CreateEngagementContextRequest)))
+		Invoke: func(s any, in Input) (any, error) {
+			return Answer(s.(Service).CreateEngagementContext(in.(*CreateEngagementContextRequest)))
 		},
 	},
 	{
 		Name:      "CreateEngagementInvitation",
 		NewInput:  func() Input { return new(CreateEngagementInvitationRequest) },
 		HasOutput: true,
-		Invoke: func(s Service, in Input) (any, error) {
-			return answer(s.CreateEngagementInvitation(in.(*CreateEngagementInvitationRequest)))
+		Invoke: func(s any, in Input) (any, error) {
+			return Answer(s.(Service).CreateEngagementInvitation(in.(*CreateEngagementInvitationRequest)))
 		},
 	},
 	{
 		Name:      "CreateOpportunity",
 		NewInput:  func() Input { return new(CreateOpportunityRequest) },
 		HasOutput: true,
-		Invoke: func(s Service, in Input) (any, error) {
-			return answer(s.CreateOpportunity(in.(*CreateOpportunityRequest)))
+		Invoke: func(s any, in Input) (any, error) {
+			return Answer(s.(Service).CreateOpportunity(in.(*CreateOpportunityRequest)))
 		},
 	},
 	{
 		Name:      "CreateResourceSnapshot",
 		NewInput:  func() Input { return new(CreateResourceSnapshotRequest) },
 		HasOutput: true,
-		Invoke: func(s Service, in Input) (any, error) {
-			return answer(s.CreateResourceSnapshot(in.(*CreateResourceSnapshotRequest)))
+		Invoke: func(s any, in Input) (any, error) {
+			return Answer(s.(Service).CreateResourceSnapshot(in.(*CreateResourceSnapshotRequest)))
 		},
 	},
 	{
 		Name:      "CreateResourceSnapshotJob",
 		NewInput:  func() Input { return new(CreateResourceSnapshotJobRequest) },
 		HasOutput: true,
-		Invoke: func(s Service, in Input) (any, error) {
-			return answer(s.CreateResourceSnapshotJob(in.(*CreateResourceSnapshotJobRequest)))
+		Invoke: func(s any, in Input) (any, error) {
+			return Answer(s.(Service).CreateResourceSnapshotJob(in.(*CreateResourceSnapshotJobRequest)))
 		},
 	},
 	{
 		Name:      "DeleteCustomerAccount",
 		NewInput:  func() Input { return new(DeleteCustomerAccountRequest) },
 		HasOutput: true,
-		Invoke: func(s Service, in Input) (any, error) {
-			return answer(s.DeleteCustomerAccount(in.(*DeleteCustomerAccountRequest)))
+		Invoke: func(s any, in Input) (any, error) {
+			return Answer(s.(Service).DeleteCustomerAccount(in.(*DeleteCustomerAccountRequest)))
 		},
 	},
 	{
 		Name:     "DeleteResourceSnapshotJob",
 		NewInput: func() Input { return new(DeleteResourceSnapshotJobRequest) },
-		Invoke: func(s Service, in Input) (any, error) {
-			return nil, s.DeleteResourceSnapshotJob(in.(*DeleteResourceSnapshotJobRequest))
+		Invoke: func(s any, in Input) (any, error) {
+			return nil, s.(Service).DeleteResourceSnapshotJob(in.(*DeleteResourceSnapshotJobRequest))
 		},
 	},
 	{
 		Name:     "DisassociateOpportunity",
 		NewInput: func() Input { return new(DisassociateOpportunityRequest) },
-		Invoke: func(s Service, in Input) (any, error) {
-			return nil, s.DisassociateOpportunity(in.(*DisassociateOpportunityRequest))
+		Invoke: func(s any, in Input) (any, error) {
+			return nil, s.(Service).DisassociateOpportunity(in.(*DisassociateOpportunityRequest))
 		},
 	},
 	{
 		Name:      "GetAwsOpportunitySummary",
 		NewInput:  func() Input { return new(GetAwsOpportunitySummaryRequest) },
 		HasOutput: true,
-		Invoke: func(s Service, in Input) (any, error) {
-			return answer(s.GetAwsOpportunitySummary(in.(*GetAwsOpportunitySummaryRequest)))
+		Invoke: func(s any, in Input) (any, error) {
+			return Answer(s.(Service).GetAwsOpportunitySummary(in.(*GetAwsOpportunitySummaryRequest)))
 		},
 		ReadOnly: true,
 	},
@@ -122,8 +122,8 @@ var Operations = []Operation{
 		Name:      "GetCustomerAccount",
 		NewInput:  func() Input { return new(GetCustomerAccountRequest) },
 		HasOutput: true,
-		Invoke: func(s Service, in Input) (any, error) {
-			return answer(s.GetCustomerAccount(in.(*GetCustomerAccountRequest)))
+		Invoke: func(s any, in Input) (any, error) {
+			return Answer(s.(Service).GetCustomerAccount(in.(*GetCustomerAccountRequest)))
 		},
 		ReadOnly: true,
 	},
@@ -131,8 +131,8 @@ var Operations = []Operation{
 		Name:      "GetCustomerAccountBulkJob",
 		NewInput:  func() Input { return new(GetCustomerAccountBulkJobRequest) },
 		HasOutput: true,
-		Invoke: func(s Service, in Input) (any, error) {
-			return answer(s.GetCustomerAccountBulkJob(in.(*GetCustomerAccountBulkJobRequest)))
+		Invoke: func(s any, in Input) (any, error) {
+			return Answer(s.(Service).GetCustomerAccountBulkJob(in.(*GetCustomerAccountBulkJobRequest)))
 		},
 		ReadOnly: true,
 	},
@@ -140,8 +140,8 @@ var Operations = []Operation{
 		Name:      "GetCustomerAccountBulkJobReportUrl",
 		NewInput:  func() Input { return new(GetCustomerAccountBulkJobReportUrlRequest) },
 		HasOutput: true,
-		Invoke: func(s Service, in Input) (any, error) {
-			return answer(s.GetCustomerAccountBulkJobReportUrl(in.(*GetCustomerAccountBulkJobReportUrlRequest)))
+		Invoke: func(s any, in Input) (any, error) {
+			return Answer(s.(Service).GetCustomerAccountBulkJobReportUrl(in.(*GetCustomerAccountBulkJobReportUrlRequest)))
 		},
 		ReadOnly: true,
 	},
@@ -149,8 +149,8 @@ var Operations = []Operation{
 		Name:      "GetCustomerAccountStatistics",
 		NewInput:  func() Input { return new(GetCustomerAccountStatisticsRequest) },
 		HasOutput: true,
-		Invoke: func(s Service, in Input) (any, error) {
-			return answer(s.GetCustomerAccountStatistics(in.(*GetCustomerAccountStatisticsRequest)))
+		Invoke: func(s any, in Input) (any, error) {
+			return Answer(s.(Service).GetCustomerAccountStatistics(in.(*GetCustomerAccountStatisticsRequest)))
 		},
 		ReadOnly: true,
 	},
@@ -158,15 +158,17 @@ var Operations = []Operation{
 		Name:      "GetEngagement",
 		NewInput:  func() Input { return new(GetEngagementRequest) },
 		HasOutput: true,
-		Invoke:    func(s Service, in Input) (any, error) { return answer(s.GetEngagement(in.(*GetEngagementRequest))) },
-		ReadOnly:  true,
+		Invoke: func(s any, in Input) (any, error) {
+			return Answer(s.(Service).GetEngagement(in.(*GetEngagementRequest)))
+		},
+		ReadOnly: true,
 	},
 	{
 		Name:      "GetEngagementInvitation",
 		NewInput:  func() Input { return new(GetEngagementInvitationRequest) },
 		HasOutput: true,
-		Invoke: func(s Service, in Input) (any, error) {
-			return answer(s.GetEngagementInvitation(in.(*GetEngagementInvitationRequest)))
+		Invoke: func(s any, in Input) (any, error) {
+			return Answer(s.(Service).GetEngagementInvitation(in.(*GetEngagementInvitationRequest)))
 		},
 		ReadOnly: true,
 	},
@@ -174,8 +176,8 @@ var Operations = []Operation{
 		Name:      "GetOpportunity",
 		NewInput:  func() Input { return new(GetOpportunityRequest) },
 		HasOutput: true,
-		Invoke: func(s Service, in Input) (any, error) {
-			return encodedAnswer(s.GetOpportunity(in.(*GetOpportunityRequest)))
+		Invoke: func(s any, in Input) (any, error) {
+			return EncodedAnswer(s.(Service).GetOpportunity(in.(*GetOpportunityRequest)))
 		},
 		ReadOnly: true,
 	},
@@ -183,8 +185,8 @@ var Operations = []Operation{
 		Name:      "GetOpportunityBulkJobReportUrl",
 		NewInput:  func() Input { return new(GetOpportunityBulkJobReportUrlRequest) },
 		HasOutput: true,
-		Invoke: func(s Service, in Input) (any, error) {
-			return answer(s.GetOpportunityBulkJobReportUrl(in.(*GetOpportunityBulkJobReportUrlRequest)))
+		Invoke: func(s any, in Input) (any, error) {
+			return Answer(s.(Service).GetOpportunityBulkJobReportUrl(in.(*GetOpportunityBulkJobReportUrlRequest)))
 		},
 		ReadOnly: true,
 	},
@@ -192,8 +194,8 @@ var Operations = []Operation{
 		Name:      "GetProspectingFromEngagementTask",
 		NewInput:  func() Input { return new(GetProspectingFromEngagementTaskRequest) },
 		HasOutput: true,
-		Invoke: func(s Service, in Input) (any, error) {
-			return answer(s.GetProspectingFromEngagementTask(in.(*GetProspectingFromEngagementTaskRequest)))
+		Invoke: func(s any, in Input) (any, error) {
+			return Answer(s.(Service).GetProspectingFromEngagementTask(in.(*GetProspectingFromEngagementTaskRequest)))
 		},
 		ReadOnly: true,
 	},
@@ -201,8 +203,8 @@ var Operations = []Operation{
 		Name:      "GetResourceSnapshot",
 		NewInput:  func() Input { return new(GetResourceSnapshotRequest) },
 		HasOutput: true,
-		Invoke: func(s Service, in Input) (any, error) {
-			return encodedAnswer(s.GetResourceSnapshot(in.(*GetResourceSnapshotRequest)))
+		Invoke: func(s any, in Input) (any, error) {
+			return EncodedAnswer(s.(Service).GetResourceSnapshot(in.(*GetResourceSnapshotRequest)))
 		},
 		ReadOnly: true,
 	},
@@ -210,8 +212,8 @@ var Operations = []Operation{
 		Name:      "GetResourceSnapshotJob",
 		NewInput:  func() Input { return new(GetResourceSnapshotJobRequest) },
 		HasOutput: true,
-		Invoke: func(s Service, in Input) (any, error) {
-			return answer(s.GetResourceSnapshotJob(in.(*GetResourceSnapshotJobRequest)))
+		Invoke: func(s any, in Input) (any, error) {
+			return Answer(s.(Service).GetResourceSnapshotJob(in.(*GetResourceSnapshotJobRequest)))
 		},
 		ReadOnly: true,
 	},
@@ -219,8 +221,8 @@ var Operations = []Operation{
 		Name:      "GetSellingSystemSettings",
 		NewInput:  func() Input { return new(GetSellingSystemSettingsRequest) },
 		HasOutput: true,
-		Invoke: func(s Service, in Input) (any, error) {
-			return answer(s.GetSellingSystemSettings(in.(*GetSellingSystemSettingsRequest)))
+		Invoke: func(s any, in Input) (any, error) {
+			return Answer(s.(Service).GetSellingSystemSettings(in.(*GetSellingSystemSettingsRequest)))
 		},
 		ReadOnly: true,
 	},
@@ -228,8 +230,8 @@ var Operations = []Operation{
 		Name:      "ListCustomerAccountBulkJobResults",
 		NewInput:  func() Input { return new(ListCustomerAccountBulkJobResultsRequest) },
 		HasOutput: true,
-		Invoke: func(s Service, in Input) (any, error) {
-			return answer(s.ListCustomerAccountBulkJobResults(in.(*ListCustomerAccountBulkJobResultsRequest)))
+		Invoke: func(s any, in Input) (any, error) {
+			return Answer(s.(Service).ListCustomerAccountBulkJobResults(in.(*ListCustomerAccountBulkJobResultsRequest)))
 		},
 		ReadOnly: true,
 	},
@@ -237,8 +239,8 @@ var Operations = []Operation{
 		Name:      "ListCustomerAccountBulkJobs",
 		NewInput:  func() Input { return new(ListCustomerAccountBulkJobsRequest) },
 		HasOutput: true,
-		Invoke: func(s Service, in Input) (any, error) {
-			return answer(s.ListCustomerAccountBulkJobs(in.(*ListCustomerAccountBulkJobsRequest)))
+		Invoke: func(s any, in Input) (any, error) {
+			return Answer(s.(Service).ListCustomerAccountBulkJobs(in.(*ListCustomerAccountBulkJobsRequest)))
 		},
 		ReadOnly: true,
 	},
@@ -246,8 +248,8 @@ var Operations = []Operation{
 		Name:      "ListEngagementByAcceptingInvitationTasks",
 		NewInput:  func() Input { return new(ListEngagementByAcceptingInvitationTasksRequest) },
 		HasOutput: true,
-		Invoke: func(s Service, in Input) (any, error) {
-			return answer(s.ListEngagementByAcceptingInvitationTasks(in.(*ListEngagementByAcceptingInvitationTasksRequest)))
+		Invoke: func(s any, in Input) (any, error) {
+			return Answer(s.(Service).ListEngagementByAcceptingInvitationTasks(in.(*ListEngagementByAcceptingInvitationTasksRequest)))
 		},
 		ReadOnly: true,
 	},
@@ -255,8 +257,8 @@ var Operations = []Operation{
 		Name:      "ListEngagementFromOpportunityTasks",
 		NewInput:  func() Input { return new(ListEngagementFromOpportunityTasksRequest) },
 		HasOutput: true,
-		Invoke: func(s Service, in Input) (any, error) {
-			return answer(s.ListEngagementFromOpportunityTasks(in.(*ListEngagementFromOpportunityTasksRequest)))
+		Invoke: func(s any, in Input) (any, error) {
+			return Answer(s.(Service).ListEngagementFromOpportunityTasks(in.(*ListEngagementFromOpportunityTasksRequest)))
 		},
 		ReadOnly: true,
 	},
@@ -264,8 +266,8 @@ var Operations = []Operation{
 		Name:      "ListEngagementGroups",
 		NewInput:  func() Input { return new(ListEngagementGroupsRequest) },
 		HasOutput: true,
-		Invoke: func(s Service, in Input) (any, error) {
-			return answer(s.ListEngagementGroups(in.(*ListEngagementGroupsRequest)))
+		Invoke: func(s any, in Input) (any, error) {
+			return Answer(s.(Service).ListEngagementGroups(in.(*ListEngagementGroupsRequest)))
 		},
 		ReadOnly: true,
 	},
@@ -273,8 +275,8 @@ var Operations = []Operation{
 		Name:      "ListEngagementInvitations",
 		NewInput:  func() Input { return new(ListEngagementInvitationsRequest) },
 		HasOutput: true,
-		Invoke: func(s Service, in Input) (any, error) {
-			return answer(s.ListEngagementInvitations(in.(*ListEngagementInvitationsRequest)))
+		Invoke: func(s any, in Input) (any, error) {
+			return Answer(s.(Service).ListEngagementInvitations(in.(*ListEngagementInvitationsRequest)))
 		},
 		ReadOnly: true,
 	},
@@ -282,8 +284,8 @@ var Operations = []Operation{
 		Name:      "ListEngagementMembers",
 		NewInput:  func() Input { return new(ListEngagementMembersRequest) },
 		HasOutput: true,
-		Invoke: func(s Service, in Input) (any, error) {
-			return answer(s.ListEngagementMembers(in.(*ListEngagementMembersRequest)))
+		Invoke: func(s any, in Input) (any, error) {
+			return Answer(s.(Service).ListEngagementMembers(in.(*ListEngagementMembersRequest)))
 		},
 		ReadOnly: true,
 	},
@@ -291,8 +293,8 @@ var Operations = []Operation{
 		Name:      "ListEngagementResourceAssociations",
 		NewInput:  func() Input { return new(ListEngagementResourceAssociationsRequest) },
 		HasOutput: true,
-		Invoke: func(s Service, in Input) (any, error) {
-			return answer(s.ListEngagementResourceAssociations(in.(*ListEngagementResourceAssociationsRequest)))
+		Invoke: func(s any, in Input) (any, error) {
+			return Answer(s.(Service).ListEngagementResourceAssociations(in.(*ListEngagementResourceAssociationsRequest)))
 		},
 		ReadOnly: true,
 	},
@@ -300,15 +302,17 @@ var Operations = []Operation{
 		Name:      "ListEngagements",
 		NewInput:  func() Input { return new(ListEngagementsRequest) },
 		HasOutput: true,
-		Invoke:    func(s Service, in Input) (any, error) { return answer(s.ListEngagements(in.(*ListEngagementsRequest))) },
-		ReadOnly:  true,
+		Invoke: func(s any, in Input) (any, error) {
+			return Answer(s.(Service).ListEngagements(in.(*ListEngagementsRequest)))
+		},
+		ReadOnly: true,
 	},
 	{
 		Name:      "ListOpportunities",
 		NewInput:  func() Input { return new(ListOpportunitiesRequest) },
 		HasOutput: true,
-		Invoke: func(s Service, in Input) (any, error) {
-			return encodedAnswer(s.ListOpportunities(in.(*ListOpportunitiesRequest)))
+		Invoke: func(s any, in Input) (any, error) {
+			return EncodedAnswer(s.(Service).ListOpportunities(in.(*ListOpportunitiesRequest)))
 		},
 		ReadOnly: true,
 	},
@@ -316,8 +320,8 @@ var Operations = []Operation{
 		Name:      "ListOpportunityBulkJobResults",
 		NewInput:  func() Input { return new(ListOpportunityBulkJobResultsRequest) },
 		HasOutput: true,
-		Invoke: func(s Service, in Input) (any, error) {
-			return answer(s.ListOpportunityBulkJobResults(in.(*ListOpportunityBulkJobResultsRequest)))
+		Invoke: func(s any, in Input) (any, error) {
+			return Answer(s.(Service).ListOpportunityBulkJobResults(in.(*ListOpportunityBulkJobResultsRequest)))
 		},
 		ReadOnly: true,
 	},
@@ -325,8 +329,8 @@ var Operations = []Operation{
 		Name:      "ListOpportunityBulkJobs",
 		NewInput:  func() Input { return new(ListOpportunityBulkJobsRequest) },
 		HasOutput: true,
-		Invoke: func(s Service, in Input) (any, error) {
-			return answer(s.ListOpportunityBulkJobs(in.(*ListOpportunityBulkJobsRequest)))
+		Invoke: func(s any, in Input) (any, error) {
+			return Answer(s.(Service).ListOpportunityBulkJobs(in.(*ListOpportunityBulkJobsRequest)))
 		},
 		ReadOnly: true,
 	},
@@ -334,8 +338,8 @@ var Operations = []Operation{
 		Name:      "ListOpportunityFromEngagementTasks",
 		NewInput:  func() Input { return new(ListOpportunityFromEngagementTasksRequest) },
 		HasOutput: true,
-		Invoke: func(s Service, in Input) (any, error) {
-			return answer(s.ListOpportunityFromEngagementTasks(in.(*ListOpportunityFromEngagementTasksRequest)))
+		Invoke: func(s any, in Input) (any, error) {
+			return Answer(s.(Service).ListOpportunityFromEngagementTasks(in.(*ListOpportunityFromEngagementTasksRequest)))
 		},
 		ReadOnly: true,
 	},
@@ -343,8 +347,8 @@ var Operations = []Operation{
 		Name:      "ListProspectingFromEngagementTasks",
 		NewInput:  func() Input { return new(ListProspectingFromEngagementTasksRequest) },
 		HasOutput: true,
-		Invoke: func(s Service, in Input) (any, error) {
-			return answer(s.ListProspectingFromEngagementTasks(in.(*ListProspectingFromEngagementTasksRequest)))
+		Invoke: func(s any, in Input) (any, error) {
+			return Answer(s.(Service).ListProspectingFromEngagementTasks(in.(*ListProspectingFromEngagementTasksRequest)))
 		},
 		ReadOnly: true,
 	},
@@ -352,8 +356,8 @@ var Operations = []Operation{
 		Name:      "ListResourceSnapshotJobs",
 		NewInput:  func() Input { return new(ListResourceSnapshotJobsRequest) },
 		HasOutput: true,
-		Invoke: func(s Service, in Input) (any, error) {
-			return answer(s.ListResourceSnapshotJobs(in.(*ListResourceSnapshotJobsRequest)))
+		Invoke: func(s any, in Input) (any, error) {
+			return Answer(s.(Service).ListResourceSnapshotJobs(in.(*ListResourceSnapshotJobsRequest)))
 		},
 		ReadOnly: true,
 	},
@@ -361,8 +365,8 @@ var Operations = []Operation{
 		Name:      "ListResourceSnapshots",
 		NewInput:  func() Input { return new(ListResourceSnapshotsRequest) },
 		HasOutput: true,
-		Invoke: func(s Service, in Input) (any, error) {
-			return answer(s.ListResourceSnapshots(in.(*ListResourceSnapshotsRequest)))
+		Invoke: func(s any, in Input) (any, error) {
+			return Answer(s.(Service).ListResourceSnapshots(in.(*ListResourceSnapshotsRequest)))
 		},
 		ReadOnly: true,
 	},
@@ -370,15 +374,17 @@ var Operations = []Operation{
 		Name:      "ListSolutions",
 		NewInput:  func() Input { return new(ListSolutionsRequest) },
 		HasOutput: true,
-		Invoke:    func(s Service, in Input) (any, error) { return answer(s.ListSolutions(in.(*ListSolutionsRequest))) },
-		ReadOnly:  true,
+		Invoke: func(s any, in Input) (any, error) {
+			return Answer(s.(Service).ListSolutions(in.(*ListSolutionsRequest)))
+		},
+		ReadOnly: true,
 	},
 	{
 		Name:      "ListTagsForResource",
 		NewInput:  func() Input { return new(ListTagsForResourceRequest) },
 		HasOutput: true,
-		Invoke: func(s Service, in Input) (any, error) {
-			return answer(s.ListTagsForResource(in.(*ListTagsForResourceRequest)))
+		Invoke: func(s any, in Input) (any, error) {
+			return Answer(s.(Service).ListTagsForResource(in.(*ListTagsForResourceRequest)))
 		},
 		ReadOnly: true,
 	},
@@ -386,23 +392,23 @@ var Operations = []Operation{
 		Name:      "PutSellingSystemSettings",
 		NewInput:  func() Input { return new(PutSellingSystemSettingsRequest) },
 		HasOutput: true,
-		Invoke: func(s Service, in Input) (any, error) {
-			return answer(s.PutSellingSystemSettings(in.(*PutSellingSystemSettingsRequest)))
+		Invoke: func(s any, in Input) (any, error) {
+			return Answer(s.(Service).PutSellingSystemSettings(in.(*PutSellingSystemSettingsRequest)))
 		},
 	},
 	{
 		Name:     "RejectEngagementInvitation",
 		NewInput: func() Input { return new(RejectEngagementInvitationRequest) },
-		Invoke: func(s Service, in Input) (any, error) {
-			return nil, s.RejectEngagementInvitation(in.(*RejectEngagementInvitationRequest))
+		Invoke: func(s any, in Input) (any, error) {
+			return nil, s.(Service).RejectEngagementInvitation(in.(*RejectEngagementInvitationRequest))
 		},
 	},
 	{
 		Name:      "SearchCustomerAccounts",
 		NewInput:  func() Input { return new(SearchCustomerAccountsRequest) },
 		HasOutput: true,
-		Invoke: func(s Service, in Input) (any, error) {
-			return answer(s.SearchCustomerAccounts(in.(*SearchCustomerAccountsRequest)))
+		Invoke: func(s any, in Input) (any, error) {
+			return Answer(s.(Service).SearchCustomerAccounts(in.(*SearchCustomerAccountsRequest)))
 		},
 		ReadOnly: true,
 	},
@@ -410,8 +416,8 @@ var Operations = []Operation{
 		Name:      "SearchEngagements",
 		NewInput:  func() Input { return new(SearchEngagementsRequest) },
 		HasOutput: true,
-		Invoke: func(s Service, in Input) (any, error) {
-			return answer(s.SearchEngagements(in.(*SearchEngagementsRequest)))
+		Invoke: func(s any, in Input) (any, error) {
+			return Answer(s.(Service).SearchEngagements(in.(*SearchEngagementsRequest)))
 		},
 		ReadOnly: true,
 	},
@@ -419,8 +425,8 @@ var Operations = []Operation{
 		Name:      "SearchOpportunities",
 		NewInput:  func() Input { return new(SearchOpportunitiesRequest) },
 		HasOutput: true,
-		Invoke: func(s Service, in Input) (any, error) {
-			return answer(s.SearchOpportunities(in.(*SearchOpportunitiesRequest)))
+		Invoke: func(s any, in Input) (any, error) {
+			return Answer(s.(Service).SearchOpportunities(in.(*SearchOpportunitiesRequest)))
 		},
 		ReadOnly: true,
 	},
@@ -428,483 +434,485 @@ var Operations = []Operation{
 		Name:      "StartCustomerAccountBulkJob",
 		NewInput:  func() Input { return new(StartCustomerAccountBulkJobRequest) },
 		HasOutput: true,
-		Invoke: func(s Service, in Input) (any, error) {
-			return answer(s.StartCustomerAccountBulkJob(in.(*StartCustomerAccountBulkJobRequest)))
+		Invoke: func(s any, in Input) (any, error) {
+			return Answer(s.(Service).StartCustomerAccountBulkJob(in.(*StartCustomerAccountBulkJobRequest)))
 		},
 	},
 	{
 		Name:      "StartEngagementByAcceptingInvitationTask",
 		NewInput:  func() Input { return new(StartEngagementByAcceptingInvitationTaskRequest) },
 		HasOutput: true,
-		Invoke: func(s Service, in Input) (any, error) {
-			return answer(s.StartEngagementByAcceptingInvitationTask(in.(*StartEngagementByAcceptingInvitationTaskRequest)))
+		Invoke: func(s any, in Input) (any, error) {
+			return Answer(s.(Service).StartEngagementByAcceptingInvitationTask(in.(*StartEngagementByAcceptingInvitationTaskRequest)))
 		},
 	},
 	{
 		Name:      "StartEngagementFromOpportunityTask",
 		NewInput:  func() Input { return new(StartEngagementFromOpportunityTaskRequest) },
 		HasOutput: true,
-		Invoke: func(s Service, in Input) (any, error) {
-			return answer(s.StartEngagementFromOpportunityTask(in.(*StartEngagementFromOpportunityTaskRequest)))
+		Invoke: func(s any, in Input) (any, error) {
+			return Answer(s.(Service).StartEngagementFromOpportunityTask(in.(*StartEngagementFromOpportunityTaskRequest)))
 		},
 	},
 	{
 		Name:      "StartOpportunityBulkJob",
 		NewInput:  func() Input { return new(StartOpportunityBulkJobRequest) },
 		HasOutput: true,
-		Invoke: func(s Service, in Input) (any, error) {
-			return answer(s.StartOpportunityBulkJob(in.(*StartOpportunityBulkJobRequest)))
+		Invoke: func(s any, in Input) (any, error) {
+			return Answer(s.(Service).StartOpportunityBulkJob(in.(*StartOpportunityBulkJobRequest)))
 		},
 	},
 	{
 		Name:      "StartOpportunityFromEngagementTask",
 		NewInput:  func() Input { return new(StartOpportunityFromEngagementTaskRequest) },
 		HasOutput: true,
-		Invoke: func(s Service, in Input) (any, error) {
-			return answer(s.StartOpportunityFromEngagementTask(in.(*StartOpportunityFromEngagementTaskRequest)))
+		Invoke: func(s any, in Input) (any, error) {
+			return Answer(s.(Service).StartOpportunityFromEngagementTask(in.(*StartOpportunityFromEngagementTaskRequest)))
 		},
 	},
 	{
 		Name:      "StartProspectingFromEngagementTask",
 		NewInput:  func() Input { return new(StartProspectingFromEngagementTaskRequest) },
 		HasOutput: true,
-		Invoke: func(s Service, in Input) (any, error) {
-			return answer(s.StartProspectingFromEngagementTask(in.(*StartProspectingFromEngagementTaskRequest)))
+		Invoke: func(s any, in Input) (any, error) {
+			return Answer(s.(Service).StartProspectingFromEngagementTask(in.(*StartProspectingFromEngagementTaskRequest)))
 		},
 	},
 	{
 		Name:     "StartResourceSnapshotJob",
 		NewInput: func() Input { return new(StartResourceSnapshotJobRequest) },
-		Invoke: func(s Service, in Input) (any, error) {
-			return nil, s.StartResourceSnapshotJob(in.(*StartResourceSnapshotJobRequest))
+		Invoke: func(s any, in Input) (any, error) {
+			return nil, s.(Service).StartResourceSnapshotJob(in.(*StartResourceSnapshotJobRequest))
 		},
 	},
 	{
 		Name:     "StopResourceSnapshotJob",
 		NewInput: func() Input { return new(StopResourceSnapshotJobRequest) },
-		Invoke: func(s Service, in Input) (any, error) {
-			return nil, s.StopResourceSnapshotJob(in.(*StopResourceSnapshotJobRequest))
+		Invoke: func(s any, in Input) (any, error) {
+			return nil, s.(Service).StopResourceSnapshotJob(in.(*StopResourceSnapshotJobRequest))
 		},
 	},
 	{
 		Name:     "SubmitOpportunity",
 		NewInput: func() Input { return new(SubmitOpportunityRequest) },
-		Invoke: func(s Service, in Input) (any, error) {
-			return nil, s.SubmitOpportunity(in.(*SubmitOpportunityRequest))
+		Invoke: func(s any, in Input) (any, error) {
+			return nil, s.(Service).SubmitOpportunity(in.(*SubmitOpportunityRequest))
 		},
 	},
 	{
 		Name:      "TagResource",
 		NewInput:  func() Input { return new(TagResourceRequest) },
 		HasOutput: true,
-		Invoke:    func(s Service, in Input) (any, error) { return answer(s.TagResource(in.(*TagResourceRequest))) },
+		Invoke:    func(s any, in Input) (any, error) { return Answer(s.(Service).TagResource(in.(*TagResourceRequest))) },
 	},
 	{
 		Name:      "UntagResource",
 		NewInput:  func() Input { return new(UntagResourceRequest) },
 		HasOutput: true,
-		Invoke:    func(s Service, in Input) (any, error) { return answer(s.UntagResource(in.(*UntagResourceRequest))) },
+		Invoke: func(s any, in Input) (any, error) {
+			return Answer(s.(Service).UntagResource(in.(*UntagResourceRequest)))
+		},
 	},
 	{
 		Name:      "UpdateCustomerAccount",
 		NewInput:  func() Input { return new(UpdateCustomerAccountRequest) },
 		HasOutput: true,
-		Invoke: func(s Service, in Input) (any, error) {
-			return answer(s.UpdateCustomerAccount(in.(*UpdateCustomerAccountRequest)))
+		Invoke: func(s any, in Input) (any, error) {
+			return Answer(s.(Service).UpdateCustomerAccount(in.(*UpdateCustomerAccountRequest)))
 		},
 	},
 	{
 		Name:      "UpdateEngagementContext",
 		NewInput:  func() Input { return new(UpdateEngagementContextRequest) },
 		HasOutput: true,
-		Invoke: func(s Service, in Input) (any, error) {
-			return answer(s.UpdateEngagementContext(in.(*UpdateEngagementContextRequest)))
+		Invoke: func(s any, in Input) (any, error) {
+			return Answer(s.(Service).UpdateEngagementContext(in.(*UpdateEngagementContextRequest)))
 		},
 	},
 	{
 		Name:      "UpdateOpportunity",
 		NewInput:  func() Input { return new(UpdateOpportunityRequest) },
 		HasOutput: true,
-		Invoke: func(s Service, in Input) (any, error) {
-			return answer(s.UpdateOpportunity(in.(*UpdateOpportunityRequest)))
+		Invoke: func(s any, in Input) (any, error) {
+			return Answer(s.(Service).UpdateOpportunity(in.(*UpdateOpportunityRequest)))
 		},
 	},
 }
 
 // Check names everything about it that breaks the contract.
 func (s *AcceptEngagementInvitationRequest) Check() []ValidationExceptionError {
-	var c checker
+	var c Checker
 	s.check(&c, nil)
-	return c.found
+	return c.Found()
 }
 
 // CatalogName is the catalog the request is about.
-func (s *AcceptEngagementInvitationRequest) CatalogName() string { return text(s.Catalog) }
+func (s *AcceptEngagementInvitationRequest) CatalogName() string { return Text(s.Catalog) }
 
 // Token is the client token of the request.
 func (s *AcceptEngagementInvitationRequest) Token() string { return "" }
 
 // Check names everything about it that breaks the contract.
 func (s *AssignOpportunityRequest) Check() []ValidationExceptionError {
-	var c checker
+	var c Checker
 	s.check(&c, nil)
-	return c.found
+	return c.Found()
 }
 
 // CatalogName is the catalog the request is about.
-func (s *AssignOpportunityRequest) CatalogName() string { return text(s.Catalog) }
+func (s *AssignOpportunityRequest) CatalogName() string { return Text(s.Catalog) }
 
 // Token is the client token of the request.
 func (s *AssignOpportunityRequest) Token() string { return "" }
 
 // Check names everything about it that breaks the contract.
 func (s *AssociateOpportunityRequest) Check() []ValidationExceptionError {
-	var c checker
+	var c Checker
 	s.check(&c, nil)
-	return c.found
+	return c.Found()
 }
 
 // CatalogName is the catalog the request is about.
-func (s *AssociateOpportunityRequest) CatalogName() string { return text(s.Catalog) }
+func (s *AssociateOpportunityRequest) CatalogName() string { return Text(s.Catalog) }
 
 // Token is the client token of the request.
 func (s *AssociateOpportunityRequest) Token() string { return "" }
 
 // Check names everything about it that breaks the contract.
 func (s *CreateCustomerAccountRequest) Check() []ValidationExceptionError {
-	var c checker
+	var c Checker
 	s.check(&c, nil)
-	return c.found
+	return c.Found()
 }
 
 // CatalogName is the catalog the request is about.
-func (s *CreateCustomerAccountRequest) CatalogName() string { return text(s.Catalog) }
+func (s *CreateCustomerAccountRequest) CatalogName() string { return Text(s.Catalog) }
 
 // Token is the client token of the request.
-func (s *CreateCustomerAccountRequest) Token() string { return text(s.ClientToken) }
+func (s *CreateCustomerAccountRequest) Token() string { return Text(s.ClientToken) }
 
 // Check names everything about it that breaks the contract.
 func (s *CreateEngagementContextRequest) Check() []ValidationExceptionError {
-	var c checker
+	var c Checker
 	s.check(&c, nil)
-	return c.found
+	return c.Found()
 }
 
 // CatalogName is the catalog the request is about.
-func (s *CreateEngagementContextRequest) CatalogName() string { return text(s.Catalog) }
+func (s *CreateEngagementContextRequest) CatalogName() string { return Text(s.Catalog) }
 
 // Token is the client token of the request.
-func (s *CreateEngagementContextRequest) Token() string { return text(s.ClientToken) }
+func (s *CreateEngagementContextRequest) Token() string { return Text(s.ClientToken) }
 
 // Check names everything about it that breaks the contract.
 func (s *CreateEngagementInvitationRequest) Check() []ValidationExceptionError {
-	var c checker
+	var c Checker
 	s.check(&c, nil)
-	return c.found
+	return c.Found()
 }
 
 // CatalogName is the catalog the request is about.
-func (s *CreateEngagementInvitationRequest) CatalogName() string { return text(s.Catalog) }
+func (s *CreateEngagementInvitationRequest) CatalogName() string { return Text(s.Catalog) }
 
 // Token is the client token of the request.
-func (s *CreateEngagementInvitationRequest) Token() string { return text(s.ClientToken) }
+func (s *CreateEngagementInvitationRequest) Token() string { return Text(s.ClientToken) }
 
 // Check names everything about it that breaks the contract.
 func (s *CreateEngagementRequest) Check() []ValidationExceptionError {
-	var c checker
+	var c Checker
 	s.check(&c, nil)
-	return c.found
+	return c.Found()
 }
 
 // CatalogName is the catalog the request is about.
-func (s *CreateEngagementRequest) CatalogName() string { return text(s.Catalog) }
+func (s *CreateEngagementRequest) CatalogName() string { return Text(s.Catalog) }
 
 // Token is the client token of the request.
-func (s *CreateEngagementRequest) Token() string { return text(s.ClientToken) }
+func (s *CreateEngagementRequest) Token() string { return Text(s.ClientToken) }
 
 // Check names everything about it that breaks the contract.
 func (s *CreateOpportunityRequest) Check() []ValidationExceptionError {
-	var c checker
+	var c Checker
 	s.check(&c, nil)
-	return c.found
+	return c.Found()
 }
 
 // CatalogName is the catalog the request is about.
-func (s *CreateOpportunityRequest) CatalogName() string { return text(s.Catalog) }
+func (s *CreateOpportunityRequest) CatalogName() string { return Text(s.Catalog) }
 
 // Token is the client token of the request.
-func (s *CreateOpportunityRequest) Token() string { return text(s.ClientToken) }
+func (s *CreateOpportunityRequest) Token() string { return Text(s.ClientToken) }
 
 // Check names everything about it that breaks the contract.
 func (s *CreateResourceSnapshotJobRequest) Check() []ValidationExceptionError {
-	var c checker
+	var c Checker
 	s.check(&c, nil)
-	return c.found
+	return c.Found()
 }
 
 // CatalogName is the catalog the request is about.
-func (s *CreateResourceSnapshotJobRequest) CatalogName() string { return text(s.Catalog) }
+func (s *CreateResourceSnapshotJobRequest) CatalogName() string { return Text(s.Catalog) }
 
 // Token is the client token of the request.
-func (s *CreateResourceSnapshotJobRequest) Token() string { return text(s.ClientToken) }
+func (s *CreateResourceSnapshotJobRequest) Token() string { return Text(s.ClientToken) }
 
 // Check names everything about it that breaks the contract.
 func (s *CreateResourceSnapshotRequest) Check() []ValidationExceptionError {
-	var c checker
+	var c Checker
 	s.check(&c, nil)
-	return c.found
+	return c.Found()
 }
 
 // CatalogName is the catalog the request is about.
-func (s *CreateResourceSnapshotRequest) CatalogName() string { return text(s.Catalog) }
+func (s *CreateResourceSnapshotRequest) CatalogName() string { return Text(s.Catalog) }
 
 // Token is the client token of the request.
-func (s *CreateResourceSnapshotRequest) Token() string { return text(s.ClientToken) }
+func (s *CreateResourceSnapshotRequest) Token() string { return Text(s.ClientToken) }
 
 // Check names everything about it that breaks the contract.
 func (s *DeleteCustomerAccountRequest) Check() []ValidationExceptionError {
-	var c checker
+	var c Checker
 	s.check(&c, nil)
-	return c.found
+	return c.Found()
 }
 
 // CatalogName is the catalog the request is about.
-func (s *DeleteCustomerAccountRequest) CatalogName() string { return text(s.Catalog) }
+func (s *DeleteCustomerAccountRequest) CatalogName() string { return Text(s.Catalog) }
 
 // Token is the client token of the request.
 func (s *DeleteCustomerAccountRequest) Token() string { return "" }
 
 // Check names everything about it that breaks the contract.
 func (s *DeleteResourceSnapshotJobRequest) Check() []ValidationExceptionError {
-	var c checker
+	var c Checker
 	s.check(&c, nil)
-	return c.found
+	return c.Found()
 }
 
 // CatalogName is the catalog the request is about.
-func (s *DeleteResourceSnapshotJobRequest) CatalogName() string { return text(s.Catalog) }
+func (s *DeleteResourceSnapshotJobRequest) CatalogName() string { return Text(s.Catalog) }
 
 // Token is the client token of the request.
 func (s *DeleteResourceSnapshotJobRequest) Token() string { return "" }
 
 // Check names everything about it that breaks the contract.
 func (s *DisassociateOpportunityRequest) Check() []ValidationExceptionError {
-	var c checker
+	var c Checker
 	s.check(&c, nil)
-	return c.found
+	return c.Found()
 }
 
 // CatalogName is the catalog the request is about.
-func (s *DisassociateOpportunityRequest) CatalogName() string { return text(s.Catalog) }
+func (s *DisassociateOpportunityRequest) CatalogName() string { return Text(s.Catalog) }
 
 // Token is the client token of the request.
 func (s *DisassociateOpportunityRequest) Token() string { return "" }
 
 // Check names everything about it that breaks the contract.
 func (s *GetAwsOpportunitySummaryRequest) Check() []ValidationExceptionError {
-	var c checker
+	var c Checker
 	s.check(&c, nil)
-	return c.found
+	return c.Found()
 }
 
 // CatalogName is the catalog the request is about.
-func (s *GetAwsOpportunitySummaryRequest) CatalogName() string { return text(s.Catalog) }
+func (s *GetAwsOpportunitySummaryRequest) CatalogName() string { return Text(s.Catalog) }
 
 // Token is the client token of the request.
 func (s *GetAwsOpportunitySummaryRequest) Token() string { return "" }
 
 // Check names everything about it that breaks the contract.
 func (s *GetCustomerAccountBulkJobReportUrlRequest) Check() []ValidationExceptionError {
-	var c checker
+	var c Checker
 	s.check(&c, nil)
-	return c.found
+	return c.Found()
 }
 
 // CatalogName is the catalog the request is about.
-func (s *GetCustomerAccountBulkJobReportUrlRequest) CatalogName() string { return text(s.Catalog) }
+func (s *GetCustomerAccountBulkJobReportUrlRequest) CatalogName() string { return Text(s.Catalog) }
 
 // Token is the client token of the request.
 func (s *GetCustomerAccountBulkJobReportUrlRequest) Token() string { return "" }
 
 // Check names everything about it that breaks the contract.
 func (s *GetCustomerAccountBulkJobRequest) Check() []ValidationExceptionError {
-	var c checker
+	var c Checker
 	s.check(&c, nil)
-	return c.found
+	return c.Found()
 }
 
 // CatalogName is the catalog the request is about.
-func (s *GetCustomerAccountBulkJobRequest) CatalogName() string { return text(s.Catalog) }
+func (s *GetCustomerAccountBulkJobRequest) CatalogName() string { return Text(s.Catalog) }
 
 // Token is the client token of the request.
 func (s *GetCustomerAccountBulkJobRequest) Token() string { return "" }
 
 // Check names everything about it that breaks the contract.
 func (s *GetCustomerAccountRequest) Check() []ValidationExceptionError {
-	var c checker
+	var c Checker
 	s.check(&c, nil)
-	return c.found
+	return c.Found()
 }
 
 // CatalogName is the catalog the request is about.
-func (s *GetCustomerAccountRequest) CatalogName() string { return text(s.Catalog) }
+func (s *GetCustomerAccountRequest) CatalogName() string { return Text(s.Catalog) }
 
 // Token is the client token of the request.
 func (s *GetCustomerAccountRequest) Token() string { return "" }
 
 // Check names everything about it that breaks the contract.
 func (s *GetCustomerAccountStatisticsRequest) Check() []ValidationExceptionError {
-	var c checker
+	var c Checker
 	s.check(&c, nil)
-	return c.found
+	return c.Found()
 }
 
 // CatalogName is the catalog the request is about.
-func (s *GetCustomerAccountStatisticsRequest) CatalogName() string { return text(s.Catalog) }
+func (s *GetCustomerAccountStatisticsRequest) CatalogName() string { return Text(s.Catalog) }
 
 // Token is the client token of the request.
 func (s *GetCustomerAccountStatisticsRequest) Token() string { return "" }
 
 // Check names everything about it that breaks the contract.
 func (s *GetEngagementInvitationRequest) Check() []ValidationExceptionError {
-	var c checker
+	var c Checker
 	s.check(&c, nil)
-	return c.found
+	return c.Found()
 }
 
 // CatalogName is the catalog the request is about.
-func (s *GetEngagementInvitationRequest) CatalogName() string { return text(s.Catalog) }
+func (s *GetEngagementInvitationRequest) CatalogName() string { return Text(s.Catalog) }
 
 // Token is the client token of the request.
 func (s *GetEngagementInvitationRequest) Token() string { return "" }
 
 // Check names everything about it that breaks the contract.
 func (s *GetEngagementRequest) Check() []ValidationExceptionError {
-	var c checker
+	var c Checker
 	s.check(&c, nil)
-	return c.found
+	return c.Found()
 }
 
 // CatalogName is the catalog the request is about.
-func (s *GetEngagementRequest) CatalogName() string { return text(s.Catalog) }
+func (s *GetEngagementRequest) CatalogName() string { return Text(s.Catalog) }
 
 // Token is the client token of the request.
 func (s *GetEngagementRequest) Token() string { return "" }
 
 // Check names everything about it that breaks the contract.
 func (s *GetOpportunityBulkJobReportUrlRequest) Check() []ValidationExceptionError {
-	var c checker
+	var c Checker
 	s.check(&c, nil)
-	return c.found
+	return c.Found()
 }
 
 // CatalogName is the catalog the request is about.
-func (s *GetOpportunityBulkJobReportUrlRequest) CatalogName() string { return text(s.Catalog) }
+func (s *GetOpportunityBulkJobReportUrlRequest) CatalogName() string { return Text(s.Catalog) }
 
 // Token is the client token of the request.
 func (s *GetOpportunityBulkJobReportUrlRequest) Token() string { return "" }
 
 // Check names everything about it that breaks the contract.
 func (s *GetOpportunityRequest) Check() []ValidationExceptionError {
-	var c checker
+	var c Checker
 	s.check(&c, nil)
-	return c.found
+	return c.Found()
 }
 
 // CatalogName is the catalog the request is about.
-func (s *GetOpportunityRequest) CatalogName() string { return text(s.Catalog) }
+func (s *GetOpportunityRequest) CatalogName() string { return Text(s.Catalog) }
 
 // Token is the client token of the request.
 func (s *GetOpportunityRequest) Token() string { return "" }
 
 // Check names everything about it that breaks the contract.
 func (s *GetProspectingFromEngagementTaskRequest) Check() []ValidationExceptionError {
-	var c checker
+	var c Checker
 	s.check(&c, nil)
-	return c.found
+	return c.Found()
 }
 
 // CatalogName is the catalog the request is about.
-func (s *GetProspectingFromEngagementTaskRequest) CatalogName() string { return text(s.Catalog) }
+func (s *GetProspectingFromEngagementTaskRequest) CatalogName() string { return Text(s.Catalog) }
 
 // Token is the client token of the request.
 func (s *GetProspectingFromEngagementTaskRequest) Token() string { return "" }
 
 // Check names everything about it that breaks the contract.
 func (s *GetResourceSnapshotJobRequest) Check() []ValidationExceptionError {
-	var c checker
+	var c Checker
 	s.check(&c, nil)
-	return c.found
+	return c.Found()
 }
 
 // CatalogName is the catalog the request is about.
-func (s *GetResourceSnapshotJobRequest) CatalogName() string { return text(s.Catalog) }
+func (s *GetResourceSnapshotJobRequest) CatalogName() string { return Text(s.Catalog) }
 
 // Token is the client token of the request.
 func (s *GetResourceSnapshotJobRequest) Token() string { return "" }
 
 // Check names everything about it that breaks the contract.
 func (s *GetResourceSnapshotRequest) Check() []ValidationExceptionError {
-	var c checker
+	var c Checker
 	s.check(&c, nil)
-	return c.found
+	return c.Found()
 }
 
 // CatalogName is the catalog the request is about.
-func (s *GetResourceSnapshotRequest) CatalogName() string { return text(s.Catalog) }
+func (s *GetResourceSnapshotRequest) CatalogName() string { return Text(s.Catalog) }
 
 // Token is the client token of the request.
 func (s *GetResourceSnapshotRequest) Token() string { return "" }
 
 // Check names everything about it that breaks the contract.
 func (s *GetSellingSystemSettingsRequest) Check() []ValidationExceptionError {
-	var c checker
+	var c Checker
 	s.check(&c, nil)
-	return c.found
+	return c.Found()
 }
 
 // CatalogName is the catalog the request is about.
-func (s *GetSellingSystemSettingsRequest) CatalogName() string { return text(s.Catalog) }
+func (s *GetSellingSystemSettingsRequest) CatalogName() string { return Text(s.Catalog) }
 
 // Token is the client token of the request.
 func (s *GetSellingSystemSettingsRequest) Token() string { return "" }
 
 // Check names everything about it that breaks the contract.
 func (s *ListCustomerAccountBulkJobResultsRequest) Check() []ValidationExceptionError {
-	var c checker
+	var c Checker
 	s.check(&c, nil)
-	return c.found
+	return c.Found()
 }
 
 // CatalogName is the catalog the request is about.
-func (s *ListCustomerAccountBulkJobResultsRequest) CatalogName() string { return text(s.Catalog) }
+func (s *ListCustomerAccountBulkJobResultsRequest) CatalogName() string { return Text(s.Catalog) }
 
 // Token is the client token of the request.
 func (s *ListCustomerAccountBulkJobResultsRequest) Token() string { return "" }
 
 // Check names everything about it that breaks the contract.
 func (s *ListCustomerAccountBulkJobsRequest) Check() []ValidationExceptionError {
-	var c checker
+	var c Checker
 	s.check(&c, nil)
-	return c.found
+	return c.Found()
 }
 
 // CatalogName is the catalog the request is about.
-func (s *ListCustomerAccountBulkJobsRequest) CatalogName() string { return text(s.Catalog) }
+func (s *ListCustomerAccountBulkJobsRequest) CatalogName() string { return Text(s.Catalog) }
 
 // Token is the client token of the request.
 func (s *ListCustomerAccountBulkJobsRequest) Token() string { return "" }
 
 // Check names everything about it that breaks the contract.
 func (s *ListEngagementByAcceptingInvitationTasksRequest) Check() []ValidationExceptionError {
-	var c checker
+	var c Checker
 	s.check(&c, nil)
-	return c.found
+	return c.Found()
 }
 
 // CatalogName is the catalog the request is about.
 func (s *ListEngagementByAcceptingInvitationTasksRequest) CatalogName() string {
-	return text(s.Catalog)
+	return Text(s.Catalog)
 }
 
 // Token is the client token of the request.
@@ -912,191 +920,191 @@ func (s *ListEngagementByAcceptingInvitationTasksRequest) Token() string { retur
 
 // Check names everything about it that breaks the contract.
 func (s *ListEngagementFromOpportunityTasksRequest) Check() []ValidationExceptionError {
-	var c checker
+	var c Checker
 	s.check(&c, nil)
-	return c.found
+	return c.Found()
 }
 
 // CatalogName is the catalog the request is about.
-func (s *ListEngagementFromOpportunityTasksRequest) CatalogName() string { return text(s.Catalog) }
+func (s *ListEngagementFromOpportunityTasksRequest) CatalogName() string { return Text(s.Catalog) }
 
 // Token is the client token of the request.
 func (s *ListEngagementFromOpportunityTasksRequest) Token() string { return "" }
 
 // Check names everything about it that breaks the contract.
 func (s *ListEngagementGroupsRequest) Check() []ValidationExceptionError {
-	var c checker
+	var c Checker
 	s.check(&c, nil)
-	return c.found
+	return c.Found()
 }
 
 // CatalogName is the catalog the request is about.
-func (s *ListEngagementGroupsRequest) CatalogName() string { return text(s.Catalog) }
+func (s *ListEngagementGroupsRequest) CatalogName() string { return Text(s.Catalog) }
 
 // Token is the client token of the request.
 func (s *ListEngagementGroupsRequest) Token() string { return "" }
 
 // Check names everything about it that breaks the contract.
 func (s *ListEngagementInvitationsRequest) Check() []ValidationExceptionError {
-	var c checker
+	var c Checker
 	s.check(&c, nil)
-	return c.found
+	return c.Found()
 }
 
 // CatalogName is the catalog the request is about.
-func (s *ListEngagementInvitationsRequest) CatalogName() string { return text(s.Catalog) }
+func (s *ListEngagementInvitationsRequest) CatalogName() string { return Text(s.Catalog) }
 
 // Token is the client token of the request.
 func (s *ListEngagementInvitationsRequest) Token() string { return "" }
 
 // Check names everything about it that breaks the contract.
 func (s *ListEngagementMembersRequest) Check() []ValidationExceptionError {
-	var c checker
+	var c Checker
 	s.check(&c, nil)
-	return c.found
+	return c.Found()
 }
 
 // CatalogName is the catalog the request is about.
-func (s *ListEngagementMembersRequest) CatalogName() string { return text(s.Catalog) }
+func (s *ListEngagementMembersRequest) CatalogName() string { return Text(s.Catalog) }
 
 // Token is the client token of the request.
 func (s *ListEngagementMembersRequest) Token() string { return "" }
 
 // Check names everything about it that breaks the contract.
 func (s *ListEngagementResourceAssociationsRequest) Check() []ValidationExceptionError {
-	var c checker
+	var c Checker
 	s.check(&c, nil)
-	return c.found
+	return c.Found()
 }
 
 // CatalogName is the catalog the request is about.
-func (s *ListEngagementResourceAssociationsRequest) CatalogName() string { return text(s.Catalog) }
+func (s *ListEngagementResourceAssociationsRequest) CatalogName() string { return Text(s.Catalog) }
 
 // Token is the client token of the request.
 func (s *ListEngagementResourceAssociationsRequest) Token() string { return "" }
 
 // Check names everything about it that breaks the contract.
 func (s *ListEngagementsRequest) Check() []ValidationExceptionError {
-	var c checker
+	var c Checker
 	s.check(&c, nil)
-	return c.found
+	return c.Found()
 }
 
 // CatalogName is the catalog the request is about.
-func (s *ListEngagementsRequest) CatalogName() string { return text(s.Catalog) }
+func (s *ListEngagementsRequest) CatalogName() string { return Text(s.Catalog) }
 
 // Token is the client token of the request.
 func (s *ListEngagementsRequest) Token() string { return "" }
 
 // Check names everything about it that breaks the contract.
 func (s *ListOpportunitiesRequest) Check() []ValidationExceptionError {
-	var c checker
+	var c Checker
 	s.check(&c, nil)
-	return c.found
+	return c.Found()
 }
 
 // CatalogName is the catalog the request is about.
-func (s *ListOpportunitiesRequest) CatalogName() string { return text(s.Catalog) }
+func (s *ListOpportunitiesRequest) CatalogName() string { return Text(s.Catalog) }
 
 // Token is the client token of the request.
 func (s *ListOpportunitiesRequest) Token() string { return "" }
 
 // Check names everything about it that breaks the contract.
 func (s *ListOpportunityBulkJobResultsRequest) Check() []ValidationExceptionError {
-	var c checker
+	var c Checker
 	s.check(&c, nil)
-	return c.found
+	return c.Found()
 }
 
 // CatalogName is the catalog the request is about.
-func (s *ListOpportunityBulkJobResultsRequest) CatalogName() string { return text(s.Catalog) }
+func (s *ListOpportunityBulkJobResultsRequest) CatalogName() string { return Text(s.Catalog) }
 
 // Token is the client token of the request.
 func (s *ListOpportunityBulkJobResultsRequest) Token() string { return "" }
 
 // Check names everything about it that breaks the contract.
 func (s *ListOpportunityBulkJobsRequest) Check() []ValidationExceptionError {
-	var c checker
+	var c Checker
 	s.check(&c, nil)
-	return c.found
+	return c.Found()
 }
 
 // CatalogName is the catalog the request is about.
-func (s *ListOpportunityBulkJobsRequest) CatalogName() string { return text(s.Catalog) }
+func (s *ListOpportunityBulkJobsRequest) CatalogName() string { return Text(s.Catalog) }
 
 // Token is the client token of the request.
 func (s *ListOpportunityBulkJobsRequest) Token() string { return "" }
 
 // Check names everything about it that breaks the contract.
 func (s *ListOpportunityFromEngagementTasksRequest) Check() []ValidationExceptionError {
-	var c checker
+	var c Checker
 	s.check(&c, nil)
-	return c.found
+	return c.Found()
 }
 
 // CatalogName is the catalog the request is about.
-func (s *ListOpportunityFromEngagementTasksRequest) CatalogName() string { return text(s.Catalog) }
+func (s *ListOpportunityFromEngagementTasksRequest) CatalogName() string { return Text(s.Catalog) }
 
 // Token is the client token of the request.
 func (s *ListOpportunityFromEngagementTasksRequest) Token() string { return "" }
 
 // Check names everything about it that breaks the contract.
 func (s *ListProspectingFromEngagementTasksRequest) Check() []ValidationExceptionError {
-	var c checker
+	var c Checker
 	s.check(&c, nil)
-	return c.found
+	return c.Found()
 }
 
 // CatalogName is the catalog the request is about.
-func (s *ListProspectingFromEngagementTasksRequest) CatalogName() string { return text(s.Catalog) }
+func (s *ListProspectingFromEngagementTasksRequest) CatalogName() string { return Text(s.Catalog) }
 
 // Token is the client token of the request.
 func (s *ListProspectingFromEngagementTasksRequest) Token() string { return "" }
 
 // Check names everything about it that breaks the contract.
 func (s *ListResourceSnapshotJobsRequest) Check() []ValidationExceptionError {
-	var c checker
+	var c Checker
 	s.check(&c, nil)
-	return c.found
+	return c.Found()
 }
 
 // CatalogName is the catalog the request is about.
-func (s *ListResourceSnapshotJobsRequest) CatalogName() string { return text(s.Catalog) }
+func (s *ListResourceSnapshotJobsRequest) CatalogName() string { return Text(s.Catalog) }
 
 // Token is the client token of the request.
 func (s *ListResourceSnapshotJobsRequest) Token() string { return "" }
 
 // Check names everything about it that breaks the contract.
 func (s *ListResourceSnapshotsRequest) Check() []ValidationExceptionError {
-	var c checker
+	var c Checker
 	s.check(&c, nil)
-	return c.found
+	return c.Found()
 }
 
 // CatalogName is the catalog the request is about.
-func (s *ListResourceSnapshotsRequest) CatalogName() string { return text(s.Catalog) }
+func (s *ListResourceSnapshotsRequest) CatalogName() string { return Text(s.Catalog) }
 
 // Token is the client token of the request.
 func (s *ListResourceSnapshotsRequest) Token() string { return "" }
 
 // Check names everything about it that breaks the contract.
 func (s *ListSolutionsRequest) Check() []ValidationExceptionError {
-	var c checker
+	var c Checker
 	s.check(&c, nil)
-	return c.found
+	return c.Found()
 }
 
 // CatalogName is the catalog the request is about.
-func (s *ListSolutionsRequest) CatalogName() string { return text(s.Catalog) }
+func (s *ListSolutionsRequest) CatalogName() string { return Text(s.Catalog) }
 
 // Token is the client token of the request.
 func (s *ListSolutionsRequest) Token() string { return "" }
 
 // Check names everything about it that breaks the contract.
 func (s *ListTagsForResourceRequest) Check() []ValidationExceptionError {
-	var c checker
+	var c Checker
 	s.check(&c, nil)
-	return c.found
+	return c.Found()
 }
 
 // CatalogName is the catalog the request is about.
@@ -1107,193 +1115,193 @@ func (s *ListTagsForResourceRequest) Token() string { return "" }
 
 // Check names everything about it that breaks the contract.
 func (s *PutSellingSystemSettingsRequest) Check() []ValidationExceptionError {
-	var c checker
+	var c Checker
 	s.check(&c, nil)
-	return c.found
+	return c.Found()
 }
 
 // CatalogName is the catalog the request is about.
-func (s *PutSellingSystemSettingsRequest) CatalogName() string { return text(s.Catalog) }
+func (s *PutSellingSystemSettingsRequest) CatalogName() string { return Text(s.Catalog) }
 
 // Token is the client token of the request.
 func (s *PutSellingSystemSettingsRequest) Token() string { return "" }
 
 // Check names everything about it that breaks the contract.
 func (s *RejectEngagementInvitationRequest) Check() []ValidationExceptionError {
-	var c checker
+	var c Checker
 	s.check(&c, nil)
-	return c.found
+	return c.Found()
 }
 
 // CatalogName is the catalog the request is about.
-func (s *RejectEngagementInvitationRequest) CatalogName() string { return text(s.Catalog) }
+func (s *RejectEngagementInvitationRequest) CatalogName() string { return Text(s.Catalog) }
 
 // Token is the client token of the request.
 func (s *RejectEngagementInvitationRequest) Token() string { return "" }
 
 // Check names everything about it that breaks the contract.
 func (s *SearchCustomerAccountsRequest) Check() []ValidationExceptionError {
-	var c checker
+	var c Checker
 	s.check(&c, nil)
-	return c.found
+	return c.Found()
 }
 
 // CatalogName is the catalog the request is about.
-func (s *SearchCustomerAccountsRequest) CatalogName() string { return text(s.Catalog) }
+func (s *SearchCustomerAccountsRequest) CatalogName() string { return Text(s.Catalog) }
 
 // Token is the client token of the request.
 func (s *SearchCustomerAccountsRequest) Token() string { return "" }
 
 // Check names everything about it that breaks the contract.
 func (s *SearchEngagementsRequest) Check() []ValidationExceptionError {
-	var c checker
+	var c Checker
 	s.check(&c, nil)
-	return c.found
+	return c.Found()
 }
 
 // CatalogName is the catalog the request is about.
-func (s *SearchEngagementsRequest) CatalogName() string { return text(s.Catalog) }
+func (s *SearchEngagementsRequest) CatalogName() string { return Text(s.Catalog) }
 
 // Token is the client token of the request.
 func (s *SearchEngagementsRequest) Token() string { return "" }
 
 // Check names everything about it that breaks the contract.
 func (s *SearchOpportunitiesRequest) Check() []ValidationExceptionError {
-	var c checker
+	var c Checker
 	s.check(&c, nil)
-	return c.found
+	return c.Found()
 }
 
 // CatalogName is the catalog the request is about.
-func (s *SearchOpportunitiesRequest) CatalogName() string { return text(s.Catalog) }
+func (s *SearchOpportunitiesRequest) CatalogName() string { return Text(s.Catalog) }
 
 // Token is the client token of the request.
 func (s *SearchOpportunitiesRequest) Token() string { return "" }
 
 // Check names everything about it that breaks the contract.
 func (s *StartCustomerAccountBulkJobRequest) Check() []ValidationExceptionError {
-	var c checker
+	var c Checker
 	s.check(&c, nil)
-	return c.found
+	return c.Found()
 }
 
 // CatalogName is the catalog the request is about.
-func (s *StartCustomerAccountBulkJobRequest) CatalogName() string { return text(s.Catalog) }
+func (s *StartCustomerAccountBulkJobRequest) CatalogName() string { return Text(s.Catalog) }
 
 // Token is the client token of the request.
-func (s *StartCustomerAccountBulkJobRequest) Token() string { return text(s.ClientToken) }
+func (s *StartCustomerAccountBulkJobRequest) Token() string { return Text(s.ClientToken) }
 
 // Check names everything about it that breaks the contract.
 func (s *StartEngagementByAcceptingInvitationTaskRequest) Check() []ValidationExceptionError {
-	var c checker
+	var c Checker
 	s.check(&c, nil)
-	return c.found
+	return c.Found()
 }
 
 // CatalogName is the catalog the request is about.
 func (s *StartEngagementByAcceptingInvitationTaskRequest) CatalogName() string {
-	return text(s.Catalog)
+	return Text(s.Catalog)
 }
 
 // Token is the client token of the request.
-func (s *StartEngagementByAcceptingInvitationTaskRequest) Token() string { return text(s.ClientToken) }
+func (s *StartEngagementByAcceptingInvitationTaskRequest) Token() string { return Text(s.ClientToken) }
 
 // Check names everything about it that breaks the contract.
 func (s *StartEngagementFromOpportunityTaskRequest) Check() []ValidationExceptionError {
-	var c checker
+	var c Checker
 	s.check(&c, nil)
-	return c.found
+	return c.Found()
 }
 
 // CatalogName is the catalog the request is about.
-func (s *StartEngagementFromOpportunityTaskRequest) CatalogName() string { return text(s.Catalog) }
+func (s *StartEngagementFromOpportunityTaskRequest) CatalogName() string { return Text(s.Catalog) }
 
 // Token is the client token of the request.
-func (s *StartEngagementFromOpportunityTaskRequest) Token() string { return text(s.ClientToken) }
+func (s *StartEngagementFromOpportunityTaskRequest) Token() string { return Text(s.ClientToken) }
 
 // Check names everything about it that breaks the contract.
 func (s *StartOpportunityBulkJobRequest) Check() []ValidationExceptionError {
-	var c checker
+	var c Checker
 	s.check(&c, nil)
-	return c.found
+	return c.Found()
 }
 
 // CatalogName is the catalog the request is about.
-func (s *StartOpportunityBulkJobRequest) CatalogName() string { return text(s.Catalog) }
+func (s *StartOpportunityBulkJobRequest) CatalogName() string { return Text(s.Catalog) }
 
 // Token is the client token of the request.
-func (s *StartOpportunityBulkJobRequest) Token() string { return text(s.ClientToken) }
+func (s *StartOpportunityBulkJobRequest) Token() string { return Text(s.ClientToken) }
 
 // Check names everything about it that breaks the contract.
 func (s *StartOpportunityFromEngagementTaskRequest) Check() []ValidationExceptionError {
-	var c checker
+	var c Checker
 	s.check(&c, nil)
-	return c.found
+	return c.Found()
 }
 
 // CatalogName is the catalog the request is about.
-func (s *StartOpportunityFromEngagementTaskRequest) CatalogName() string { return text(s.Catalog) }
+func (s *StartOpportunityFromEngagementTaskRequest) CatalogName() string { return Text(s.Catalog) }
 
 // Token is the client token of the request.
-func (s *StartOpportunityFromEngagementTaskRequest) Token() string { return text(s.ClientToken) }
+func (s *StartOpportunityFromEngagementTaskRequest) Token() string { return Text(s.ClientToken) }
 
 // Check names everything about it that breaks the contract.
 func (s *StartProspectingFromEngagementTaskRequest) Check() []ValidationExceptionError {
-	var c checker
+	var c Checker
 	s.check(&c, nil)
-	return c.found
+	return c.Found()
 }
 
 // CatalogName is the catalog the request is about.
-func (s *StartProspectingFromEngagementTaskRequest) CatalogName() string { return text(s.Catalog) }
+func (s *StartProspectingFromEngagementTaskRequest) CatalogName() string { return Text(s.Catalog) }
 
 // Token is the client token of the request.
-func (s *StartProspectingFromEngagementTaskRequest) Token() string { return text(s.ClientToken) }
+func (s *StartProspectingFromEngagementTaskRequest) Token() string { return Text(s.ClientToken) }
 
 // Check names everything about it that breaks the contract.
 func (s *StartResourceSnapshotJobRequest) Check() []ValidationExceptionError {
-	var c checker
+	var c Checker
 	s.check(&c, nil)
-	return c.found
+	return c.Found()
 }
 
 // CatalogName is the catalog the request is about.
-func (s *StartResourceSnapshotJobRequest) CatalogName() string { return text(s.Catalog) }
+func (s *StartResourceSnapshotJobRequest) CatalogName() string { return Text(s.Catalog) }
 
 // Token is the client token of the request.
 func (s *StartResourceSnapshotJobRequest) Token() string { return "" }
 
 // Check names everything about it that breaks the contract.
 func (s *StopResourceSnapshotJobRequest) Check() []ValidationExceptionError {
-	var c checker
+	var c Checker
 	s.check(&c, nil)
-	return c.found
+	return c.Found()
 }
 
 // CatalogName is the catalog the request is about.
-func (s *StopResourceSnapshotJobRequest) CatalogName() string { return text(s.Catalog) }
+func (s *StopResourceSnapshotJobRequest) CatalogName() string { return Text(s.Catalog) }
 
 // Token is the client token of the request.
 func (s *StopResourceSnapshotJobRequest) Token() string { return "" }
 
 // Check names everything about it that breaks the contract.
 func (s *SubmitOpportunityRequest) Check() []ValidationExceptionError {
-	var c checker
+	var c Checker
 	s.check(&c, nil)
-	return c.found
+	return c.Found()
 }
 
 // CatalogName is the catalog the request is about.
-func (s *SubmitOpportunityRequest) CatalogName() string { return text(s.Catalog) }
+func (s *SubmitOpportunityRequest) CatalogName() string { return Text(s.Catalog) }
 
 // Token is the client token of the request.
 func (s *SubmitOpportunityRequest) Token() string { return "" }
 
 // Check names everything about it that breaks the contract.
 func (s *TagResourceRequest) Check() []ValidationExceptionError {
-	var c checker
+	var c Checker
 	s.check(&c, nil)
-	return c.found
+	return c.Found()
 }
 
 // CatalogName is the catalog the request is about.
@@ -1304,9 +1312,9 @@ func (s *TagResourceRequest) Token() string { return "" }
 
 // Check names everything about it that breaks the contract.
 func (s *UntagResourceRequest) Check() []ValidationExceptionError {
-	var c checker
+	var c Checker
 	s.check(&c, nil)
-	return c.found
+	return c.Found()
 }
 
 // CatalogName is the catalog the request is about.
@@ -1317,39 +1325,39 @@ func (s *UntagResourceRequest) Token() string { return "" }
 
 // Check names everything about it that breaks the contract.
 func (s *UpdateCustomerAccountRequest) Check() []ValidationExceptionError {
-	var c checker
+	var c Checker
 	s.check(&c, nil)
-	return c.found
+	return c.Found()
 }
 
 // CatalogName is the catalog the request is about.
-func (s *UpdateCustomerAccountRequest) CatalogName() string { return text(s.Catalog) }
+func (s *UpdateCustomerAccountRequest) CatalogName() string { return Text(s.Catalog) }
 
 // Token is the client token of the request.
 func (s *UpdateCustomerAccountRequest) Token() string { return "" }
 
 // Check names everything about it that breaks the contract.
 func (s *UpdateEngagementContextRequest) Check() []ValidationExceptionError {
-	var c checker
+	var c Checker
 	s.check(&c, nil)
-	return c.found
+	return c.Found()
 }
 
 // CatalogName is the catalog the request is about.
-func (s *UpdateEngagementContextRequest) CatalogName() string { return text(s.Catalog) }
+func (s *UpdateEngagementContextRequest) CatalogName() string { return Text(s.Catalog) }
 
 // Token is the client token of the request.
 func (s *UpdateEngagementContextRequest) Token() string { return "" }
 
 // Check names everything about it that breaks the contract.
 func (s *UpdateOpportunityRequest) Check() []ValidationExceptionError {
-	var c checker
+	var c Checker
 	s.check(&c, nil)
-	return c.found
+	return c.Found()
 }
 
 // CatalogName is the catalog the request is about.
-func (s *UpdateOpportunityRequest) CatalogName() string { return text(s.Catalog) }
+func (s *UpdateOpportunityRequest) CatalogName() string { return Text(s.Catalog) }
 
 // Token is the client token of the request.
 func (s *UpdateOpportunityRequest) Token() string { return "" }

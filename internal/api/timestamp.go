@@ -3,7 +3,11 @@ package api
 import (
 	"bytes"
 	"errors"
+	"math"
 	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // Timestamp is a moment in milliseconds since the epoch. No finer, because some SDKs drop what is finer
@@ -68,3 +72,30 @@ func strict(text []byte) bool {
 	zone := text[len(text)-len("+00:00"):]
 	return zone[len(zone)-1] == 'Z' || string(zone[1:3]) < "24" && string(zone[4:6]) < "60"
 }
+
+// EpochSeconds is a moment in milliseconds since 1970 that is written as a number of
+// seconds, as awsJson1_1 has it.
+type EpochSeconds int64
+
+// Time returns the moment in UTC.
+func (t EpochSeconds) Time() time.Time { return Timestamp(t).Time() }
+
+// MarshalJSONTo writes the seconds, with a fraction where there is one.
+func (t EpochSeconds) MarshalJSONTo(e *jsontext.Encoder) error {
+	return e.WriteToken(jsontext.Float(float64(t) / 1000))
+}
+
+// UnmarshalJSONFrom reads a number of seconds of the years 1970 to 9999.
+func (t *EpochSeconds) UnmarshalJSONFrom(d *jsontext.Decoder) error {
+	var seconds float64
+	if err := json.UnmarshalDecode(d, &seconds); err != nil {
+		return err
+	}
+	if seconds < 0 || seconds > float64(MaxTimestamp)/1000 {
+		return errEpochSeconds
+	}
+	*t = EpochSeconds(math.Round(seconds * 1000))
+	return nil
+}
+
+var errEpochSeconds = errors.New("not the seconds since 1970 of a year up to 9999")

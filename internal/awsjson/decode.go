@@ -85,6 +85,8 @@ func expected(t reflect.Type) (kind jsontext.Kind, what string) {
 		return 0, "of another type"
 	case t == reflect.TypeFor[api.Timestamp]():
 		return '"', "a time in a string, such as 2026-03-09T01:50:25.040Z"
+	case t == reflect.TypeFor[api.EpochSeconds](), t.Kind() == reflect.Float64:
+		return '0', "a time in seconds since 1970, up to the year 9999"
 	}
 	switch t.Kind() {
 	case reflect.String:

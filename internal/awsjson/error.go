@@ -73,6 +73,20 @@ func describe(header http.Header, errorType string) {
 	}
 }
 
+// errorType returns the type of an error as the service names it.
+func (p *protocol) errorType(e *api.Error) string {
+	if e.Type == api.TypeInternalServer {
+		return p.internal
+	}
+	return e.Type
+}
+
+// lowerBody is the body of an error of awsJson1_1.
+type lowerBody struct {
+	Type    string `json:"__type"`
+	Message string `json:"message"`
+}
+
 type errorBody struct {
 	Type    string `json:"__type,omitzero"`
 	Message string `json:"Message"`
@@ -96,11 +110,13 @@ func (p *protocol) encodeError(e *api.Error) []byte {
 	body := validationBody{Reason: e.Reason, ErrorList: e.ErrorList}
 	body.Message = strings.ToValidUTF8(e.Message, "\uFFFD")
 	if p.typeInBody {
-		body.Type = e.Type
+		body.Type = p.errorType(e)
 	}
 	var encoded []byte
 	var err error
 	switch {
+	case p.lowerMessage:
+		encoded, err = api.Marshal(lowerBody{body.Type, body.Message})
 	case e.Type == api.TypeValidation:
 		encoded, err = api.Marshal(body)
 	case e.AccessReason != "":

@@ -3,7 +3,8 @@
 //
 // It speaks awsJson1_0, in which the X-Amz-Target header names the operation,
 // and a second protocol of the real service, in which the path names it and both
-// sides send plain application/json.
+// sides send plain application/json. Other services at the same address speak
+// awsJson1_1; the prefix of the target says which one is meant.
 package awsjson
 
 import (
@@ -41,6 +42,8 @@ type Verifier interface {
 type Config struct {
 	Service   Service
 	Verifier  Verifier
+	// Others are the other services at the same address.
+	Others    []API
 	RequestID func() string
 	// Budget bounds the memory of request bodies; nil does not.
 	Budget *limit.Budget
@@ -53,6 +56,14 @@ type Config struct {
 	Faults *fault.Table
 	// Observe is called after each request has been answered.
 	Observe func(context.Context, *Exchange)
+}
+
+// API is a service that speaks awsJson1_1. All fields are required.
+type API struct {
+	TargetPrefix string
+	Operations   []api.Operation // sorted by name
+	Service      Service
+	Verifier     Verifier
 }
 
 // Exchange describes one request and its answer, without the content of either.
@@ -75,33 +86,47 @@ type Exchange struct {
 }
 
 // Handler serves the API over HTTP. It is safe for concurrent use.
-type Handler struct{ Config }
+type Handler struct {
+	Config
+
+	target, path *protocol
+	others       map[string]*protocol // by the prefix of the target
+}
 
 // New returns a Handler with the given configuration.
 func New(c Config) *Handler {
 	if c.Observe == nil {
 		c.Observe = func(context.Context, *Exchange) {}
 	}
-	return &Handler{c}
+	h := &Handler{Config: c, others: map[string]*protocol{}}
+	selling := API{api.TargetPrefix, api.Operations, c.Service, c.Verifier}
+	h.target, h.path = targetProtocol(selling), pathProtocol(selling)
+	for _, other := range c.Others {
+		h.others[other.TargetPrefix] = otherProtocol(other)
+	}
+	return h
 }
 
 // ServeHTTP implements [http.Handler].
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	x := &Exchange{RequestID: h.RequestID(), Remote: r.RemoteAddr, Started: time.Now(), Status: http.StatusOK}
-	p := protocolOf(r)
+	p := h.protocol(r)
 	body, err := h.answer(w, r, p, x)
 	header := w.Header()
 	header["Content-Type"] = p.contentType
 	header["X-Amzn-Requestid"] = []string{x.RequestID}
-	header["X-Cosell-Model"] = modelDate
+	if p.modelDate != nil {
+		header["X-Cosell-Model"] = p.modelDate
+	}
 	if len(x.Notices) > 0 {
 		header["X-Cosell-Notice"] = printable(x.Notices)
 	}
 	if err != nil {
 		x.Err = toAPIError(r.Context(), err)
 		x.Status = status(x.Err.Type)
+		errorType := p.errorType(x.Err)
 		body = p.encodeError(x.Err)
-		header["X-Amzn-Errortype"] = []string{x.Err.Type + p.typeSuffix}
+		header["X-Amzn-Errortype"] = []string{errorType + p.typeSuffix}
 		describe(header, x.Err.Type)
 	}
 	header["Content-Length"] = []string{strconv.Itoa(len(body))}
@@ -118,9 +143,6 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	x.Duration = time.Since(x.Started)
 	h.Observe(r.Context(), x)
 }
-
-// modelDate is the header that says which of AWS's models the server follows.
-var modelDate = []string{api.ModelDate}
 
 // printable returns texts with everything replaced that a header must not hold.
 func printable(texts []string) []string {
@@ -144,7 +166,7 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, p *protocol, x 
 			answer, err = nil, fmt.Errorf("panic: %v\n%s", cause, debug.Stack())
 		}
 	}()
-	op, err := operation(r, p)
+	op, err := p.operation(r)
 	if err != nil {
 		return nil, err
 	}
@@ -152,7 +174,7 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, p *protocol, x 
 	if err := p.checkContent(r); err != nil {
 		return nil, err
 	}
-	claim, err := h.Verifier.Check(r)
+	claim, err := p.Verifier.Check(r)
 	if err != nil {
 		return nil, err
 	}
@@ -192,23 +214,21 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, p *protocol, x 
 	if violations := in.Check(); len(violations) > 0 {
 		return nil, withHint(api.Invalid(api.ValidationExceptionReasonRequestValidationFailed, violations...), unknown)
 	}
-	if err := checkContentSize(body.bytes, in); err != nil {
-		return nil, err
+	if p.maxContent > 0 {
+		if err := checkContentSize(body.bytes, in, p.maxContent); err != nil {
+			return nil, err
+		}
 	}
-	out, err := h.Service.Do(ctx, x.Caller, op, in) //nolint:contextcheck // ctx wraps the context of the request
+	out, err := p.Service.Do(ctx, x.Caller, op, in) //nolint:contextcheck // ctx wraps the context of the request
 	if err != nil {
 		return nil, err
 	}
 	return encode(op, out)
 }
 
-// maxContent is the size in bytes of the largest request without what is ignored of it.
-// An opportunity may be a little smaller; other records are much smaller.
-const maxContent = 136 << 10
-
 // checkContentSize refuses a request that is too large to be stored, before it takes a
 // write transaction from others.
-func checkContentSize(body []byte, in api.Input) error {
+func checkContentSize(body []byte, in api.Input, maxContent int) error {
 	if len(body) <= maxContent {
 		return nil
 	}

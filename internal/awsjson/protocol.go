@@ -15,10 +15,18 @@ import (
 // protocol is one way to carry an operation over HTTP. The header values are
 // slices because answers share them; they must not be modified.
 type protocol struct {
-	contentType []string // of answers
-	accepted    []string // content types of requests, the usual one first
-	typeInBody  bool     // whether errors name their type in the body, too
-	typeSuffix  string   // appended to an error's type in the header
+	API
+
+	contentType  []string // of answers
+	accepted     []string // content types of requests, the usual one first
+	typeInBody   bool     // whether errors name their type in the body, too
+	typeSuffix   string   // appended to an error's type in the header
+	hint         string   // added where the content type is wrong and wrongVersion
+	wrongVersion string   // the content type of the other version of awsJson
+	modelDate    []string // header that says which of AWS's models the server follows
+	maxContent   int      // size in bytes of the largest request without what is ignored of it; 0 is any
+	internal     string   // type of an error of the server
+	lowerMessage bool     // whether the member of errors is message, not Message
 }
 
 const (
@@ -27,84 +35,118 @@ const (
 	plain  = "application/json"
 )
 
-var (
-	// targetProtocol is awsJson1_0, which the SDKs speak.
-	targetProtocol = &protocol{
-		contentType: []string{json10},
-		accepted:    []string{json10},
-		typeInBody:  true,
-	}
-	// pathProtocol is the older protocol that recordings of the real service show
-	// (docs/behavior/errors.md#path-form). Its clients look for the error's type in
-	// the header only, before the colon.
-	pathProtocol = &protocol{
-		contentType: []string{plain},
-		accepted:    []string{plain, json10},
-		typeSuffix:  ":http://internal.amazon.com/coral/com.amazon.partnerintegrationapi.common/",
-	}
-)
+// An opportunity may be a little smaller than the largest content; other records are
+// much smaller.
+const maxContent = 136 << 10
 
-func protocolOf(r *http.Request) *protocol {
-	if r.URL.Path == "/" || r.Header["X-Amz-Target"] != nil {
-		return targetProtocol
+// targetProtocol returns awsJson1_0, which the SDKs speak.
+func targetProtocol(a API) *protocol {
+	return &protocol{
+		API: a, contentType: []string{json10}, accepted: []string{json10}, typeInBody: true,
+		wrongVersion: json11, hint: ": this service speaks awsJson1_0, not awsJson1_1",
+		modelDate: []string{api.ModelDate}, maxContent: maxContent, internal: api.TypeInternalServer,
 	}
-	return pathProtocol
+}
+
+// pathProtocol returns the older protocol that recordings of the real service show
+// (docs/behavior/errors.md#path-form). Its clients look for the error's type in
+// the header only, before the colon.
+func pathProtocol(a API) *protocol {
+	p := targetProtocol(a)
+	p.contentType, p.accepted, p.typeInBody = []string{plain}, []string{plain, json10}, false
+	p.typeSuffix = ":http://internal.amazon.com/coral/com.amazon.partnerintegrationapi.common/"
+	return p
+}
+
+// otherProtocol returns awsJson1_1 as EventBridge speaks it.
+func otherProtocol(a API) *protocol {
+	return &protocol{
+		API: a, contentType: []string{json11}, accepted: []string{json11}, typeInBody: true,
+		wrongVersion: json10, hint: ": this service speaks awsJson1_1, not awsJson1_0",
+		internal: "InternalException", lowerMessage: true,
+	}
+}
+
+func (h *Handler) protocol(r *http.Request) *protocol {
+	targets := r.Header["X-Amz-Target"]
+	if len(targets) == 1 && len(h.others) > 0 {
+		prefix, _, _ := strings.Cut(targets[0], ".")
+		if p, ok := h.others[prefix]; ok {
+			return p
+		}
+	}
+	if r.URL.Path == "/" || targets != nil {
+		return h.target
+	}
+	return h.path
 }
 
 // operation returns the operation that r names.
-func operation(r *http.Request, p *protocol) (*api.Operation, error) {
+func (p *protocol) operation(r *http.Request) (*api.Operation, error) {
 	if r.Method != http.MethodPost {
 		return nil, refuse(methodNotAllowed, "method: %s is not supported; operations use POST", quote(r.Method))
 	}
 	name := strings.TrimPrefix(r.URL.Path, "/")
-	if p == targetProtocol {
+	if p.typeInBody {
 		var err error
-		if name, err = targetName(r); err != nil {
+		if name, err = p.targetName(r); err != nil {
 			return nil, err
 		}
 	}
-	op, found := api.Lookup(name)
+	op, found := api.LookupIn(p.Operations, name)
 	if !found {
-		return nil, unknown(name)
+		return nil, p.unknown(name)
 	}
 	return op, nil
 }
 
 // unknown returns the error for an operation that the contract does not have.
-func unknown(name string) error {
-	if meant := nearest.Word(name, operationNames()); meant != "" {
+func (p *protocol) unknown(name string) error {
+	if meant := nearest.Word(name, p.operationNames()); meant != "" {
 		return refuse(unknownOperation, "operation: %s is unknown; must be %s", quote(name), meant)
 	}
+	if p.modelDate == nil {
+		return refuse(unknownOperation, "operation: %s is unknown; must be one of the %d operations of %s that this version of Cosell has",
+			quote(name), len(p.Operations), p.TargetPrefix)
+	}
 	return refuse(unknownOperation, "operation: %s is unknown; must be one of the %d operations of AWS's model of %s, which this version of Cosell follows",
-		quote(name), len(api.Operations), api.ModelDate)
+		quote(name), len(p.Operations), api.ModelDate)
 }
 
-func operationNames() iter.Seq[string] {
+func (p *protocol) operationNames() iter.Seq[string] {
 	return func(yield func(string) bool) {
-		for i := range api.Operations {
-			if !yield(api.Operations[i].Name) {
+		for i := range p.Operations {
+			if !yield(p.Operations[i].Name) {
 				return
 			}
 		}
 	}
 }
 
-func targetName(r *http.Request) (string, error) {
+func (p *protocol) targetName(r *http.Request) (string, error) {
 	targets := r.Header["X-Amz-Target"]
 	switch {
 	case len(targets) == 0:
-		return "", refuse(unknownOperation, "X-Amz-Target: header is missing; must name an operation, such as %s.GetOpportunity", api.TargetPrefix)
+		return "", refuse(unknownOperation, "X-Amz-Target: header is missing; must name an operation, such as %s.%s", p.TargetPrefix, p.example())
 	case len(targets) > 1:
 		return "", refuse(unknownOperation, "X-Amz-Target: %d headers; must be one", len(targets))
 	case r.URL.Path != "/":
 		return "", refuse(unknownOperation, "path: is %s; must be / for a request with an X-Amz-Target header", quote(r.URL.Path))
 	}
 	prefix, name, _ := strings.Cut(targets[0], ".")
-	if prefix != api.TargetPrefix || name == "" {
-		return "", refuse(unknownOperation, "X-Amz-Target: is %s; must name an operation, such as %s.GetOpportunity",
-			quote(targets[0]), api.TargetPrefix)
+	if prefix != p.TargetPrefix || name == "" {
+		return "", refuse(unknownOperation, "X-Amz-Target: is %s; must name an operation, such as %s.%s",
+			quote(targets[0]), p.TargetPrefix, p.example())
 	}
 	return name, nil
+}
+
+// example returns the name of an operation for a message.
+func (p *protocol) example() string {
+	if p.TargetPrefix == api.TargetPrefix {
+		return "GetOpportunity"
+	}
+	return p.Operations[0].Name
 }
 
 // checkContent refuses content that the headers already show to be unreadable.
@@ -121,8 +163,8 @@ func (p *protocol) checkContent(r *http.Request) error {
 		return refuse(unsupportedMediaType, "Content-Type: %d headers; must be one", len(types))
 	case !p.accepts(types[0]):
 		hint := ""
-		if strings.HasPrefix(types[0], json11) {
-			hint = ": this service speaks awsJson1_0, not awsJson1_1"
+		if strings.HasPrefix(types[0], p.wrongVersion) {
+			hint = p.hint
 		}
 		return refuse(unsupportedMediaType, "Content-Type: is %s; must be %s%s", quote(types[0]), p.accepted[0], hint)
 	}

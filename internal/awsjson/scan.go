@@ -79,11 +79,17 @@ func notLetter(r rune) bool { return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z'
 func memberNames(structure reflect.Type) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for field := range structure.Fields() {
-			if !yield(field.Tag.Get("json")) {
+			if !yield(jsonName(&field)) {
 				return
 			}
 		}
 	}
+}
+
+// jsonName returns the name of a member.
+func jsonName(field *reflect.StructField) string {
+	name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+	return name
 }
 
 // value scans the next value, which is decoded as a t and may have some entries. A
@@ -189,7 +195,7 @@ func (s scanner) object(typeOf func(name string) (reflect.Type, int), most int) 
 // The type is nil if there is no member of that name.
 func member(structure reflect.Type, name string) (reflect.Type, int) {
 	for field := range structure.Fields() {
-		if field.Tag.Get("json") != name {
+		if jsonName(&field) != name {
 			continue
 		}
 		if most, err := strconv.Atoi(field.Tag.Get("max")); err == nil {

@@ -14,7 +14,7 @@ import (
 const maxListed = 40
 
 // checks writes one check per constrained shape that a request can hold.
-func (g *generator) checks(s *source) error {
+func (g *generator) checks(s *text) error {
 	for _, name := range g.model.Order {
 		shape := g.model.Shapes[name]
 		if !g.checked[name] || !g.constrained(name) {
@@ -33,12 +33,12 @@ func (g *generator) checks(s *source) error {
 				return err
 			}
 		case smithy.KindEnum:
-			s.linef("func (v %s) check(c *checker, at *path) {\nif !v.accepted() {\n%s\n}\n}\n", name, enumRefusal(name, shape.Values()))
+			s.linef("func (v %s) check(c *api.Checker, at *api.Path) {\nif !v.accepted() {\n%s\n}\n}\n", name, enumRefusal(name, shape.Values()))
 		case smithy.KindString:
 			g.checkString(s, shape)
 		case smithy.KindInteger:
 			b := shape.Traits.Bounds("range")
-			s.linef("func check%s(c *checker, at *path, v int32) { c.between(at, v, %s, %s) }\n", name,
+			s.linef("func check%s(c *api.Checker, at *api.Path, v int32) { c.Between(at, v, %s, %s) }\n", name,
 				bound(b.Min, "math.MinInt32"), bound(b.Max, "math.MaxInt32"))
 		default:
 			return fmt.Errorf("%s: no check is known for a constrained %s", shape.Pos, shape.Kind)
@@ -75,16 +75,16 @@ func (g *generator) constrains(name string, seen map[string]bool) bool {
 	return false
 }
 
-func (g *generator) checkStructure(s *source, shape *smithy.Shape) {
-	s.linef("func (s *%s) check(c *checker, at *path) {", shape.Name)
+func (g *generator) checkStructure(s *text, shape *smithy.Shape) {
+	s.linef("func (s *%s) check(c *api.Checker, at *api.Path) {", shape.Name)
 	for _, m := range shape.Members {
 		g.checkMember(s, m)
 	}
 	s.linef("}\n")
 }
 
-func (g *generator) checkMember(s *source, m *smithy.Member) {
-	at := fmt.Sprintf("&path{up: at, name: %q}", fieldName(m.Name))
+func (g *generator) checkMember(s *text, m *smithy.Member) {
+	at := fmt.Sprintf("&api.Path{Up: at, Name: %q}", fieldName(m.Name))
 	present := "s." + goName(m.Name)
 	if m.Traits.Has("explicitNull") {
 		present += ".Value"
@@ -92,9 +92,9 @@ func (g *generator) checkMember(s *source, m *smithy.Member) {
 	checked := g.constrained(m.Target)
 	switch {
 	case m.Required() && checked:
-		s.linef("if %s == nil {\nc.missing(%s)\n} else {\n%s\n}", present, at, g.call(m.Target, present, at, true))
+		s.linef("if %s == nil {\nc.Missing(%s)\n} else {\n%s\n}", present, at, g.call(m.Target, present, at, true))
 	case m.Required():
-		s.linef("if %s == nil {\nc.missing(%s)\n}", present, at)
+		s.linef("if %s == nil {\nc.Missing(%s)\n}", present, at)
 	case checked:
 		s.linef("if %s != nil {\n%s\n}", present, g.call(m.Target, present, at, true))
 	}
@@ -114,21 +114,21 @@ func (g *generator) call(target, value, at string, member bool) string {
 	return fmt.Sprintf("check%s(c, %s, %s)", target, at, value)
 }
 
-func (g *generator) checkUnion(s *source, shape *smithy.Shape) {
+func (g *generator) checkUnion(s *text, shape *smithy.Shape) {
 	var names []string
-	s.linef("func (s *%s) check(c *checker, at *path) {\nset := 0", shape.Name)
+	s.linef("func (s *%s) check(c *api.Checker, at *api.Path) {\nset := 0", shape.Name)
 	for _, m := range shape.Members {
 		names = append(names, fieldName(m.Name))
 		s.linef("if s.%s != nil {\nset++", goName(m.Name))
 		if g.constrained(m.Target) {
-			s.linef("%s", g.call(m.Target, "s."+goName(m.Name), fmt.Sprintf("&path{up: at, name: %q}", fieldName(m.Name)), true))
+			s.linef("%s", g.call(m.Target, "s."+goName(m.Name), fmt.Sprintf("&api.Path{Up: at, Name: %q}", fieldName(m.Name)), true))
 		}
 		s.linef("}")
 	}
-	s.linef("c.one(at, set, %q)\n}\n", strings.Join(names, ", "))
+	s.linef("c.One(at, set, %q)\n}\n", strings.Join(names, ", "))
 }
 
-func (g *generator) checkCollection(s *source, shape *smithy.Shape) error {
+func (g *generator) checkCollection(s *text, shape *smithy.Shape) error {
 	goType, err := g.goType(shape.Name)
 	if err != nil {
 		return err
@@ -138,17 +138,17 @@ func (g *generator) checkCollection(s *source, shape *smithy.Shape) error {
 		return err
 	}
 	b := shape.Traits.Bounds("length")
-	s.linef("func check%s(c *checker, at *path, v %s) {", shape.Name, goType)
+	s.linef("func check%s(c *api.Checker, at *api.Path, v %s) {", shape.Name, goType)
 	if b.Min != nil || most != nil {
-		s.linef("c.count(at, len(v), %s, %s)", bound(b.Min, "0"), bound(most, "math.MaxInt"))
+		s.linef("c.Count(at, len(v), %s, %s)", bound(b.Min, "0"), bound(most, "math.MaxInt"))
 	}
 	if element := shape.Element().Target; g.constrained(element) {
 		if shape.Kind == smithy.KindMap {
 			// Sorted, so that the same request always gets the same answer.
 			s.linef("for _, k := range slices.Sorted(maps.Keys(v)) {\ne := v[k]\n%s\n}",
-				g.call(element, "e", "&path{up: at, key: &k}", false))
+				g.call(element, "e", "&api.Path{Up: at, Key: &k}", false))
 		} else {
-			s.linef("for i := range v {\n%s\n}", g.call(element, "v[i]", "&path{up: at, index: i}", false))
+			s.linef("for i := range v {\n%s\n}", g.call(element, "v[i]", "&api.Path{Up: at, Index: i}", false))
 		}
 	}
 	s.linef("}\n")
@@ -171,18 +171,18 @@ func (g *generator) maxEntries(shape *smithy.Shape) (*int64, error) {
 	return &most, nil
 }
 
-func (g *generator) checkString(s *source, shape *smithy.Shape) {
+func (g *generator) checkString(s *text, shape *smithy.Shape) {
 	name, traits := shape.Name, shape.Traits
 	if only := traits.Strings("onlyAccepts"); len(only) > 0 {
-		s.linef("func check%s(c *checker, at *path, v string) {\nswitch v {\ncase %s:\ndefault:\nc.value(at, %q)\n}\n}\n",
+		s.linef("func check%s(c *api.Checker, at *api.Path, v string) {\nswitch v {\ncase %s:\ndefault:\nc.Value(at, %q)\n}\n}\n",
 			name, quoteAll(only), enumMessage(name, only))
 		return
 	}
 	pattern, b := traits.Text("pattern"), traits.Bounds("length")
 	limited := b.Min != nil || b.Max != nil
-	length := fmt.Sprintf("c.length(at, v, %s, %s)", bound(b.Min, "0"), bound(b.Max, "math.MaxInt"))
+	length := fmt.Sprintf("c.Length(at, v, %s, %s)", bound(b.Min, "0"), bound(b.Max, "math.MaxInt"))
 	if pattern == "" {
-		s.linef("func check%s(c *checker, at *path, v string) { %s }\n", name, length)
+		s.linef("func check%s(c *api.Checker, at *api.Path, v string) { %s }\n", name, length)
 		return
 	}
 	variable := strings.ToLower(name[:1]) + name[1:] + "Pattern"
@@ -191,8 +191,8 @@ func (g *generator) checkString(s *source, shape *smithy.Shape) {
 	if expected := traits.Text("expects"); expected != "" {
 		message = "must be " + expected
 	}
-	match := fmt.Sprintf("c.pattern(at, v, %s, %q)", variable, message)
-	s.linef("func check%s(c *checker, at *path, v string) {", name)
+	match := fmt.Sprintf("c.Pattern(at, v, %s, %q)", variable, message)
+	s.linef("func check%s(c *api.Checker, at *api.Path, v string) {", name)
 	if limited {
 		s.linef("if %s {\n%s\n}\n}\n", length, match)
 		return
@@ -204,9 +204,9 @@ func (g *generator) checkString(s *source, shape *smithy.Shape) {
 // or, where that is long, with the value that is nearest.
 func enumRefusal(name string, values []string) string {
 	if len(values) <= maxListed {
-		return fmt.Sprintf("c.value(at, %q)", enumMessage(name, values))
+		return fmt.Sprintf("c.Value(at, %q)", enumMessage(name, values))
 	}
-	return fmt.Sprintf("oneOf(c, at, v, v.Values(), %q, %q)", enumMessage(name, values), example(values))
+	return fmt.Sprintf("api.OneOf(c, at, v, v.Values(), %q, %q)", enumMessage(name, values), example(values))
 }
 
 // example returns a value that readers know: that of the United States in lists of

@@ -14,34 +14,39 @@ import (
 	"cosell/model/smithy"
 )
 
-const committed = "../../internal/api"
+// committed are the directories of the generated packages.
+var committed = map[string]string{"api": "../../internal/api", "eventsapi": "../../internal/events/eventsapi"}
 
 func TestCommittedFilesAreFresh(t *testing.T) {
-	contract, err := model.Load()
-	if err != nil {
-		t.Fatal(err)
-	}
-	files, err := generate(contract)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, want := range files {
-		got, err := os.ReadFile(filepath.Join(committed, name))
+	for pkg, directory := range committed {
+		files, err := generatePackage(pkg)
 		if err != nil {
-			t.Error(err)
-		} else if !bytes.Equal(got, want) {
-			t.Errorf("%s is stale: run go generate ./...", name)
+			t.Fatal(err)
+		}
+		for name, want := range files {
+			got, err := os.ReadFile(filepath.Join(directory, name))
+			if err != nil {
+				t.Error(err)
+			} else if !bytes.Equal(got, want) {
+				t.Errorf("%s of %s is stale: run go generate ./...", name, pkg)
+			}
+		}
+		present, err := filepath.Glob(filepath.Join(directory, "*.gen.go"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range present {
+			present[i] = filepath.Base(present[i])
+		}
+		if want := slices.Sorted(maps.Keys(files)); !slices.Equal(present, want) {
+			t.Errorf("generated files of %s: %v, want %v", pkg, present, want)
 		}
 	}
-	present, err := filepath.Glob(filepath.Join(committed, "*.gen.go"))
-	if err != nil {
-		t.Fatal(err)
+	if len(committed) != len(contracts) {
+		t.Errorf("%d packages are compared, %d generated", len(committed), len(contracts))
 	}
-	for i := range present {
-		present[i] = filepath.Base(present[i])
-	}
-	if want := slices.Sorted(maps.Keys(files)); !slices.Equal(present, want) {
-		t.Errorf("generated files %v, want %v", present, want)
+	if _, err := generatePackage("other"); err == nil {
+		t.Error("a package without a contract was generated")
 	}
 }
 
@@ -86,7 +91,7 @@ namespace a
 	if err != nil {
 		t.Fatal(err)
 	}
-	return generate(m)
+	return generate(m, apiPackage, "model/m.smithy")
 }
 
 func TestGenerate(t *testing.T) {

@@ -3,24 +3,23 @@ package main
 
 import (
 	"flag"
+	"fmt"
 	"log"
 	"os"
 	"path/filepath"
 
 	"cosell/model"
+	"cosell/model/smithy"
 )
 
 func main() {
 	log.SetFlags(0)
 	log.SetPrefix("gen: ")
 	out := flag.String("out", ".", "directory to write to")
+	pkg := flag.String("package", apiPackage, "package to write")
 	flag.Parse()
 
-	contract, err := model.Load()
-	if err != nil {
-		log.Fatal(err)
-	}
-	files, err := generate(contract)
+	files, err := generatePackage(*pkg)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -30,4 +29,25 @@ func main() {
 			log.Fatal(err)
 		}
 	}
+}
+
+// contracts are the packages that are generated, with the contract of each.
+var contracts = map[string]struct {
+	source string
+	load   func() (*smithy.Model, error)
+}{
+	apiPackage:  {model.SellingFile, model.Load},
+	"eventsapi": {model.EventsFile, model.LoadEvents},
+}
+
+func generatePackage(pkg string) (map[string][]byte, error) {
+	c, known := contracts[pkg]
+	if !known {
+		return nil, fmt.Errorf("package: %s has no contract", pkg)
+	}
+	m, err := c.load()
+	if err != nil {
+		return nil, err
+	}
+	return generate(m, pkg, c.source)
 }

@@ -8,18 +8,20 @@ import (
 	"cosell/model/smithy"
 )
 
-func (g *generator) operations(s *source) error {
+func (g *generator) operations(s *text) error {
 	service := g.model.Service()
 	s.linef("// TargetPrefix stands before the dot of an X-Amz-Target header.")
 	s.linef("const TargetPrefix = %q\n", service.Traits.Text("targetPrefix"))
-	s.linef("// ModelDate is the day on which AWS published the model that the contract follows.")
-	s.linef("const ModelDate = %q\n", service.Traits.Text("modelDate"))
+	if date := service.Traits.Text("modelDate"); date != "" {
+		s.linef("// ModelDate is the day on which AWS published the model that the contract follows.")
+		s.linef("const ModelDate = %q\n", date)
+	}
 	s.linef("// Operations is every operation of the service, sorted by name.")
-	s.linef("var Operations = []Operation{")
+	s.linef("var Operations = []api.Operation{")
 	for _, name := range slices.Sorted(slices.Values(service.Operations)) {
 		op := g.model.Shapes[name]
 		s.linef("{\nName: %q,", name)
-		s.linef("NewInput: func() Input { return new(%s) },", op.Input)
+		s.linef("NewInput: func() api.Input { return new(%s) },", op.Input)
 		if op.Output != "" {
 			s.linef("HasOutput: true,")
 		}
@@ -42,7 +44,7 @@ func (g *generator) operations(s *source) error {
 }
 
 // service writes the interface with a method for each operation.
-func (g *generator) service(s *source) error {
+func (g *generator) service(s *text) error {
 	s.linef("// Service answers every operation of the service.")
 	s.linef("type Service interface {")
 	for _, name := range slices.Sorted(slices.Values(g.model.Service().Operations)) {
@@ -51,7 +53,7 @@ func (g *generator) service(s *source) error {
 		switch {
 		case op.Output == "":
 		case op.Traits.Has("encodedOutput"):
-			result = fmt.Sprintf("(Encoded[%s], error)", op.Output)
+			result = fmt.Sprintf("(api.Encoded[%s], error)", op.Output)
 		default:
 			result = fmt.Sprintf("(*%s, error)", op.Output)
 		}
@@ -63,20 +65,20 @@ func (g *generator) service(s *source) error {
 
 // invocation is a function literal that calls an operation's method of a Service.
 func invocation(op *smithy.Shape) string {
-	call := fmt.Sprintf("s.%s(in.(*%s))", op.Name, op.Input)
+	call := fmt.Sprintf("s.(Service).%s(in.(*%s))", op.Name, op.Input)
 	switch {
 	case op.Output == "":
 		call = "nil, " + call
 	case op.Traits.Has("encodedOutput"):
-		call = "encodedAnswer(" + call + ")"
+		call = "api.EncodedAnswer(" + call + ")"
 	default:
-		call = "answer(" + call + ")"
+		call = "api.Answer(" + call + ")"
 	}
-	return "func(s Service, in Input) (any, error) { return " + call + " }"
+	return "func(s any, in api.Input) (any, error) { return " + call + " }"
 }
 
 // paging writes what makes the request of a list a PagedInput.
-func (g *generator) paging(s *source, op *smithy.Shape) {
+func (g *generator) paging(s *text, op *smithy.Shape) {
 	token, _ := op.Traits.Field("paginated", "inputToken").(string)
 	size, _ := op.Traits.Field("paginated", "pageSize").(string)
 	s.linef("// Paging separates what the request asks for from the page that it asks for.")
@@ -86,7 +88,7 @@ func (g *generator) paging(s *source, op *smithy.Shape) {
 }
 
 // input writes what makes a request type an Input.
-func (g *generator) input(s *source, shape *smithy.Shape) {
+func (g *generator) input(s *text, shape *smithy.Shape) {
 	var token string
 	for _, m := range shape.Members {
 		if m.Traits.Has("idempotencyToken") {
@@ -103,18 +105,18 @@ func (g *generator) input(s *source, shape *smithy.Shape) {
 			s.linef("func (s *%s) %s() string { return \"\" }\n", shape.Name, getter.method)
 			continue
 		}
-		s.linef("func (s *%s) %s() string { return text(s.%s) }\n", shape.Name, getter.method, getter.member)
+		s.linef("func (s *%s) %s() string { return api.Text(s.%s) }\n", shape.Name, getter.method, getter.member)
 	}
 }
 
 // check writes the exported check of what comes from outside as a whole.
-func (g *generator) check(s *source, shape *smithy.Shape) {
+func (g *generator) check(s *text, shape *smithy.Shape) {
 	s.linef("// Check names everything about it that breaks the contract.")
-	s.linef("func (s *%s) Check() []ValidationExceptionError {\nvar c checker", shape.Name)
+	s.linef("func (s *%s) Check() []api.ValidationExceptionError {\nvar c api.Checker", shape.Name)
 	if g.constrained(shape.Name) {
 		s.linef("s.check(&c, nil)")
 	}
-	s.linef("return c.found\n}\n")
+	s.linef("return c.Found()\n}\n")
 }
 
 func quoteAll(values []string) string {

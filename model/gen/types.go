@@ -8,7 +8,7 @@ import (
 	"cosell/model/smithy"
 )
 
-func (g *generator) types(s *source) error {
+func (g *generator) types(s *text) error {
 	for _, name := range g.model.Order {
 		shape := g.model.Shapes[name]
 		if shape.Traits.Has("trait") || shape.Kind != smithy.KindStructure && shape.Kind != smithy.KindUnion {
@@ -28,7 +28,7 @@ func (g *generator) types(s *source) error {
 			if err != nil {
 				return err
 			}
-			tag := fmt.Sprintf("json:%q", m.Name)
+			tag := fmt.Sprintf("json:%q", m.Name+g.tagOptions())
 			if most != nil {
 				tag += fmt.Sprintf(" max:\"%d\"", *most) // for decoders, which refuse more before they decode it
 			}
@@ -39,7 +39,15 @@ func (g *generator) types(s *source) error {
 	return nil
 }
 
-func (g *generator) enums(s *source) error {
+// tagOptions returns what the tag of a member says beside its name.
+func (g *generator) tagOptions() string {
+	if g.model.Service().Traits.Text("protocol") == json11 {
+		return ",omitzero" // answers leave absent members out
+	}
+	return ""
+}
+
+func (g *generator) enums(s *text) error {
 	for shape := range g.model.Each(smithy.KindEnum) {
 		s.comment(shape)
 		s.linef("type %s string\n", shape.Name)
