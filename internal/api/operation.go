@@ -27,7 +27,7 @@ type Encoded[T any] []byte
 
 // Operation is one row of the operations table.
 type Operation struct {
-	Name      string
+	Name string
 	// Invoke calls the method of that name of a Service of the contract; out is nil, a
 	// pointer or a Raw.
 	Invoke    func(service any, in Input) (out any, err error)

@@ -40,8 +40,8 @@ type Verifier interface {
 
 // Config configures a Handler. All fields but Budget, Admit, Faults and Observe are required.
 type Config struct {
-	Service   Service
-	Verifier  Verifier
+	Service  Service
+	Verifier Verifier
 	// Others are the other services at the same address.
 	Others    []API
 	RequestID func() string
