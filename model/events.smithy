@@ -370,7 +370,6 @@ string EventPattern
 enum RuleState {
     ENABLED
     DISABLED
-    ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS
 }
 
 @length(max: 512)

@@ -19,7 +19,9 @@ import (
 	"cosell/internal/clock"
 	"cosell/internal/console"
 	"cosell/internal/customer"
+	"cosell/internal/events/bus"
 	"cosell/internal/events/delivery"
+	"cosell/internal/events/eventsapi"
 	"cosell/internal/fault"
 	"cosell/internal/ids"
 	"cosell/internal/limit"
@@ -173,8 +175,12 @@ func (c *serve) openService(ctx context.Context, s *server) (*service.Service, e
 // newHTTP returns the HTTP server with all handlers.
 func (c *serve) newHTTP(s *server, answers *service.Service, admit admitFunc) *http.Server {
 	calls := s.observer.InFlight(awsjson.New(awsjson.Config{
-		Service:   answers,
-		Verifier:  auth.LocalPages{Verifier: auth.NewVerifier(auth.DevKeys{}, clock.System().Now, signingName)},
+		Service:  answers,
+		Verifier: auth.LocalPages{Verifier: auth.NewVerifier(auth.DevKeys{}, clock.System().Now, signingName)},
+		Others: []awsjson.API{{
+			TargetPrefix: eventsapi.TargetPrefix, Operations: eventsapi.Operations, Service: answers.Bus,
+			Verifier: auth.LocalPages{Verifier: auth.NewVerifier(auth.DevKeys{}, clock.System().Now, bus.SigningName)},
+		}},
 		RequestID: ids.System().UUID,
 		Budget:    limit.NewBudget(limit.Memory()),
 		Timeout:   workTimeout,

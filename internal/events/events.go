@@ -3,18 +3,21 @@
 package events
 
 import (
+	"cmp"
 	"time"
 
 	"cosell/internal/api"
 )
 
 const (
-	source = "aws.partnercentral-selling"
+	// Source is the source of all events that are not of partners' own.
+	Source = "aws.partnercentral-selling"
 	region = "us-east-1"
 )
 
 // Event is an event before it is addressed to an account.
 type Event struct {
+	Source     string // "" is that of the service
 	DetailType string
 	Resources  []string // ARNs
 	Detail     any
@@ -27,6 +30,7 @@ func (e Event) Envelope(id, account string, at time.Time) ([]byte, error) {
 	if resources == nil {
 		resources = []string{}
 	}
+	source := cmp.Or(e.Source, Source)
 	return api.Marshal(envelope{
 		Version:    "0",
 		ID:         id,

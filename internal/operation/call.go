@@ -58,7 +58,12 @@ func (c *Call) OnBehalfOf(account string) *Call {
 
 // Emit appends an event for an account to the outbox, in this transaction.
 func (c *Call) Emit(account string, e events.Event) error {
-	envelope, err := e.Envelope(c.IDs.UUID(), account, c.Now.Time())
+	return c.EmitAs(c.IDs.UUID(), account, e, c.Now.Time())
+}
+
+// EmitAs is Emit for an event that has its id and its time already.
+func (c *Call) EmitAs(id, account string, e events.Event, at time.Time) error {
+	envelope, err := e.Envelope(id, account, at)
 	if err != nil {
 		return fmt.Errorf("encode event: %w", err)
 	}

@@ -15,6 +15,7 @@ import (
 	"cosell/internal/bulk"
 	"cosell/internal/clock"
 	"cosell/internal/customer"
+	"cosell/internal/events/bus"
 	"cosell/internal/feature"
 	"cosell/internal/files"
 	"cosell/internal/ids"
@@ -63,6 +64,8 @@ type Service struct {
 	Files    *files.Service
 	Reports  *reports.Handler
 	Features *feature.Service
+	// Bus answers EventBridge's API.
+	Bus *bus.Service
 
 	bulk *bulk.Service
 
@@ -86,10 +89,13 @@ func New(ctx context.Context, c Config) (*Service, error) {
 	if err := s.newBulk(ctx, c); err != nil {
 		return nil, err
 	}
+	if s.Bus, err = bus.New(ctx, runner, c.IDs.Bytes); err != nil {
+		return nil, err
+	}
 	s.continuations = s.Continuations()
 	maps.Copy(s.continuations, s.bulk.Continuations())
 	if s.Performers, err = operation.NewPerformers(runner, s.sellingService.Performers(), s.customerService.Performers(),
-		s.Files.Performers(), s.bulk.Performers()); err != nil {
+		s.Files.Performers(), s.bulk.Performers(), s.Bus.Performers()); err != nil {
 		return nil, err
 	}
 	if s.tags, err = tagging.NewKinds(s.sellingService.TaggableKinds(), s.customerService.TaggableKinds()); err != nil {

@@ -76,6 +76,26 @@ func (tx *Tx) events(account string, after int64, limit int) ([]Event, error) {
 
 func scanSequence(rows Rows, sequence *int64) error { return rows.Scan(sequence) }
 
+// StoredEvents returns at most limit of an account's events after a sequence, whether
+// they have their places or not, by sequence. It changes no place, so who goes on from
+// the last one may miss some that are committed meanwhile.
+func (tx *Tx) StoredEvents(account string, after int64, limit int) ([]Event, error) {
+	return collect(tx, func(rows Rows, e *Event) error { return rows.Scan(&e.Account, &e.Sequence, &e.Envelope) },
+		`SELECT account, sequence, envelope FROM events WHERE account = $1 AND sequence > $2
+		UNION ALL SELECT account, sequence, envelope FROM event_outbox WHERE account = $1 AND sequence > $2
+		ORDER BY sequence LIMIT $3`, account, after, limit)
+}
+
+// PlacedEvents gives the next of an account's unread events their places, and returns
+// at most limit of those after a sequence: fewer only where there are no more. The limit
+// is at most maxPlaced.
+func (tx *Tx) PlacedEvents(account string, after int64, limit int) ([]Event, error) {
+	if err := tx.placeEvents(account); err != nil {
+		return nil, fmt.Errorf("place events: %w", err)
+	}
+	return tx.events(account, after, limit)
+}
+
 // allPlaced reports whether no event of an account waits for its place.
 func (tx *Tx) allPlaced(account string) (bool, error) {
 	if account == AllAccounts {

@@ -55,7 +55,7 @@ func checkEventPattern(c *api.Checker, at *api.Path, v string) { c.Length(at, v,
 
 func (v RuleState) check(c *api.Checker, at *api.Path) {
 	if !v.accepted() {
-		c.Value(at, "must be one of: ENABLED, DISABLED, ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS")
+		c.Value(at, "must be one of: ENABLED, DISABLED")
 	}
 }
 

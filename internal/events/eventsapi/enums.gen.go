@@ -7,19 +7,18 @@ type RuleState string
 
 // The values of RuleState.
 const (
-	RuleStateEnabled                                  RuleState = "ENABLED"
-	RuleStateDisabled                                 RuleState = "DISABLED"
-	RuleStateEnabledWithAllCloudtrailManagementEvents RuleState = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"
+	RuleStateEnabled  RuleState = "ENABLED"
+	RuleStateDisabled RuleState = "DISABLED"
 )
 
 // Values lists the published values of RuleState.
 func (RuleState) Values() []RuleState {
-	return []RuleState{RuleStateEnabled, RuleStateDisabled, RuleStateEnabledWithAllCloudtrailManagementEvents}
+	return []RuleState{RuleStateEnabled, RuleStateDisabled}
 }
 
 func (v RuleState) accepted() bool {
 	switch v {
-	case RuleStateEnabled, RuleStateDisabled, RuleStateEnabledWithAllCloudtrailManagementEvents:
+	case RuleStateEnabled, RuleStateDisabled:
 		return true
 	}
 	return false
