@@ -5,10 +5,13 @@ import (
 	"net/netip"
 	"os"
 
+	"cosell/internal/api"
 	"cosell/internal/clock"
+	"cosell/internal/events/bus"
 	"cosell/internal/events/delivery"
 	"cosell/internal/outbound"
 	"cosell/internal/secrets"
+	"cosell/internal/store"
 )
 
 // eventFlags are the flags of serve about where events may go.
@@ -32,7 +35,7 @@ func (f *eventFlags) outbound(dev bool) (outbound.Policy, error) {
 }
 
 // openEvents makes the engine that delivers events.
-func (c *serve) openEvents(s *server, keeper *secrets.Keeper) error {
+func (c *serve) openEvents(s *server, keeper *secrets.Keeper, rules *bus.Service) error {
 	policy, err := c.outbound(c.Auth == "dev")
 	if err != nil {
 		return err
@@ -44,6 +47,13 @@ func (c *serve) openEvents(s *server, keeper *secrets.Keeper) error {
 	s.events = delivery.New(delivery.Config{
 		Store: s.store, Secrets: keeper, Outbound: outbound.New(policy), Sinks: sinks, Log: s.log,
 		Alone: c.DatabaseURL == "", Real: clock.System(), Sent: s.observer.Deliveries(s.store),
+		OpenConnection: func(connection *store.EventConnection) ([]byte, error) {
+			parameters, err := rules.OpenConnection(connection)
+			if err != nil {
+				return nil, err
+			}
+			return api.Marshal(parameters)
+		},
 	})
 	return nil
 }

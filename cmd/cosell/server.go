@@ -147,16 +147,16 @@ func (c *serve) openService(ctx context.Context, s *server) (*service.Service, e
 		s.fileSizes = embedded.FileSizes
 		s.observer.Disk(s.fileSizes)
 	}
-	if err := c.openEvents(s, keeper); err != nil {
-		return nil, err
-	}
 	answers, err := service.New(ctx, service.Config{
 		Store: s.store, Clock: s.clock, IDs: ids.System(), Secrets: keeper, Log: s.log,
-		Wake: func() { s.worker.Wake() }, Emitted: s.events.Wake,
+		Wake: func() { s.worker.Wake() }, Emitted: func() { s.events.Wake() },
 		Selling:  selling.Config{Products: products},
 		Customer: customer.Config{MaxAccounts: c.MaxCustomerAccounts}, PublicURL: c.PublicURL, PresignedFile: presignedFile,
 	})
 	if err != nil {
+		return nil, err
+	}
+	if err := c.openEvents(s, keeper, answers.Bus); err != nil {
 		return nil, err
 	}
 	s.worker = work.New(work.Config{

@@ -75,7 +75,7 @@ func strict(text []byte) bool {
 
 // EpochSeconds is a moment in milliseconds since 1970 that is written as a number of
 // seconds, as awsJson1_1 has it.
-type EpochSeconds int64
+type EpochSeconds int64 //nolint:recvcheck // decoding alone changes it
 
 // Time returns the moment in UTC.
 func (t EpochSeconds) Time() time.Time { return Timestamp(t).Time() }

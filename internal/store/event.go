@@ -90,7 +90,7 @@ func (tx *Tx) StoredEvents(account string, after int64, limit int) ([]Event, err
 // at most limit of those after a sequence: fewer only where there are no more. The limit
 // is at most maxPlaced.
 func (tx *Tx) PlacedEvents(account string, after int64, limit int) ([]Event, error) {
-	if err := tx.placeEvents(account); err != nil {
+	if _, err := tx.placeEvents(account); err != nil {
 		return nil, fmt.Errorf("place events: %w", err)
 	}
 	return tx.events(account, after, limit)

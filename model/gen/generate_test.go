@@ -113,15 +113,15 @@ structure Unused { @required Never: String }
 		name, file, text string
 		absent           bool
 	}{
-		{name: "ListElementHasIndex", file: "checks.gen.go", text: "v[i].check(c, &path{up: at, index: i})"},
-		{name: "MapEntryHasKey", file: "checks.gen.go", text: "checkSize(c, &path{up: at, key: &k}, e)"},
-		{name: "OpenEndOfRange", file: "checks.gen.go", text: "c.between(at, v, 1, math.MaxInt32)"},
-		{name: "RequiredWithoutLimits", file: "checks.gen.go", text: `c.missing(&path{up: at, name: "when"})`},
+		{name: "ListElementHasIndex", file: "checks.gen.go", text: "v[i].check(c, &Path{Up: at, Index: i})"},
+		{name: "MapEntryHasKey", file: "checks.gen.go", text: "checkSize(c, &Path{Up: at, Key: &k}, e)"},
+		{name: "OpenEndOfRange", file: "checks.gen.go", text: "c.Between(at, v, 1, math.MaxInt32)"},
+		{name: "RequiredWithoutLimits", file: "checks.gen.go", text: `c.Missing(&Path{Up: at, Name: "when"})`},
 		{name: "UnlimitedIsNotChecked", file: "checks.gen.go", text: "Open", absent: true},
 		{name: "ResponsesAreNotChecked", file: "checks.gen.go", text: "Unused", absent: true},
 		{name: "NoOutput", file: "operations.gen.go", text: "HasOutput", absent: true},
 		{name: "NoCatalogNoToken", file: "operations.gen.go", text: `func (s *In) Token() string { return "" }`},
-		{name: "EntriesAreCounted", file: "checks.gen.go", text: "c.count(at, len(v), 0, 7)"},
+		{name: "EntriesAreCounted", file: "checks.gen.go", text: "c.Count(at, len(v), 0, 7)"},
 		{name: "MaximumForDecoders", file: "types.gen.go", text: "`json:\"Rows\" max:\"7\"`"},
 		{name: "MapType", file: "types.gen.go", text: "map[string]int32"},
 		{name: "TimestampType", file: "types.gen.go", text: "*Timestamp"},
