@@ -174,8 +174,8 @@ func TestScenarios(t *testing.T) {
 		},
 
 		"events of one account, page by page": {
-			{"GET", "/events?account=123456789012&limit=1", "", 200, `{"events":[{"sequence":"6917529027641081857","event":{"detail-type":"Opportunity Created"}}],"next":"6917529027641081857"}`},
-			{"GET", "/events?account=123456789012&after=6917529027641081857", "", 200, `{"events":[{"sequence":"6917529027641081858","event":{"detail-type":"Opportunity Updated"}}],"next":"6917529027641081858"}`},
+			{"GET", "/events?account=123456789012&limit=1", "", 200, `{"events":[{"sequence":"6917529027641081857","account":"123456789012","event":{"detail-type":"Opportunity Created"}}],"next":"6917529027641081857"}`},
+			{"GET", "/events?account=123456789012&after=6917529027641081857", "", 200, `{"events":[{"sequence":"6917529027641081858","account":"123456789012","event":{"detail-type":"Opportunity Updated"}}],"next":"6917529027641081858"}`},
 			{"GET", "/events?account=123456789012&after=6917529027641081858", "", 200, `{"events":[],"next":"6917529027641081858"}`},
 			{"GET", "/events?account=aws", "", 200, `{"events":[],"next":"0"}`},
 		},

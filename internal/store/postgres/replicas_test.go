@@ -258,12 +258,13 @@ func TestReplicasTellWhatCommitsLate(t *testing.T) {
 func TestReplicasPlaceEventsOnce(t *testing.T) {
 	on := replicas(t)
 	for round := range 20 {
+		sequence := int64(10 * (round + 1)) // above every place given so far, so it stays
 		update(t, on[0], func(tx *store.Tx) error {
-			return tx.InsertEvent(store.Event{Account: strconv.Itoa(round), Sequence: 10, Envelope: []byte("{}")})
+			return tx.InsertEvent(store.Event{Account: strconv.Itoa(round), Sequence: sequence, Envelope: []byte("{}")})
 		})
 		compete(t, on, func(ctx context.Context, s *postgres.Store, _ int) error {
 			found, err := store.Events(ctx, s, strconv.Itoa(round), 0, 10)
-			if len(found) != 1 || found[0].Sequence != 10 {
+			if len(found) != 1 || found[0].Sequence != sequence {
 				t.Errorf("found %v", found)
 			}
 			return err
