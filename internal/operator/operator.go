@@ -14,6 +14,7 @@ import (
 
 	"cosell/internal/api"
 	"cosell/internal/clock"
+	"cosell/internal/fault"
 	"cosell/internal/selling"
 	"cosell/internal/store"
 )
@@ -40,7 +41,7 @@ type Config struct {
 	// Features are the switches of accounts.
 	Features Features
 
-	// Faults strike requests, in order to test clients.
+	// Faults strike requests, in order to test clients; nil keeps some that strike none.
 	Faults Faults
 	// Deliveries has the webhook endpoints, and what is sent to them and to targets.
 	Deliveries Deliveries
@@ -65,6 +66,9 @@ type Config struct {
 // New returns the handler of everything under [Prefix]. It is built on the first
 // request: many servers never get one, and the schemas cost time and memory.
 func New(c Config) http.Handler {
+	if c.Faults == nil {
+		c.Faults = fault.NewTable(c.Clock.Now)
+	}
 	if c.ClockMoved == nil {
 		c.ClockMoved = func(context.Context) error { return nil }
 	}

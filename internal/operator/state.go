@@ -38,12 +38,15 @@ func (c Config) stateRoutes(rest huma.API) {
 		if err != nil {
 			return nil, c.fault(ctx, err)
 		}
+		if err := c.Faults.Set(nil, 0); err != nil {
+			return nil, c.fault(ctx, err)
+		}
 		c.Clock.Reset()
 		if err := c.ClockMoved(ctx); err != nil {
 			return nil, c.fault(ctx, err)
 		}
 		return &body[resetResult]{resetResult{rows}}, nil
-	}, tagged("State", "Remove everything but the secrets of the installation, and return the clock to the real time"), func(o *huma.Operation) {
+	}, tagged("State", "Remove everything but the secrets of the installation, faults too, and return the clock to the real time"), func(o *huma.Operation) {
 		o.DefaultStatus = http.StatusOK // nothing is created
 	})
 	huma.Get(rest, "/export", func(ctx context.Context, in *exportQuery) (*huma.StreamResponse, error) {

@@ -109,6 +109,16 @@ test("a referral expires", async () => {
   assert.equal((await call(account, "GetEngagementInvitation", invitation)).Status, "EXPIRED");
 });
 
+test("faults strike until a reset", async () => {
+  const account = cosell.account();
+  await cosell.faults.set([{ operation: "ListOpportunities", error: "ThrottlingException", sequence: { fail: 1, pass: 1 } }]);
+  await assert.rejects(call(account, "ListOpportunities", {}), { name: "ThrottlingException" });
+  await call(account, "ListOpportunities", {});
+  assert.equal((await cosell.faults.fired()).length, 1);
+  await cosell.reset();
+  assert.deepEqual(await cosell.faults.list(), []);
+});
+
 test("the clock can be set and reset", async () => {
   const at = new Date("2031-05-06T07:08:09Z");
   const now = await cosell.clock.set(at);

@@ -134,6 +134,20 @@ def test_events(cosell: Server, cosell_account: Account) -> None:
         cosell.events.wait(cosell_account.id, count=2, timeout=0.05)
 
 
+def test_faults(cosell: Server, cosell_account: Account) -> None:
+    botocore = pytest.importorskip("botocore")
+    partner = cosell_account.boto3()
+    cosell.faults.add("CreateOpportunity", error="ValidationException", reason="REQUEST_VALIDATION_FAILED", times=1)
+    with pytest.raises(botocore.exceptions.ClientError, match="ValidationException"):
+        partner.create_opportunity(Catalog="Sandbox", ClientToken="1")
+    cosell.faults.clear()
+    cosell.faults.add("CreateOpportunity", error="ThrottlingException", times=2)
+    partner.create_opportunity(Catalog="Sandbox", ClientToken="2")  # boto3 repeats what was throttled
+    assert [f["fault"] for f in cosell.faults.fired()] == ["0: ThrottlingException"] * 2
+    cosell.faults.clear()
+    assert cosell.faults.list() == []
+
+
 def test_clock_set_and_reset(cosell: Server) -> None:
     at = datetime.datetime(2031, 5, 6, 7, 8, 9, tzinfo=datetime.timezone.utc)
     now = cosell.clock.set(at)
