@@ -1,6 +1,7 @@
 package api
 
 import (
+	"iter"
 	"slices"
 	"strings"
 )
@@ -50,6 +51,17 @@ func EncodedAnswer[O any](out Encoded[O], err error) (any, error) {
 		return nil, err
 	}
 	return Raw(out), nil
+}
+
+// Names yields the names of operations.
+func Names(operations []Operation) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for i := range operations {
+			if !yield(operations[i].Name) {
+				return
+			}
+		}
+	}
 }
 
 // Lookup finds an operation by its name.

@@ -19,7 +19,7 @@ func TestNearest(t *testing.T) {
 		"":                       "",
 		strings.Repeat("x", 100): "",
 	} {
-		if got := nearest.Word(word, targetProtocol(API{Operations: api.Operations}).operationNames()); got != want {
+		if got := nearest.Word(word, api.Names(api.Operations)); got != want {
 			t.Errorf("%q: got %q, want %q", word, got, want)
 		}
 	}

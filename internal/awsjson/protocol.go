@@ -2,7 +2,6 @@ package awsjson
 
 import (
 	"fmt"
-	"iter"
 	"mime"
 	"net/http"
 	"slices"
@@ -102,7 +101,7 @@ func (p *protocol) operation(r *http.Request) (*api.Operation, error) {
 
 // unknown returns the error for an operation that the contract does not have.
 func (p *protocol) unknown(name string) error {
-	if meant := nearest.Word(name, p.operationNames()); meant != "" {
+	if meant := nearest.Word(name, api.Names(p.Operations)); meant != "" {
 		return refuse(unknownOperation, "operation: %s is unknown; must be %s", quote(name), meant)
 	}
 	if p.modelDate == nil {
@@ -111,16 +110,6 @@ func (p *protocol) unknown(name string) error {
 	}
 	return refuse(unknownOperation, "operation: %s is unknown; must be one of the %d operations of AWS's model of %s, which this version of Cosell follows",
 		quote(name), len(p.Operations), api.ModelDate)
-}
-
-func (p *protocol) operationNames() iter.Seq[string] {
-	return func(yield func(string) bool) {
-		for i := range p.Operations {
-			if !yield(p.Operations[i].Name) {
-				return
-			}
-		}
-	}
 }
 
 func (p *protocol) targetName(r *http.Request) (string, error) {

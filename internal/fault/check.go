@@ -60,7 +60,7 @@ func (f *Fault) check(at int) (*counted, error) {
 		return bad("operation", "is one of too many faults; a list may have %d", maxFaults)
 	case f.Operation != Any && !known:
 		return bad("operation", "is no operation of the API; must be * or an operation, such as %s, is %q",
-			cmp.Or(nearest.Word(f.Operation, operationNames()), "CreateOpportunity"), f.Operation)
+			cmp.Or(nearest.Word(f.Operation, api.Names(api.Operations)), "CreateOpportunity"), f.Operation)
 	case !accountForm.MatchString(f.Account):
 		return bad("account", "must be *, twelve digits or aws, is %q", f.Account)
 	case f.Error == "" && f.Latency == "" && f.Connection == "":

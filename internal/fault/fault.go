@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"iter"
 	"math/rand/v2"
 	"strings"
 	"sync"
@@ -253,15 +252,4 @@ func (c *counted) err() *api.Error {
 		e.AccessReason = api.AccessDeniedExceptionErrorCode(c.Reason)
 	}
 	return e
-}
-
-// operationNames yields the names of the API's operations.
-func operationNames() iter.Seq[string] {
-	return func(yield func(string) bool) {
-		for i := range api.Operations {
-			if !yield(api.Operations[i].Name) {
-				return
-			}
-		}
-	}
 }

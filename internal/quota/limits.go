@@ -71,7 +71,7 @@ func Parse(text []byte) (*Limits, error) {
 		for j, name := range g.Operations {
 			at := fmt.Sprintf("%soperations[%d]: ", at, j)
 			if _, ok := api.Lookup(name); !ok {
-				return nil, fmt.Errorf("%sis no operation of the API; must be one, such as %s, is %q", at, nearestOperation(name), name)
+				return nil, fmt.Errorf("%sis no operation of the API; must be one, such as %s, is %q", at, cmp.Or(nearest.Word(name, api.Names(api.Operations)), "CreateOpportunity"), name)
 			}
 			if other, ok := seen[name]; ok {
 				return nil, fmt.Errorf("%sis in group %q already; must be in one group, is %q", at, other, name)
@@ -85,18 +85,6 @@ func Parse(text []byte) (*Limits, error) {
 		}
 	}
 	return l, nil
-}
-
-// nearestOperation returns the operation that a misspelt name most likely means.
-func nearestOperation(name string) string {
-	meant := nearest.Word(name, func(yield func(string) bool) {
-		for i := range api.Operations {
-			if !yield(api.Operations[i].Name) {
-				return
-			}
-		}
-	})
-	return cmp.Or(meant, "CreateOpportunity")
 }
 
 // group returns the group of a name, or nil.
