@@ -1,12 +1,12 @@
 package awsjson
 
 import (
-	"context"
 	"errors"
 	"net"
 	"net/http"
 	"time"
 
+	"cosell/internal/clock"
 	"cosell/internal/fault"
 )
 
@@ -15,19 +15,6 @@ var errReset = errors.New("a fault resets the connection")
 // hangTime is how long a fault leaves a client without an answer. It is under the
 // server's time for an answer.
 const hangTime = time.Minute
-
-// delay waits, unless the client leaves.
-func delay(ctx context.Context, by time.Duration) {
-	if by <= 0 {
-		return
-	}
-	timer := time.NewTimer(by)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-ctx.Done():
-	}
-}
 
 // breakConnection ends a connection as a fault says, in place of an answer.
 func breakConnection(w http.ResponseWriter, r *http.Request, how string, answer []byte) {
@@ -40,7 +27,7 @@ func breakConnection(w http.ResponseWriter, r *http.Request, how string, answer 
 		_, _ = w.Write(answer[:len(answer)/2]) // the header has the whole length
 		_ = http.NewResponseController(w).Flush()
 	case fault.Hang:
-		delay(r.Context(), hangTime)
+		_ = clock.Sleep(r.Context(), hangTime) // unless the client leaves
 	}
 	panic(http.ErrAbortHandler)
 }

@@ -20,6 +20,7 @@ import (
 
 	"cosell/internal/api"
 	"cosell/internal/auth"
+	"cosell/internal/clock"
 	"cosell/internal/fault"
 	"cosell/internal/limit"
 )
@@ -132,7 +133,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	header["Content-Length"] = []string{strconv.Itoa(len(body))}
 	if x.Strike != nil {
 		header["X-Cosell-Fault"] = []string{x.Strike.Name}
-		delay(r.Context(), x.Strike.Latency)
+		_ = clock.Sleep(r.Context(), x.Strike.Latency) // unless the client leaves
 		defer breakConnection(w, r, x.Strike.Connection, body)
 	}
 	if x.Strike == nil || x.Strike.Connection == "" {

@@ -73,20 +73,9 @@ func New(c Config) *Runner {
 		c.Log = slog.Default()
 	}
 	if c.pause == nil {
-		c.pause = pause
+		c.pause = clock.Sleep
 	}
 	return &Runner{c}
-}
-
-func pause(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }
 
 // Run makes a pass from time to time, until the context ends.

@@ -32,12 +32,5 @@ func (l *rateLimits) wait(ctx context.Context, key string, perSecond int64) erro
 	}
 	l.next[key] = at.Add(time.Second / time.Duration(perSecond))
 	l.mu.Unlock()
-	timer := time.NewTimer(at.Sub(now))
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return clock.Sleep(ctx, at.Sub(now))
 }
