@@ -56,31 +56,29 @@ func Events(ctx context.Context, s Store, account string, after int64, limit int
 		return found, err
 	}
 	err = s.Update(ctx, func(tx *Tx) error {
-		if _, err := tx.placeEvents(account); err != nil {
-			return fmt.Errorf("place events: %w", err)
-		}
-		found, err = tx.events(account, after, limit)
+		found, err = tx.PlacedEvents(account, after, limit)
 		return err
 	}, Idempotent()) // an event that has its place keeps it
 	return found, err
 }
 
 func (tx *Tx) events(account string, after int64, limit int) ([]Event, error) {
-	scan := func(rows Rows, e *Event) error { return rows.Scan(&e.Account, &e.Sequence, &e.Envelope) }
 	if account == AllAccounts {
-		return collect(tx, scan, `SELECT account, sequence, envelope FROM events WHERE sequence > $1 ORDER BY sequence LIMIT $2`, after, limit)
+		return collect(tx, scanEvent, `SELECT account, sequence, envelope FROM events WHERE sequence > $1 ORDER BY sequence LIMIT $2`, after, limit)
 	}
-	return collect(tx, scan, `SELECT account, sequence, envelope FROM events WHERE account = $1 AND sequence > $2 ORDER BY sequence LIMIT $3`,
+	return collect(tx, scanEvent, `SELECT account, sequence, envelope FROM events WHERE account = $1 AND sequence > $2 ORDER BY sequence LIMIT $3`,
 		account, after, limit)
 }
 
+func scanEvent(rows Rows, e *Event) error { return rows.Scan(&e.Account, &e.Sequence, &e.Envelope) }
+
 func scanSequence(rows Rows, sequence *int64) error { return rows.Scan(sequence) }
 
-// StoredEvents returns at most limit of an account's events after a sequence, whether
-// they have their places or not, by sequence. It changes no place, so who goes on from
-// the last one may miss some that are committed meanwhile.
+// StoredEvents returns at most limit of an account's events after a sequence, by
+// sequence, including those that have no place yet. It gives no places, so a reader that
+// resumes from the last sequence may miss events that are committed meanwhile.
 func (tx *Tx) StoredEvents(account string, after int64, limit int) ([]Event, error) {
-	return collect(tx, func(rows Rows, e *Event) error { return rows.Scan(&e.Account, &e.Sequence, &e.Envelope) },
+	return collect(tx, scanEvent,
 		`SELECT account, sequence, envelope FROM events WHERE account = $1 AND sequence > $2
 		UNION ALL SELECT account, sequence, envelope FROM event_outbox WHERE account = $1 AND sequence > $2
 		ORDER BY sequence LIMIT $3`, account, after, limit)

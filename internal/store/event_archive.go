@@ -45,10 +45,9 @@ func (tx *Tx) DeleteEventArchive(account, name string) error {
 func (tx *Tx) EventArchives(account, prefix, bus, state, after string, limit int) ([]EventArchive, error) {
 	s := new(statement)
 	s.add(`SELECT `+eventArchiveColumns+` FROM event_archives WHERE account = ?`, account)
-	nameBeginsWith(s, prefix)
 	equal(s, "bus", bus)
 	equal(s, "state", state)
-	s.add(` AND name > ? ORDER BY name LIMIT ?`, after, int64(limit))
+	pageByName(s, prefix, after, limit)
 	return collect(tx, scanEventArchive, s.String(), s.args...)
 }
 
@@ -103,9 +102,8 @@ func (tx *Tx) UpdateEventReplay(r *EventReplay, previous string, from int64) err
 func (tx *Tx) EventReplays(account, prefix, archive, state, after string, limit int) ([]EventReplay, error) {
 	s := new(statement)
 	s.add(`SELECT `+eventReplayColumns+` FROM event_replays WHERE account = ?`, account)
-	nameBeginsWith(s, prefix)
 	equal(s, "archive", archive)
 	equal(s, "state", state)
-	s.add(` AND name > ? ORDER BY name LIMIT ?`, after, int64(limit))
+	pageByName(s, prefix, after, limit)
 	return collect(tx, scanEventReplay, s.String(), s.args...)
 }

@@ -56,9 +56,8 @@ func (tx *Tx) DeleteEventConnection(account, name string) error {
 func (tx *Tx) EventConnections(account, prefix, state, after string, limit int) ([]EventConnection, error) {
 	s := new(statement)
 	s.add(`SELECT `+eventConnectionColumns+` FROM event_connections WHERE account = ?`, account)
-	nameBeginsWith(s, prefix)
 	equal(s, "state", state)
-	s.add(` AND name > ? ORDER BY name LIMIT ?`, after, int64(limit))
+	pageByName(s, prefix, after, limit)
 	return collect(tx, scanEventConnection, s.String(), s.args...)
 }
 
@@ -120,9 +119,8 @@ func (tx *Tx) DeleteEventAPIDestination(account, name string) error {
 func (tx *Tx) EventAPIDestinations(account, prefix, connection, after string, limit int) ([]EventAPIDestination, error) {
 	s := new(statement)
 	s.add(`SELECT `+eventAPIDestinationColumns+` FROM event_api_destinations WHERE account = ?`, account)
-	nameBeginsWith(s, prefix)
 	equal(s, "connection", connection)
-	s.add(` AND name > ? ORDER BY name LIMIT ?`, after, int64(limit))
+	pageByName(s, prefix, after, limit)
 	return collect(tx, scanEventAPIDestination, s.String(), s.args...)
 }
 

@@ -54,17 +54,17 @@ func (tx *Tx) DeleteEventRule(key EventRuleKey) error {
 func (tx *Tx) EventRules(account, bus, prefix, after string, limit int) ([]EventRule, error) {
 	s := new(statement)
 	s.add(`SELECT `+eventRuleColumns+` FROM event_rules WHERE account = ? AND bus = ?`, account, bus)
-	nameBeginsWith(s, prefix)
-	s.add(` AND name > ? ORDER BY name LIMIT ?`, after, int64(limit))
+	pageByName(s, prefix, after, limit)
 	return collect(tx, scanEventRule, s.String(), s.args...)
 }
 
-// nameBeginsWith adds the condition that the name begins with a prefix. Names have no
-// byte above "z".
-func nameBeginsWith(s *statement, prefix string) {
+// pageByName adds what selects at most limit rows whose names begin with a prefix,
+// behind a name, by name. Names have no byte above "z".
+func pageByName(s *statement, prefix, after string, limit int) {
 	if prefix != "" {
 		s.add(" AND name >= ? AND name < ?", prefix, prefix+"~")
 	}
+	s.add(` AND name > ? ORDER BY name LIMIT ?`, after, int64(limit))
 }
 
 // CountEventRules returns how many rules a bus has.

@@ -50,7 +50,7 @@ func (r *searchRun) pageByValue() (page []SearchPosition, full bool, err error) 
 }
 
 // valueAt returns the value at the end of a window behind another value. It reports
-// false if there are not so many rows, or too many have this value.
+// false if there are fewer rows, or too many have this value.
 func (r *searchRun) valueAt(from any, size int) (value any, ok bool, err error) {
 	way, _ := direction(r.Descending)
 	var ends [2]any
