@@ -44,13 +44,10 @@ func (e *Engine) Replay(ctx context.Context, account, target string, after, thro
 				break
 			}
 			parsed, err := pattern.ParseEvent(event.Envelope)
-			if err != nil || route.pattern != nil && !route.pattern.Match(parsed) {
+			if err != nil || !route.matches(parsed) {
 				continue
 			}
-			again = append(again, store.EventDelivery{
-				Account: account, Target: target, Sequence: event.Sequence, Resource: readFacts(event.Envelope).resource(),
-				CreatedAt: e.now(), DueAt: e.now(), Envelope: event.Envelope, Log: []byte("{}"),
-			})
+			again = append(again, route.delivery(&event, readFacts(event.Envelope).resource(), e.now()))
 		}
 		if len(again) > 0 {
 			err = e.Store.Update(ctx, func(tx *store.Tx) error {

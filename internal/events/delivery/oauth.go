@@ -41,7 +41,7 @@ type tokenCache struct {
 	out  *outbound.Client
 	real clock.Clock
 
-	mu  sync.Mutex // held while a token is fetched: one request gets it for all
+	mu  sync.Mutex
 	all map[string]token
 }
 

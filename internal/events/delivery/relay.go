@@ -179,7 +179,7 @@ func (e *Engine) match(routes routeSet, events []store.Event) (made []store.Even
 		}
 		var facts *eventFacts
 		for _, r := range routes.all {
-			if r.pattern != nil && !r.pattern.Match(parsed) {
+			if !r.matches(parsed) {
 				continue
 			}
 			if facts == nil {
@@ -188,10 +188,7 @@ func (e *Engine) match(routes routeSet, events []store.Event) (made []store.Even
 			if !r.takes(facts) {
 				continue
 			}
-			d := store.EventDelivery{
-				Account: event.Account, Target: r.Key, Sequence: event.Sequence, Resource: facts.resource(),
-				CreatedAt: now, DueAt: now, Envelope: event.Envelope, Log: []byte("{}"),
-			}
+			d := r.delivery(&event, facts.resource(), now)
 			if !e.disturb(&d, facts) {
 				continue
 			}

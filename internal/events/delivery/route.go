@@ -38,6 +38,17 @@ type Route struct {
 	replays   map[string][]string // rule ARNs that a replay is limited to
 }
 
+// matches reports whether the pattern lets an event through.
+func (r *Route) matches(event *pattern.Event) bool { return r.pattern == nil || r.pattern.Match(event) }
+
+// delivery returns the delivery of an event to this route that is due now.
+func (r *Route) delivery(event *store.Event, resource string, now int64) store.EventDelivery {
+	return store.EventDelivery{
+		Account: event.Account, Target: r.Key, Sequence: event.Sequence, Resource: resource,
+		CreatedAt: now, DueAt: now, Envelope: event.Envelope, Log: []byte("{}"),
+	}
+}
+
 // takes reports whether a matching event goes here: a replayed one goes only to the
 // rules of its replay, and not to webhooks.
 func (r *Route) takes(f *eventFacts) bool {
@@ -193,15 +204,9 @@ func (e *Engine) readTargetARN(tx *store.Tx, account, arn string, p *httpParamet
 	if len(parts) < fields || parts[2] != "events" {
 		return refused{Code: codeResource, Message: "targets of this kind are not supported: " + arn, Final: true}, nil
 	}
-	kind, rest, _ := strings.Cut(parts[5], "/")
-	switch kind {
-	case "api-destination":
+	if kind, rest, _ := strings.Cut(parts[5], "/"); kind == "api-destination" {
 		name, _, _ := strings.Cut(rest, "/")
 		return e.readAPIDestination(tx, account, name, p)
-	case "event-bus":
-		if e.Sinks.Bus != nil {
-			return busTarget{send: e.Sinks.Bus, bus: arn}, nil
-		}
 	}
 	return refused{Code: codeResource, Message: "targets of this kind are not supported: " + arn, Final: true}, nil
 }

@@ -14,8 +14,6 @@ import (
 type Sinks struct {
 	Directory string    // of JSON-lines files; empty for none
 	Output    io.Writer // for lines on standard output; nil for none
-	// Bus sends an event to an event bus elsewhere; nil for none.
-	Bus func(ctx context.Context, bus string, envelope json.RawMessage) error
 }
 
 var fileName = regexp.MustCompile(`^[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}$`)
@@ -79,20 +77,4 @@ func (s *Sinks) file(name string) (Target, error) {
 		}
 		return err
 	}}, nil
-}
-
-// busTarget sends messages to an event bus elsewhere.
-type busTarget struct {
-	send func(ctx context.Context, bus string, envelope json.RawMessage) error
-	bus  string
-}
-
-// Send implements [Target].
-func (t busTarget) Send(ctx context.Context, m Message) Outcome {
-	ctx, cancel := context.WithTimeout(ctx, webhookTimeout)
-	defer cancel()
-	if err := t.send(ctx, t.bus, m.Body); err != nil {
-		return failed(err)
-	}
-	return Outcome{}
 }
