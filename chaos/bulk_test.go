@@ -99,7 +99,7 @@ func (c *client) bulk(ctx context.Context, jobs, rows int) error {
 			return err
 		}
 	}
-	// No opportunity is there that no result tells of.
+	// Every opportunity is named by a result.
 	in := &api.ListOpportunitiesRequest{Catalog: new("Sandbox"), MaxResults: new(int32(100))}
 	for {
 		out, err := ask[api.ListOpportunitiesResponse](ctx, c, bulkAccount, "ListOpportunities", in)

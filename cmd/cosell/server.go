@@ -176,10 +176,10 @@ func (c *serve) openService(ctx context.Context, s *server) (*service.Service, e
 func (c *serve) newHTTP(s *server, answers *service.Service, admit admitFunc) *http.Server {
 	calls := s.observer.InFlight(awsjson.New(awsjson.Config{
 		Service:  answers,
-		Verifier: auth.LocalPages{Verifier: auth.NewVerifier(auth.DevKeys{}, clock.System().Now, signingName)},
+		Verifier: verifier(signingName),
 		Others: []awsjson.API{{
 			TargetPrefix: eventsapi.TargetPrefix, Operations: eventsapi.Operations, Service: answers.Bus,
-			Verifier: auth.LocalPages{Verifier: auth.NewVerifier(auth.DevKeys{}, clock.System().Now, bus.SigningName)},
+			Verifier: verifier(bus.SigningName),
 		}},
 		RequestID: ids.System().UUID,
 		Budget:    limit.NewBudget(limit.Memory()),
@@ -201,7 +201,7 @@ func (c *serve) newHTTP(s *server, answers *service.Service, admit admitFunc) *h
 		RequestID: ids.System().UUID, Log: s.log, LocalPages: true,
 	}))
 	identities := s.observer.Requests("sts", ids.System().UUID, sts.New(sts.Config{
-		Verifier: auth.LocalPages{Verifier: auth.NewVerifier(auth.DevKeys{}, clock.System().Now, sts.SigningName)},
+		Verifier: verifier(sts.SigningName),
 		Log:      s.log,
 	}))
 	mux := http.NewServeMux()
@@ -228,6 +228,11 @@ func (c *serve) newHTTP(s *server, answers *service.Service, admit admitFunc) *h
 	}
 	served.RegisterOnShutdown(func() { close(s.stopping) })
 	return served
+}
+
+// verifier returns who sent a request that is signed for a service.
+func verifier(service string) auth.LocalPages {
+	return auth.LocalPages{Verifier: auth.NewVerifier(auth.DevKeys{}, clock.System().Now, service)}
 }
 
 // guard returns a handler of what operators use. In development mode it passes on only

@@ -85,7 +85,7 @@ type Runner struct {
 	Client  *Client
 	Second  *Client // of another account; nil if there is none
 	Version string  // of this program
-	// Progress, if set, is told of each case that has ended.
+	// Progress, if set, is called after each case.
 	Progress func(done, total int, result Result)
 }
 

@@ -113,7 +113,7 @@ func sampleText(shape *smithy.Shape) string {
 	return ""
 }
 
-// matching returns a string that an expression matches, with so many repetitions where it allows them.
+// matching returns a string that an expression matches, with a number of repetitions where it allows them.
 func matching(re *syntax.Regexp, repeats int) string {
 	switch re.Op {
 	case syntax.OpLiteral:

@@ -93,10 +93,7 @@ func (c Config) accounts(ctx context.Context) (*body[accountList], error) {
 }
 
 func (c Config) overview(ctx context.Context, in *overviewQuery) (*body[overviewList], error) {
-	q := &store.OverviewQuery{Account: in.Account, Catalog: in.Catalog, Limit: in.Limit + 1}
-	if in.Account == "*" {
-		q.Account = ""
-	}
+	q := newOverviewQuery(in.Account, in.Catalog, in.Limit+1)
 	if in.After != "" {
 		if _, err := fmt.Sscanf(in.After, placeFormat, &q.After.Account, &q.After.Catalog, &q.After.ID); err != nil {
 			return nil, unprocessable("query.after", "must be the next of the page before")
@@ -123,6 +120,14 @@ func (c Config) overview(ctx context.Context, in *overviewQuery) (*body[overview
 		list.Opportunities = append(list.Opportunities, entry)
 	}
 	return &body[overviewList]{list}, nil
+}
+
+// newOverviewQuery returns a query for the opportunities of an account, or of all with *.
+func newOverviewQuery(account, catalog string, limit int) *store.OverviewQuery {
+	if account == "*" {
+		account = ""
+	}
+	return &store.OverviewQuery{Account: account, Catalog: catalog, Limit: limit}
 }
 
 // placeFormat is the form of the place after a page.

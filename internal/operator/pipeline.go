@@ -57,10 +57,7 @@ func (c Config) pipelineRoutes(rest huma.API) {
 const pipelinePage = 1000
 
 func (c Config) pipeline(ctx context.Context, in *pipelineQuery) (*body[pipeline], error) {
-	q := &store.OverviewQuery{Account: in.Account, Catalog: in.Catalog, Limit: pipelinePage}
-	if in.Account == "*" {
-		q.Account = ""
-	}
+	q := newOverviewQuery(in.Account, in.Catalog, pipelinePage)
 	sums := newPipelineSums()
 	for {
 		var rows []store.OverviewRow

@@ -41,7 +41,7 @@ type Difference struct {
 	Lines    []string // each a place, the recorded value, and the new one
 }
 
-// Replay sends every exchange, and tells of each that was answered differently. It returns how many were sent.
+// Replay sends every exchange and reports each that was answered differently. It returns how many were sent.
 func (p *Replayer) Replay(ctx context.Context, recording *Reader, tell func(Difference)) (int, error) {
 	var err error
 	if p.model, err = model.Load(); err != nil {
