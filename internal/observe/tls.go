@@ -44,6 +44,9 @@ type plainConn struct {
 	begun    bool
 }
 
+// NetConn returns the connection that the listener accepted, as crypto/tls has it.
+func (c *plainConn) NetConn() net.Conn { return c.Conn }
+
 // Read implements [net.Conn].
 func (c *plainConn) Read(b []byte) (int, error) {
 	n, err := c.Conn.Read(b)
