@@ -141,6 +141,32 @@ def test_an_event_reaches_an_api_destination(bus, partner, receiver):
     assert receiver.received[-1][2] == {"deal": last["Id"]}
 
 
+def test_a_replay_goes_to_the_rules_it_names(bus, partner, receiver):
+    arn = destination(bus, receiver.url)
+    bus.create_archive(ArchiveName="all", EventSourceArn=bus.arn("event-bus/default"))
+    for name in ("named", "other"):
+        bus.put_rule(Name=name, EventPattern=CREATED)
+        target = {"Id": "crm", "Arn": arn, "Input": json.dumps({"rule": name})}
+        assert bus.put_targets(Rule=name, Targets=[target])["FailedEntryCount"] == 0
+    partner.create_opportunity(Catalog="Sandbox", ClientToken=str(uuid.uuid4()))
+    eventually(lambda: len(receiver.received), lambda n: n == 2)
+    now = datetime.now(timezone.utc)
+    bus.start_replay(
+        ReplayName="again",
+        EventSourceArn=bus.arn("archive/all"),
+        EventStartTime=now - timedelta(hours=1),
+        EventEndTime=now + timedelta(hours=1),
+        Destination={"Arn": bus.arn("event-bus/default"), "FilterArns": [bus.arn("rule/named")]},
+    )
+    eventually(lambda: bus.describe_replay(ReplayName="again")["State"], lambda state: state == "COMPLETED")
+    # What comes after the replay comes last, for each rule.
+    last = partner.create_opportunity(Catalog="Sandbox", ClientToken=str(uuid.uuid4()))
+    assert last["Id"]
+    eventually(lambda: len(receiver.received), lambda n: n >= 5)
+    rules = [body["rule"] for _, _, body in receiver.received]
+    assert sorted(rules) == ["named"] * 3 + ["other"] * 2
+
+
 def test_rules_and_targets(bus, receiver):
     arn = destination(bus, receiver.url)
     for name in ("b-rule", "a-rule", "b-other"):

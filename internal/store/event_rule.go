@@ -74,8 +74,8 @@ func (tx *Tx) CountEventRules(account, bus string) (n int64, err error) {
 }
 
 // ChangeEventRules raises the version of an account's rules. Every transaction that
-// changes rules, targets, connections or API destinations calls it first: of two at
-// the same time the later runs again and sees what the other did.
+// changes rules, targets, connections or API destinations, or starts a replay, calls it
+// first: of two at the same time the later runs again and sees what the other did.
 func (tx *Tx) ChangeEventRules(account string) error {
 	if err := tx.raiseEventRulesVersion(account); err != nil {
 		return err

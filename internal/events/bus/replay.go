@@ -41,6 +41,10 @@ func (c *Call) StartReplay(in *eventsapi.StartReplayRequest) (*eventsapi.StartRe
 	if *in.Destination.Arn != busARN(c.Caller.Account) {
 		return nil, invalid("Parameter Destination.Arn is not valid. Reason: Cross event bus replay is not permitted.")
 	}
+	// The delivery reads the rules that a replay is limited to together with the rules.
+	if err := c.Tx.ChangeEventRules(c.Caller.Account); err != nil {
+		return nil, err
+	}
 	if err := c.roomForReplay(); err != nil {
 		return nil, err
 	}

@@ -185,7 +185,7 @@ func (e *Engine) match(routes routeSet, events []store.Event) (made []store.Even
 			if facts == nil {
 				facts = readFacts(event.Envelope)
 			}
-			if !r.takes(facts) {
+			if !routes.takes(r, facts) {
 				continue
 			}
 			d := r.delivery(&event, facts.resource(), now)

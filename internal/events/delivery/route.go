@@ -19,6 +19,8 @@ const (
 	defaultMaxRetries = 185
 	// maxRules is above what a bus may have.
 	maxRules = 1000
+	// replayPage is how many replays are read at a time.
+	replayPage = 1000
 )
 
 // Route is where the events go that match a pattern.
@@ -34,8 +36,7 @@ type Route struct {
 	pattern   *pattern.Pattern // nil for all events
 	transform *transform.Transform
 	target    Target
-	webhook   string              // its id
-	replays   map[string][]string // rule ARNs that a replay is limited to
+	webhook   string // its id
 }
 
 // matches reports whether the pattern lets an event through.
@@ -49,16 +50,16 @@ func (r *Route) delivery(event *store.Event, resource string, now int64) store.E
 	}
 }
 
-// takes reports whether a matching event goes here: a replayed one goes only to the
-// rules of its replay, and not to webhooks.
-func (r *Route) takes(f *eventFacts) bool {
+// takes reports whether a matching event goes to a route: a replayed one goes only to
+// the rules of its replay, and not to webhooks.
+func (s *routeSet) takes(r *Route, f *eventFacts) bool {
 	if f.Replay == "" {
 		return true
 	}
 	if r.webhook != "" {
 		return false
 	}
-	only := r.replays[f.Replay]
+	only := s.replays[f.Replay]
 	return len(only) == 0 || slices.Contains(only, r.RuleARN)
 }
 
@@ -66,7 +67,8 @@ func (r *Route) takes(f *eventFacts) bool {
 type routeSet struct {
 	version int64
 	all     []*Route
-	byKey   map[string]*Route // with those that take no new events
+	byKey   map[string]*Route   // with those that take no new events
+	replays map[string][]string // the ARNs of rules that replays are limited to, by name
 }
 
 // routesOf returns the routes of an account. They are read again only when the
@@ -96,6 +98,9 @@ func (e *Engine) routesOf(ctx context.Context, account string) (routeSet, error)
 		if err := e.readRules(tx, account, &fresh); err != nil {
 			return fmt.Errorf("read rules: %w", err)
 		}
+		if err := readReplays(tx, account, &fresh); err != nil {
+			return fmt.Errorf("read replays: %w", err)
+		}
 		return e.readWebhooks(tx, account, &fresh)
 	})
 	if err != nil {
@@ -105,6 +110,31 @@ func (e *Engine) routesOf(ctx context.Context, account string) (routeSet, error)
 	defer e.mu.Unlock()
 	e.routes[account] = fresh
 	return fresh, nil
+}
+
+// readReplays reads which rules the replays of an account are limited to.
+func readReplays(tx *store.Tx, account string, set *routeSet) error {
+	set.replays = map[string][]string{}
+	for after := ""; ; {
+		page, err := tx.EventReplays(account, "", "", "", after, replayPage)
+		if err != nil {
+			return err
+		}
+		for _, r := range page {
+			after = r.Name
+			if len(r.Filters) == 0 {
+				continue
+			}
+			var only []string
+			if err := json.Unmarshal(r.Filters, &only); err != nil {
+				return fmt.Errorf("replay %s: %w", r.Name, err)
+			}
+			set.replays[r.Name] = only
+		}
+		if len(page) < replayPage {
+			return nil
+		}
+	}
 }
 
 func (s *routeSet) add(r *Route, enabled bool) {
