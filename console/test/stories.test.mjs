@@ -190,7 +190,7 @@ test('search, filter and views', async () => {
   await page.goto(`${server.base}/console/opportunities${scope(partner)}`)
   await settled(page)
   await page.getByRole('combobox', { name: 'Search all records' }).fill('sheep')
-  await page.getByRole('option', { name: /Sheep tracking/ }).click()
+  await page.getByRole('option', { name: /Sheep tracking Opportunity/ }).click()
   await page.getByRole('heading', { name: 'Sheep tracking', level: 1 }).waitFor()
   const query = JSON.stringify({ tokens: [{ propertyKey: 'CustomerCompanyName', operator: ':', value: 'Polar' }], operation: 'and' })
   await page.goto(`${server.base}/console/opportunities${scope(partner)}&view=${encodeURIComponent(query)}`)

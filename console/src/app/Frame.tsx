@@ -7,15 +7,14 @@ import FormField from '@cloudscape-design/components/form-field'
 import { I18nProvider } from '@cloudscape-design/components/i18n'
 import messages from '@cloudscape-design/components/i18n/messages/all.en'
 import Input from '@cloudscape-design/components/input'
-import Modal from '@cloudscape-design/components/modal'
 import SideNavigation from '@cloudscape-design/components/side-navigation'
-import SpaceBetween from '@cloudscape-design/components/space-between'
 import Spinner from '@cloudscape-design/components/spinner'
 import TopNavigation, { type TopNavigationProps } from '@cloudscape-design/components/top-navigation'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { Navigate, Route, Routes, useLocation, useNavigate } from 'react-router-dom'
 import { awsSide } from '../api/client'
 import { useOperate } from '../api/hooks'
+import { Dialog } from '../parts/Dialog'
 import { moment } from '../parts/text'
 import { clockItems, SetClock, useClock, useClockControl } from './clock'
 import { useFlash } from './flash'
@@ -184,32 +183,27 @@ function AskAccount({ onClose }: { onClose: () => void }) {
   const [value, setValue] = useState('')
   const right = /^[0-9]{12}$/.test(value)
   return (
-    <Modal
-      visible
-      header="Act as another account"
-      closeAriaLabel="Close"
-      onDismiss={onClose}
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onClose}>Cancel</Button>
-            <Button
-              variant="primary"
-              disabled={!right}
-              onClick={() => {
-                scope.setScope({ account: value })
-                onClose()
-              }}
-            >
-              Act as this account
-            </Button>
-          </SpaceBetween>
-        </Box>
+    <Dialog
+      title="Act as another account"
+      onClose={onClose}
+      actions={
+        <>
+          <Button
+            variant="primary"
+            disabled={!right}
+            onClick={() => {
+              scope.setScope({ account: value })
+              onClose()
+            }}
+          >
+            Act as this account
+          </Button>
+        </>
       }
     >
       <FormField label="Account" description="In development mode every account of twelve digits exists; it appears in the list once it has a record." constraintText="12 digits" errorText={value && !right && value.length >= 12 ? 'An account has 12 digits' : undefined}>
         <Input value={value} inputMode="numeric" onChange={(e) => setValue(e.detail.value)} />
       </FormField>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,12 +1,10 @@
-import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import FormField from '@cloudscape-design/components/form-field'
 import Input from '@cloudscape-design/components/input'
-import Modal from '@cloudscape-design/components/modal'
-import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useEffect, useState } from 'react'
 import { useAction, useOperate } from '../api/hooks'
 import { operate } from '../api/operator'
+import { Dialog } from '../parts/Dialog'
 import { errorText } from './flash'
 
 export interface Clock {
@@ -62,23 +60,14 @@ export function SetClock({ now, onClose }: { now: Date; onClose: () => void }) {
     }
   }
   return (
-    <Modal
-      visible
-      header="Set the business clock"
-      closeAriaLabel="Close"
-      onDismiss={onClose}
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onClose}>Cancel</Button>
-            <Button variant="primary" onClick={() => void save()}>Set clock</Button>
-          </SpaceBetween>
-        </Box>
-      }
+    <Dialog
+      title="Set the business clock"
+      onClose={onClose}
+      actions={<Button variant="primary" onClick={() => void save()}>Set clock</Button>}
     >
       <FormField label="Date and time" description="Expiry, review and job times follow this clock. Signatures always use the real time." constraintText="UTC, such as 2027-01-31T09:00:00Z" errorText={problem ? errorText(problem) : undefined}>
         <Input value={value} onChange={(e) => setValue(e.detail.value)} />
       </FormField>
-    </Modal>
+    </Dialog>
   )
 }

@@ -7,7 +7,6 @@ import FormField from '@cloudscape-design/components/form-field'
 import Header from '@cloudscape-design/components/header'
 import Input from '@cloudscape-design/components/input'
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
-import Modal from '@cloudscape-design/components/modal'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Table from '@cloudscape-design/components/table'
 import Tabs from '@cloudscape-design/components/tabs'
@@ -20,6 +19,7 @@ import { useAction, useOperate } from '../api/hooks'
 import { operate, operateRaw } from '../api/operator'
 import { useScope } from '../app/scope'
 import type { FeatureSwitches } from '../gen/operator.gen'
+import { Dialog } from '../parts/Dialog'
 import { Empty } from '../parts/Listing'
 import { OperationModal } from '../parts/OperationModal'
 import { Status } from '../parts/status'
@@ -242,25 +242,16 @@ function Data() {
         <Box color="text-body-secondary">For test servers. It cannot be undone; export first.</Box>
       </Container>
       {resetting && (
-        <Modal
-          visible
-          header="Remove everything?"
-          closeAriaLabel="Close"
-          onDismiss={() => setResetting(false)}
-          footer={
-            <Box float="right">
-              <SpaceBetween direction="horizontal" size="xs">
-                <Button variant="link" onClick={() => setResetting(false)}>Cancel</Button>
-                <Button variant="primary" disabled={word !== confirmWord} onClick={() => action.mutate({ what: 'Nothing was removed', done: 'Everything was removed.', run: () => operate('POST /reset') }, { onSettled: () => setResetting(false) })}>Remove everything</Button>
-              </SpaceBetween>
-            </Box>
-          }
+        <Dialog
+          title="Remove everything?"
+          onClose={() => setResetting(false)}
+          actions={<Button variant="primary" disabled={word !== confirmWord} onClick={() => action.mutate({ what: 'Nothing was removed', done: 'Everything was removed.', run: () => operate('POST /reset') }, { onSettled: () => setResetting(false) })}>Remove everything</Button>}
         >
           <SpaceBetween size="m">
             <Alert type="warning">All records of all accounts and catalogs will be removed.</Alert>
             <FormField label={`Type "${confirmWord}" to confirm`}><Input value={word} onChange={(e) => setWord(e.detail.value)} /></FormField>
           </SpaceBetween>
-        </Modal>
+        </Dialog>
       )}
     </SpaceBetween>
   )

@@ -1,5 +1,4 @@
 import Alert from '@cloudscape-design/components/alert'
-import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import ButtonDropdown from '@cloudscape-design/components/button-dropdown'
 import Container from '@cloudscape-design/components/container'
@@ -7,7 +6,6 @@ import FileUpload from '@cloudscape-design/components/file-upload'
 import FormField from '@cloudscape-design/components/form-field'
 import Header from '@cloudscape-design/components/header'
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
-import Modal from '@cloudscape-design/components/modal'
 import ProgressBar from '@cloudscape-design/components/progress-bar'
 import SegmentedControl from '@cloudscape-design/components/segmented-control'
 import Select from '@cloudscape-design/components/select'
@@ -22,6 +20,7 @@ import { errorText } from '../app/flash'
 import { useScope } from '../app/scope'
 import columnsOf from '../gen/columns.gen.json'
 import type { BulkJobResult, BulkRecordStatus, BulkReportType, CustomerAccountBulkJobSummary, OpportunityBulkJobSummary } from '../gen/contract.gen'
+import { Dialog } from '../parts/Dialog'
 import { valuesOf } from '../parts/form'
 import { Go } from '../parts/Go'
 import { Empty, Listing, type Column } from '../parts/Listing'
@@ -144,19 +143,10 @@ function Start({ family, onClose }: { family: Family; onClose: () => void }) {
     }
   }
   return (
-    <Modal
-      visible
-      header={family === 'accounts' ? 'Load customer accounts' : 'Load opportunities'}
-      closeAriaLabel="Close"
-      onDismiss={onClose}
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onClose}>Cancel</Button>
-            <Button variant="primary" disabled={files.length === 0} loading={action.isPending} onClick={() => void start()}>Start</Button>
-          </SpaceBetween>
-        </Box>
-      }
+    <Dialog
+      title={family === 'accounts' ? 'Load customer accounts' : 'Load opportunities'}
+      onClose={onClose}
+      actions={<Button variant="primary" disabled={files.length === 0} loading={action.isPending} onClick={() => void start()}>Start</Button>}
     >
       <SpaceBetween size="m">
         {problem !== null && <Alert type="error" header="The job was not started">{errorText(problem)}</Alert>}
@@ -170,7 +160,7 @@ function Start({ family, onClose }: { family: Family; onClose: () => void }) {
           />
         </FormField>
       </SpaceBetween>
-    </Modal>
+    </Dialog>
   )
 }
 

@@ -1,5 +1,4 @@
 import Alert from '@cloudscape-design/components/alert'
-import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import Container from '@cloudscape-design/components/container'
 import FormField from '@cloudscape-design/components/form-field'
@@ -20,6 +19,7 @@ import { useLive, type LiveEvent } from '../api/events'
 import { useAction } from '../api/hooks'
 import { errorText } from '../app/flash'
 import { useScope } from '../app/scope'
+import { Dialog } from '../parts/Dialog'
 import { eventSummary } from '../parts/eventText'
 import { Empty } from '../parts/Listing'
 import { Code } from '../parts/Record'
@@ -223,26 +223,17 @@ function EditRule({ rule, onClose }: { rule: Rule; onClose: () => void }) {
     }
   }
   return (
-    <Modal
-      visible
-      header={rule.Name ? `Rule ${rule.Name}` : 'Create a rule'}
-      closeAriaLabel="Close"
-      onDismiss={onClose}
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onClose}>Cancel</Button>
-            <Button variant="primary" disabled={!name} loading={action.isPending} onClick={() => void save()}>Save rule</Button>
-          </SpaceBetween>
-        </Box>
-      }
+    <Dialog
+      title={rule.Name ? `Rule ${rule.Name}` : 'Create a rule'}
+      onClose={onClose}
+      actions={<Button variant="primary" disabled={!name} loading={action.isPending} onClick={() => void save()}>Save rule</Button>}
     >
       <SpaceBetween size="m">
         {problem !== null && <Alert type="error">{errorText(problem)}</Alert>}
         <FormField label="Name"><Input value={name} disabled={rule.Name !== ''} onChange={(e) => setName(e.detail.value)} /></FormField>
         <FormField label="Event pattern" stretch><Textarea rows={8} value={pattern} spellcheck={false} onChange={(e) => setPattern(e.detail.value)} /></FormField>
       </SpaceBetween>
-    </Modal>
+    </Dialog>
   )
 }
 

@@ -5,7 +5,6 @@ import Container from '@cloudscape-design/components/container'
 import FormField from '@cloudscape-design/components/form-field'
 import Header from '@cloudscape-design/components/header'
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
-import Modal from '@cloudscape-design/components/modal'
 import SegmentedControl from '@cloudscape-design/components/segmented-control'
 import Select from '@cloudscape-design/components/select'
 import SpaceBetween from '@cloudscape-design/components/space-between'
@@ -18,6 +17,7 @@ import { useClock } from '../app/clock'
 import { errorText } from '../app/flash'
 import { useScope } from '../app/scope'
 import type { EngagementInvitationSummary, InvitationStatus, ListEngagementInvitationsRequest, ParticipantType } from '../gen/contract.gen'
+import { Dialog } from '../parts/Dialog'
 import { valuesOf } from '../parts/form'
 import { Go } from '../parts/Go'
 import { Empty, Listing, type Column } from '../parts/Listing'
@@ -175,23 +175,14 @@ function Accept({ id, action, onClose }: { id: string; action: ReturnType<typeof
   const [token] = useState(newToken)
   const run = () => (way.value === 'task' ? call(account, 'StartEngagementByAcceptingInvitationTask', { Catalog: catalog, ClientToken: token, Identifier: id }) : call(account, 'AcceptEngagementInvitation', { Catalog: catalog, Identifier: id }))
   return (
-    <Modal
-      visible
-      header="Accept the invitation"
-      closeAriaLabel="Close"
-      onDismiss={onClose}
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onClose}>Cancel</Button>
-            <Button variant="primary" loading={action.isPending} onClick={() => action.mutate({ what: 'The invitation was not accepted', done: 'The invitation was accepted.', run }, { onSettled: onClose })}>Accept invitation</Button>
-          </SpaceBetween>
-        </Box>
-      }
+    <Dialog
+      title="Accept the invitation"
+      onClose={onClose}
+      actions={<Button variant="primary" loading={action.isPending} onClick={() => action.mutate({ what: 'The invitation was not accepted', done: 'The invitation was accepted.', run }, { onSettled: onClose })}>Accept invitation</Button>}
     >
       <FormField label="How">
         <Select options={ways} selectedOption={way} triggerVariant="option" onChange={(e) => setWay(ways.find((w) => w.value === e.detail.selectedOption.value) ?? ways[0])} />
       </FormField>
-    </Modal>
+    </Dialog>
   )
 }

@@ -3,7 +3,6 @@ import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import FormField from '@cloudscape-design/components/form-field'
 import Input from '@cloudscape-design/components/input'
-import Modal from '@cloudscape-design/components/modal'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useState, type ReactNode } from 'react'
 import { ApiError, call, type FieldError, type OperationName } from '../api/client'
@@ -11,6 +10,7 @@ import { newToken, useAction } from '../api/hooks'
 import { errorText } from '../app/flash'
 import { useScope } from '../app/scope'
 import type { Operations } from '../gen/contract.gen'
+import { Dialog } from './Dialog'
 import { errorsAt, FieldsOf, shapeOf } from './form'
 
 interface Props<O extends OperationName> {
@@ -66,20 +66,11 @@ export function OperationModal<O extends OperationName>(p: Props<O>) {
     }
   }
   return (
-    <Modal
-      visible
+    <Dialog
+      title={p.title}
       size="large"
-      header={p.title}
-      closeAriaLabel="Close"
-      onDismiss={p.onClose}
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={p.onClose}>Cancel</Button>
-            <Button variant="primary" loading={action.isPending} onClick={() => void submit()}>{p.submit}</Button>
-          </SpaceBetween>
-        </Box>
-      }
+      onClose={p.onClose}
+      actions={<Button variant="primary" loading={action.isPending} onClick={() => void submit()}>{p.submit}</Button>}
     >
       <SpaceBetween size="m">
         {p.intro && <Box>{p.intro}</Box>}
@@ -102,6 +93,6 @@ export function OperationModal<O extends OperationName>(p: Props<O>) {
           />
         )}
       </SpaceBetween>
-    </Modal>
+    </Dialog>
   )
 }

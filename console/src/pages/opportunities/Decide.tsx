@@ -1,8 +1,6 @@
-import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import FormField from '@cloudscape-design/components/form-field'
 import Input from '@cloudscape-design/components/input'
-import Modal from '@cloudscape-design/components/modal'
 import RadioGroup from '@cloudscape-design/components/radio-group'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Textarea from '@cloudscape-design/components/textarea'
@@ -11,6 +9,7 @@ import { useAction } from '../../api/hooks'
 import { operate } from '../../api/operator'
 import { useScope } from '../../app/scope'
 import type { ReviewDecision } from '../../gen/operator.gen'
+import { Dialog } from '../../parts/Dialog'
 
 export interface Decided {
   id: string
@@ -35,20 +34,15 @@ export function Decide({ about, first = 'Approve', onClose }: { about: Decided[]
     for (const { id, account } of about) await operate('POST /opportunities/{id}/review', { id, account, catalog }, body)
   }
   return (
-    <Modal
-      visible
-      header={`Decide on ${name}`}
-      closeAriaLabel="Close"
-      onDismiss={onClose}
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onClose}>Cancel</Button>
-            <Button variant="primary" loading={action.isPending} onClick={() => action.mutate({ what: 'The decision was not taken', done: `${done[decision]}: ${name}`, run }, { onSettled: onClose })}>
-              Confirm decision
-            </Button>
-          </SpaceBetween>
-        </Box>
+    <Dialog
+      title={`Decide on ${name}`}
+      onClose={onClose}
+      actions={
+        <>
+          <Button variant="primary" loading={action.isPending} onClick={() => action.mutate({ what: 'The decision was not taken', done: `${done[decision]}: ${name}`, run }, { onSettled: onClose })}>
+            Confirm decision
+          </Button>
+        </>
       }
     >
       <SpaceBetween size="m">
@@ -71,6 +65,6 @@ export function Decide({ about, first = 'Approve', onClose }: { about: Decided[]
           <Input value={reason} onChange={(e) => setReason(e.detail.value)} />
         </FormField>
       </SpaceBetween>
-    </Modal>
+    </Dialog>
   )
 }

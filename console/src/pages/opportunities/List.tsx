@@ -1,18 +1,16 @@
-import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import ButtonDropdown from '@cloudscape-design/components/button-dropdown'
 import DatePicker from '@cloudscape-design/components/date-picker'
 import FormField from '@cloudscape-design/components/form-field'
 import Input from '@cloudscape-design/components/input'
-import Modal from '@cloudscape-design/components/modal'
 import PropertyFilter from '@cloudscape-design/components/property-filter'
-import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useState } from 'react'
 import { useNavigate, useSearchParams } from 'react-router-dom'
 import { call } from '../../api/client'
 import { usePages } from '../../api/hooks'
 import { remember, useScope } from '../../app/scope'
 import type { OpportunitySearchSortName, OpportunitySearchSummary, SearchOpportunitiesRequest, SortOrder } from '../../gen/contract.gen'
+import { Dialog } from '../../parts/Dialog'
 import { Go } from '../../parts/Go'
 import { Empty, Listing, type Column } from '../../parts/Listing'
 import { RecordTools } from '../../parts/Record'
@@ -186,23 +184,14 @@ function DateForm({ value, onChange }: { value: string | null; onChange: (v: str
 function NameView({ onClose, onName }: { onClose: () => void; onName: (name: string) => void }) {
   const [name, setName] = useState('')
   return (
-    <Modal
-      visible
-      header="Save this view"
-      closeAriaLabel="Close"
-      onDismiss={onClose}
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onClose}>Cancel</Button>
-            <Button variant="primary" disabled={!name.trim()} onClick={() => onName(name.trim())}>Save</Button>
-          </SpaceBetween>
-        </Box>
-      }
+    <Dialog
+      title="Save this view"
+      onClose={onClose}
+      actions={<Button variant="primary" disabled={!name.trim()} onClick={() => onName(name.trim())}>Save</Button>}
     >
       <FormField label="Name" description="Views are kept in this browser. To share one, copy the address of the page.">
         <Input value={name} onChange={(e) => setName(e.detail.value)} />
       </FormField>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,8 +1,6 @@
 import Alert from '@cloudscape-design/components/alert'
-import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import FormField from '@cloudscape-design/components/form-field'
-import Modal from '@cloudscape-design/components/modal'
 import RadioGroup from '@cloudscape-design/components/radio-group'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Spinner from '@cloudscape-design/components/spinner'
@@ -13,6 +11,7 @@ import { newToken, useAction, useOperate } from '../../api/hooks'
 import { errorText } from '../../app/flash'
 import { useScope } from '../../app/scope'
 import type { GetOpportunityResponse, SalesInvolvementType, Visibility } from '../../gen/contract.gen'
+import { Dialog } from '../../parts/Dialog'
 import { label } from '../../parts/text'
 
 /** Writes the path of a field for people: customer.account.companyName is "Customer > Account > Company name". */
@@ -39,20 +38,15 @@ export function Submit({ o, onClose }: { o: GetOpportunityResponse; onClose: () 
     action.mutate({ what: 'The opportunity was not submitted', done: 'The opportunity was submitted. AWS will review it.', run }, { onSuccess: onClose })
   }
   return (
-    <Modal
-      visible
+    <Dialog
+      title="Submit to AWS"
       size="medium"
-      header="Submit to AWS"
-      closeAriaLabel="Close"
-      onDismiss={onClose}
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onClose}>Cancel</Button>
-            {missing.length > 0 && <Button onClick={() => navigate(scope.to(`/opportunities/${o.Id}/edit`))}>Edit opportunity</Button>}
-            <Button variant="primary" disabled={!data?.submittable} loading={action.isPending} onClick={() => void submit()}>Submit</Button>
-          </SpaceBetween>
-        </Box>
+      onClose={onClose}
+      actions={
+        <>
+          {missing.length > 0 && <Button onClick={() => navigate(scope.to(`/opportunities/${o.Id}/edit`))}>Edit opportunity</Button>}
+          <Button variant="primary" disabled={!data?.submittable} loading={action.isPending} onClick={() => void submit()}>Submit</Button>
+        </>
       }
     >
       <SpaceBetween size="l">
@@ -105,6 +99,6 @@ export function Submit({ o, onClose }: { o: GetOpportunityResponse; onClose: () 
           />
         </FormField>
       </SpaceBetween>
-    </Modal>
+    </Dialog>
   )
 }
