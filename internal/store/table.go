@@ -15,6 +15,9 @@ type Table struct {
 	// Secret says that the rows belong to the installation and let their reader
 	// act in its name.
 	Secret bool
+	// Credential says that the rows let their reader act in the name of a caller: they
+	// are left out where secrets are.
+	Credential bool
 	// Unique are what no two rows may share, beside the key.
 	Unique []UniqueKey
 }
@@ -62,6 +65,10 @@ var columnKinds = []struct {
 var tables = []Table{
 	secret(table("secrets", "name", "value")),
 	table("accounts", "account", "document{}"),
+	table("principals", "account kind name", "document{}"),
+	table("principal_policies", "account kind principal name", "document{}"),
+	table("group_members", "account user_name group_name", ""),
+	credential(table("access_keys", "id", "account user_name status created_at@ last_used_at@ secret")),
 	table("policies", "name", "document{}"),
 	table("selling_system_settings", "account catalog", "document{}"),
 	table("solutions", "account catalog id", "document{}"),
@@ -133,6 +140,11 @@ func table(name, key, others string) Table {
 
 func secret(t Table) Table {
 	t.Secret = true
+	return t
+}
+
+func credential(t Table) Table {
+	t.Credential = true
 	return t
 }
 

@@ -59,7 +59,7 @@ func (e *exporter) write(ctx context.Context, tx *store.Tx) error {
 		return err
 	}
 	for _, t := range store.Tables() {
-		if t.Secret && e.options.WithoutSecrets {
+		if e.options.leavesOut(t) {
 			continue
 		}
 		err := tx.Walk(t, func(row []any) error {

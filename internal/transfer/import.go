@@ -146,7 +146,7 @@ func (i *importer) fill() (ended bool, err error) {
 				size += len(text)
 			}
 		}
-		if !t.Secret || !i.options.WithoutSecrets {
+		if !i.options.leavesOut(t) {
 			i.batch = append(i.batch, record{t, row})
 		}
 	}

@@ -74,7 +74,7 @@ func (e *FileError) Error() string { return fmt.Sprintf("line %d: %s", e.Line, e
 
 // Options choose what moves, and who is told of it.
 type Options struct {
-	// WithoutSecrets leaves the secrets of an installation where they are.
+	// WithoutSecrets leaves the secrets of an installation and access keys where they are.
 	WithoutSecrets bool
 	// Replace has an import begin by removing everything that the store holds.
 	Replace bool
@@ -84,6 +84,8 @@ type Options struct {
 	// Progress is called now and then with the number of rows done.
 	Progress func(rows int64)
 }
+
+func (o Options) leavesOut(t store.Table) bool { return o.WithoutSecrets && (t.Secret || t.Credential) }
 
 func (o Options) found(rows int64) {
 	if o.Found != nil && rows > 0 {

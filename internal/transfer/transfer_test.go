@@ -279,6 +279,11 @@ func TestSecrets(t *testing.T) {
 		return value
 	}
 	secret(from, "old")
+	if err := from.Update(t.Context(), func(tx *store.Tx) error {
+		return tx.InsertAccessKey(&store.AccessKey{ID: "AKIA1", Account: "1", User: "a", Secret: "sealed"})
+	}); err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range []struct {
 		exported, imported transfer.Options
 		want               string
@@ -292,6 +297,14 @@ func TestSecrets(t *testing.T) {
 		mustLoad(t, to, export(t, from, c.exported), c.imported)
 		if got := secret(to, "made"); got != c.want {
 			t.Errorf("%+v: got %q, want %q", c, got, c.want)
+		}
+		// Access keys come along with secrets, and with nothing else.
+		err := to.View(t.Context(), func(tx *store.Tx) error {
+			_, err := tx.AccessKey("AKIA1")
+			return err
+		})
+		if (err == nil) != (c.want == "old") {
+			t.Errorf("%+v: access key: %v", c, err)
 		}
 	}
 }
