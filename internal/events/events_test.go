@@ -1,6 +1,10 @@
 package events_test
 
 import (
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -12,8 +16,14 @@ import (
 	"cosell/internal/events"
 )
 
-// Every event type, as it is delivered: the whole envelope.
-func TestEnvelopes(t *testing.T) {
+// example is an event and what its envelope has.
+type example struct {
+	event             events.Event
+	resources, detail string
+}
+
+// examples are one of every event type and more, by name.
+func examples() map[string]example {
 	invitation := events.Invitation{
 		ARN: "arn:aws:partnercentral:us-east-1::catalog/AWS/engagement-invitation/engi-1", ID: "engi-1", EngagementID: "eng-1", Catalog: "AWS",
 		SenderAccountID: "111122223333", ReceiverAccountID: "444455556666", SenderCompanyName: "Alice Corp",
@@ -34,13 +44,11 @@ func TestEnvelopes(t *testing.T) {
 			"payloadType":"OpportunityInvitation"}}`
 	}
 	const (
+		snapshotARN   = "arn:aws:partnercentral:us-east-1::catalog/AWS/engagement/eng-1/resource/Opportunity/O1/template/OpportunitySummaryView/snapshot/4"
 		invitationARN = `["arn:aws:partnercentral:us-east-1::catalog/AWS/engagement-invitation/engi-1"]`
 		engagementARN = `["arn:aws:partnercentral:us-east-1::catalog/AWS/engagement/eng-1"]`
 	)
-	for name, c := range map[string]struct {
-		event             events.Event
-		resources, detail string
-	}{
+	return map[string]example{
 		"Opportunity Created": {
 			events.OpportunityCreated("Sandbox", "O1"), `[]`,
 			`{"schemaVersion":"1","catalog":"Sandbox","opportunity":{"identifier":"O1"}}`,
@@ -80,11 +88,11 @@ func TestEnvelopes(t *testing.T) {
 		},
 		"Engagement Resource Snapshot Created": {
 			events.ResourceSnapshotCreated(events.Snapshot{
-				ARN: "arn:snapshot", EngagementARN: engagement.ARN, EngagementID: "eng-1", Catalog: "AWS", ResourceType: "Opportunity",
-				ResourceID: "O1", CreatedBy: "111122223333", TemplateName: "Full", TargetMemberAccounts: []string{"444455556666"},
+				ARN: snapshotARN, EngagementARN: engagement.ARN, EngagementID: "eng-1", Catalog: "AWS", ResourceType: "Opportunity",
+				ResourceID: "O1", CreatedBy: "111122223333", TemplateName: "OpportunitySummaryView", TargetMemberAccounts: []string{"111122223333", "444455556666"},
 			}), engagementARN,
-			`{"schemaVersion":"1","catalog":"AWS","resourceSnapshot":{"arn":"arn:snapshot","engagementId":"eng-1","resourceType":"Opportunity",
-				"resourceId":"O1","createdBy":"111122223333","targetMemberAccounts":["444455556666"],"resourceSnapshotTemplateName":"Full"}}`,
+			`{"schemaVersion":"1","catalog":"AWS","resourceSnapshot":{"arn":"` + snapshotARN + `","engagementId":"eng-1","resourceType":"Opportunity",
+				"resourceId":"O1","createdBy":"111122223333","targetMemberAccounts":["111122223333","444455556666"],"resourceSnapshotTemplateName":"OpportunitySummaryView"}}`,
 		},
 		"Engagement Created": {
 			events.EngagementCreated(engagement), engagementARN,
@@ -98,20 +106,31 @@ func TestEnvelopes(t *testing.T) {
 				"engagementId":"eng-1","LastModifiedAt":"2026-11-21T10:00:00.005Z","LastModifiedBy":"111122223333",
 				"ContextTypes":["CustomerProject","CustomerAccount"]}}`,
 		},
-	} {
+	}
+}
+
+// envelope returns the whole envelope of an example, without blanks.
+func (c *example) envelope(t *testing.T) string {
+	t.Helper()
+	v := jsontext.Value(`{"version":"0","id":"0a1b2c3d-0000-4000-8000-000000000000","detail-type":"` + c.event.DetailType + `",
+		"source":"aws.partnercentral-selling","account":"111122223333","time":"2026-11-21T10:00:00Z","region":"us-east-1",
+		"resources":` + c.resources + `,"detail":` + c.detail + `}`)
+	if err := v.Compact(); err != nil {
+		t.Fatal(err)
+	}
+	return string(v)
+}
+
+// Every event type, as it is delivered: the whole envelope.
+func TestEnvelopes(t *testing.T) {
+	for name, c := range examples() {
 		t.Run(name, func(t *testing.T) {
 			got, err := c.event.Envelope("0a1b2c3d-0000-4000-8000-000000000000", "111122223333",
 				time.Date(2026, 11, 21, 11, 0, 0, 999e6, time.FixedZone("", 3600)))
 			if err != nil {
 				t.Fatal(err)
 			}
-			want := jsontext.Value(`{"version":"0","id":"0a1b2c3d-0000-4000-8000-000000000000","detail-type":"` + c.event.DetailType + `",
-				"source":"aws.partnercentral-selling","account":"111122223333","time":"2026-11-21T10:00:00Z","region":"us-east-1",
-				"resources":` + c.resources + `,"detail":` + c.detail + `}`)
-			if err := want.Compact(); err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(string(want), string(got)); diff != "" {
+			if diff := cmp.Diff(c.envelope(t), string(got)); diff != "" {
 				t.Errorf("envelope (-want +got):\n%s", diff)
 			}
 			if want, _, _ := strings.Cut(name, ","); c.event.DetailType != want {
@@ -119,4 +138,60 @@ func TestEnvelopes(t *testing.T) {
 			}
 		})
 	}
+}
+
+const (
+	envelopesBegin = "<!-- The envelopes are written by UPDATE_DOCS=1 go test ./internal/events/ -->\n"
+	envelopesEnd   = "<!-- End of the envelopes. -->\n"
+)
+
+// The page shows one envelope of each type; UPDATE_DOCS=1 writes them.
+func TestTheEventsPageShowsEveryEnvelope(t *testing.T) {
+	page := filepath.Join("..", "..", "docs", "events.md")
+	got, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, rest, found := strings.Cut(string(got), envelopesBegin)
+	_, after, ends := strings.Cut(rest, envelopesEnd)
+	if !found || !ends {
+		t.Fatalf("%s has no place for the envelopes", page)
+	}
+	want := before + envelopesBegin + shown(t) + envelopesEnd + after
+	if os.Getenv("UPDATE_DOCS") != "" {
+		if err := os.WriteFile(page, []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if diff := cmp.Diff(want, string(got)); diff != "" {
+		t.Errorf("run UPDATE_DOCS=1 go test ./internal/events/ (-envelopes +page):\n%s", diff)
+	}
+}
+
+// shown returns the section of the page with all types, in lines that are not too long.
+func shown(t *testing.T) string {
+	t.Helper()
+	var b strings.Builder
+	all := examples()
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		if strings.Contains(name, ",") {
+			continue
+		}
+		c := all[name]
+		b.WriteString("\n```json\n")
+		const width = 120
+		column := 0
+		for _, part := range strings.SplitAfter(c.envelope(t), ",") {
+			if column > 0 && column+len(part) > width {
+				b.WriteString("\n ")
+				column = 1
+			}
+			b.WriteString(part)
+			column += len(part)
+		}
+		b.WriteString("\n```\n")
+	}
+	b.WriteString("\n")
+	return b.String()
 }

@@ -47,7 +47,12 @@ type deal struct {
 
 func newDeal(t *testing.T) *deal {
 	t.Helper()
-	d := &deal{harness: newHarness(t)}
+	return makeDeal(t, newHarness(t))
+}
+
+func makeDeal(t *testing.T, h *harness) *deal {
+	t.Helper()
+	d := &deal{harness: h}
 	d.opportunity = *d.createOpportunity(t, alice, `"Tags": [{"Key": "color", "Value": "blue"}]`).Id
 	if err := associate(t, d.harness, d.opportunity, "AwsProducts", "AWSLambda"); err != nil {
 		t.Fatal(err)

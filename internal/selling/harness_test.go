@@ -40,6 +40,8 @@ type harness struct {
 	tokens int
 	// told is how many events of each account heard has returned.
 	told map[string]int
+	// asked notes the operations that were asked for, if it is given.
+	asked map[string]bool
 }
 
 func newHarness(t testing.TB, options ...func(*service.Config)) *harness {
@@ -69,6 +71,9 @@ func try[O any](t testing.TB, h *harness, account, operation, body string) (*O, 
 	op, ok := api.Lookup(operation)
 	if !ok {
 		t.Fatalf("no operation %s", operation)
+	}
+	if h.asked != nil {
+		h.asked[operation] = true
 	}
 	in := op.NewInput()
 	if err := api.Unmarshal([]byte(body), in); err != nil {
