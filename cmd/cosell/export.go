@@ -27,6 +27,8 @@ type storeTarget struct {
 	Data        string `placeholder:"DIR" help:"Data directory of an embedded store that no server is using (${data})."`
 	DatabaseURL string `name:"database-url" placeholder:"URL" help:"PostgreSQL database."`
 	Endpoint    string `placeholder:"URL" help:"Running server, whatever its store."`
+
+	OperatorToken string `placeholder:"TOKEN" help:"Operator token, which servers with strict auth ask for. Prefer the variable."`
 }
 
 // choose leaves one of the three ways to name a store: that of a flag, or else that of
@@ -98,6 +100,7 @@ func (t *storeTarget) send(ctx context.Context, method, path string, body io.Rea
 	if err != nil {
 		return nil, fmt.Errorf("--endpoint: %w", err)
 	}
+	authorize(r, t.OperatorToken)
 	answer, err := http.DefaultClient.Do(r)
 	if err != nil {
 		return nil, fmt.Errorf("no answer from %s: %w", t.Endpoint, errors.Unwrap(err))

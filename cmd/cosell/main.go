@@ -32,6 +32,7 @@ type program struct {
 	Customers customersCommand `cmd:"" help:"List or match customer accounts, on a running server."`
 	Faults    faultsCommand    `cmd:"" help:"List, set or clear faults that let requests fail on purpose, on a running server."`
 	Groups    groupsCommand    `cmd:"" help:"List, put or delete engagement groups, on a running server."`
+	Token     tokenCommand     `cmd:"" help:"Make, list or revoke tokens of operators, on a running server."`
 	Files     filesCommand     `cmd:"" help:"Upload files for bulk jobs to a running server."`
 	Bulk      bulkCommand      `cmd:"" help:"Run bulk jobs on a running server, and print templates."`
 	Export    exportCommand    `cmd:"" help:"Export a whole store to a file."`

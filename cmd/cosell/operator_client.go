@@ -18,8 +18,9 @@ import (
 
 // operatorClient calls the operator API of a running server.
 type operatorClient struct {
-	Endpoint string `default:"http://127.0.0.1:8787" placeholder:"URL" help:"Address of the server (${default})."`
-	JSON     bool   `name:"json" help:"Print the answer as JSON."`
+	Endpoint      string `default:"http://127.0.0.1:8787" placeholder:"URL" help:"Address of the server (${default})."`
+	OperatorToken string `placeholder:"TOKEN" help:"Operator token, which servers with strict auth ask for. Prefer the variable."`
+	JSON          bool   `name:"json" help:"Print the answer as JSON."`
 }
 
 // owner names the account and catalog of the records that a command concerns.
@@ -75,6 +76,7 @@ func (c operatorClient) send(method, path string, in any) ([]byte, error) {
 	if in != nil {
 		r.Header.Set("Content-Type", "application/json")
 	}
+	authorize(r, c.OperatorToken)
 	answer, err := http.DefaultClient.Do(r)
 	if err != nil {
 		return nil, fmt.Errorf("no answer from %s: %w\nIs it running? Start a server with 'cosell serve', or name another with --endpoint", c.Endpoint, errors.Unwrap(err))
@@ -88,6 +90,13 @@ func (c operatorClient) send(method, path string, in any) ([]byte, error) {
 		return nil, problem(answer.Status, text)
 	}
 	return text, nil
+}
+
+// authorize adds the token of an operator, if there is one, to a request.
+func authorize(r *http.Request, token string) {
+	if token != "" {
+		r.Header.Set("Authorization", "Bearer "+token)
+	}
 }
 
 // problem returns the error for a refusal, with a line for each violation.

@@ -34,6 +34,7 @@ import (
 type serve struct {
 	retentionFlags `embed:""`
 	eventFlags     `embed:""`
+	operatorFlags  `embed:""`
 
 	Listen              string `default:"127.0.0.1:8787" placeholder:"ADDRESS" help:"Address to listen on (${default}); port 0 chooses a free port."`
 	Data                string `default:"${data}" placeholder:"DIR" help:"Directory of the embedded store (${default})."`
@@ -152,6 +153,9 @@ func (c *serve) check() error {
 	}
 	if c.TLSClientCA != "" && c.TLSCert == "" {
 		return errors.New("--tls-client-ca: must be given together with --tls-cert and --tls-key")
+	}
+	if err := c.checkOperators(); err != nil {
+		return err
 	}
 	return c.retention().Check()
 }

@@ -13,6 +13,7 @@ import (
 	"syscall"
 	"time"
 
+	"cosell/internal/access"
 	"cosell/internal/api"
 	"cosell/internal/auth"
 	"cosell/internal/awsjson"
@@ -73,6 +74,7 @@ type server struct {
 	folder   *searchfold.Folder
 	faults   *fault.Table
 	events   *delivery.Engine
+	access   *access.Service
 	stopping chan struct{} // closed when the server stops
 	// fileSizes returns the sizes of the embedded store's files; nil for other stores.
 	fileSizes func() (database, log int64, err error)
@@ -156,6 +158,9 @@ func (c *serve) openService(ctx context.Context, s *server) (*service.Service, e
 	if err != nil {
 		return nil, err
 	}
+	if err := c.openAccess(ctx, s, keeper); err != nil {
+		return nil, err
+	}
 	if err := c.openEvents(s, keeper, answers.Bus); err != nil {
 		return nil, err
 	}
@@ -189,7 +194,7 @@ func (c *serve) newHTTP(s *server, answers *service.Service, admit admitFunc) *h
 		Observe:   s.observer.Exchange,
 	}))
 	operators := operator.New(operator.Config{
-		Service: answers, Features: answers.Features, Store: s.store, Clock: s.clock, Log: s.log, Version: currentBuild().version,
+		Service: answers, Access: s.access, Strict: c.strict(), Features: answers.Features, Store: s.store, Clock: s.clock, Log: s.log, Version: currentBuild().version,
 		FileSizes:  s.fileSizes,
 		Faults:     s.faults,
 		Deliveries: s.events, Stopping: s.stopping,
@@ -204,12 +209,14 @@ func (c *serve) newHTTP(s *server, answers *service.Service, admit admitFunc) *h
 		Verifier: verifier(sts.SigningName),
 		Log:      s.log,
 	}))
+	guard := c.guard(s)
+	networks, _ := parseNetworks("--metrics-allow", c.MetricsAllow) // was checked
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", observe.Up)
 	mux.Handle("GET /readyz", s.observer.Ready(s.store.Ping))
 	mux.Handle(reports.Prefix, s.observer.Requests("reports", ids.System().UUID, answers.Reports))
-	mux.Handle("GET /metrics", c.guard(s.observer.Metrics()))
-	mux.Handle(operator.Prefix+"/", s.observer.Requests("operator", ids.System().UUID, c.guard(operators)))
+	mux.Handle("GET /metrics", c.certified(guard.Metrics(s.observer.Metrics(), c.MetricsToken, networks)))
+	mux.Handle(operator.Prefix+"/", s.observer.Requests("operator", ids.System().UUID, c.certified(guard.Protect(operators))))
 	mux.Handle("GET "+console.Prefix, c.certified(strictTransport(console.New())))
 	mux.Handle("GET /{$}", console.Redirect(calls))
 	mux.Handle("/", calls)
@@ -233,17 +240,6 @@ func (c *serve) newHTTP(s *server, answers *service.Service, admit admitFunc) *h
 // verifier returns who sent a request that is signed for a service.
 func verifier(service string) auth.LocalPages {
 	return auth.LocalPages{Verifier: auth.NewVerifier(auth.DevKeys{}, clock.System().Now, service)}
-}
-
-// guard returns a handler of what operators use. In development mode it passes on only
-// requests of this machine, and in a test network those that no web page from elsewhere
-// sends.
-func (c *serve) guard(next http.Handler) http.Handler {
-	next = c.certified(next)
-	if c.onNetwork() {
-		return operator.LocalPagesOnly(next)
-	}
-	return operator.LoopbackOnly(next)
 }
 
 // certified returns a handler that passes on only requests of clients with a

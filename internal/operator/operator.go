@@ -12,6 +12,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
+	"cosell/internal/access"
 	"cosell/internal/api"
 	"cosell/internal/clock"
 	"cosell/internal/fault"
@@ -38,6 +39,10 @@ type Service interface {
 // Config configures the API. All fields but the functions are required.
 type Config struct {
 	Service Service
+	// Access makes tokens of operators.
+	Access *access.Service
+	// Strict reports that requests are authenticated strictly.
+	Strict bool
 	// Features are the switches of accounts.
 	Features Features
 
@@ -63,7 +68,8 @@ type Config struct {
 	Imported func(context.Context) error
 }
 
-// New returns the handler of everything under [Prefix]. It is built on the first
+// New returns the handler of everything under [Prefix]. It expects the operator in the
+// context of each request, where a [Guard] puts it, and refuses those without. It is built on the first
 // request: many servers never get one, and the schemas cost time and memory.
 func New(c Config) http.Handler {
 	if c.Faults == nil {
@@ -89,6 +95,8 @@ func (c Config) build() http.Handler {
 	config.Formats = map[string]huma.Format{"application/json": strictJSON, "json": strictJSON}
 	mux := http.NewServeMux()
 	rest := humago.NewWithPrefix(mux, Prefix, config)
+	rest.UseMiddleware(authorize(rest))
+	c.tokenRoutes(rest)
 	c.clockRoutes(rest)
 	c.overviewRoutes(rest)
 	c.pipelineRoutes(rest)

@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"cosell/internal/access"
 	"cosell/internal/api"
 	"cosell/internal/clock"
 	"cosell/internal/operator"
@@ -87,8 +88,13 @@ func (d *desk) call(t *testing.T, method, path, body string) *httptest.ResponseR
 		r.Header.Set("Content-Type", "application/json")
 	}
 	w := httptest.NewRecorder()
-	handler.ServeHTTP(w, r)
+	handler.ServeHTTP(w, asLocal(r))
 	return w
+}
+
+// asLocal returns a request as a [operator.Guard] passes it on in development mode.
+func asLocal(r *http.Request) *http.Request {
+	return r.WithContext(access.With(r.Context(), access.Local()))
 }
 
 func TestScenarios(t *testing.T) {

@@ -3,6 +3,7 @@ package operator
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -81,13 +82,16 @@ func (c Config) accounts(ctx context.Context) (*body[accountList], error) {
 	}); err != nil {
 		return nil, c.fault(ctx, err)
 	}
-	list := accountList{Accounts: make([]accountEntry, len(found))}
-	for i, account := range found {
+	list := accountList{Accounts: []accountEntry{}}
+	for _, account := range found {
+		if covers(ctx, account) != nil {
+			continue
+		}
 		profile, err := c.Service.AccountProfile(ctx, account)
 		if err != nil {
 			return nil, c.fault(ctx, err)
 		}
-		list.Accounts[i] = accountEntry{Account: account, CompanyName: profile.CompanyName}
+		list.Accounts = append(list.Accounts, accountEntry{Account: account, CompanyName: profile.CompanyName})
 	}
 	return &body[accountList]{list}, nil
 }
@@ -163,6 +167,9 @@ func (c Config) resource(ctx context.Context, id string) (*body[resourceList], e
 	}); err != nil {
 		return nil, c.fault(ctx, err)
 	}
+	found = slices.DeleteFunc(found, func(r store.Resource) bool {
+		return !slices.ContainsFunc(r.Accounts, func(account string) bool { return covers(ctx, account) == nil })
+	})
 	if len(found) == 0 {
 		return nil, huma.Error404NotFound("id: no account has a resource of this identifier")
 	}

@@ -38,6 +38,9 @@ type referral struct {
 
 func (c Config) referralRoutes(rest huma.API) {
 	huma.Post(rest, "/referrals", func(ctx context.Context, in *body[referralRequest]) (*body[referral], error) {
+		if err := covers(ctx, in.Body.Account); err != nil {
+			return nil, err
+		}
 		request, err := in.Body.opportunity()
 		if err != nil {
 			return nil, err

@@ -133,7 +133,7 @@ func (h *reviewHub) call(t *testing.T, method, path, body string) *httptest.Resp
 		r.Header.Set("Content-Type", "application/json")
 	}
 	w := httptest.NewRecorder()
-	operator.New(h.Config).ServeHTTP(w, r)
+	operator.New(h.Config).ServeHTTP(w, asLocal(r))
 	return w
 }
 

@@ -64,6 +64,7 @@ var columnKinds = []struct {
 // there, so is everything it is about.
 var tables = []Table{
 	secret(table("secrets", "name", "value")),
+	secret(table("operator_tokens", "name", "role accounts~ hash created_at@ expires_at@ last_used_at@")),
 	table("accounts", "account", "document{}"),
 	table("principals", "account kind name", "document{}"),
 	table("principal_policies", "account kind principal name", "document{}"),
@@ -244,7 +245,13 @@ func (tx *Tx) InsertRow(t Table, row []any) error {
 	s.WriteString("INSERT INTO " + t.Name + " (" + names(t.Columns) + ") VALUES ")
 	list(s, row)
 	if t.Secret {
-		s.WriteString(" ON CONFLICT (name) DO UPDATE SET value = excluded.value")
+		s.WriteString(" ON CONFLICT (" + names(t.Columns[:t.Keys]) + ") DO UPDATE SET ")
+		for i, c := range t.Columns[t.Keys:] {
+			if i > 0 {
+				s.WriteString(", ")
+			}
+			s.WriteString(c.Name + " = excluded." + c.Name)
+		}
 	} else {
 		s.WriteString(" ON CONFLICT DO NOTHING")
 	}

@@ -174,6 +174,21 @@ export type Fired = {
 export type FiredList = {
   "fired": Array<Fired>
 }
+export type ListedToken = {
+  "accounts"?: Array<string>
+  "createdAt": string
+  "expiresAt"?: string
+  "lastUsedAt"?: string
+  "name": string
+  "role": ("administrator" | "reviewer" | "auditor")
+}
+export type MadeToken = {
+  "accounts"?: Array<string>
+  "expiresAt"?: string
+  "name": string
+  "role": ("administrator" | "reviewer" | "auditor")
+  "token": string
+}
 export type MatchDecision = {
   "enrichment"?: {
     "Customer"?: {
@@ -350,6 +365,12 @@ export type Sequence = {
   "fail": number
   "pass": number
 }
+export type SessionState = {
+  "accounts": Array<string>
+  "auth": ("dev" | "strict")
+  "name": string
+  "role": ("administrator" | "reviewer" | "auditor")
+}
 export type Solution = {
   "arn": string
   "createdDate": string
@@ -383,6 +404,15 @@ export type SubmissionMissing = {
   "code": string
   "field"?: string
   "message": string
+}
+export type TokenFields = {
+  "accounts"?: Array<string>
+  "expiresAt"?: string
+  "name": string
+  "role": ("administrator" | "reviewer" | "auditor")
+}
+export type TokenList = {
+  "tokens": Array<ListedToken>
 }
 export type Try = {
   "answer"?: string
@@ -817,6 +847,10 @@ export interface Routes {
   "GET /review-policies/{catalog}": { body: undefined; answer: ReviewPolicy }
   "PUT /review-policies/{catalog}": { body: ReviewPolicy; answer: ReviewPolicy }
   "GET /reviews": { body: undefined; answer: ReviewList }
+  "GET /session": { body: undefined; answer: SessionState }
   "GET /storage": { body: undefined; answer: Storage }
+  "GET /tokens": { body: undefined; answer: TokenList }
+  "POST /tokens": { body: TokenFields; answer: MadeToken }
+  "DELETE /tokens/{name}": { body: undefined; answer: undefined }
   "GET /work": { body: undefined; answer: WorkList }
 }

@@ -110,6 +110,7 @@ func Run(t *testing.T, open func(testing.TB) store.Store) {
 		{"SnapshotJobs", testSnapshotJobs},
 		{"Settings", testSettings},
 		{"QuotaUsage", testQuotaUsage},
+		{"OperatorTokens", testOperatorTokens},
 		{"Task", testTask},
 		{"TaskStale", testTaskStale},
 		{"TaskStepsHappenOnce", testTaskSteps},

@@ -1,0 +1,179 @@
+package access
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"cosell/internal/store"
+)
+
+const (
+	// SessionLife is how long a session of the console lasts.
+	SessionLife = 8 * time.Hour
+
+	// A browser takes the first name over HTTPS only, and for this host alone.
+	secureCookie = "__Host-cosell-session"
+	plainCookie  = "cosell-session"
+
+	sessionPurpose = "operator session"
+	maxCookie      = 1024
+)
+
+// RefusedError says why a request's credentials do not let it in.
+type RefusedError struct {
+	Status int
+	Detail string
+	// Wait is how long to wait before another attempt; 0 is not at all.
+	Wait time.Duration
+}
+
+// Error implements error.
+func (e *RefusedError) Error() string { return e.Detail }
+
+// Tell sets the headers of an answer that HTTP requires with the refusal.
+func (e *RefusedError) Tell(h http.Header) {
+	if e.Status == http.StatusUnauthorized {
+		h.Set("WWW-Authenticate", `Bearer realm="cosell"`)
+	}
+	if e.Wait > 0 {
+		h.Set("Retry-After", strconv.Itoa(int(e.Wait.Seconds())))
+	}
+}
+
+func unauthorized(detail string) *RefusedError {
+	return &RefusedError{Status: http.StatusUnauthorized, Detail: detail}
+}
+
+// Unidentified refuses a request without credentials.
+func Unidentified() *RefusedError {
+	return unauthorized("Authorization: is missing; must be Bearer and an operator token")
+}
+
+// session is what the cookie of a session holds, sealed.
+type session struct {
+	Hash string `json:"h"` // of the token
+	Ends int64  `json:"e"` // in milliseconds
+}
+
+// Identify returns the operator whose token or session a request carries, nil for a
+// request without either. An error is a *RefusedError, or a fault.
+func (s *Service) Identify(r *http.Request) (*Identity, error) {
+	given := r.Header["Authorization"]
+	cookie := sessionCookie(r)
+	if len(given) == 0 && cookie == "" {
+		return nil, nil
+	}
+	if len(given) == 0 {
+		return s.resume(r, cookie)
+	}
+	scheme, token, _ := strings.Cut(given[0], " ")
+	if len(given) > 1 || !strings.EqualFold(scheme, "Bearer") {
+		return nil, unauthorized("Authorization: must be one header with Bearer and an operator token")
+	}
+	return s.SignIn(r, strings.TrimSpace(token))
+}
+
+// SignIn returns whose token it is that a request brought, and limits how often an
+// address may try. An error is a *RefusedError, or a fault.
+func (s *Service) SignIn(r *http.Request, token string) (*Identity, error) {
+	if wait := s.failures.wait(r.RemoteAddr); wait > 0 {
+		return nil, &RefusedError{
+			Status: http.StatusTooManyRequests, Wait: wait,
+			Detail: fmt.Sprintf("Authorization: too many wrong tokens came from this address; wait %s", wait),
+		}
+	}
+	i, err := s.Authenticate(r.Context(), token)
+	if errors.Is(err, ErrUnknown) {
+		s.failures.failed(r.RemoteAddr)
+		return nil, unauthorized("Authorization: " + err.Error())
+	}
+	return i, err
+}
+
+// StartSession returns the cookie of a new session of an operator. secure reports
+// whether the browser came by HTTPS.
+func (s *Service) StartSession(i *Identity, secure bool) (*http.Cookie, error) {
+	content, err := json.Marshal(session{Hash: i.hash, Ends: s.Now().Add(SessionLife).UnixMilli()})
+	if err != nil {
+		return nil, err
+	}
+	sealed, err := s.sealer.Seal(content, []byte(sessionPurpose))
+	if err != nil {
+		return nil, err
+	}
+	c := newCookie(secure)
+	c.Value, c.MaxAge = base64.RawURLEncoding.EncodeToString(sealed), int(SessionLife.Seconds())
+	return c, nil
+}
+
+// EndSession returns the cookie that removes a session from a browser.
+func EndSession(secure bool) *http.Cookie {
+	c := newCookie(secure)
+	c.MaxAge = -1
+	return c
+}
+
+func newCookie(secure bool) *http.Cookie {
+	name := plainCookie
+	if secure {
+		name = secureCookie
+	}
+	return &http.Cookie{Name: name, Path: "/", HttpOnly: true, Secure: secure, SameSite: http.SameSiteStrictMode}
+}
+
+// sessionCookie returns the value of the session cookie of a request, or "". Over
+// HTTPS only the name counts that no page of another host can set.
+func sessionCookie(r *http.Request) string {
+	name := plainCookie
+	if IsSecure(r) {
+		name = secureCookie
+	}
+	c, err := r.Cookie(name)
+	if err != nil {
+		return ""
+	}
+	return c.Value
+}
+
+// resume returns whose session a cookie names. A session ends with its token.
+func (s *Service) resume(r *http.Request, value string) (*Identity, error) {
+	var in session
+	refused := unauthorized("session: has ended; sign in again")
+	sealed, err := base64.RawURLEncoding.DecodeString(value)
+	if err != nil || len(value) > maxCookie {
+		return nil, refused
+	}
+	content, err := s.sealer.Open(sealed, []byte(sessionPurpose))
+	if err != nil || json.Unmarshal(content, &in) != nil || in.Ends <= s.Now().UnixMilli() {
+		return nil, refused
+	}
+	i, err := s.byHash(r.Context(), in.Hash)
+	if errors.Is(err, ErrUnknown) || errors.Is(err, store.ErrNotFound) {
+		return nil, refused
+	}
+	if err != nil {
+		return nil, err
+	}
+	i.session = true
+	return i, nil
+}
+
+type secureKey struct{}
+
+// WithSecure marks the context of a request that reached a trusted proxy by HTTPS.
+func WithSecure(ctx context.Context) context.Context {
+	return context.WithValue(ctx, secureKey{}, true)
+}
+
+// IsSecure reports whether a client sent its request by HTTPS.
+func IsSecure(r *http.Request) bool {
+	proxied, _ := r.Context().Value(secureKey{}).(bool)
+	return r.TLS != nil || proxied
+}
