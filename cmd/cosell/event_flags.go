@@ -46,7 +46,7 @@ func (c *serve) openEvents(s *server, keeper *secrets.Keeper, rules *bus.Service
 	}
 	s.events = delivery.New(delivery.Config{
 		Store: s.store, Secrets: keeper, Outbound: outbound.New(policy), Sinks: sinks, Log: s.log,
-		Alone: c.DatabaseURL == "", Real: clock.System(), Sent: s.observer.Deliveries(s.store),
+		Alone: c.DatabaseURL == "", Real: clock.System(), Sent: s.observer.Deliveries(s.store), Faults: s.faults,
 		OpenConnection: func(connection *store.EventConnection) ([]byte, error) {
 			parameters, err := rules.OpenConnection(connection)
 			if err != nil {

@@ -21,7 +21,7 @@ type faultsCommand struct {
 	List  listFaults  `cmd:"" default:"withargs" help:"List the faults in force."`
 	Set   setFaults   `cmd:"" help:"Replace the faults, in order to test clients."`
 	Clear clearFaults `cmd:"" help:"Remove all faults."`
-	Fired firedFaults `cmd:"" help:"List the requests that faults struck, the latest first."`
+	Fired firedFaults `cmd:"" help:"List the requests and events that faults struck, the latest first."`
 }
 
 const faultsPath = "/faults"
@@ -29,9 +29,9 @@ const faultsPath = "/faults"
 type faultList struct{ Faults []fault.Fault }
 
 func (l *faultList) table(w io.Writer) {
-	fmt.Fprintln(w, "OPERATION\tACCOUNT\tRESOURCE\tEFFECT\tWHEN")
+	fmt.Fprintln(w, "OPERATION OR EVENT\tACCOUNT\tRESOURCE\tEFFECT\tWHEN")
 	for _, f := range l.Faults {
-		effects := slices.DeleteFunc([]string{string(f.Error), f.Reason, f.Connection, f.Latency}, func(s string) bool { return s == "" })
+		effects := slices.DeleteFunc([]string{string(f.Error), f.Reason, f.Connection, f.Event, f.Latency}, func(s string) bool { return s == "" })
 		var when []string
 		if f.Rate != nil {
 			when = append(when, fmt.Sprintf("rate %g", *f.Rate))
@@ -45,7 +45,11 @@ func (l *faultList) table(w io.Writer) {
 		if when == nil {
 			when = []string{"always"}
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", f.Operation, f.Account, cmp.Or(f.Resource, "-"), strings.Join(effects, ", "), strings.Join(when, ", "))
+		of := f.Operation
+		if f.Event != "" {
+			of = cmp.Or(f.DetailType, "every event")
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", of, f.Account, cmp.Or(f.Resource, "-"), strings.Join(effects, ", "), strings.Join(when, ", "))
 	}
 }
 
@@ -60,7 +64,7 @@ func (c listFaults) Run(out output) error {
 type setFaults struct {
 	operatorClient
 
-	Faults string `arg:"" placeholder:"FILE|PRESET" help:"File with a list of faults in JSON, or one of: throttle, flaky, outage, expired-token."`
+	Faults string `arg:"" placeholder:"FILE|PRESET" help:"File with a list of faults in JSON, or one of: throttle, flaky, outage, expired-token, events."`
 	Seed   uint64 `help:"The same seed and the same requests in the same order give the same faults (${default})." default:"0"`
 }
 
@@ -96,9 +100,9 @@ type firedFaults struct{ operatorClient }
 func (c firedFaults) Run(out output) error {
 	var list struct{ Fired []fault.Fired }
 	return c.ask(out, http.MethodGet, faultsPath+"/fired", nil, &list, func(w io.Writer) {
-		fmt.Fprintln(w, "TIME\tOPERATION\tACCOUNT\tFAULT\tREQUEST")
+		fmt.Fprintln(w, "TIME\tOPERATION OR EVENT\tACCOUNT\tFAULT\tREQUEST OR EVENT")
 		for _, f := range list.Fired {
-			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", f.At.Format(time.RFC3339), f.Operation, f.Account, f.Fault, f.RequestID)
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", f.At.Format(time.RFC3339), cmp.Or(f.Operation, f.DetailType), f.Account, f.Fault, cmp.Or(f.RequestID, f.EventID))
 		}
 	})
 }

@@ -112,15 +112,15 @@ func (c *serve) open(ctx context.Context, log *slog.Logger) (_ *server, err erro
 			err = errors.Join(err, s.close())
 		}
 	}()
+	if s.faults, err = c.faultTable(); err != nil {
+		return nil, err
+	}
 	answers, err := c.openService(ctx, s)
 	if err != nil {
 		return nil, err
 	}
 	admit, err := c.admission(s.store)
 	if err != nil {
-		return nil, err
-	}
-	if s.faults, err = c.faultTable(); err != nil {
 		return nil, err
 	}
 	s.http = c.newHTTP(s, answers, admit)

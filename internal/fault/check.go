@@ -63,8 +63,8 @@ func (f *Fault) check(at int) (*counted, error) {
 			cmp.Or(nearest.Word(f.Operation, api.Names(api.Operations)), "CreateOpportunity"), f.Operation)
 	case !accountForm.MatchString(f.Account):
 		return bad("account", "must be *, twelve digits or aws, is %q", f.Account)
-	case f.Error == "" && f.Latency == "" && f.Connection == "":
-		return bad("error", "is missing; must have error, latency or connection")
+	case f.Error == "" && f.Latency == "" && f.Connection == "" && f.Event == "":
+		return bad("error", "is missing; must have error, latency, connection or event")
 	case f.Error != "" && f.Connection != "":
 		return bad("connection", "must not be together with error, which is an answer")
 	case !slices.Contains([]string{"", Reset, Truncate, Hang}, f.Connection):
@@ -79,8 +79,10 @@ func (f *Fault) check(at int) (*counted, error) {
 	if f.Times > 0 {
 		c.left = f.Times
 	}
-	if member, reason := f.badError(); member != "" {
-		return bad(member, "%s", reason)
+	for _, check := range []func() (member, reason string){f.badEvent, f.badError} {
+		if member, reason := check(); member != "" {
+			return bad(member, "%s", reason)
+		}
 	}
 	var err error
 	if c.low, c.high, err = parseLatency(f.Latency); err != nil {
@@ -168,7 +170,7 @@ func Faults(entries []Entry) []Fault {
 		if e.Probability != nil {
 			e.Rate = e.Probability
 		}
-		if e.Service != "" && e.Error == "" && e.Latency == "" {
+		if e.Service != "" && e.Error == "" && e.Latency == "" && e.Event == "" {
 			e.Error = serviceUnavailable // what LocalStack gives without an error
 		}
 		faults = append(faults, e.Fault)
@@ -201,6 +203,13 @@ func Presets() map[string][]Fault {
 		},
 		// Nothing works.
 		"outage": {{Error: serviceUnavailable}},
+		// Events come as a bus that promises only one delivery may bring them: some twice,
+		// some late, some out of order.
+		"events": {
+			{Event: Duplicate, Rate: &fifth},
+			{Event: Reorder, Latency: "200ms-2s", Rate: &fifth},
+			{Event: Delay, Latency: "200ms-2s", Rate: &fifth},
+		},
 		// The session has ended.
 		"expired-token": {{Error: "ExpiredTokenException", Message: "The security token included in the request is expired"}},
 	}

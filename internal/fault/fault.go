@@ -28,7 +28,8 @@ const (
 	Hang = "hang"
 )
 
-// Fault says which requests fail, and how. Without a member that says how, it is refused.
+// Fault says which requests fail, and how; or which deliveries of events are disturbed.
+// Without a member that says how, it is refused.
 type Fault struct {
 	Operation string `json:"operation,omitempty" doc:"Operation of the API; * or absent for all" example:"CreateOpportunity"`
 	Account   string `json:"account,omitempty" doc:"Account of twelve digits, or aws; * or absent for all" example:"123456789012"`
@@ -40,6 +41,10 @@ type Fault struct {
 	Latency string `json:"latency,omitempty" doc:"Time by which the answer is late, or a range of times" example:"100ms-2s"`
 	// Connection is Reset, Truncate or Hang.
 	Connection string `json:"connection,omitempty" enum:"reset,truncate,hang" doc:"How the connection breaks: reset before the operation runs; truncate or hang after it"`
+
+	// Event is Duplicate, Reorder, Delay or Drop.
+	Event      string `json:"event,omitempty" enum:"duplicate,reorder,delay,drop" doc:"What happens to the delivery of an event to a webhook or target, in place of a request"`
+	DetailType string `json:"detailType,omitempty" doc:"Detail type of the event; all if absent" example:"Opportunity Updated"`
 
 	Rate     *float64  `json:"rate,omitempty" doc:"Share of the requests that are struck; all if absent" example:"0.1"`
 	Times    int       `json:"times,omitempty" doc:"How many requests are struck at most; any number if absent"`
@@ -69,13 +74,16 @@ func (e *Error) UnmarshalJSON(text []byte) error {
 	return err
 }
 
-// Fired is a request that a fault struck.
+// Fired is a request, or a delivery of an event, that a fault struck.
 type Fired struct {
-	At        time.Time `json:"at"`
-	RequestID string    `json:"requestId"`
-	Operation string    `json:"operation"`
-	Account   string    `json:"account"`
-	Fault     string    `json:"fault" doc:"Place of the fault in the list, from 0, and what it did"`
+	At         time.Time `json:"at"`
+	RequestID  string    `json:"requestId" doc:"Empty for an event"`
+	Operation  string    `json:"operation" doc:"Empty for an event"`
+	Account    string    `json:"account"`
+	Fault      string    `json:"fault" doc:"Place of the fault in the list, from 0, and what it did"`
+	EventID    string    `json:"eventId,omitempty"`
+	DetailType string    `json:"detailType,omitempty"`
+	Target     string    `json:"target,omitempty" doc:"Target of the event's delivery"`
 }
 
 // Request is what faults know of a request.
@@ -103,8 +111,9 @@ const maxFired = 1000
 
 // Table holds the faults in force. A nil *Table has none. It is safe for concurrent use.
 type Table struct {
-	now    func() time.Time
-	active atomic.Bool // whether there are any, so that requests without faults take no lock
+	now func() time.Time
+	// Whether there are any, so that requests and events without faults take no lock.
+	active, eventsActive atomic.Bool
 
 	mu     sync.Mutex
 	faults []*counted
@@ -129,17 +138,22 @@ func NewTable(now func() time.Time) *Table { return &Table{now: now} }
 // is wrong.
 func (t *Table) Set(faults []Fault, seed uint64) error {
 	list := make([]*counted, 0, len(faults))
+	ofEvents := 0
 	for i, f := range faults {
 		c, err := f.check(i)
 		if err != nil {
 			return err
 		}
 		list = append(list, c)
+		if f.Event != "" {
+			ofEvents++
+		}
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.faults, t.fired, t.random = list, nil, rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // no secret depends on it
-	t.active.Store(len(list) > 0)
+	t.active.Store(len(list) > ofEvents)
+	t.eventsActive.Store(ofEvents > 0)
 	return nil
 }
 
@@ -177,18 +191,24 @@ func (t *Table) Strike(r Request) *Strike {
 			continue
 		}
 		s := f.strike(t.random)
-		if len(t.fired) == maxFired {
-			t.fired = append(t.fired[:0], t.fired[1:]...)
-		}
-		t.fired = append(t.fired, Fired{At: t.now().UTC(), RequestID: r.ID, Operation: r.Operation.Name, Account: r.Account, Fault: s.Name})
+		t.note(Fired{RequestID: r.ID, Operation: r.Operation.Name, Account: r.Account, Fault: s.Name})
 		return s
 	}
 	return nil
 }
 
+// note remembers what a fault struck.
+func (t *Table) note(f Fired) {
+	f.At = t.now().UTC()
+	if len(t.fired) == maxFired {
+		t.fired = append(t.fired[:0], t.fired[1:]...)
+	}
+	t.fired = append(t.fired, f)
+}
+
 // matches reports whether a fault is for a request.
 func (c *counted) matches(r Request) bool {
-	return (c.Operation == Any || c.Operation == r.Operation.Name) &&
+	return c.Event == "" && (c.Operation == Any || c.Operation == r.Operation.Name) &&
 		(c.Account == Any || c.Account == r.Account) &&
 		(c.Resource == "" || names(r.Body, c.Resource))
 }
@@ -216,10 +236,7 @@ func (c *counted) strikes(random *rand.Rand) bool {
 }
 
 func (c *counted) strike(random *rand.Rand) *Strike {
-	s := &Strike{Latency: c.low, Connection: c.Connection}
-	if c.high > c.low {
-		s.Latency += time.Duration(random.Int64N(int64(c.high - c.low)))
-	}
+	s := &Strike{Latency: c.latency(random), Connection: c.Connection}
 	var effects []string
 	if c.Error != "" {
 		s.Err = c.err()
@@ -233,6 +250,14 @@ func (c *counted) strike(random *rand.Rand) *Strike {
 	}
 	s.Name = fmt.Sprintf("%d: %s", c.at, strings.Join(effects, ", "))
 	return s
+}
+
+// latency returns a time in the range of a fault.
+func (c *counted) latency(random *rand.Rand) time.Duration {
+	if c.high > c.low {
+		return c.low + time.Duration(random.Int64N(int64(c.high-c.low)))
+	}
+	return c.low
 }
 
 // err returns the error of a fault.

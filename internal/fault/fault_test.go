@@ -169,7 +169,7 @@ func TestFiredRequestsAreTheLatest(t *testing.T) {
 
 func TestBadFaultsAreNamed(t *testing.T) {
 	for list, want := range map[string]string{
-		`[{}]`: "[0].error: is missing; must have error, latency or connection",
+		`[{}]`: "[0].error: is missing; must have error, latency, connection or event",
 		`[{"latency":"1s"},{"operation":"CreateOportunity","latency":"1s"}]`:  "[1].operation: is no operation of the API; must be * or an operation, such as CreateOpportunity",
 		`[{"account":"12","latency":"1s"}]`:                                   "[0].account: must be *, twelve digits or aws",
 		`[{"error":"ThrottleException"}]`:                                     `[0].error: must be ThrottlingException, is "ThrottleException"`,
@@ -182,6 +182,12 @@ func TestBadFaultsAreNamed(t *testing.T) {
 		`[{"latency":"61s"}]`:                                                 "of at most 1m0s",
 		`[{"connection":"drop"}]`:                                             "[0].connection: must be reset, truncate or hang",
 		`[{"connection":"reset","error":"ConflictException"}]`:                "[0].connection: must not be together with error",
+		`[{"event":"lose"}]`:                                                  `[0].event: must be duplicate, reorder, delay or drop, is "lose"`,
+		`[{"event":"drop","operation":"GetOpportunity"}]`:                     "[0].operation: must not be together with event drop",
+		`[{"event":"drop","error":"ConflictException"}]`:                      "[0].error: must not be together with event drop",
+		`[{"event":"drop","latency":"1s"}]`:                                   "[0].latency: must not be together with event drop",
+		`[{"event":"delay","connection":"reset"}]`:                            "[0].connection: must not be together with event delay",
+		`[{"latency":"1s","detailType":"Opportunity Created"}]`:               "[0].detailType: is that of an event",
 		`[{"latency":"1s","rate":1.5}]`:                                       "[0].rate: must be from 0 to 1",
 		`[{"latency":"1s","times":-1}]`:                                       "[0].times: must not be negative",
 		`[{"latency":"1s","sequence":{"fail":0,"pass":1}}]`:                   "[0].sequence: must have a fail of at least 1",

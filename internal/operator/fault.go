@@ -65,5 +65,5 @@ func (c Config) faultRoutes(rest huma.API) {
 	}, tagged("Faults", "Remove all faults"))
 	huma.Get(rest, path+"/fired", func(context.Context, *struct{}) (*body[firedList], error) {
 		return &body[firedList]{firedList{c.Faults.Fired()}}, nil
-	}, tagged("Faults", "List the requests that faults struck"))
+	}, tagged("Faults", "List the requests and events that faults struck"))
 }

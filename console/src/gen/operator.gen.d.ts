@@ -97,7 +97,9 @@ export type EngagementGroupList = {
 export type Entry = {
   "account"?: string
   "connection"?: ("reset" | "truncate" | "hang")
+  "detailType"?: string
   "error"?: unknown
+  "event"?: ("duplicate" | "reorder" | "delay" | "drop")
   "latency"?: string
   "message"?: string
   "operation"?: string
@@ -147,7 +149,9 @@ export type EventList = {
 export type Fault = {
   "account"?: string
   "connection"?: ("reset" | "truncate" | "hang")
+  "detailType"?: string
   "error"?: unknown
+  "event"?: ("duplicate" | "reorder" | "delay" | "drop")
   "latency"?: string
   "message"?: string
   "operation"?: string
@@ -167,9 +171,12 @@ export type FeatureSwitches = {
 export type Fired = {
   "account": string
   "at": string
+  "detailType"?: string
+  "eventId"?: string
   "fault": string
   "operation": string
   "requestId": string
+  "target"?: string
 }
 export type FiredList = {
   "fired": Array<Fired>

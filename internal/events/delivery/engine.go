@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"cosell/internal/clock"
+	"cosell/internal/fault"
 	"cosell/internal/outbound"
 	"cosell/internal/secrets"
 	"cosell/internal/store"
@@ -40,8 +41,8 @@ type Config struct {
 	// EventBridge's names.
 	OpenConnection func(*store.EventConnection) ([]byte, error)
 	Sinks          Sinks
-	// Faults may disturb events on purpose; nil does not.
-	Faults Faults
+	// Faults may disturb deliveries on purpose; nil does not.
+	Faults *fault.Table
 	// Alone means that no other process works on the store: leases found at the start
 	// belong to a dead process.
 	Alone bool

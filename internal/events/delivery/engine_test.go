@@ -18,6 +18,7 @@ import (
 	"cosell/internal/clock"
 	"cosell/internal/events/transform"
 	"cosell/internal/events/webhook"
+	"cosell/internal/fault"
 	"cosell/internal/ids"
 	"cosell/internal/outbound"
 	"cosell/internal/secrets"
@@ -364,29 +365,45 @@ func TestWebhookIsRefused(t *testing.T) {
 	}
 }
 
-// fixedFaults disturbs an event by its resource.
-type fixedFaults map[string]Fault
-
-func (f fixedFaults) EventFault(_, resource, _ string) (Fault, bool) {
-	fault, ok := f[resource]
-	return fault, ok
-}
-
+// Each kind of fault: a dropped event is not sent, a duplicated one twice; what comes
+// after a reordered one overtakes it, what comes after a delayed one waits for it.
 func TestFaults(t *testing.T) {
 	s := open(t)
 	e, target := engine(t, s), new(fakeTarget)
-	e.Faults = fixedFaults{
-		"O1": {Kind: FaultDrop}, "O2": {Kind: FaultDuplicate}, "O3": {Kind: FaultReorder, Delay: 300 * time.Millisecond},
-		"O4": {Kind: FaultDelay, Delay: 300 * time.Millisecond},
+	e.Faults = fault.NewTable(time.Now)
+	faults, err := fault.Parse([]byte(`[
+		{"event": "drop", "resource": "O1"}, {"event": "duplicate", "resource": "O2"},
+		{"event": "reorder", "resource": "O3", "latency": "300ms", "times": 1},
+		{"event": "delay", "resource": "O4", "latency": "300ms", "times": 1}]`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := e.Faults.Set(faults, 0); err != nil {
+		t.Fatal(err)
 	}
 	e.route(target, nil)
 	follow(t, s)
-	note(t, s, "O1.1", "O2.1")
-	note(t, s, "O3.1", "O4.1")
+	note(t, s, "O1.1", "O2.1", "O3.1", "O3.2", "O4.1", "O4.2", "O5.1")
 	e.Wake()
-	begun := time.Now()
-	run(t, e, func() bool { return len(deliveries(t, s, store.DeliveryDelivered)) == 3 })
-	if got := target.got(); !strings.HasPrefix(got, strings.Repeat("O2.1 ", 2)) || strings.Contains(got, "O1") || time.Since(begun) < 250*time.Millisecond {
-		t.Errorf("received %s", got)
+	run(t, e, func() bool { return len(deliveries(t, s, store.DeliveryDelivered)) == 6 })
+	got := target.got()
+	position := func(name string) int { return strings.Index(got, name) }
+	switch {
+	case strings.Contains(got, "O1.1"):
+		t.Error("the dropped event was sent")
+	case strings.Count(got, "O2.1") != 2:
+		t.Error("the duplicated event was not sent twice")
+	case position("O3.1") < position("O3.2"):
+		t.Error("the reordered event was not overtaken")
+	case position("O4.1") > position("O4.2"):
+		t.Error("the delayed event was overtaken")
+	case position("O5.1") > position("O4.1"):
+		t.Error("the delayed event held up another resource")
+	}
+	if t.Failed() {
+		t.Logf("received %s", got)
+	}
+	if fired := e.Faults.Fired(); len(fired) != 4 || fired[0].Fault != "3: delay 300ms" || fired[0].EventID != "O4.1" || fired[0].Target != "rule/crm/1" {
+		t.Errorf("fired %+v", fired)
 	}
 }
