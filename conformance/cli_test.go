@@ -5,6 +5,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -17,6 +18,7 @@ import (
 //	capture NAME    sets a variable to the word or JSON string that the last command printed
 //	account [NAME]  goes on as a new account, or as the one in the named variable
 //	edit ID PATH=…  updates an opportunity of Sandbox as clients do: get, set the member, update
+//	await RE ARGS…  repeats aws partnercentral-selling ARGS… until what it prints matches
 func commandLine(t *testing.T, endpoint, aws string) {
 	full, err := filepath.Abs("full.json")
 	if err != nil {
@@ -31,6 +33,7 @@ func commandLine(t *testing.T, endpoint, aws string) {
 			env.Setenv("HOME", env.WorkDir)
 			env.Setenv("FULL", full)
 			env.Setenv("AWS_DATA_PATH", models)
+			env.Setenv("AWS_ENDPOINT_URL_S3", endpoint)
 			env.Setenv("PATH", filepath.Dir(aws)+string(filepath.ListSeparator)+env.Getenv("PATH"))
 			return nil
 		},
@@ -41,6 +44,7 @@ func commandLine(t *testing.T, endpoint, aws string) {
 					ts.Fatalf("aws %s: error %v, wanted one: %t", strings.Join(args, " "), err, neg)
 				}
 			},
+			"await": func(ts *testscript.TestScript, _ bool, args []string) { await(ts, aws, args[0], args[1:]) },
 			"capture": func(ts *testscript.TestScript, _ bool, args []string) {
 				ts.Setenv(args[0], strings.Trim(ts.ReadFile("stdout"), "\" \n"))
 			},
@@ -54,6 +58,20 @@ func commandLine(t *testing.T, endpoint, aws string) {
 			"edit": func(ts *testscript.TestScript, neg bool, args []string) { edit(ts, neg, aws, args[0], args[1:]) },
 		},
 	})
+}
+
+// await repeats a command until what it prints matches, as the server does some things after it has answered.
+func await(ts *testscript.TestScript, aws, pattern string, args []string) {
+	const tries = 20 // of a second each, which is how long the command line takes
+	wanted, err := regexp.Compile("(?m)" + pattern)
+	ts.Check(err)
+	for range tries {
+		ts.Check(ts.Exec(aws, append([]string{"partnercentral-selling"}, args...)...))
+		if wanted.MatchString(ts.ReadFile("stdout")) {
+			return
+		}
+	}
+	ts.Fatalf("aws %s: did not print %q", strings.Join(args, " "), pattern)
 }
 
 // edit leaves out of what it read what UpdateOpportunity does not take, and what is null, which the command

@@ -48,11 +48,17 @@ func (s *Sealer) Seal(scope []byte, p Position) (string, error) {
 	plain = binary.AppendUvarint(plain, uint64(len(p.Text)))
 	plain = append(plain, p.Text...)
 	plain = append(plain, p.ID...)
-	sealed, err := s.sealer.Seal(plain, scope)
-	if err != nil {
-		return "", fmt.Errorf("pagetoken: %w", err)
+	for {
+		sealed, err := s.sealer.Seal(plain, scope)
+		if err != nil {
+			return "", fmt.Errorf("pagetoken: %w", err)
+		}
+		// A command line takes what begins with a hyphen for an option: seal again,
+		// with another nonce.
+		if token := base64.RawURLEncoding.EncodeToString(sealed); token[0] != '-' {
+			return token, nil
+		}
 	}
-	return base64.RawURLEncoding.EncodeToString(sealed), nil
 }
 
 // Open returns the position in a token, or ErrInvalid.

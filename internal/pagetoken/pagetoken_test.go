@@ -1,6 +1,7 @@
 package pagetoken_test
 
 import (
+	"bytes"
 	"crypto/rand"
 	"errors"
 	"strings"
@@ -38,6 +39,19 @@ func TestRoundTrip(t *testing.T) {
 		if strings.Contains(token, "acme") {
 			t.Errorf("the token shows what it holds: %s", token)
 		}
+	}
+}
+
+// A command line would take a token that begins with a hyphen for an option.
+func TestNoTokenBeginsWithAHyphen(t *testing.T) {
+	key := make([]byte, pagetoken.KeySize)
+	first := append([]byte{0xf8}, make([]byte, 11)...) // a nonce whose text begins with a hyphen
+	s, err := pagetoken.New(key, bytes.NewReader(append(first, make([]byte, 12)...)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if token, err := s.Seal(nil, pagetoken.Position{}); err != nil || token[0] != 'A' {
+		t.Errorf("Seal = %s, %v; want the text of the second nonce", token, err)
 	}
 }
 
