@@ -181,10 +181,10 @@ func (c *serve) openService(ctx context.Context, s *server) (*service.Service, e
 func (c *serve) newHTTP(s *server, answers *service.Service, admit admitFunc) *http.Server {
 	calls := s.observer.InFlight(awsjson.New(awsjson.Config{
 		Service:  answers,
-		Verifier: verifier(signingName),
+		Verifier: auth.Forwarded{Verifier: verifier(signingName)},
 		Others: []awsjson.API{{
 			TargetPrefix: eventsapi.TargetPrefix, Operations: eventsapi.Operations, Service: answers.Bus,
-			Verifier: verifier(bus.SigningName),
+			Verifier: auth.Forwarded{Verifier: verifier(bus.SigningName)},
 		}},
 		RequestID: ids.System().UUID,
 		Budget:    limit.NewBudget(limit.Memory()),
@@ -202,7 +202,7 @@ func (c *serve) newHTTP(s *server, answers *service.Service, admit admitFunc) *h
 		Imported:   func(ctx context.Context) error { s.worker.Wake(); return s.time.Load(ctx) },
 	})
 	uploads := s.observer.Requests("files", nil, s3.New(s3.Config{
-		Files: answers.Files, Verifier: auth.NewObjectVerifier(auth.DevKeys{}, clock.System().Now),
+		Files: answers.Files, Verifier: auth.ForwardedObjects{Verifier: auth.NewObjectVerifier(auth.DevKeys{}, clock.System().Now)},
 		RequestID: ids.System().UUID, Log: s.log, LocalPages: true,
 	}))
 	identities := s.observer.Requests("sts", ids.System().UUID, sts.New(sts.Config{
@@ -217,13 +217,13 @@ func (c *serve) newHTTP(s *server, answers *service.Service, admit admitFunc) *h
 	mux.Handle(reports.Prefix, s.observer.Requests("reports", ids.System().UUID, answers.Reports))
 	mux.Handle("GET /metrics", c.certified(guard.Metrics(s.observer.Metrics(), c.MetricsToken, networks)))
 	mux.Handle(operator.Prefix+"/", s.observer.Requests("operator", ids.System().UUID, c.certified(guard.Protect(operators))))
-	mux.Handle("GET "+console.Prefix, c.certified(strictTransport(console.New())))
+	mux.Handle(c.consoleRoute(), c.certified(strictTransport(c.console(s, guard, calls, uploads))))
 	mux.Handle("GET /{$}", console.Redirect(calls))
 	mux.Handle("/", calls)
 	http1 := new(http.Protocols)
 	http1.SetHTTP1(true)
 	served := &http.Server{
-		Handler:           direct(calls, uploads, identities, mux),
+		Handler:           c.direct(calls, uploads, identities, mux),
 		ReadHeaderTimeout: headerTimeout,
 		ReadTimeout:       readTimeout,
 		WriteTimeout:      writeTimeout,
@@ -255,7 +255,7 @@ func (c *serve) certified(next http.Handler) http.Handler {
 // nothing else, for a year.
 func strictTransport(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.TLS != nil {
+		if access.IsSecure(r) {
 			w.Header().Set("Strict-Transport-Security", "max-age=31536000")
 		}
 		next.ServeHTTP(w, r)
@@ -283,7 +283,7 @@ func (s *server) close() error {
 
 // direct passes operations, uploads and requests of STS on without a mux, which would redirect paths such as //
 // with an answer that has no request id, no error and no line in the log.
-func direct(calls, uploads, identities, others http.Handler) http.Handler {
+func (c *serve) direct(calls, uploads, identities, others http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if s3.Serves(r.URL.Path) {
 			uploads.ServeHTTP(w, r)
@@ -293,7 +293,8 @@ func direct(calls, uploads, identities, others http.Handler) http.Handler {
 			identities.ServeHTTP(w, r)
 			return
 		}
-		if r.Method == http.MethodPost && !strings.HasPrefix(r.URL.Path, operator.Prefix+"/") {
+		console := c.strict() && strings.HasPrefix(r.URL.Path, console.Prefix)
+		if r.Method == http.MethodPost && !console && !strings.HasPrefix(r.URL.Path, operator.Prefix+"/") {
 			calls.ServeHTTP(w, r)
 			return
 		}

@@ -1,5 +1,6 @@
 import type { Routes } from '../gen/operator.gen'
 import { ApiError } from './client'
+import { checkSession } from './session'
 
 const prefix = '/operator/v1'
 
@@ -16,6 +17,7 @@ async function send(method: string, path: string, body?: unknown, type = 'applic
     body: body === undefined ? undefined : typeof body === 'string' || body instanceof Blob ? body : JSON.stringify(body),
   })
   if (answer.ok) return answer
+  checkSession(answer)
   const problem = (await answer.json().catch(() => ({}))) as Problem
   const fields = (problem.errors ?? []).map((e) => ({ field: (e.location ?? '').replace(/^body\./, ''), code: '', message: e.message }))
   throw new ApiError(problem.title ?? 'Error', problem.detail ?? `The server answered ${answer.status}`, fields, '')

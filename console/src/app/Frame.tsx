@@ -14,6 +14,7 @@ import { lazy, Suspense, useEffect, useState } from 'react'
 import { Navigate, Route, Routes, useLocation, useNavigate } from 'react-router-dom'
 import { awsSide } from '../api/client'
 import { useOperate } from '../api/hooks'
+import { signOut } from '../api/session'
 import { Dialog } from '../parts/Dialog'
 import { moment } from '../parts/text'
 import { clockItems, SetClock, useClock, useClockControl } from './clock'
@@ -118,6 +119,7 @@ function Bar() {
   const theme = useTheme()
   const [asking, setAsking] = useState(false)
   const { data } = useOperate('GET /accounts')
+  const { data: session } = useOperate('GET /session')
   const accounts = (data?.accounts ?? []).filter((a) => a.account !== awsSide)
   const mine = accounts.find((a) => a.account === scope.account)
   const name = (account: string, company?: string) => (company ? `${company} (${account})` : account)
@@ -158,6 +160,7 @@ function Bar() {
     },
     { type: 'button', text: theme.dark ? 'Light' : 'Dark', ariaLabel: theme.dark ? 'Switch to light mode' : 'Switch to dark mode', onClick: theme.toggle },
   ]
+  if (session?.auth === 'strict') utilities.push({ type: 'button', text: 'Sign out', ariaLabel: `Sign out ${session.name}`, onClick: () => void signOut() })
   return (
     <>
       <TopNavigation

@@ -1,0 +1,198 @@
+// Package signin lets operators sign in to the console of a server with strict auth: a
+// form takes their token and starts a session, and what the console then asks for in the
+// name of an account is passed on where the operator may do so.
+package signin
+
+import (
+	"embed"
+	"errors"
+	"html/template"
+	"log/slog"
+	"net/http"
+	"path"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"cosell/internal/access"
+	"cosell/internal/auth"
+)
+
+// The paths, below that of the console.
+const (
+	prefix     = "/console/"
+	signInPath = prefix + "sign-in"
+)
+
+// maxForm bounds the form that an operator sends.
+const maxForm = 4 << 10
+
+// policy lets the page of the form load nothing and send the form to this server.
+const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+
+//go:embed signin.html
+var source embed.FS
+
+var page = template.Must(template.ParseFS(source, "signin.html"))
+
+// Config configures a Handler. All fields are required.
+type Config struct {
+	Access *access.Service
+	// Identify returns the operator who sent a request, or why it is refused.
+	Identify func(r *http.Request) (*access.Identity, error)
+	// Refuse answers with why a request is refused.
+	Refuse func(w http.ResponseWriter, r *http.Request, err error)
+	// Console serves the console's files.
+	Console http.Handler
+	// Calls answers operations, Uploads uploads of files to Bucket.
+	Calls, Uploads http.Handler
+	Bucket         string
+	// Reads reports whether the operation that a target names only reads.
+	Reads func(target string) bool
+	Log   *slog.Logger
+}
+
+type handler struct{ Config }
+
+// crossOrigin refuses requests that change something and that another site's page sent.
+var crossOrigin = http.NewCrossOriginProtection()
+
+// New returns the handler of everything under the console's path.
+func New(c Config) http.Handler {
+	h := handler{c}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET "+signInPath, func(w http.ResponseWriter, _ *http.Request) { show(w, http.StatusOK, "") })
+	mux.Handle("POST "+signInPath, crossOrigin.Handler(http.HandlerFunc(h.signIn)))
+	mux.Handle("POST "+prefix+"sign-out", crossOrigin.Handler(http.HandlerFunc(h.signOut)))
+	mux.HandleFunc("POST "+prefix+"call/{account}", h.call)
+	mux.HandleFunc("PUT "+prefix+"upload/{account}/{name}", h.upload)
+	mux.HandleFunc("GET "+prefix, h.files)
+	return mux
+}
+
+// files serves the console to operators, and sends others to the form.
+func (h handler) files(w http.ResponseWriter, r *http.Request) {
+	_, err := h.Identify(r)
+	if err == nil {
+		h.Console.ServeHTTP(w, r)
+		return
+	}
+	refused, ok := errors.AsType[*access.RefusedError](err)
+	if ok && refused.Status == http.StatusUnauthorized && path.Ext(r.URL.Path) == "" {
+		w.Header().Set("Cache-Control", "no-store")
+		http.Redirect(w, r, signInPath, http.StatusSeeOther)
+		return
+	}
+	h.Refuse(w, r, err)
+}
+
+func (h handler) signIn(w http.ResponseWriter, r *http.Request) {
+	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+	if err := r.ParseForm(); err != nil {
+		show(w, http.StatusBadRequest, "The form could not be read.")
+		return
+	}
+	i, err := h.Access.SignIn(r, strings.TrimSpace(r.PostForm.Get("token")))
+	if refused, ok := errors.AsType[*access.RefusedError](err); ok {
+		h.Log.LogAttrs(r.Context(), slog.LevelWarn, "operator refused", slog.Int("status", refused.Status), slog.String("remote", r.RemoteAddr))
+		if refused.Status == http.StatusTooManyRequests {
+			w.Header().Set("Retry-After", strconv.Itoa(int(refused.Wait.Seconds())))
+			show(w, refused.Status, "Too many wrong tokens came from this address. Wait a moment.")
+			return
+		}
+		show(w, refused.Status, "This token is unknown, expired or revoked.")
+		return
+	}
+	if err == nil {
+		var cookie *http.Cookie
+		if cookie, err = h.Access.StartSession(i, access.IsSecure(r)); err == nil {
+			http.SetCookie(w, cookie)
+		}
+	}
+	if err != nil {
+		h.Refuse(w, r, err)
+		return
+	}
+	h.Log.LogAttrs(r.Context(), slog.LevelInfo, "operator signed in", slog.String("operator", i.Name), slog.String("remote", r.RemoteAddr))
+	w.Header().Set("Cache-Control", "no-store")
+	http.Redirect(w, r, prefix, http.StatusSeeOther)
+}
+
+func (h handler) signOut(w http.ResponseWriter, r *http.Request) {
+	if i, err := h.Identify(r); err == nil {
+		h.Log.LogAttrs(r.Context(), slog.LevelInfo, "operator signed out", slog.String("operator", i.Name), slog.String("remote", r.RemoteAddr))
+	}
+	http.SetCookie(w, access.EndSession(access.IsSecure(r)))
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("Clear-Site-Data", `"cache", "storage"`)
+	http.Redirect(w, r, signInPath, http.StatusSeeOther)
+}
+
+// call passes an operation on in the name of an account.
+func (h handler) call(w http.ResponseWriter, r *http.Request) {
+	account := r.PathValue("account")
+	i, err := h.permit(r, account, h.Reads(r.Header.Get("X-Amz-Target")))
+	if err != nil {
+		h.Refuse(w, r, err)
+		return
+	}
+	h.Calls.ServeHTTP(w, forward(r, i, account, "/"))
+}
+
+// upload passes the upload of a file on in the name of an account.
+func (h handler) upload(w http.ResponseWriter, r *http.Request) {
+	account := r.PathValue("account")
+	i, err := h.permit(r, account, false)
+	if err != nil {
+		h.Refuse(w, r, err)
+		return
+	}
+	h.Uploads.ServeHTTP(w, forward(r, i, account, "/"+h.Bucket+"/"+account+"/"+r.PathValue("name")))
+}
+
+var accountPattern = regexp.MustCompile(`^([0-9]{12}|aws)$`)
+
+// permit returns the operator who sent a request, or why that operator may not act for
+// an account: only administrators change something in its name.
+func (h handler) permit(r *http.Request, account string, reads bool) (*access.Identity, error) {
+	i, err := h.Identify(r)
+	switch {
+	case err != nil:
+		return nil, err
+	case !accountPattern.MatchString(account):
+		return nil, &access.RefusedError{Status: http.StatusNotFound, Detail: "account: must be an account of twelve digits, or aws"}
+	case !i.Covers(account):
+		return nil, &access.RefusedError{
+			Status: http.StatusForbidden, Detail: "account: is none of the operator's; must be one that the operator's token names",
+		}
+	case !reads && i.Role != access.Administrator:
+		return nil, &access.RefusedError{
+			Status: http.StatusForbidden, Detail: "operator: has the role " + string(i.Role) + ", which may only read in the name of an account",
+		}
+	}
+	return i, nil
+}
+
+// forward returns a request as the server sends it to itself. What the browser said of
+// itself beside the request stays behind.
+func forward(r *http.Request, i *access.Identity, account, to string) *http.Request {
+	inner := r.Clone(auth.Forward(access.With(r.Context(), i), account))
+	inner.URL.Path, inner.URL.RawPath, inner.URL.RawQuery = to, "", ""
+	inner.RequestURI = to
+	for _, name := range []string{"Authorization", "Cookie", "Origin", "X-Amz-Copy-Source"} {
+		inner.Header.Del(name)
+	}
+	return inner
+}
+
+// show answers with the form, and with what was wrong with the last one.
+func show(w http.ResponseWriter, status int, wrong string) {
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Security-Policy", policy)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "same-origin") // the check of the origin needs it
+	h.Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_ = page.Execute(w, wrong) // an error means that the client has disconnected
+}
