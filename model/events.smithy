@@ -9,6 +9,7 @@ namespace cosell.events
 /// The service: the same endpoint, told apart by the target prefix and the signing name.
 @targetPrefix("AWSEvents")
 @iamPrefix("events")
+@arnPrefix("arn:aws:events:us-east-1:{account}:")
 @protocol("awsJson1_1")
 service EventBridge {
     version: "2015-10-07"
@@ -64,6 +65,22 @@ string targetPrefix
 @trait(selector: "service")
 string iamPrefix
 
+/// What the ARNs of the service's resources begin with; {account} is the caller's account.
+@trait(selector: "service")
+string arnPrefix
+
+/// What follows the prefix in the ARN of the resource that a request is about. {Member} is the
+/// identifier that the member has; a template that is a member alone is an ARN that the request has.
+@trait(selector: "operation")
+string resourceArn
+
+/// The actions that the caller of an operation must be allowed to take beside its own, each with the
+/// resource. An action of another service has its prefix.
+@trait(selector: "operation")
+list dependentActions {
+    member: String
+}
+
 /// The protocol, awsJson1_0 where there is none. In awsJson1_1 absent members are left out of answers and
 /// times are seconds since 1970.
 @trait(selector: "service")
@@ -73,6 +90,8 @@ string protocol
 // Operations
 
 /// Makes a rule of the default bus, or replaces its pattern, state, description and role.
+@resourceArn("rule/{Name}")
+@dependentActions(["iam:PassRole arn:aws:iam::{account}:role/{RoleArn}"])
 operation PutRule {
     input: PutRuleRequest
     output: PutRuleResponse
@@ -81,6 +100,7 @@ operation PutRule {
 
 /// Reads one rule.
 @readonly
+@resourceArn("rule/{Name}")
 operation DescribeRule {
     input: DescribeRuleRequest
     output: DescribeRuleResponse
@@ -96,24 +116,28 @@ operation ListRules {
 }
 
 /// Lets a rule send events to its targets.
+@resourceArn("rule/{Name}")
 operation EnableRule {
     input: EnableRuleRequest
     errors: [ConcurrentModificationException, InternalException, ResourceNotFoundException]
 }
 
 /// Keeps a rule and sends it no events.
+@resourceArn("rule/{Name}")
 operation DisableRule {
     input: DisableRuleRequest
     errors: [ConcurrentModificationException, InternalException, ResourceNotFoundException]
 }
 
 /// Removes a rule that has no targets; one that does not exist is no error.
+@resourceArn("rule/{Name}")
 operation DeleteRule {
     input: DeleteRuleRequest
     errors: [ConcurrentModificationException, InternalException, ResourceNotFoundException]
 }
 
 /// Adds targets to a rule, or replaces those with the same Id. Each entry succeeds or fails by itself.
+@resourceArn("rule/{Rule}")
 operation PutTargets {
     input: PutTargetsRequest
     output: PutTargetsResponse
@@ -122,6 +146,7 @@ operation PutTargets {
 
 /// Lists the targets of a rule, by Id.
 @readonly @paginated(inputToken: "NextToken", outputToken: "NextToken", pageSize: "Limit")
+@resourceArn("rule/{Rule}")
 operation ListTargetsByRule {
     input: ListTargetsByRuleRequest
     output: ListTargetsByRuleResponse
@@ -129,6 +154,7 @@ operation ListTargetsByRule {
 }
 
 /// Removes targets of a rule by their Ids.
+@resourceArn("rule/{Rule}")
 operation RemoveTargets {
     input: RemoveTargetsRequest
     output: RemoveTargetsResponse
@@ -152,6 +178,7 @@ operation TestEventPattern {
 }
 
 /// Puts events of own sources on the bus. Each entry succeeds or fails by itself.
+@resourceArn("event-bus/default")
 operation PutEvents {
     input: PutEventsRequest
     output: PutEventsResponse
@@ -159,6 +186,7 @@ operation PutEvents {
 }
 
 /// Stores how API destinations authorize themselves. The secrets are never returned.
+@resourceArn("connection/{Name}")
 operation CreateConnection {
     input: CreateConnectionRequest
     output: CreateConnectionResponse
@@ -167,6 +195,7 @@ operation CreateConnection {
 
 /// Reads a connection, without its secrets.
 @readonly
+@resourceArn("connection/{Name}")
 operation DescribeConnection {
     input: DescribeConnectionRequest
     output: DescribeConnectionResponse
@@ -182,6 +211,7 @@ operation ListConnections {
 }
 
 /// Changes a connection; what the request leaves out stays.
+@resourceArn("connection/{Name}")
 operation UpdateConnection {
     input: UpdateConnectionRequest
     output: UpdateConnectionResponse
@@ -189,6 +219,7 @@ operation UpdateConnection {
 }
 
 /// Removes a connection that no API destination uses.
+@resourceArn("connection/{Name}")
 operation DeleteConnection {
     input: DeleteConnectionRequest
     output: DeleteConnectionResponse
@@ -196,6 +227,7 @@ operation DeleteConnection {
 }
 
 /// Removes the secrets of a connection and keeps its name.
+@resourceArn("connection/{Name}")
 operation DeauthorizeConnection {
     input: DeauthorizeConnectionRequest
     output: DeauthorizeConnectionResponse
@@ -203,6 +235,7 @@ operation DeauthorizeConnection {
 }
 
 /// Makes an HTTP endpoint that rules can have as a target.
+@resourceArn("api-destination/{Name}")
 operation CreateApiDestination {
     input: CreateApiDestinationRequest
     output: CreateApiDestinationResponse
@@ -211,6 +244,7 @@ operation CreateApiDestination {
 
 /// Reads an API destination.
 @readonly
+@resourceArn("api-destination/{Name}")
 operation DescribeApiDestination {
     input: DescribeApiDestinationRequest
     output: DescribeApiDestinationResponse
@@ -226,6 +260,7 @@ operation ListApiDestinations {
 }
 
 /// Changes an API destination; what the request leaves out stays.
+@resourceArn("api-destination/{Name}")
 operation UpdateApiDestination {
     input: UpdateApiDestinationRequest
     output: UpdateApiDestinationResponse
@@ -233,6 +268,7 @@ operation UpdateApiDestination {
 }
 
 /// Removes an API destination.
+@resourceArn("api-destination/{Name}")
 operation DeleteApiDestination {
     input: DeleteApiDestinationRequest
     output: DeleteApiDestinationResponse
@@ -240,6 +276,7 @@ operation DeleteApiDestination {
 }
 
 /// Adds tags to a rule, or replaces the values of those it has.
+@resourceArn("{ResourceARN}")
 operation TagResource {
     input: TagResourceRequest
     output: TagResourceResponse
@@ -247,6 +284,7 @@ operation TagResource {
 }
 
 /// Removes tags of a rule by their keys.
+@resourceArn("{ResourceARN}")
 operation UntagResource {
     input: UntagResourceRequest
     output: UntagResourceResponse
@@ -255,6 +293,7 @@ operation UntagResource {
 
 /// Lists the tags of a rule.
 @readonly
+@resourceArn("{ResourceARN}")
 operation ListTagsForResource {
     input: ListTagsForResourceRequest
     output: ListTagsForResourceResponse
@@ -262,6 +301,7 @@ operation ListTagsForResource {
 }
 
 /// Makes an archive: events of the bus that it selects can be replayed.
+@resourceArn("archive/{ArchiveName}")
 operation CreateArchive {
     input: CreateArchiveRequest
     output: CreateArchiveResponse
@@ -270,6 +310,7 @@ operation CreateArchive {
 
 /// Reads an archive.
 @readonly
+@resourceArn("archive/{ArchiveName}")
 operation DescribeArchive {
     input: DescribeArchiveRequest
     output: DescribeArchiveResponse
@@ -285,6 +326,7 @@ operation ListArchives {
 }
 
 /// Changes an archive; what the request leaves out stays.
+@resourceArn("archive/{ArchiveName}")
 operation UpdateArchive {
     input: UpdateArchiveRequest
     output: UpdateArchiveResponse
@@ -292,6 +334,7 @@ operation UpdateArchive {
 }
 
 /// Removes an archive; its replays stay listed.
+@resourceArn("archive/{ArchiveName}")
 operation DeleteArchive {
     input: DeleteArchiveRequest
     output: DeleteArchiveResponse
@@ -299,6 +342,7 @@ operation DeleteArchive {
 }
 
 /// Delivers the archived events of a time window again.
+@resourceArn("replay/{ReplayName}")
 operation StartReplay {
     input: StartReplayRequest
     output: StartReplayResponse
@@ -307,6 +351,7 @@ operation StartReplay {
 
 /// Reads a replay.
 @readonly
+@resourceArn("replay/{ReplayName}")
 operation DescribeReplay {
     input: DescribeReplayRequest
     output: DescribeReplayResponse
@@ -322,6 +367,7 @@ operation ListReplays {
 }
 
 /// Stops a replay that has not ended.
+@resourceArn("replay/{ReplayName}")
 operation CancelReplay {
     input: CancelReplayRequest
     output: CancelReplayResponse
@@ -330,6 +376,7 @@ operation CancelReplay {
 
 /// Reads the default bus, the only one.
 @readonly
+@resourceArn("event-bus/default")
 operation DescribeEventBus {
     input: DescribeEventBusRequest
     output: DescribeEventBusResponse

@@ -8,6 +8,7 @@ namespace cosell.selling
 /// The service: one endpoint, one JSON protocol, and every operation of the contract.
 @targetPrefix("AWSPartnerCentralSelling")
 @iamPrefix("partnercentral")
+@arnPrefix("arn:aws:partnercentral:us-east-1:{account}:catalog/{Catalog}/")
 @modelDate("2026-11-19")
 service PartnerCentralSelling {
     version: "2022-07-26"
@@ -79,8 +80,8 @@ service PartnerCentralSelling {
 }
 
 // ---------------------------------------------------------------------------------------------------
-// Traits of ours. What the generator does not write yet, such as quota groups and IAM resource types, is
-// part of the contract all the same.
+// Traits of ours. What the generator does not write yet, such as quota groups, is part of the contract all
+// the same.
 
 /// What stands before the dot of an X-Amz-Target header.
 @trait(selector: "service")
@@ -90,6 +91,30 @@ string targetPrefix
 @trait(selector: "service")
 string iamPrefix
 
+/// What the ARNs of the service's resources begin with; {account} is the caller's account.
+@trait(selector: "service")
+string arnPrefix
+
+/// What follows the prefix in the ARN of the resource that a request is about. {Member} is the
+/// identifier that the member has; a template that is a member alone is an ARN that the request has.
+@trait(selector: "operation")
+string resourceArn
+
+/// As resourceArn, for a resource that accounts share: its ARN has no account.
+@trait(selector: "operation")
+string sharedResourceArn
+
+/// The actions that the caller of an operation must be allowed to take beside its own, each with the
+/// resource. An action of another service has its prefix.
+@trait(selector: "operation")
+list dependentActions {
+    member: String
+}
+
+/// The condition key that has the member's value.
+@trait(selector: "structure > member")
+string conditionKey
+
 /// The day on which AWS published the model that this contract follows.
 @trait(selector: "service")
 string modelDate
@@ -97,11 +122,6 @@ string modelDate
 /// The group whose rate and daily allowance a call counts against.
 @trait(selector: "operation")
 string quotaGroup
-
-/// The IAM resource type a policy can restrict the operation to. Without it only "*" fits;
-/// "tagged" is whatever the ARN in the request names.
-@trait(selector: "operation")
-string resource
 
 /// The answer is JSON already when the operation has made it, such as a stored document.
 @trait(selector: "operation")
@@ -135,7 +155,8 @@ structure explicitNull {}
 // Opportunities
 
 /// Opens a draft in the caller's account. A draft may be thin: completeness is asked for on submission.
-@idempotent @quotaGroup("Write") @resource("Opportunity")
+@idempotent @quotaGroup("Write")
+@resourceArn("opportunity/*")
 operation CreateOpportunity {
     input: CreateOpportunityRequest
     output: CreateOpportunityResponse
@@ -143,7 +164,8 @@ operation CreateOpportunity {
 }
 
 /// Reads one opportunity of the caller, with the identifiers of everything associated with it.
-@readonly @encodedOutput @quotaGroup("Read") @resource("Opportunity")
+@readonly @encodedOutput @quotaGroup("Read")
+@resourceArn("opportunity/{Identifier}")
 operation GetOpportunity {
     input: GetOpportunityRequest
     output: GetOpportunityResponse
@@ -151,7 +173,8 @@ operation GetOpportunity {
 }
 
 /// Replaces the whole content of an opportunity, if LastModifiedDate is still the stored one.
-@quotaGroup("Write") @resource("Opportunity")
+@quotaGroup("Write")
+@resourceArn("opportunity/{Identifier}")
 operation UpdateOpportunity {
     input: UpdateOpportunityRequest
     output: UpdateOpportunityResponse
@@ -168,35 +191,40 @@ operation ListOpportunities {
 }
 
 /// Ties a solution, product, offer or offer set to an opportunity.
-@quotaGroup("Write") @resource("Opportunity")
+@quotaGroup("Write")
+@resourceArn("opportunity/{OpportunityIdentifier}")
 operation AssociateOpportunity {
     input: AssociateOpportunityRequest
     errors: [AccessDeniedException, InternalServerException, ResourceNotFoundException, ThrottlingException, ValidationException]
 }
 
 /// Unties what AssociateOpportunity tied.
-@quotaGroup("Write") @resource("Opportunity")
+@quotaGroup("Write")
+@resourceArn("opportunity/{OpportunityIdentifier}")
 operation DisassociateOpportunity {
     input: DisassociateOpportunityRequest
     errors: [AccessDeniedException, InternalServerException, ResourceNotFoundException, ThrottlingException, ValidationException]
 }
 
 /// Hands an opportunity to another person of the same partner.
-@quotaGroup("Write") @resource("Opportunity")
+@quotaGroup("Write")
+@resourceArn("opportunity/{Identifier}")
 operation AssignOpportunity {
     input: AssignOpportunityRequest
     errors: [AccessDeniedException, InternalServerException, ResourceNotFoundException, ThrottlingException, ValidationException]
 }
 
 /// Puts a complete draft before the reviewers. It cannot be edited until they answer.
-@quotaGroup("Write") @resource("Opportunity")
+@quotaGroup("Write")
+@resourceArn("opportunity/{Identifier}")
 operation SubmitOpportunity {
     input: SubmitOpportunityRequest
     errors: [AccessDeniedException, InternalServerException, ResourceNotFoundException, ThrottlingException, ValidationException]
 }
 
 /// Reads the AWS side of an opportunity: its stage, its team, its estimates.
-@readonly @quotaGroup("Read") @resource("Opportunity")
+@readonly @quotaGroup("Read")
+@resourceArn("opportunity/{RelatedOpportunityIdentifier}")
 operation GetAwsOpportunitySummary {
     input: GetAwsOpportunitySummaryRequest
     output: GetAwsOpportunitySummaryResponse
@@ -435,7 +463,7 @@ structure ProjectSummary {
 structure AssociateOpportunityRequest {
     @required Catalog: CatalogIdentifier
     @required OpportunityIdentifier: OpportunityIdentifier
-    @required RelatedEntityType: RelatedEntityType
+    @required @conditionKey("partnercentral:RelatedEntityType") RelatedEntityType: RelatedEntityType
     @required RelatedEntityIdentifier: AssociateOpportunityRequestRelatedEntityIdentifierString
 }
 
@@ -443,7 +471,7 @@ structure AssociateOpportunityRequest {
 structure DisassociateOpportunityRequest {
     @required Catalog: CatalogIdentifier
     @required OpportunityIdentifier: OpportunityIdentifier
-    @required RelatedEntityType: RelatedEntityType
+    @required @conditionKey("partnercentral:RelatedEntityType") RelatedEntityType: RelatedEntityType
     @required RelatedEntityIdentifier: DisassociateOpportunityRequestRelatedEntityIdentifierString
 }
 
@@ -705,7 +733,8 @@ enum SolutionStatus {
 // Engagements and their contexts
 
 /// Opens a room for several parties. The caller is its first member.
-@idempotent @quotaGroup("CreateEngagement") @resource("Engagement")
+@idempotent @quotaGroup("CreateEngagement")
+@sharedResourceArn("engagement/*")
 operation CreateEngagement {
     input: CreateEngagementRequest
     output: CreateEngagementResponse
@@ -713,7 +742,8 @@ operation CreateEngagement {
 }
 
 /// Reads an engagement the caller is a member of.
-@readonly @quotaGroup("Read") @resource("Engagement")
+@readonly @quotaGroup("Read")
+@sharedResourceArn("engagement/{Identifier}")
 operation GetEngagement {
     input: GetEngagementRequest
     output: GetEngagementResponse
@@ -730,8 +760,9 @@ operation ListEngagements {
 }
 
 /// Lists the members of an engagement, to members only.
-@readonly @quotaGroup("Read") @resource("Engagement")
+@readonly @quotaGroup("Read")
 @paginated(inputToken: "NextToken", outputToken: "NextToken", pageSize: "MaxResults", items: "EngagementMemberList")
+@sharedResourceArn("engagement/{Identifier}")
 operation ListEngagementMembers {
     input: ListEngagementMembersRequest
     output: ListEngagementMembersResponse
@@ -739,8 +770,9 @@ operation ListEngagementMembers {
 }
 
 /// Lists which opportunities have been shared into which engagements.
-@readonly @quotaGroup("Read") @resource("ResourceSnapshot")
+@readonly @quotaGroup("Read")
 @paginated(inputToken: "NextToken", outputToken: "NextToken", pageSize: "MaxResults", items: "EngagementResourceAssociationSummaries")
+@sharedResourceArn("engagement/{EngagementIdentifier}/resource/{ResourceType}/{ResourceIdentifier}/template/*")
 operation ListEngagementResourceAssociations {
     input: ListEngagementResourceAssociationsRequest
     output: ListEngagementResourceAssociationsResponse
@@ -748,7 +780,9 @@ operation ListEngagementResourceAssociations {
 }
 
 /// Adds a context, such as a lead or a customer project, to an engagement.
-@idempotent @quotaGroup("Write") @resource("Engagement")
+@idempotent @quotaGroup("Write")
+@sharedResourceArn("engagement/{EngagementIdentifier}")
+@dependentActions(["GetEngagement engagement/{EngagementIdentifier}"])
 operation CreateEngagementContext {
     input: CreateEngagementContextRequest
     output: CreateEngagementContextResponse
@@ -756,7 +790,9 @@ operation CreateEngagementContext {
 }
 
 /// Rewrites a context, if EngagementLastModifiedAt is still that of the whole engagement.
-@quotaGroup("Write") @resource("Engagement")
+@quotaGroup("Write")
+@sharedResourceArn("engagement/{EngagementIdentifier}")
+@dependentActions(["GetEngagement engagement/{EngagementIdentifier}"])
 operation UpdateEngagementContext {
     input: UpdateEngagementContextRequest
     output: UpdateEngagementContextResponse
@@ -1090,7 +1126,9 @@ structure AccountCustomer {
 // Engagement invitations
 
 /// Invites one other party into an engagement.
-@idempotent @quotaGroup("Write") @resource("engagement-invitation")
+@idempotent @quotaGroup("Write")
+@sharedResourceArn("engagement-invitation/*")
+@dependentActions(["GetEngagement engagement/{EngagementIdentifier}"])
 operation CreateEngagementInvitation {
     input: CreateEngagementInvitationRequest
     output: CreateEngagementInvitationResponse
@@ -1098,7 +1136,8 @@ operation CreateEngagementInvitation {
 }
 
 /// Reads an invitation as sender or receiver. How much it shows depends on its status.
-@readonly @quotaGroup("Read") @resource("engagement-invitation")
+@readonly @quotaGroup("Read")
+@sharedResourceArn("engagement-invitation/{Identifier}")
 operation GetEngagementInvitation {
     input: GetEngagementInvitationRequest
     output: GetEngagementInvitationResponse
@@ -1115,14 +1154,16 @@ operation ListEngagementInvitations {
 }
 
 /// Joins the engagement the caller was invited to.
-@quotaGroup("Write") @resource("engagement-invitation")
+@quotaGroup("Write")
+@sharedResourceArn("engagement-invitation/{Identifier}")
 operation AcceptEngagementInvitation {
     input: AcceptEngagementInvitationRequest
     errors: [AccessDeniedException, ConflictException, InternalServerException, ResourceNotFoundException, ThrottlingException, ValidationException]
 }
 
 /// Declines an invitation, with a reason if there is one to give.
-@quotaGroup("Write") @resource("engagement-invitation")
+@quotaGroup("Write")
+@sharedResourceArn("engagement-invitation/{Identifier}")
 operation RejectEngagementInvitation {
     input: RejectEngagementInvitationRequest
     errors: [AccessDeniedException, ConflictException, InternalServerException, ResourceNotFoundException, ThrottlingException, ValidationException]
@@ -1418,7 +1459,9 @@ string PreferredContactWindowTimezoneString
 // Tasks
 
 /// Accepts an invitation and does all that follows: the caller's opportunity, its snapshot and the job.
-@quotaGroup("Write") @resource("engagement-by-accepting-invitation-task")
+@quotaGroup("Write")
+@sharedResourceArn("engagement-by-accepting-invitation-task/*")
+@dependentActions(["GetEngagementInvitation engagement-invitation/{Identifier}", "AcceptEngagementInvitation engagement-invitation/{Identifier}", "CreateOpportunity opportunity/*", "GetOpportunity opportunity/*", "SubmitOpportunity opportunity/*", "CreateResourceSnapshot engagement/*", "CreateResourceSnapshotJob resource-snapshot-job/*", "StartResourceSnapshotJob resource-snapshot-job/*", "TagResource resource-snapshot-job/*"])
 operation StartEngagementByAcceptingInvitationTask {
     input: StartEngagementByAcceptingInvitationTaskRequest
     output: StartEngagementByAcceptingInvitationTaskResponse
@@ -1435,7 +1478,9 @@ operation ListEngagementByAcceptingInvitationTasks {
 }
 
 /// Takes an opportunity to AWS: engagement, snapshot, job, invitation and submission in one go.
-@quotaGroup("Write") @resource("engagement-from-opportunity-task")
+@quotaGroup("Write")
+@sharedResourceArn("engagement-from-opportunity-task/*")
+@dependentActions(["GetOpportunity opportunity/{Identifier}", "CreateEngagement engagement/*", "CreateEngagementInvitation engagement-invitation/*", "SubmitOpportunity opportunity/{Identifier}", "CreateResourceSnapshot engagement/*", "CreateResourceSnapshotJob resource-snapshot-job/*", "StartResourceSnapshotJob resource-snapshot-job/*", "TagResource resource-snapshot-job/*"])
 operation StartEngagementFromOpportunityTask {
     input: StartEngagementFromOpportunityTaskRequest
     output: StartEngagementFromOpportunityTaskResponse
@@ -1452,7 +1497,9 @@ operation ListEngagementFromOpportunityTasks {
 }
 
 /// Turns a lead of an engagement into a draft opportunity of the caller.
-@quotaGroup("Write") @resource("OpportunityFromEngagementTask")
+@quotaGroup("Write")
+@sharedResourceArn("opportunity-from-engagement-task/*")
+@dependentActions(["GetEngagement engagement/{Identifier}", "CreateEngagementContext engagement/{Identifier}", "CreateOpportunity opportunity/*", "GetOpportunity opportunity/*", "CreateResourceSnapshot engagement/*", "CreateResourceSnapshotJob resource-snapshot-job/*", "StartResourceSnapshotJob resource-snapshot-job/*", "TagResource resource-snapshot-job/*"])
 operation StartOpportunityFromEngagementTask {
     input: StartOpportunityFromEngagementTaskRequest
     output: StartOpportunityFromEngagementTaskResponse
@@ -1462,6 +1509,7 @@ operation StartOpportunityFromEngagementTask {
 /// Lists the tasks that StartOpportunityFromEngagementTask began.
 @readonly @quotaGroup("Read")
 @paginated(inputToken: "NextToken", outputToken: "NextToken", pageSize: "MaxResults", items: "TaskSummaries")
+@dependentActions(["ListEngagementFromOpportunityTasks *"])
 operation ListOpportunityFromEngagementTasks {
     input: ListOpportunityFromEngagementTasksRequest
     output: ListOpportunityFromEngagementTasksResponse
@@ -1708,7 +1756,8 @@ string TaskArnOrIdentifier
 // Prospecting
 
 /// Asks for insights on the customers of up to a hundred engagements.
-@idempotent @quotaGroup("StartProspecting") @resource("Engagement")
+@idempotent @quotaGroup("StartProspecting")
+@sharedResourceArn("engagement/{Identifiers}")
 operation StartProspectingFromEngagementTask {
     input: StartProspectingFromEngagementTaskRequest
     output: StartProspectingFromEngagementTaskResponse
@@ -1716,7 +1765,8 @@ operation StartProspectingFromEngagementTask {
 }
 
 /// Reads how far a prospecting task has come, engagement by engagement.
-@readonly @quotaGroup("GetProspecting") @resource("ProspectingFromEngagementTask")
+@readonly @quotaGroup("GetProspecting")
+@sharedResourceArn("prospecting-from-engagement-task/{TaskIdentifier}")
 operation GetProspectingFromEngagementTask {
     input: GetProspectingFromEngagementTaskRequest
     output: GetProspectingFromEngagementTaskResponse
@@ -1843,7 +1893,8 @@ enum ProspectingFromEngagementTaskSortName {
 // Resource snapshots and their jobs
 
 /// Takes a lasting picture of an opportunity for the members of an engagement.
-@idempotent @quotaGroup("Write") @resource("ResourceSnapshot")
+@idempotent @quotaGroup("Write")
+@sharedResourceArn("engagement/{EngagementIdentifier}/resource/{ResourceType}/{ResourceIdentifier}/template/{ResourceSnapshotTemplateIdentifier}/snapshot/*")
 operation CreateResourceSnapshot {
     input: CreateResourceSnapshotRequest
     output: CreateResourceSnapshotResponse
@@ -1851,7 +1902,8 @@ operation CreateResourceSnapshot {
 }
 
 /// Reads one revision of a snapshot, the latest unless a revision is named.
-@readonly @encodedOutput @quotaGroup("Read") @resource("ResourceSnapshot")
+@readonly @encodedOutput @quotaGroup("Read")
+@sharedResourceArn("engagement/{EngagementIdentifier}/resource/{ResourceType}/{ResourceIdentifier}/template/{ResourceSnapshotTemplateIdentifier}/snapshot/{Revision}")
 operation GetResourceSnapshot {
     input: GetResourceSnapshotRequest
     output: GetResourceSnapshotResponse
@@ -1859,8 +1911,9 @@ operation GetResourceSnapshot {
 }
 
 /// Lists the snapshots shared in an engagement.
-@readonly @quotaGroup("Read") @resource("ResourceSnapshot")
+@readonly @quotaGroup("Read")
 @paginated(inputToken: "NextToken", outputToken: "NextToken", pageSize: "MaxResults", items: "ResourceSnapshotSummaries")
+@sharedResourceArn("engagement/{EngagementIdentifier}/resource/{ResourceType}/{ResourceIdentifier}/template/{ResourceSnapshotTemplateIdentifier}/snapshot/*")
 operation ListResourceSnapshots {
     input: ListResourceSnapshotsRequest
     output: ListResourceSnapshotsResponse
@@ -1868,7 +1921,8 @@ operation ListResourceSnapshots {
 }
 
 /// Sets up a watcher that takes a new snapshot whenever the opportunity changes. It starts out stopped.
-@idempotent @quotaGroup("Write") @resource("resource-snapshot-job")
+@idempotent @quotaGroup("Write")
+@resourceArn("resource-snapshot-job/*")
 operation CreateResourceSnapshotJob {
     input: CreateResourceSnapshotJobRequest
     output: CreateResourceSnapshotJobResponse
@@ -1876,7 +1930,8 @@ operation CreateResourceSnapshotJob {
 }
 
 /// Reads a snapshot job, its last success and its last failure.
-@readonly @quotaGroup("Read") @resource("resource-snapshot-job")
+@readonly @quotaGroup("Read")
+@resourceArn("resource-snapshot-job/{ResourceSnapshotJobIdentifier}")
 operation GetResourceSnapshotJob {
     input: GetResourceSnapshotJobRequest
     output: GetResourceSnapshotJobResponse
@@ -1893,21 +1948,24 @@ operation ListResourceSnapshotJobs {
 }
 
 /// Sets a job running. Doing so twice changes nothing.
-@idempotent @quotaGroup("Write") @resource("resource-snapshot-job")
+@idempotent @quotaGroup("Write")
+@resourceArn("resource-snapshot-job/{ResourceSnapshotJobIdentifier}")
 operation StartResourceSnapshotJob {
     input: StartResourceSnapshotJobRequest
     errors: [AccessDeniedException, InternalServerException, ResourceNotFoundException, ThrottlingException, ValidationException]
 }
 
 /// Stops a job. Doing so twice changes nothing.
-@idempotent @quotaGroup("Write") @resource("resource-snapshot-job")
+@idempotent @quotaGroup("Write")
+@resourceArn("resource-snapshot-job/{ResourceSnapshotJobIdentifier}")
 operation StopResourceSnapshotJob {
     input: StopResourceSnapshotJobRequest
     errors: [AccessDeniedException, InternalServerException, ResourceNotFoundException, ThrottlingException, ValidationException]
 }
 
 /// Removes a job that is stopped.
-@idempotent @quotaGroup("Write") @resource("resource-snapshot-job")
+@idempotent @quotaGroup("Write")
+@resourceArn("resource-snapshot-job/{ResourceSnapshotJobIdentifier}")
 operation DeleteResourceSnapshotJob {
     input: DeleteResourceSnapshotJobRequest
     errors: [AccessDeniedException, ConflictException, InternalServerException, ResourceNotFoundException, ThrottlingException, ValidationException]
@@ -2156,7 +2214,8 @@ enum SortBy {
 // Tags
 
 /// Adds tags to an opportunity or snapshot job, or gives existing keys a new value.
-@idempotent @quotaGroup("Write") @resource("tagged")
+@idempotent @quotaGroup("Write")
+@resourceArn("{ResourceArn}")
 operation TagResource {
     input: TagResourceRequest
     output: TagResourceResponse
@@ -2164,7 +2223,8 @@ operation TagResource {
 }
 
 /// Removes tags by their keys. Unknown keys are passed over.
-@idempotent @quotaGroup("Write") @resource("tagged")
+@idempotent @quotaGroup("Write")
+@resourceArn("{ResourceArn}")
 operation UntagResource {
     input: UntagResourceRequest
     output: UntagResourceResponse
@@ -2172,7 +2232,8 @@ operation UntagResource {
 }
 
 /// Lists the tags of an opportunity or snapshot job.
-@readonly @quotaGroup("Read") @resource("tagged")
+@readonly @quotaGroup("Read")
+@resourceArn("{ResourceArn}")
 operation ListTagsForResource {
     input: ListTagsForResourceRequest
     output: ListTagsForResourceResponse
@@ -2227,6 +2288,7 @@ operation GetSellingSystemSettings {
 
 /// Sets the role that snapshot jobs work under; without one, clears it.
 @idempotent @quotaGroup("Write")
+@dependentActions(["iam:PassRole arn:aws:iam::{account}:role/{ResourceSnapshotJobRoleIdentifier}"])
 operation PutSellingSystemSettings {
     input: PutSellingSystemSettingsRequest
     output: PutSellingSystemSettingsResponse
@@ -2270,6 +2332,7 @@ string ResourceSnapshotJobRoleIdentifier
 
 /// Records one customer of the partner and starts matching it with a customer that AWS knows.
 @quotaGroup("Write")
+@resourceArn("customer-account/*")
 operation CreateCustomerAccount {
     input: CreateCustomerAccountRequest
     output: CreateCustomerAccountResponse
@@ -2277,7 +2340,8 @@ operation CreateCustomerAccount {
 }
 
 /// Reads one customer account with its matching status and what AWS added.
-@readonly @quotaGroup("Read") @resource("CustomerAccount")
+@readonly @quotaGroup("Read")
+@resourceArn("customer-account/{Identifier}")
 operation GetCustomerAccount {
     input: GetCustomerAccountRequest
     output: GetCustomerAccountResponse
@@ -2285,7 +2349,8 @@ operation GetCustomerAccount {
 }
 
 /// Replaces the account data, if LastModifiedDate is still the stored one, and matches the account again.
-@idempotent @quotaGroup("Write") @resource("CustomerAccount")
+@idempotent @quotaGroup("Write")
+@resourceArn("customer-account/{Identifier}")
 operation UpdateCustomerAccount {
     input: UpdateCustomerAccountRequest
     output: UpdateCustomerAccountResponse
@@ -2293,7 +2358,8 @@ operation UpdateCustomerAccount {
 }
 
 /// Deletes a customer account. Deleting one that does not exist succeeds.
-@idempotent @quotaGroup("Write") @resource("CustomerAccount")
+@idempotent @quotaGroup("Write")
+@resourceArn("customer-account/{Identifier}")
 operation DeleteCustomerAccount {
     input: DeleteCustomerAccountRequest
     output: DeleteCustomerAccountResponse
@@ -3118,7 +3184,8 @@ operation StartCustomerAccountBulkJob {
 }
 
 /// Reads the status and the counters of a customer account bulk job.
-@readonly @quotaGroup("Read") @resource("CustomerAccountBulkJob")
+@readonly @quotaGroup("Read")
+@resourceArn("customer-account-bulk-job/{Identifier}")
 operation GetCustomerAccountBulkJob {
     input: GetCustomerAccountBulkJobRequest
     output: GetCustomerAccountBulkJobResponse
@@ -3135,8 +3202,9 @@ operation ListCustomerAccountBulkJobs {
 }
 
 /// Lists the outcome of each record of a customer account bulk job, in file order.
-@readonly @quotaGroup("Read") @resource("CustomerAccountBulkJob")
+@readonly @quotaGroup("Read")
 @paginated(inputToken: "NextToken", outputToken: "NextToken", pageSize: "MaxResults", items: "Results")
+@resourceArn("customer-account-bulk-job/{Identifier}")
 operation ListCustomerAccountBulkJobResults {
     input: ListCustomerAccountBulkJobResultsRequest
     output: ListCustomerAccountBulkJobResultsResponse
@@ -3144,7 +3212,8 @@ operation ListCustomerAccountBulkJobResults {
 }
 
 /// Makes the report of a finished customer account bulk job and returns a download URL once it exists.
-@readonly @quotaGroup("Read") @resource("CustomerAccountBulkJob")
+@readonly @quotaGroup("Read")
+@resourceArn("customer-account-bulk-job/{Identifier}")
 operation GetCustomerAccountBulkJobReportUrl {
     input: GetCustomerAccountBulkJobReportUrlRequest
     output: GetCustomerAccountBulkJobReportUrlResponse
@@ -3169,8 +3238,9 @@ operation ListOpportunityBulkJobs {
 }
 
 /// Lists the outcome of each record of an opportunity bulk job, in file order.
-@readonly @quotaGroup("Read") @resource("OpportunityBulkJob")
+@readonly @quotaGroup("Read")
 @paginated(inputToken: "NextToken", outputToken: "NextToken", pageSize: "MaxResults", items: "Results")
+@resourceArn("opportunity-bulk-job/{JobId}")
 operation ListOpportunityBulkJobResults {
     input: ListOpportunityBulkJobResultsRequest
     output: ListOpportunityBulkJobResultsResponse
@@ -3178,7 +3248,8 @@ operation ListOpportunityBulkJobResults {
 }
 
 /// Makes the report of a finished opportunity bulk job and returns a download URL once it exists.
-@readonly @quotaGroup("Read") @resource("OpportunityBulkJob")
+@readonly @quotaGroup("Read")
+@resourceArn("opportunity-bulk-job/{JobId}")
 operation GetOpportunityBulkJobReportUrl {
     input: GetOpportunityBulkJobReportUrlRequest
     output: GetOpportunityBulkJobReportUrlResponse

@@ -98,10 +98,14 @@ func (c *serve) Run(out output, errs diagnostics, given flagsGiven) error {
 	if err != nil {
 		return err
 	}
+	keys := " AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test"
+	if c.strict() {
+		keys = ""
+	}
 	fmt.Fprintf(out, `cosell %s is listening on %[2]s (data in %s)
   export AWS_ENDPOINT_URL_PARTNERCENTRAL_SELLING=%[2]s
-  export AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1 AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test
-`, currentBuild().version, s.url, c.location())
+  export AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1%s
+`, currentBuild().version, s.url, c.location(), keys)
 	c.warn(out, s)
 	if c.Demo {
 		return s.run(ctx, func(ctx context.Context) error { return demo(ctx, out, s.url) })
@@ -126,6 +130,9 @@ func (c *serve) warn(out output, s *server) {
 	if c.onNetwork() {
 		fmt.Fprintf(out, "  WARNING: everybody who reaches %s can act as any account, as AWS and as the operator\n", c.Listen)
 	}
+	if c.strict() {
+		c.warnStrict(out)
+	}
 	if s.clock.Adjusted() {
 		fmt.Fprintf(out, "  The business clock shows %s, not the real time; return with: cosell clock reset\n", s.clock.Now().Format(time.RFC3339))
 	}
@@ -140,8 +147,10 @@ func (c *serve) check() error {
 	case c.Auth == "dev" && !isLoopback(host) && !c.DevOnNetwork:
 		return fmt.Errorf("--auth: must be strict to listen on %s, since anybody who reaches that address could use the development keys; "+
 			"--dev-on-network allows that in a test network", c.Listen)
-	case c.Auth == "strict":
-		return errors.New("--auth: strict is not supported by this version; use dev on a loopback address")
+	case c.strict() && c.DevOnNetwork:
+		return errors.New("--dev-on-network: must not be given together with --auth strict, which has no development keys")
+	case c.strict() && c.Demo:
+		return errors.New("--demo: must not be given together with --auth strict, since its client has no registered key")
 	case c.Data == "" && c.DatabaseURL == "":
 		return errors.New("--data: must be set, since there is no home directory")
 	}

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/url"
 	"strings"
 	"sync"
 	"syscall"
@@ -16,6 +15,7 @@ import (
 	"cosell/internal/access"
 	"cosell/internal/api"
 	"cosell/internal/auth"
+	"cosell/internal/authorization"
 	"cosell/internal/awsjson"
 	"cosell/internal/clock"
 	"cosell/internal/console"
@@ -24,11 +24,11 @@ import (
 	"cosell/internal/events/delivery"
 	"cosell/internal/events/eventsapi"
 	"cosell/internal/fault"
+	"cosell/internal/identity"
 	"cosell/internal/ids"
 	"cosell/internal/limit"
 	"cosell/internal/observe"
 	"cosell/internal/operator"
-	"cosell/internal/proxy"
 	"cosell/internal/reports"
 	"cosell/internal/retention"
 	"cosell/internal/s3"
@@ -76,7 +76,10 @@ type server struct {
 	faults   *fault.Table
 	events   *delivery.Engine
 	access   *access.Service
-	stopping chan struct{} // closed when the server stops
+	// identities knows the principals of accounts, authorizer what they may do.
+	identities *identity.Service
+	authorizer *authorization.Authorizer
+	stopping   chan struct{} // closed when the server stops
 	// fileSizes returns the sizes of the embedded store's files; nil for other stores.
 	fileSizes func() (database, log int64, err error)
 	observer  *observe.Observer
@@ -150,11 +153,14 @@ func (c *serve) openService(ctx context.Context, s *server) (*service.Service, e
 		s.fileSizes = embedded.FileSizes
 		s.observer.Disk(s.fileSizes)
 	}
+	if err := c.openIdentities(ctx, s, keeper); err != nil {
+		return nil, err
+	}
 	answers, err := service.New(ctx, service.Config{
 		Store: s.store, Clock: s.clock, IDs: ids.System(), Secrets: keeper, Log: s.log,
 		Wake: func() { s.worker.Wake() }, Emitted: func() { s.events.Wake() },
 		Selling:  selling.Config{Products: products},
-		Customer: customer.Config{MaxAccounts: c.MaxCustomerAccounts}, PublicURL: c.PublicURL, PresignedFile: presignedFile,
+		Customer: customer.Config{MaxAccounts: c.MaxCustomerAccounts}, PublicURL: c.PublicURL, PresignedFile: s.presignedFile,
 	})
 	if err != nil {
 		return nil, err
@@ -182,37 +188,38 @@ func (c *serve) openService(ctx context.Context, s *server) (*service.Service, e
 func (c *serve) newHTTP(s *server, answers *service.Service, admit admitFunc) *http.Server {
 	calls := s.observer.InFlight(awsjson.New(awsjson.Config{
 		Service:  answers,
-		Verifier: auth.Forwarded{Verifier: verifier(signingName)},
+		Verifier: auth.Forwarded{Verifier: c.verifier(s, signingName)},
 		Others: []awsjson.API{{
 			TargetPrefix: eventsapi.TargetPrefix, Operations: eventsapi.Operations, Service: answers.Bus,
-			Verifier: auth.Forwarded{Verifier: verifier(bus.SigningName)},
+			Verifier: auth.Forwarded{Verifier: c.verifier(s, bus.SigningName)},
 		}},
 		RequestID: ids.System().UUID,
 		Budget:    limit.NewBudget(limit.Memory()),
 		Timeout:   workTimeout,
 		Admit:     admit,
+		Authorize: s.authorizer.Check,
 		Faults:    s.faults,
 		Observe:   s.observer.Exchange,
 	}))
 	operators := operator.New(operator.Config{
-		Service: answers, Access: s.access, Strict: c.strict(), Features: answers.Features, Store: s.store, Clock: s.clock, Log: s.log, Version: currentBuild().version,
+		Service: answers, Access: s.access, Strict: c.strict(), Features: answers.Features, Identities: s.identities, Store: s.store, Clock: s.clock, Log: s.log, Version: currentBuild().version,
 		FileSizes:  s.fileSizes,
 		Faults:     s.faults,
 		Deliveries: s.events, Stopping: s.stopping,
 		ClockMoved: func(ctx context.Context) error { s.worker.Wake(); return s.time.Save(ctx) },
-		Imported:   func(ctx context.Context) error { s.worker.Wake(); return s.time.Load(ctx) },
+		WasReset:   s.identities.Forget,
+		Imported:   func(ctx context.Context) error { s.identities.Forget(); s.worker.Wake(); return s.time.Load(ctx) },
 	})
 	uploads := s.observer.Requests("files", nil, s3.New(s3.Config{
-		Files: answers.Files, Verifier: auth.ForwardedObjects{Verifier: auth.NewObjectVerifier(auth.DevKeys{}, clock.System().Now)},
-		RequestID: ids.System().UUID, Log: s.log, LocalPages: true,
+		Files: answers.Files, Verifier: auth.ForwardedObjects{Verifier: auth.NewObjectVerifier(s.identities, clock.System().Now)},
+		Authorize: s.authorizeUpload, RequestID: ids.System().UUID, Log: s.log, LocalPages: !c.strict(),
 	}))
 	identities := s.observer.Requests("sts", ids.System().UUID, sts.New(sts.Config{
-		Verifier: verifier(sts.SigningName),
+		Verifier: c.verifier(s, sts.SigningName),
 		Log:      s.log,
 	}))
 	guard := c.guard(s)
-	networks, _ := parseNetworks("--metrics-allow", c.MetricsAllow) // both were checked
-	proxies, _ := parseNetworks("--trusted-proxies", c.TrustedProxies)
+	networks, _ := parseNetworks("--metrics-allow", c.MetricsAllow) // was checked
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", observe.Up)
 	mux.Handle("GET /readyz", s.observer.Ready(s.store.Ping))
@@ -225,7 +232,7 @@ func (c *serve) newHTTP(s *server, answers *service.Service, admit admitFunc) *h
 	http1 := new(http.Protocols)
 	http1.SetHTTP1(true)
 	served := &http.Server{
-		Handler:           proxy.Trust(proxies, c.direct(calls, uploads, identities, mux)),
+		Handler:           c.direct(calls, uploads, identities, mux),
 		ReadHeaderTimeout: headerTimeout,
 		ReadTimeout:       readTimeout,
 		WriteTimeout:      writeTimeout,
@@ -237,11 +244,6 @@ func (c *serve) newHTTP(s *server, answers *service.Service, admit admitFunc) *h
 	}
 	served.RegisterOnShutdown(func() { close(s.stopping) })
 	return served
-}
-
-// verifier returns who sent a request that is signed for a service.
-func verifier(service string) auth.LocalPages {
-	return auth.LocalPages{Verifier: auth.NewVerifier(auth.DevKeys{}, clock.System().Now, service)}
 }
 
 // certified returns a handler that passes on only requests of clients with a
@@ -262,16 +264,6 @@ func strictTransport(next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, r)
 	})
-}
-
-// presignedFile returns who presigned a URL for reading a file of this server.
-func presignedFile(u *url.URL) (auth.Principal, error) {
-	r := &http.Request{Method: http.MethodGet, URL: u, Host: u.Host, Header: http.Header{}}
-	o, err := auth.NewObjectVerifier(auth.DevKeys{}, clock.System().Now).Verify(r)
-	if err != nil {
-		return auth.Principal{}, err
-	}
-	return o.Principal, nil
 }
 
 // close closes a server that was opened but never ran.
@@ -323,6 +315,7 @@ func (s *server) run(ctx context.Context, first func(context.Context) error) err
 	working.Go(func() { s.cleaner.Run(ctx) })
 	working.Go(func() { s.folder.Run(ctx) })
 	working.Go(func() { s.events.Run(ctx) })
+	working.Go(func() { s.identities.Run(ctx) })
 	if first != nil {
 		if err := first(ctx); err != nil {
 			stop(err)

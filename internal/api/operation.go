@@ -35,6 +35,7 @@ type Operation struct {
 	NewInput  func() Input
 	HasOutput bool // false when a success has an empty body
 	ReadOnly  bool
+	Access    Access
 }
 
 // Answer is the answer of an operation with an output: nil where it failed.
@@ -76,6 +77,15 @@ func LookupIn(operations []Operation, name string) (*Operation, bool) {
 		return nil, false
 	}
 	return &operations[i], true
+}
+
+// Value is what p points to, or the zero value where p is nil.
+func Value[T any](p *T) T {
+	if p == nil {
+		var zero T
+		return zero
+	}
+	return *p
 }
 
 // Text is the string behind p, "" when there is none.

@@ -2,6 +2,10 @@
 
 package api
 
+import (
+	"iter"
+)
+
 // TargetPrefix stands before the dot of an X-Amz-Target header.
 const TargetPrefix = "AWSPartnerCentralSelling"
 
@@ -16,6 +20,14 @@ var Operations = []Operation{
 		Invoke: func(s any, in Input) (any, error) {
 			return nil, s.(Service).AcceptEngagementInvitation(in.(*AcceptEngagementInvitationRequest))
 		},
+		Access: Access{
+			Needed: []NeededAction{
+				{Action: "partnercentral:AcceptEngagementInvitation", Resources: func(_ string, in Input) []string {
+					s := in.(*AcceptEngagementInvitationRequest)
+					return []string{"arn:aws:partnercentral:us-east-1::catalog/" + Text(s.Catalog) + "/engagement-invitation/" + Identifier(s.Identifier)}
+				}},
+			},
+		},
 	},
 	{
 		Name:     "AssignOpportunity",
@@ -23,12 +35,31 @@ var Operations = []Operation{
 		Invoke: func(s any, in Input) (any, error) {
 			return nil, s.(Service).AssignOpportunity(in.(*AssignOpportunityRequest))
 		},
+		Access: Access{
+			Needed: []NeededAction{
+				{Action: "partnercentral:AssignOpportunity", Resources: func(account string, in Input) []string {
+					s := in.(*AssignOpportunityRequest)
+					return []string{"arn:aws:partnercentral:us-east-1:" + account + ":catalog/" + Text(s.Catalog) + "/opportunity/" + Identifier(s.Identifier)}
+				}},
+			},
+		},
 	},
 	{
 		Name:     "AssociateOpportunity",
 		NewInput: func() Input { return new(AssociateOpportunityRequest) },
 		Invoke: func(s any, in Input) (any, error) {
 			return nil, s.(Service).AssociateOpportunity(in.(*AssociateOpportunityRequest))
+		},
+		Access: Access{
+			Needed: []NeededAction{
+				{Action: "partnercentral:AssociateOpportunity", Resources: func(account string, in Input) []string {
+					s := in.(*AssociateOpportunityRequest)
+					return []string{"arn:aws:partnercentral:us-east-1:" + account + ":catalog/" + Text(s.Catalog) + "/opportunity/" + Identifier(s.OpportunityIdentifier)}
+				}},
+			},
+			Keys: map[string]func(Input) string{
+				"partnercentral:RelatedEntityType": func(in Input) string { return string(Value(in.(*AssociateOpportunityRequest).RelatedEntityType)) },
+			},
 		},
 	},
 	{
@@ -38,6 +69,27 @@ var Operations = []Operation{
 		Invoke: func(s any, in Input) (any, error) {
 			return Answer(s.(Service).CreateCustomerAccount(in.(*CreateCustomerAccountRequest)))
 		},
+		Access: Access{
+			Needed: []NeededAction{
+				{Action: "partnercentral:CreateCustomerAccount", Resources: func(account string, in Input) []string {
+					s := in.(*CreateCustomerAccountRequest)
+					return []string{"arn:aws:partnercentral:us-east-1:" + account + ":catalog/" + Text(s.Catalog) + "/customer-account/*"}
+				}},
+				{Action: "partnercentral:TagResource", Resources: func(account string, in Input) []string {
+					s := in.(*CreateCustomerAccountRequest)
+					return []string{"arn:aws:partnercentral:us-east-1:" + account + ":catalog/" + Text(s.Catalog) + "/customer-account/*"}
+				}, IfTagged: true},
+			},
+			Tags: func(in Input) iter.Seq2[string, string] {
+				return func(yield func(string, string) bool) {
+					for _, tag := range in.(*CreateCustomerAccountRequest).Tags {
+						if !yield(Text(tag.Key), Text(tag.Value)) {
+							return
+						}
+					}
+				}
+			},
+		},
 	},
 	{
 		Name:      "CreateEngagement",
@@ -45,6 +97,14 @@ var Operations = []Operation{
 		HasOutput: true,
 		Invoke: func(s any, in Input) (any, error) {
 			return Answer(s.(Service).CreateEngagement(in.(*CreateEngagementRequest)))
+		},
+		Access: Access{
+			Needed: []NeededAction{
+				{Action: "partnercentral:CreateEngagement", Resources: func(_ string, in Input) []string {
+					s := in.(*CreateEngagementRequest)
+					return []string{"arn:aws:partnercentral:us-east-1::catalog/" + Text(s.Catalog) + "/engagement/*"}
+				}},
+			},
 		},
 	},
 	{
@@ -54,6 +114,18 @@ var Operations = []Operation{
 		Invoke: func(s any, in Input) (any, error) {
 			return Answer(s.(Service).CreateEngagementContext(in.(*CreateEngagementContextRequest)))
 		},
+		Access: Access{
+			Needed: []NeededAction{
+				{Action: "partnercentral:CreateEngagementContext", Resources: func(_ string, in Input) []string {
+					s := in.(*CreateEngagementContextRequest)
+					return []string{"arn:aws:partnercentral:us-east-1::catalog/" + Text(s.Catalog) + "/engagement/" + Identifier(s.EngagementIdentifier)}
+				}},
+				{Action: "partnercentral:GetEngagement", Resources: func(_ string, in Input) []string {
+					s := in.(*CreateEngagementContextRequest)
+					return []string{"arn:aws:partnercentral:us-east-1::catalog/" + Text(s.Catalog) + "/engagement/" + Identifier(s.EngagementIdentifier)}
+				}},
+			},
+		},
 	},
 	{
 		Name:      "CreateEngagementInvitation",
@@ -61,6 +133,18 @@ var Operations = []Operation{
 		HasOutput: true,
 		Invoke: func(s any, in Input) (any, error) {
 			return Answer(s.(Service).CreateEngagementInvitation(in.(*CreateEngagementInvitationRequest)))
+		},
+		Access: Access{
+			Needed: []NeededAction{
+				{Action: "partnercentral:CreateEngagementInvitation", Resources: func(_ string, in Input) []string {
+					s := in.(*CreateEngagementInvitationRequest)
+					return []string{"arn:aws:partnercentral:us-east-1::catalog/" + Text(s.Catalog) + "/engagement-invitation/*"}
+				}},
+				{Action: "partnercentral:GetEngagement", Resources: func(_ string, in Input) []string {
+					s := in.(*CreateEngagementInvitationRequest)
+					return []string{"arn:aws:partnercentral:us-east-1::catalog/" + Text(s.Catalog) + "/engagement/" + Identifier(s.EngagementIdentifier)}
+				}},
+			},
 		},
 	},
 	{
@@ -70,6 +154,27 @@ var Operations = []Operation{
 		Invoke: func(s any, in Input) (any, error) {
 			return Answer(s.(Service).CreateOpportunity(in.(*CreateOpportunityRequest)))
 		},
+		Access: Access{
+			Needed: []NeededAction{
+				{Action: "partnercentral:CreateOpportunity", Resources: func(account string, in Input) []string {
+					s := in.(*CreateOpportunityRequest)
+					return []string{"arn:aws:partnercentral:us-east-1:" + account + ":catalog/" + Text(s.Catalog) + "/opportunity/*"}
+				}},
+				{Action: "partnercentral:TagResource", Resources: func(account string, in Input) []string {
+					s := in.(*CreateOpportunityRequest)
+					return []string{"arn:aws:partnercentral:us-east-1:" + account + ":catalog/" + Text(s.Catalog) + "/opportunity/*"}
+				}, IfTagged: true},
+			},
+			Tags: func(in Input) iter.Seq2[string, string] {
+				return func(yield func(string, string) bool) {
+					for _, tag := range in.(*CreateOpportunityRequest).Tags {
+						if !yield(Text(tag.Key), Text(tag.Value)) {
+							return
+						}
+					}
+				}
+			},
+		},
 	},
 	{
 		Name:      "CreateResourceSnapshot",
@@ -77,6 +182,14 @@ var Operations = []Operation{
 		HasOutput: true,
 		Invoke: func(s any, in Input) (any, error) {
 			return Answer(s.(Service).CreateResourceSnapshot(in.(*CreateResourceSnapshotRequest)))
+		},
+		Access: Access{
+			Needed: []NeededAction{
+				{Action: "partnercentral:CreateResourceSnapshot", Resources: func(_ string, in Input) []string {
+					s := in.(*CreateResourceSnapshotRequest)
+					return []string{"arn:aws:partnercentral:us-east-1::catalog/" + Text(s.Catalog) + "/engagement/" + Identifier(s.EngagementIdentifier) + "/resource/" + Identifier(s.ResourceType) + "/" + Identifier(s.ResourceIdentifier) + "/template/" + Identifier(s.ResourceSnapshotTemplateIdentifier) + "/snapshot/*"}
+				}},
+			},
 		},
 	},
 	{
@@ -86,6 +199,27 @@ var Operations = []Operation{
 		Invoke: func(s any, in Input) (any, error) {
 			return Answer(s.(Service).CreateResourceSnapshotJob(in.(*CreateResourceSnapshotJobRequest)))
 		},
+		Access: Access{
+			Needed: []NeededAction{
+				{Action: "partnercentral:CreateResourceSnapshotJob", Resources: func(account string, in Input) []string {
+					s := in.(*CreateResourceSnapshotJobRequest)
+					return []string{"arn:aws:partnercentral:us-east-1:" + account + ":catalog/" + Text(s.Catalog) + "/resource-snapshot-job/*"}
+				}},
+				{Action: "partnercentral:TagResource", Resources: func(account string, in Input) []string {
+					s := in.(*CreateResourceSnapshotJobRequest)
+					return []string{"arn:aws:partnercentral:us-east-1:" + account + ":catalog/" + Text(s.Catalog) + "/resource-snapshot-job/*"}
+				}, IfTagged: true},
+			},
+			Tags: func(in Input) iter.Seq2[string, string] {
+				return func(yield func(string, string) bool) {
+					for _, tag := range in.(*CreateResourceSnapshotJobRequest).Tags {
+						if !yield(Text(tag.Key), Text(tag.Value)) {
+							return
+						}
+					}
+				}
+			},
+		},
 	},
 	{
 		Name:      "DeleteCustomerAccount",
@@ -94,6 +228,14 @@ var Operations = []Operation{
 		Invoke: func(s any, in Input) (any, error) {
 			return Answer(s.(Service).DeleteCustomerAccount(in.(*DeleteCustomerAccountRequest)))
 		},
+		Access: Access{
+			Needed: []NeededAction{
+				{Action: "partnercentral:DeleteCustomerAccount", Resources: func(account string, in Input) []string {
+					s := in.(*DeleteCustomerAccountRequest)
+					return []string{"arn:aws:partnercentral:us-east-1:" + account + ":catalog/" + Text(s.Catalog) + "/customer-account/" + Identifier(s.Identifier)}
+				}},
+			},
+		},
 	},
 	{
 		Name:     "DeleteResourceSnapshotJob",
@@ -101,12 +243,31 @@ var Operations = []Operation{
 		Invoke: func(s any, in Input) (any, error) {
 			return nil, s.(Service).DeleteResourceSnapshotJob(in.(*DeleteResourceSnapshotJobRequest))
 		},
+		Access: Access{
+			Needed: []NeededAction{
+				{Action: "partnercentral:DeleteResourceSnapshotJob", Resources: func(account string, in Input) []string {
+					s := in.(*DeleteResourceSnapshotJobRequest)
+					return []string{"arn:aws:partnercentral:us-east-1:" + account + ":catalog/" + Text(s.Catalog) + "/resource-snapshot-job/" + Identifier(s.ResourceSnapshotJobIdentifier)}
+				}},
+			},
+		},
 	},
 	{
 		Name:     "DisassociateOpportunity",
 		NewInput: func() Input { return new(DisassociateOpportunityRequest) },
 		Invoke: func(s any, in Input) (any, error) {
 			return nil, s.(Service).DisassociateOpportunity(in.(*DisassociateOpportunityRequest))
+		},
+		Access: Access{
+			Needed: []NeededAction{
+				{Action: "partnercentral:DisassociateOpportunity", Resources: func(account string, in Input) []string {
+					s := in.(*DisassociateOpportunityRequest)
+					return []string{"arn:aws:partnercentral:us-east-1:" + account + ":catalog/" + Text(s.Catalog) + "/opportunity/" + Identifier(s.OpportunityIdentifier)}
+				}},
+			},
+			Keys: map[string]func(Input) string{
+				"partnercentral:RelatedEntityType": func(in Input) string { return string(Value(in.(*DisassociateOpportunityRequest).RelatedEntityType)) },
+			},
 		},
 	},
 	{
@@ -117,6 +278,14 @@ var Operations = []Operation{
 			return Answer(s.(Service).GetAwsOpportunitySummary(in.(*GetAwsOpportunitySummaryRequest)))
 		},
 		ReadOnly: true,
+		Access: Access{
+			Needed: []NeededAction{
+				{Action: "partnercentral:GetAwsOpportunitySummary", Resources: func(account string, in Input) []string {
+					s := in.(*GetAwsOpportunitySummaryRequest)
+					return []string{"arn:aws:partnercentral:us-east-1:" + account + ":catalog/" + Text(s.Catalog) + "/opportunity/" + Identifier(s.RelatedOpportunityIdentifier)}
+				}},
+			},
+		},
 	},
 	{
 		Name:      "GetCustomerAccount",
@@ -126,6 +295,14 @@ var Operations = []Operation{
 			return Answer(s.(Service).GetCustomerAccount(in.(*GetCustomerAccountRequest)))
 		},
 		ReadOnly: true,
+		Access: Access{
+			Needed: []NeededAction{
+				{Action: "partnercentral:GetCustomerAccount", Resources: func(account string, in Input) []string {
+					s := in.(*GetCustomerAccountRequest)
+					return []string{"arn:aws:partnercentral:us-east-1:" + account + ":catalog/" + Text(s.Catalog) + "/customer-account/" + Identifier(s.Identifier)}
+				}},
+			},
+		},
 	},
 	{
 		Name:      "GetCustomerAccountBulkJob",
@@ -135,6 +312,14 @@ var Operations = []Operation{
 			return Answer(s.(Service).GetCustomerAccountBulkJob(in.(*GetCustomerAccountBulkJobRequest)))
 		},
 		ReadOnly: true,
+		Access: Access{
+			Needed: []NeededAction{
+				{Action: "partnercentral:GetCustomerAccountBulkJob", Resources: func(account string, in Input) []string {
+					s := in.(*GetCustomerAccountBulkJobRequest)
+					return []string{"arn:aws:partnercentral:us-east-1:" + account + ":catalog/" + Text(s.Catalog) + "/customer-account-bulk-job/" + Identifier(s.Identifier)}
+				}},
+			},
+		},
 	},
 	{
 		Name:      "GetCustomerAccountBulkJobReportUrl",
@@ -144,6 +329,14 @@ var Operations = []Operation{
 			return Answer(s.(Service).GetCustomerAccountBulkJobReportUrl(in.(*GetCustomerAccountBulkJobReportUrlRequest)))
 		},
 		ReadOnly: true,
+		Access: Access{
+			Needed: []NeededAction{
+				{Action: "partnercentral:GetCustomerAccountBulkJobReportUrl", Resources: func(account string, in Input) []string {
+					s := in.(*GetCustomerAccountBulkJobReportUrlRequest)
+					return []string{"arn:aws:partnercentral:us-east-1:" + account + ":catalog/" + Text(s.Catalog) + "/customer-account-bulk-job/" + Identifier(s.Identifier)}
+				}},
+			},
+		},
 	},
 	{
 		Name:      "GetCustomerAccountStatistics",
@@ -153,6 +346,11 @@ var Operations = []Operation{
 			return Answer(s.(Service).GetCustomerAccountStatistics(in.(*GetCustomerAccountStatisticsRequest)))
 		},
 		ReadOnly: true,
+		Access: Access{
+			Needed: []NeededAction{
+				{Action: "partnercentral:GetCustomerAccountStatistics", Resources: nil},
+			},
+		},
 	},
 	{
 		Name:      "GetEngagement",
@@ -162,6 +360,14 @@ var Operations = []Operation{
 			return Answer(s.(Service).GetEngagement(in.(*GetEngagementRequest)))
 		},
 		ReadOnly: true,
+		Access: Access{
+			Needed: []NeededAction{
+				{Action: "partnercentral:GetEngagement", Resources: func(_ string, in Input) []string {
+					s := in.(*GetEngagementRequest)
+					return []string{"arn:aws:partnercentral:us-east-1::catalog/" + Text(s.Catalog) + "/engagement/" + Identifier(s.Identifier)}
+				}},
+			},
+		},
 	},
 	{
 		Name:      "GetEngagementInvitation",
@@ -171,6 +377,14 @@ var Operations = []Operation{
 			return Answer(s.(Service).GetEngagementInvitation(in.(*GetEngagementInvitationRequest)))
 		},
 		ReadOnly: true,
+		Access: Access{
+			Needed: []NeededAction{
+				{Action: "partnercentral:GetEngagementInvitation", Resources: func(_ string, in Input) []string {
+					s := in.(*GetEngagementInvitationRequest)
+					return []string{"arn:aws:partnercentral:us-east-1::catalog/" + Text(s.Catalog) + "/engagement-invitation/" + Identifier(s.Identifier)}
+				}},
+			},
+		},
 	},
 	{
 		Name:      "GetOpportunity",
@@ -180,6 +394,14 @@ var Operations = []Operation{
 			return EncodedAnswer(s.(Service).GetOpportunity(in.(*GetOpportunityRequest)))
 		},
 		ReadOnly: true,
+		Access: Access{
+			Needed: []NeededAction{
+				{Action: "partnercentral:GetOpportunity", Resources: func(account string, in Input) []string {
+					s := in.(*GetOpportunityRequest)
+					return []string{"arn:aws:partnercentral:us-east-1:" + account + ":catalog/" + Text(s.Catalog) + "/opportunity/" + Identifier(s.Identifier)}
+				}},
+			},
+		},
 	},
 	{
 		Name:      "GetOpportunityBulkJobReportUrl",
@@ -189,6 +411,14 @@ var Operations = []Operation{
 			return Answer(s.(Service).GetOpportunityBulkJobReportUrl(in.(*GetOpportunityBulkJobReportUrlRequest)))
 		},
 		ReadOnly: true,
+		Access: Access{
+			Needed: []NeededAction{
+				{Action: "partnercentral:GetOpportunityBulkJobReportUrl", Resources: func(account string, in Input) []string {
+					s := in.(*GetOpportunityBulkJobReportUrlRequest)
+					return []string{"arn:aws:partnercentral:us-east-1:" + account + ":catalog/" + Text(s.Catalog) + "/opportunity-bulk-job/" + Identifier(s.JobId)}
+				}},
+			},
+		},
 	},
 	{
 		Name:      "GetProspectingFromEngagementTask",
@@ -198,6 +428,14 @@ var Operations = []Operation{
 			return Answer(s.(Service).GetProspectingFromEngagementTask(in.(*GetProspectingFromEngagementTaskRequest)))
 		},
 		ReadOnly: true,
+		Access: Access{
+			Needed: []NeededAction{
+				{Action: "partnercentral:GetProspectingFromEngagementTask", Resources: func(_ string, in Input) []string {
+					s := in.(*GetProspectingFromEngagementTaskRequest)
+					return []string{"arn:aws:partnercentral:us-east-1::catalog/" + Text(s.Catalog) + "/prospecting-from-engagement-task/" + Identifier(s.TaskIdentifier)}
+				}},
+			},
+		},
 	},
 	{
 		Name:      "GetResourceSnapshot",
@@ -207,6 +445,14 @@ var Operations = []Operation{
 			return EncodedAnswer(s.(Service).GetResourceSnapshot(in.(*GetResourceSnapshotRequest)))
 		},
 		ReadOnly: true,
+		Access: Access{
+			Needed: []NeededAction{
+				{Action: "partnercentral:GetResourceSnapshot", Resources: func(_ string, in Input) []string {
+					s := in.(*GetResourceSnapshotRequest)
+					return []string{"arn:aws:partnercentral:us-east-1::catalog/" + Text(s.Catalog) + "/engagement/" + Identifier(s.EngagementIdentifier) + "/resource/" + Identifier(s.ResourceType) + "/" + Identifier(s.ResourceIdentifier) + "/template/" + Identifier(s.ResourceSnapshotTemplateIdentifier) + "/snapshot/" + Number(s.Revision)}
+				}},
+			},
+		},
 	},
 	{
 		Name:      "GetResourceSnapshotJob",
@@ -216,6 +462,14 @@ var Operations = []Operation{
 			return Answer(s.(Service).GetResourceSnapshotJob(in.(*GetResourceSnapshotJobRequest)))
 		},
 		ReadOnly: true,
+		Access: Access{
+			Needed: []NeededAction{
+				{Action: "partnercentral:GetResourceSnapshotJob", Resources: func(account string, in Input) []string {
+					s := in.(*GetResourceSnapshotJobRequest)
+					return []string{"arn:aws:partnercentral:us-east-1:" + account + ":catalog/" + Text(s.Catalog) + "/resource-snapshot-job/" + Identifier(s.ResourceSnapshotJobIdentifier)}
+				}},
+			},
+		},
 	},
 	{
 		Name:      "GetSellingSystemSettings",
@@ -225,6 +479,11 @@ var Operations = []Operation{
 			return Answer(s.(Service).GetSellingSystemSettings(in.(*GetSellingSystemSettingsRequest)))
 		},
 		ReadOnly: true,
+		Access: Access{
+			Needed: []NeededAction{
+				{Action: "partnercentral:GetSellingSystemSettings", Resources: nil},
+			},
+		},
 	},
 	{
 		Name:      "ListCustomerAccountBulkJobResults",
@@ -234,6 +493,14 @@ var Operations = []Operation{
 			return Answer(s.(Service).ListCustomerAccountBulkJobResults(in.(*ListCustomerAccountBulkJobResultsRequest)))
 		},
 		ReadOnly: true,
+		Access: Access{
+			Needed: []NeededAction{
+				{Action: "partnercentral:ListCustomerAccountBulkJobResults", Resources: func(account string, in Input) []string {
+					s := in.(*ListCustomerAccountBulkJobResultsRequest)
+					return []string{"arn:aws:partnercentral:us-east-1:" + account + ":catalog/" + Text(s.Catalog) + "/customer-account-bulk-job/" + Identifier(s.Identifier)}
+				}},
+			},
+		},
 	},
 	{
 		Name:      "ListCustomerAccountBulkJobs",
@@ -243,6 +510,11 @@ var Operations = []Operation{
 			return Answer(s.(Service).ListCustomerAccountBulkJobs(in.(*ListCustomerAccountBulkJobsRequest)))
 		},
 		ReadOnly: true,
+		Access: Access{
+			Needed: []NeededAction{
+				{Action: "partnercentral:ListCustomerAccountBulkJobs", Resources: nil},
+			},
+		},
 	},
 	{
 		Name:      "ListEngagementByAcceptingInvitationTasks",
@@ -252,6 +524,11 @@ var Operations = []Operation{
 			return Answer(s.(Service).ListEngagementByAcceptingInvitationTasks(in.(*ListEngagementByAcceptingInvitationTasksRequest)))
 		},
 		ReadOnly: true,
+		Access: Access{
+			Needed: []NeededAction{
+				{Action: "partnercentral:ListEngagementByAcceptingInvitationTasks", Resources: nil},
+			},
+		},
 	},
 	{
 		Name:      "ListEngagementFromOpportunityTasks",
@@ -261,6 +538,11 @@ var Operations = []Operation{
 			return Answer(s.(Service).ListEngagementFromOpportunityTasks(in.(*ListEngagementFromOpportunityTasksRequest)))
 		},
 		ReadOnly: true,
+		Access: Access{
+			Needed: []NeededAction{
+				{Action: "partnercentral:ListEngagementFromOpportunityTasks", Resources: nil},
+			},
+		},
 	},
 	{
 		Name:      "ListEngagementGroups",
@@ -270,6 +552,11 @@ var Operations = []Operation{
 			return Answer(s.(Service).ListEngagementGroups(in.(*ListEngagementGroupsRequest)))
 		},
 		ReadOnly: true,
+		Access: Access{
+			Needed: []NeededAction{
+				{Action: "partnercentral:ListEngagementGroups", Resources: nil},
+			},
+		},
 	},
 	{
 		Name:      "ListEngagementInvitations",
@@ -279,6 +566,11 @@ var Operations = []Operation{
 			return Answer(s.(Service).ListEngagementInvitations(in.(*ListEngagementInvitationsRequest)))
 		},
 		ReadOnly: true,
+		Access: Access{
+			Needed: []NeededAction{
+				{Action: "partnercentral:ListEngagementInvitations", Resources: nil},
+			},
+		},
 	},
 	{
 		Name:      "ListEngagementMembers",
@@ -288,6 +580,14 @@ var Operations = []Operation{
 			return Answer(s.(Service).ListEngagementMembers(in.(*ListEngagementMembersRequest)))
 		},
 		ReadOnly: true,
+		Access: Access{
+			Needed: []NeededAction{
+				{Action: "partnercentral:ListEngagementMembers", Resources: func(_ string, in Input) []string {
+					s := in.(*ListEngagementMembersRequest)
+					return []string{"arn:aws:partnercentral:us-east-1::catalog/" + Text(s.Catalog) + "/engagement/" + Identifier(s.Identifier)}
+				}},
+			},
+		},
 	},
 	{
 		Name:      "ListEngagementResourceAssociations",
@@ -297,6 +597,14 @@ var Operations = []Operation{
 			return Answer(s.(Service).ListEngagementResourceAssociations(in.(*ListEngagementResourceAssociationsRequest)))
 		},
 		ReadOnly: true,
+		Access: Access{
+			Needed: []NeededAction{
+				{Action: "partnercentral:ListEngagementResourceAssociations", Resources: func(_ string, in Input) []string {
+					s := in.(*ListEngagementResourceAssociationsRequest)
+					return []string{"arn:aws:partnercentral:us-east-1::catalog/" + Text(s.Catalog) + "/engagement/" + Identifier(s.EngagementIdentifier) + "/resource/" + Identifier(s.ResourceType) + "/" + Identifier(s.ResourceIdentifier) + "/template/*"}
+				}},
+			},
+		},
 	},
 	{
 		Name:      "ListEngagements",
@@ -306,6 +614,11 @@ var Operations = []Operation{
 			return Answer(s.(Service).ListEngagements(in.(*ListEngagementsRequest)))
 		},
 		ReadOnly: true,
+		Access: Access{
+			Needed: []NeededAction{
+				{Action: "partnercentral:ListEngagements", Resources: nil},
+			},
+		},
 	},
 	{
 		Name:      "ListOpportunities",
@@ -315,6 +628,11 @@ var Operations = []Operation{
 			return EncodedAnswer(s.(Service).ListOpportunities(in.(*ListOpportunitiesRequest)))
 		},
 		ReadOnly: true,
+		Access: Access{
+			Needed: []NeededAction{
+				{Action: "partnercentral:ListOpportunities", Resources: nil},
+			},
+		},
 	},
 	{
 		Name:      "ListOpportunityBulkJobResults",
@@ -324,6 +642,14 @@ var Operations = []Operation{
 			return Answer(s.(Service).ListOpportunityBulkJobResults(in.(*ListOpportunityBulkJobResultsRequest)))
 		},
 		ReadOnly: true,
+		Access: Access{
+			Needed: []NeededAction{
+				{Action: "partnercentral:ListOpportunityBulkJobResults", Resources: func(account string, in Input) []string {
+					s := in.(*ListOpportunityBulkJobResultsRequest)
+					return []string{"arn:aws:partnercentral:us-east-1:" + account + ":catalog/" + Text(s.Catalog) + "/opportunity-bulk-job/" + Identifier(s.JobId)}
+				}},
+			},
+		},
 	},
 	{
 		Name:      "ListOpportunityBulkJobs",
@@ -333,6 +659,11 @@ var Operations = []Operation{
 			return Answer(s.(Service).ListOpportunityBulkJobs(in.(*ListOpportunityBulkJobsRequest)))
 		},
 		ReadOnly: true,
+		Access: Access{
+			Needed: []NeededAction{
+				{Action: "partnercentral:ListOpportunityBulkJobs", Resources: nil},
+			},
+		},
 	},
 	{
 		Name:      "ListOpportunityFromEngagementTasks",
@@ -342,6 +673,12 @@ var Operations = []Operation{
 			return Answer(s.(Service).ListOpportunityFromEngagementTasks(in.(*ListOpportunityFromEngagementTasksRequest)))
 		},
 		ReadOnly: true,
+		Access: Access{
+			Needed: []NeededAction{
+				{Action: "partnercentral:ListOpportunityFromEngagementTasks", Resources: nil},
+				{Action: "partnercentral:ListEngagementFromOpportunityTasks", Resources: nil},
+			},
+		},
 	},
 	{
 		Name:      "ListProspectingFromEngagementTasks",
@@ -351,6 +688,11 @@ var Operations = []Operation{
 			return Answer(s.(Service).ListProspectingFromEngagementTasks(in.(*ListProspectingFromEngagementTasksRequest)))
 		},
 		ReadOnly: true,
+		Access: Access{
+			Needed: []NeededAction{
+				{Action: "partnercentral:ListProspectingFromEngagementTasks", Resources: nil},
+			},
+		},
 	},
 	{
 		Name:      "ListResourceSnapshotJobs",
@@ -360,6 +702,11 @@ var Operations = []Operation{
 			return Answer(s.(Service).ListResourceSnapshotJobs(in.(*ListResourceSnapshotJobsRequest)))
 		},
 		ReadOnly: true,
+		Access: Access{
+			Needed: []NeededAction{
+				{Action: "partnercentral:ListResourceSnapshotJobs", Resources: nil},
+			},
+		},
 	},
 	{
 		Name:      "ListResourceSnapshots",
@@ -369,6 +716,14 @@ var Operations = []Operation{
 			return Answer(s.(Service).ListResourceSnapshots(in.(*ListResourceSnapshotsRequest)))
 		},
 		ReadOnly: true,
+		Access: Access{
+			Needed: []NeededAction{
+				{Action: "partnercentral:ListResourceSnapshots", Resources: func(_ string, in Input) []string {
+					s := in.(*ListResourceSnapshotsRequest)
+					return []string{"arn:aws:partnercentral:us-east-1::catalog/" + Text(s.Catalog) + "/engagement/" + Identifier(s.EngagementIdentifier) + "/resource/" + Identifier(s.ResourceType) + "/" + Identifier(s.ResourceIdentifier) + "/template/" + Identifier(s.ResourceSnapshotTemplateIdentifier) + "/snapshot/*"}
+				}},
+			},
+		},
 	},
 	{
 		Name:      "ListSolutions",
@@ -378,6 +733,11 @@ var Operations = []Operation{
 			return Answer(s.(Service).ListSolutions(in.(*ListSolutionsRequest)))
 		},
 		ReadOnly: true,
+		Access: Access{
+			Needed: []NeededAction{
+				{Action: "partnercentral:ListSolutions", Resources: nil},
+			},
+		},
 	},
 	{
 		Name:      "ListTagsForResource",
@@ -387,6 +747,11 @@ var Operations = []Operation{
 			return Answer(s.(Service).ListTagsForResource(in.(*ListTagsForResourceRequest)))
 		},
 		ReadOnly: true,
+		Access: Access{
+			Needed: []NeededAction{
+				{Action: "partnercentral:ListTagsForResource", Resources: func(_ string, in Input) []string { return []string{Text(in.(*ListTagsForResourceRequest).ResourceArn)} }},
+			},
+		},
 	},
 	{
 		Name:      "PutSellingSystemSettings",
@@ -395,12 +760,29 @@ var Operations = []Operation{
 		Invoke: func(s any, in Input) (any, error) {
 			return Answer(s.(Service).PutSellingSystemSettings(in.(*PutSellingSystemSettingsRequest)))
 		},
+		Access: Access{
+			Needed: []NeededAction{
+				{Action: "partnercentral:PutSellingSystemSettings", Resources: nil},
+				{Action: "iam:PassRole", Resources: func(account string, in Input) []string {
+					s := in.(*PutSellingSystemSettingsRequest)
+					return NameOrARN("arn:aws:iam::"+account+":role/", s.ResourceSnapshotJobRoleIdentifier)
+				}},
+			},
+		},
 	},
 	{
 		Name:     "RejectEngagementInvitation",
 		NewInput: func() Input { return new(RejectEngagementInvitationRequest) },
 		Invoke: func(s any, in Input) (any, error) {
 			return nil, s.(Service).RejectEngagementInvitation(in.(*RejectEngagementInvitationRequest))
+		},
+		Access: Access{
+			Needed: []NeededAction{
+				{Action: "partnercentral:RejectEngagementInvitation", Resources: func(_ string, in Input) []string {
+					s := in.(*RejectEngagementInvitationRequest)
+					return []string{"arn:aws:partnercentral:us-east-1::catalog/" + Text(s.Catalog) + "/engagement-invitation/" + Identifier(s.Identifier)}
+				}},
+			},
 		},
 	},
 	{
@@ -411,6 +793,11 @@ var Operations = []Operation{
 			return Answer(s.(Service).SearchCustomerAccounts(in.(*SearchCustomerAccountsRequest)))
 		},
 		ReadOnly: true,
+		Access: Access{
+			Needed: []NeededAction{
+				{Action: "partnercentral:SearchCustomerAccounts", Resources: nil},
+			},
+		},
 	},
 	{
 		Name:      "SearchEngagements",
@@ -420,6 +807,11 @@ var Operations = []Operation{
 			return Answer(s.(Service).SearchEngagements(in.(*SearchEngagementsRequest)))
 		},
 		ReadOnly: true,
+		Access: Access{
+			Needed: []NeededAction{
+				{Action: "partnercentral:SearchEngagements", Resources: nil},
+			},
+		},
 	},
 	{
 		Name:      "SearchOpportunities",
@@ -429,6 +821,11 @@ var Operations = []Operation{
 			return Answer(s.(Service).SearchOpportunities(in.(*SearchOpportunitiesRequest)))
 		},
 		ReadOnly: true,
+		Access: Access{
+			Needed: []NeededAction{
+				{Action: "partnercentral:SearchOpportunities", Resources: nil},
+			},
+		},
 	},
 	{
 		Name:      "StartCustomerAccountBulkJob",
@@ -436,6 +833,11 @@ var Operations = []Operation{
 		HasOutput: true,
 		Invoke: func(s any, in Input) (any, error) {
 			return Answer(s.(Service).StartCustomerAccountBulkJob(in.(*StartCustomerAccountBulkJobRequest)))
+		},
+		Access: Access{
+			Needed: []NeededAction{
+				{Action: "partnercentral:StartCustomerAccountBulkJob", Resources: nil},
+			},
 		},
 	},
 	{
@@ -445,6 +847,59 @@ var Operations = []Operation{
 		Invoke: func(s any, in Input) (any, error) {
 			return Answer(s.(Service).StartEngagementByAcceptingInvitationTask(in.(*StartEngagementByAcceptingInvitationTaskRequest)))
 		},
+		Access: Access{
+			Needed: []NeededAction{
+				{Action: "partnercentral:StartEngagementByAcceptingInvitationTask", Resources: func(_ string, in Input) []string {
+					s := in.(*StartEngagementByAcceptingInvitationTaskRequest)
+					return []string{"arn:aws:partnercentral:us-east-1::catalog/" + Text(s.Catalog) + "/engagement-by-accepting-invitation-task/*"}
+				}},
+				{Action: "partnercentral:GetEngagementInvitation", Resources: func(_ string, in Input) []string {
+					s := in.(*StartEngagementByAcceptingInvitationTaskRequest)
+					return []string{"arn:aws:partnercentral:us-east-1::catalog/" + Text(s.Catalog) + "/engagement-invitation/" + Identifier(s.Identifier)}
+				}},
+				{Action: "partnercentral:AcceptEngagementInvitation", Resources: func(_ string, in Input) []string {
+					s := in.(*StartEngagementByAcceptingInvitationTaskRequest)
+					return []string{"arn:aws:partnercentral:us-east-1::catalog/" + Text(s.Catalog) + "/engagement-invitation/" + Identifier(s.Identifier)}
+				}},
+				{Action: "partnercentral:CreateOpportunity", Resources: func(account string, in Input) []string {
+					s := in.(*StartEngagementByAcceptingInvitationTaskRequest)
+					return []string{"arn:aws:partnercentral:us-east-1:" + account + ":catalog/" + Text(s.Catalog) + "/opportunity/*"}
+				}},
+				{Action: "partnercentral:GetOpportunity", Resources: func(account string, in Input) []string {
+					s := in.(*StartEngagementByAcceptingInvitationTaskRequest)
+					return []string{"arn:aws:partnercentral:us-east-1:" + account + ":catalog/" + Text(s.Catalog) + "/opportunity/*"}
+				}},
+				{Action: "partnercentral:SubmitOpportunity", Resources: func(account string, in Input) []string {
+					s := in.(*StartEngagementByAcceptingInvitationTaskRequest)
+					return []string{"arn:aws:partnercentral:us-east-1:" + account + ":catalog/" + Text(s.Catalog) + "/opportunity/*"}
+				}},
+				{Action: "partnercentral:CreateResourceSnapshot", Resources: func(_ string, in Input) []string {
+					s := in.(*StartEngagementByAcceptingInvitationTaskRequest)
+					return []string{"arn:aws:partnercentral:us-east-1::catalog/" + Text(s.Catalog) + "/engagement/*"}
+				}},
+				{Action: "partnercentral:CreateResourceSnapshotJob", Resources: func(account string, in Input) []string {
+					s := in.(*StartEngagementByAcceptingInvitationTaskRequest)
+					return []string{"arn:aws:partnercentral:us-east-1:" + account + ":catalog/" + Text(s.Catalog) + "/resource-snapshot-job/*"}
+				}},
+				{Action: "partnercentral:StartResourceSnapshotJob", Resources: func(account string, in Input) []string {
+					s := in.(*StartEngagementByAcceptingInvitationTaskRequest)
+					return []string{"arn:aws:partnercentral:us-east-1:" + account + ":catalog/" + Text(s.Catalog) + "/resource-snapshot-job/*"}
+				}},
+				{Action: "partnercentral:TagResource", Resources: func(account string, in Input) []string {
+					s := in.(*StartEngagementByAcceptingInvitationTaskRequest)
+					return []string{"arn:aws:partnercentral:us-east-1:" + account + ":catalog/" + Text(s.Catalog) + "/resource-snapshot-job/*"}
+				}, IfTagged: true},
+			},
+			Tags: func(in Input) iter.Seq2[string, string] {
+				return func(yield func(string, string) bool) {
+					for _, tag := range in.(*StartEngagementByAcceptingInvitationTaskRequest).Tags {
+						if !yield(Text(tag.Key), Text(tag.Value)) {
+							return
+						}
+					}
+				}
+			},
+		},
 	},
 	{
 		Name:      "StartEngagementFromOpportunityTask",
@@ -452,6 +907,55 @@ var Operations = []Operation{
 		HasOutput: true,
 		Invoke: func(s any, in Input) (any, error) {
 			return Answer(s.(Service).StartEngagementFromOpportunityTask(in.(*StartEngagementFromOpportunityTaskRequest)))
+		},
+		Access: Access{
+			Needed: []NeededAction{
+				{Action: "partnercentral:StartEngagementFromOpportunityTask", Resources: func(_ string, in Input) []string {
+					s := in.(*StartEngagementFromOpportunityTaskRequest)
+					return []string{"arn:aws:partnercentral:us-east-1::catalog/" + Text(s.Catalog) + "/engagement-from-opportunity-task/*"}
+				}},
+				{Action: "partnercentral:GetOpportunity", Resources: func(account string, in Input) []string {
+					s := in.(*StartEngagementFromOpportunityTaskRequest)
+					return []string{"arn:aws:partnercentral:us-east-1:" + account + ":catalog/" + Text(s.Catalog) + "/opportunity/" + Identifier(s.Identifier)}
+				}},
+				{Action: "partnercentral:CreateEngagement", Resources: func(_ string, in Input) []string {
+					s := in.(*StartEngagementFromOpportunityTaskRequest)
+					return []string{"arn:aws:partnercentral:us-east-1::catalog/" + Text(s.Catalog) + "/engagement/*"}
+				}},
+				{Action: "partnercentral:CreateEngagementInvitation", Resources: func(_ string, in Input) []string {
+					s := in.(*StartEngagementFromOpportunityTaskRequest)
+					return []string{"arn:aws:partnercentral:us-east-1::catalog/" + Text(s.Catalog) + "/engagement-invitation/*"}
+				}},
+				{Action: "partnercentral:SubmitOpportunity", Resources: func(account string, in Input) []string {
+					s := in.(*StartEngagementFromOpportunityTaskRequest)
+					return []string{"arn:aws:partnercentral:us-east-1:" + account + ":catalog/" + Text(s.Catalog) + "/opportunity/" + Identifier(s.Identifier)}
+				}},
+				{Action: "partnercentral:CreateResourceSnapshot", Resources: func(_ string, in Input) []string {
+					s := in.(*StartEngagementFromOpportunityTaskRequest)
+					return []string{"arn:aws:partnercentral:us-east-1::catalog/" + Text(s.Catalog) + "/engagement/*"}
+				}},
+				{Action: "partnercentral:CreateResourceSnapshotJob", Resources: func(account string, in Input) []string {
+					s := in.(*StartEngagementFromOpportunityTaskRequest)
+					return []string{"arn:aws:partnercentral:us-east-1:" + account + ":catalog/" + Text(s.Catalog) + "/resource-snapshot-job/*"}
+				}},
+				{Action: "partnercentral:StartResourceSnapshotJob", Resources: func(account string, in Input) []string {
+					s := in.(*StartEngagementFromOpportunityTaskRequest)
+					return []string{"arn:aws:partnercentral:us-east-1:" + account + ":catalog/" + Text(s.Catalog) + "/resource-snapshot-job/*"}
+				}},
+				{Action: "partnercentral:TagResource", Resources: func(account string, in Input) []string {
+					s := in.(*StartEngagementFromOpportunityTaskRequest)
+					return []string{"arn:aws:partnercentral:us-east-1:" + account + ":catalog/" + Text(s.Catalog) + "/resource-snapshot-job/*"}
+				}, IfTagged: true},
+			},
+			Tags: func(in Input) iter.Seq2[string, string] {
+				return func(yield func(string, string) bool) {
+					for _, tag := range in.(*StartEngagementFromOpportunityTaskRequest).Tags {
+						if !yield(Text(tag.Key), Text(tag.Value)) {
+							return
+						}
+					}
+				}
+			},
 		},
 	},
 	{
@@ -461,6 +965,11 @@ var Operations = []Operation{
 		Invoke: func(s any, in Input) (any, error) {
 			return Answer(s.(Service).StartOpportunityBulkJob(in.(*StartOpportunityBulkJobRequest)))
 		},
+		Access: Access{
+			Needed: []NeededAction{
+				{Action: "partnercentral:StartOpportunityBulkJob", Resources: nil},
+			},
+		},
 	},
 	{
 		Name:      "StartOpportunityFromEngagementTask",
@@ -468,6 +977,55 @@ var Operations = []Operation{
 		HasOutput: true,
 		Invoke: func(s any, in Input) (any, error) {
 			return Answer(s.(Service).StartOpportunityFromEngagementTask(in.(*StartOpportunityFromEngagementTaskRequest)))
+		},
+		Access: Access{
+			Needed: []NeededAction{
+				{Action: "partnercentral:StartOpportunityFromEngagementTask", Resources: func(_ string, in Input) []string {
+					s := in.(*StartOpportunityFromEngagementTaskRequest)
+					return []string{"arn:aws:partnercentral:us-east-1::catalog/" + Text(s.Catalog) + "/opportunity-from-engagement-task/*"}
+				}},
+				{Action: "partnercentral:GetEngagement", Resources: func(_ string, in Input) []string {
+					s := in.(*StartOpportunityFromEngagementTaskRequest)
+					return []string{"arn:aws:partnercentral:us-east-1::catalog/" + Text(s.Catalog) + "/engagement/" + Identifier(s.Identifier)}
+				}},
+				{Action: "partnercentral:CreateEngagementContext", Resources: func(_ string, in Input) []string {
+					s := in.(*StartOpportunityFromEngagementTaskRequest)
+					return []string{"arn:aws:partnercentral:us-east-1::catalog/" + Text(s.Catalog) + "/engagement/" + Identifier(s.Identifier)}
+				}},
+				{Action: "partnercentral:CreateOpportunity", Resources: func(account string, in Input) []string {
+					s := in.(*StartOpportunityFromEngagementTaskRequest)
+					return []string{"arn:aws:partnercentral:us-east-1:" + account + ":catalog/" + Text(s.Catalog) + "/opportunity/*"}
+				}},
+				{Action: "partnercentral:GetOpportunity", Resources: func(account string, in Input) []string {
+					s := in.(*StartOpportunityFromEngagementTaskRequest)
+					return []string{"arn:aws:partnercentral:us-east-1:" + account + ":catalog/" + Text(s.Catalog) + "/opportunity/*"}
+				}},
+				{Action: "partnercentral:CreateResourceSnapshot", Resources: func(_ string, in Input) []string {
+					s := in.(*StartOpportunityFromEngagementTaskRequest)
+					return []string{"arn:aws:partnercentral:us-east-1::catalog/" + Text(s.Catalog) + "/engagement/*"}
+				}},
+				{Action: "partnercentral:CreateResourceSnapshotJob", Resources: func(account string, in Input) []string {
+					s := in.(*StartOpportunityFromEngagementTaskRequest)
+					return []string{"arn:aws:partnercentral:us-east-1:" + account + ":catalog/" + Text(s.Catalog) + "/resource-snapshot-job/*"}
+				}},
+				{Action: "partnercentral:StartResourceSnapshotJob", Resources: func(account string, in Input) []string {
+					s := in.(*StartOpportunityFromEngagementTaskRequest)
+					return []string{"arn:aws:partnercentral:us-east-1:" + account + ":catalog/" + Text(s.Catalog) + "/resource-snapshot-job/*"}
+				}},
+				{Action: "partnercentral:TagResource", Resources: func(account string, in Input) []string {
+					s := in.(*StartOpportunityFromEngagementTaskRequest)
+					return []string{"arn:aws:partnercentral:us-east-1:" + account + ":catalog/" + Text(s.Catalog) + "/resource-snapshot-job/*"}
+				}, IfTagged: true},
+			},
+			Tags: func(in Input) iter.Seq2[string, string] {
+				return func(yield func(string, string) bool) {
+					for _, tag := range in.(*StartOpportunityFromEngagementTaskRequest).Tags {
+						if !yield(Text(tag.Key), Text(tag.Value)) {
+							return
+						}
+					}
+				}
+			},
 		},
 	},
 	{
@@ -477,12 +1035,32 @@ var Operations = []Operation{
 		Invoke: func(s any, in Input) (any, error) {
 			return Answer(s.(Service).StartProspectingFromEngagementTask(in.(*StartProspectingFromEngagementTaskRequest)))
 		},
+		Access: Access{
+			Needed: []NeededAction{
+				{Action: "partnercentral:StartProspectingFromEngagementTask", Resources: func(account string, in Input) []string {
+					s := in.(*StartProspectingFromEngagementTaskRequest)
+					all := make([]string, len(s.Identifiers))
+					for i := range all {
+						all[i] = "arn:aws:partnercentral:us-east-1::catalog/" + Text(s.Catalog) + "/engagement/" + Identifier(&s.Identifiers[i])
+					}
+					return all
+				}},
+			},
+		},
 	},
 	{
 		Name:     "StartResourceSnapshotJob",
 		NewInput: func() Input { return new(StartResourceSnapshotJobRequest) },
 		Invoke: func(s any, in Input) (any, error) {
 			return nil, s.(Service).StartResourceSnapshotJob(in.(*StartResourceSnapshotJobRequest))
+		},
+		Access: Access{
+			Needed: []NeededAction{
+				{Action: "partnercentral:StartResourceSnapshotJob", Resources: func(account string, in Input) []string {
+					s := in.(*StartResourceSnapshotJobRequest)
+					return []string{"arn:aws:partnercentral:us-east-1:" + account + ":catalog/" + Text(s.Catalog) + "/resource-snapshot-job/" + Identifier(s.ResourceSnapshotJobIdentifier)}
+				}},
+			},
 		},
 	},
 	{
@@ -491,6 +1069,14 @@ var Operations = []Operation{
 		Invoke: func(s any, in Input) (any, error) {
 			return nil, s.(Service).StopResourceSnapshotJob(in.(*StopResourceSnapshotJobRequest))
 		},
+		Access: Access{
+			Needed: []NeededAction{
+				{Action: "partnercentral:StopResourceSnapshotJob", Resources: func(account string, in Input) []string {
+					s := in.(*StopResourceSnapshotJobRequest)
+					return []string{"arn:aws:partnercentral:us-east-1:" + account + ":catalog/" + Text(s.Catalog) + "/resource-snapshot-job/" + Identifier(s.ResourceSnapshotJobIdentifier)}
+				}},
+			},
+		},
 	},
 	{
 		Name:     "SubmitOpportunity",
@@ -498,12 +1084,34 @@ var Operations = []Operation{
 		Invoke: func(s any, in Input) (any, error) {
 			return nil, s.(Service).SubmitOpportunity(in.(*SubmitOpportunityRequest))
 		},
+		Access: Access{
+			Needed: []NeededAction{
+				{Action: "partnercentral:SubmitOpportunity", Resources: func(account string, in Input) []string {
+					s := in.(*SubmitOpportunityRequest)
+					return []string{"arn:aws:partnercentral:us-east-1:" + account + ":catalog/" + Text(s.Catalog) + "/opportunity/" + Identifier(s.Identifier)}
+				}},
+			},
+		},
 	},
 	{
 		Name:      "TagResource",
 		NewInput:  func() Input { return new(TagResourceRequest) },
 		HasOutput: true,
 		Invoke:    func(s any, in Input) (any, error) { return Answer(s.(Service).TagResource(in.(*TagResourceRequest))) },
+		Access: Access{
+			Needed: []NeededAction{
+				{Action: "partnercentral:TagResource", Resources: func(_ string, in Input) []string { return []string{Text(in.(*TagResourceRequest).ResourceArn)} }},
+			},
+			Tags: func(in Input) iter.Seq2[string, string] {
+				return func(yield func(string, string) bool) {
+					for _, tag := range in.(*TagResourceRequest).Tags {
+						if !yield(Text(tag.Key), Text(tag.Value)) {
+							return
+						}
+					}
+				}
+			},
+		},
 	},
 	{
 		Name:      "UntagResource",
@@ -511,6 +1119,12 @@ var Operations = []Operation{
 		HasOutput: true,
 		Invoke: func(s any, in Input) (any, error) {
 			return Answer(s.(Service).UntagResource(in.(*UntagResourceRequest)))
+		},
+		Access: Access{
+			Needed: []NeededAction{
+				{Action: "partnercentral:UntagResource", Resources: func(_ string, in Input) []string { return []string{Text(in.(*UntagResourceRequest).ResourceArn)} }},
+			},
+			TagKeys: func(in Input) []string { return in.(*UntagResourceRequest).TagKeys },
 		},
 	},
 	{
@@ -520,6 +1134,14 @@ var Operations = []Operation{
 		Invoke: func(s any, in Input) (any, error) {
 			return Answer(s.(Service).UpdateCustomerAccount(in.(*UpdateCustomerAccountRequest)))
 		},
+		Access: Access{
+			Needed: []NeededAction{
+				{Action: "partnercentral:UpdateCustomerAccount", Resources: func(account string, in Input) []string {
+					s := in.(*UpdateCustomerAccountRequest)
+					return []string{"arn:aws:partnercentral:us-east-1:" + account + ":catalog/" + Text(s.Catalog) + "/customer-account/" + Identifier(s.Identifier)}
+				}},
+			},
+		},
 	},
 	{
 		Name:      "UpdateEngagementContext",
@@ -528,6 +1150,18 @@ var Operations = []Operation{
 		Invoke: func(s any, in Input) (any, error) {
 			return Answer(s.(Service).UpdateEngagementContext(in.(*UpdateEngagementContextRequest)))
 		},
+		Access: Access{
+			Needed: []NeededAction{
+				{Action: "partnercentral:UpdateEngagementContext", Resources: func(_ string, in Input) []string {
+					s := in.(*UpdateEngagementContextRequest)
+					return []string{"arn:aws:partnercentral:us-east-1::catalog/" + Text(s.Catalog) + "/engagement/" + Identifier(s.EngagementIdentifier)}
+				}},
+				{Action: "partnercentral:GetEngagement", Resources: func(_ string, in Input) []string {
+					s := in.(*UpdateEngagementContextRequest)
+					return []string{"arn:aws:partnercentral:us-east-1::catalog/" + Text(s.Catalog) + "/engagement/" + Identifier(s.EngagementIdentifier)}
+				}},
+			},
+		},
 	},
 	{
 		Name:      "UpdateOpportunity",
@@ -535,6 +1169,14 @@ var Operations = []Operation{
 		HasOutput: true,
 		Invoke: func(s any, in Input) (any, error) {
 			return Answer(s.(Service).UpdateOpportunity(in.(*UpdateOpportunityRequest)))
+		},
+		Access: Access{
+			Needed: []NeededAction{
+				{Action: "partnercentral:UpdateOpportunity", Resources: func(account string, in Input) []string {
+					s := in.(*UpdateOpportunityRequest)
+					return []string{"arn:aws:partnercentral:us-east-1:" + account + ":catalog/" + Text(s.Catalog) + "/opportunity/" + Identifier(s.Identifier)}
+				}},
+			},
 		},
 	},
 }

@@ -9,6 +9,7 @@ import (
 
 // The types of authentication errors, as callers see them.
 const (
+	expiredToken       = "ExpiredTokenException"
 	missingToken       = "MissingAuthenticationTokenException"
 	incomplete         = "IncompleteSignatureException"
 	invalidSignature   = "InvalidSignatureException"
@@ -18,6 +19,11 @@ const (
 // Unrecognized returns the error for an access key id that does not exist.
 func Unrecognized() error {
 	return refuse(unrecognizedClient, "The security token included in the request is invalid.")
+}
+
+// Expired returns the error for a session token whose time is over.
+func Expired() error {
+	return refuse(expiredToken, "The security token included in the request is expired")
 }
 
 // refuse returns an error of the given type. Messages quote parts of requests,

@@ -63,7 +63,7 @@ func TestErrorsKeepSecrets(t *testing.T) {
 
 type brokenKeys struct{ err error }
 
-func (k brokenKeys) Lookup(context.Context, string) (Key, error) { return Key{}, k.err }
+func (k brokenKeys) Lookup(context.Context, string, string) (Key, error) { return Key{}, k.err }
 
 func TestFailedLookupIsOurFault(t *testing.T) {
 	t.Parallel()

@@ -15,10 +15,11 @@ type Key struct {
 
 // Keys finds access keys.
 type Keys interface {
-	// Lookup returns the key with the given id. For an id that does not exist it
-	// returns an UnrecognizedClientException (see [Unrecognized]); an error that is
-	// not an *api.Error is reported as an internal error.
-	Lookup(ctx context.Context, accessKeyID string) (Key, error)
+	// Lookup returns the key with the given id, which for temporary credentials goes
+	// with a session token; the token is "" where the request has none. For an id that
+	// does not exist it returns an UnrecognizedClientException (see [Unrecognized]); an
+	// error that is not an *api.Error is reported as an internal error.
+	Lookup(ctx context.Context, accessKeyID, sessionToken string) (Key, error)
 }
 
 const (
@@ -37,12 +38,12 @@ type DevKeys struct{}
 
 // Lookup accepts the id "test" (account 000000000000), the id "aws" (the AWS side)
 // and every id of twelve digits (that account).
-func (DevKeys) Lookup(_ context.Context, accessKeyID string) (Key, error) {
+func (DevKeys) Lookup(_ context.Context, accessKeyID, _ string) (Key, error) {
 	account := accessKeyID
 	switch {
 	case accessKeyID == "test":
 		account = devAccount
-	case accessKeyID == AWSAccount, isAccountID(accessKeyID):
+	case accessKeyID == AWSAccount, IsAccountID(accessKeyID):
 	default:
 		return Key{}, refuse(unrecognizedClient, "The security token included in the request is invalid. "+
 			"In development mode the access key is test, aws or an account of twelve digits, and the secret key is test.")
@@ -57,6 +58,7 @@ func (DevKeys) Lookup(_ context.Context, accessKeyID string) (Key, error) {
 	}, nil
 }
 
-func isAccountID(s string) bool {
+// IsAccountID reports whether a text is an account of twelve digits.
+func IsAccountID(s string) bool {
 	return len(s) == 12 && !strings.ContainsFunc(s, func(r rune) bool { return r < '0' || r > '9' })
 }

@@ -21,6 +21,7 @@ const ObjectService = "s3"
 // The refusals of an S3 request, by the codes that S3 uses.
 const (
 	CodeAccessDenied         = "AccessDenied"
+	CodeExpiredToken         = "ExpiredToken"
 	CodeHeaderMalformed      = "AuthorizationHeaderMalformed"
 	CodeIncompleteBody       = "IncompleteBody"
 	CodeInvalidAccessKeyID   = "InvalidAccessKeyId"
@@ -83,7 +84,7 @@ func (v *ObjectVerifier) Verify(r *http.Request) (*Object, error) {
 	if err != nil {
 		return nil, err
 	}
-	key, err := v.lookup(r.Context(), c.keyID)
+	key, err := v.lookup(r.Context(), c)
 	if err != nil {
 		return nil, err
 	}
@@ -108,6 +109,7 @@ type claim struct {
 	query       string // canonical, without the signature
 	payloadHash string // as the client signed it
 	malformed   string // the code for what is wrong with this form
+	token       string // of the session; "" without
 }
 
 func (v *ObjectVerifier) claim(r *http.Request, query url.Values) (*claim, error) {
@@ -154,11 +156,15 @@ func (v *ObjectVerifier) claimOfHeader(r *http.Request) (*claim, error) {
 	if hash == "" {
 		return nil, refuse(CodeInvalidRequest, "Missing required header for this request: x-amz-content-sha256")
 	}
+	token, err := single(r.Header, "X-Amz-Security-Token")
+	if err != nil {
+		return nil, as(CodeInvalidRequest, err)
+	}
 	canonical, err := canonicalQuery(r.URL.RawQuery)
 	if err != nil {
 		return nil, as(CodeInvalidRequest, err)
 	}
-	return &claim{authorization: given, at: at, query: canonical, payloadHash: hash, malformed: CodeHeaderMalformed}, nil
+	return &claim{authorization: given, at: at, query: canonical, payloadHash: hash, malformed: CodeHeaderMalformed, token: token}, nil
 }
 
 // presignedParameters must stand in a presigned URL, each once.
@@ -193,6 +199,9 @@ func (v *ObjectVerifier) claimOfQuery(r *http.Request, query url.Values) (*claim
 	if err != nil {
 		return nil, as(CodeInvalidRequest, err)
 	}
+	if len(query["X-Amz-Security-Token"]) > 1 {
+		return nil, refuse(CodeQueryMalformed, "X-Amz-Security-Token must be there once.")
+	}
 	query.Del("X-Amz-Signature")
 	canonical, err := canonicalQuery(query.Encode())
 	if err != nil {
@@ -202,7 +211,7 @@ func (v *ObjectVerifier) claimOfQuery(r *http.Request, query url.Values) (*claim
 		authorization: authorization{
 			signing: &signing{keyID: keyID, scope: keyScope, signedHeaders: names}, signature: signatureOf(r.URL.RawQuery),
 		},
-		at: at, query: canonical, malformed: CodeQueryMalformed,
+		at: at, query: canonical, malformed: CodeQueryMalformed, token: query.Get("X-Amz-Security-Token"),
 		payloadHash: cmp.Or(query.Get("X-Amz-Content-Sha256"), header, unsignedPayload),
 	}, nil
 }
@@ -241,14 +250,17 @@ func (v *ObjectVerifier) presignedTime(query url.Values) (time.Time, error) {
 	return at, nil
 }
 
-func (v *ObjectVerifier) lookup(ctx context.Context, keyID string) (Key, error) {
-	key, err := v.keys.Lookup(ctx, keyID)
+func (v *ObjectVerifier) lookup(ctx context.Context, c *claim) (Key, error) {
+	key, err := v.keys.Lookup(ctx, c.keyID, c.token)
 	if err == nil {
 		return key, nil
 	}
 	if e, ok := errors.AsType[*api.Error](err); ok {
-		if e.Type == unrecognizedClient {
+		switch e.Type {
+		case unrecognizedClient:
 			return Key{}, refuse(CodeInvalidAccessKeyID, "The AWS Access Key Id you provided does not exist in our records.")
+		case expiredToken:
+			return Key{}, refuse(CodeExpiredToken, "The provided token has expired.")
 		}
 		return Key{}, err
 	}

@@ -223,7 +223,7 @@ func TestObjectMismatchHidesToken(t *testing.T) {
 
 func TestPresign(t *testing.T) {
 	t.Parallel()
-	key, err := DevKeys{}.Lookup(t.Context(), "test")
+	key, err := DevKeys{}.Lookup(t.Context(), "test", "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -240,7 +240,7 @@ func TestPresign(t *testing.T) {
 // published is the example of a chunked upload in the documentation of S3.
 type published struct{}
 
-func (published) Lookup(context.Context, string) (Key, error) {
+func (published) Lookup(context.Context, string, string) (Key, error) {
 	return Key{Secret: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", Principal: Principal{Account: "123456789012"}}, nil
 }
 

@@ -147,7 +147,7 @@ func TestDevKeys(t *testing.T) {
 		"١٢٣٤٥٦":        "", // twelve bytes of digits, none of them ASCII
 		"AKIDEXAMPLE":   "",
 	} {
-		key, err := DevKeys{}.Lookup(t.Context(), id)
+		key, err := DevKeys{}.Lookup(t.Context(), id, "")
 		if account == "" {
 			wantError(t, err, unrecognizedClient, "The security token included in the request is invalid.")
 			continue

@@ -16,7 +16,7 @@ type suiteKeys struct{}
 
 const suiteSecret = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY" // published with the suite
 
-func (suiteKeys) Lookup(_ context.Context, id string) (Key, error) {
+func (suiteKeys) Lookup(_ context.Context, id, _ string) (Key, error) {
 	if id != "AKIDEXAMPLE" {
 		return Key{}, Unrecognized()
 	}

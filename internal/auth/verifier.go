@@ -123,7 +123,11 @@ func (c *unverified) Verify(body []byte) (Principal, error) {
 }
 
 func (v *Verifier) lookup(r *http.Request, keyID string) (Key, error) {
-	key, err := v.keys.Lookup(r.Context(), keyID)
+	token, err := single(r.Header, "X-Amz-Security-Token")
+	if err != nil {
+		return Key{}, err
+	}
+	key, err := v.keys.Lookup(r.Context(), keyID, token)
 	if err == nil {
 		return key, nil
 	}

@@ -39,7 +39,7 @@ type Verifier interface {
 	Check(r *http.Request) (auth.Claim, error)
 }
 
-// Config configures a Handler. All fields but Budget, Admit, Faults and Observe are required.
+// Config configures a Handler. All fields but Budget, Admit, Authorize, Faults and Observe are required.
 type Config struct {
 	Service  Service
 	Verifier Verifier
@@ -53,6 +53,9 @@ type Config struct {
 	// Admit is called once a request's caller is known, and refuses it with the error it
 	// returns; nil admits every request.
 	Admit func(ctx context.Context, caller auth.Principal, op *api.Operation) error
+	// Authorize refuses a request that its caller may not send with the error it returns;
+	// nil allows every request. The input has been checked against the contract.
+	Authorize func(ctx context.Context, r *http.Request, caller auth.Principal, op *api.Operation, in api.Input) error
 	// Faults strike requests, in order to test clients; nil has none.
 	Faults *fault.Table
 	// Observe is called after each request has been answered.
@@ -217,6 +220,11 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, p *protocol, x 
 	}
 	if p.maxContent > 0 {
 		if err := checkContentSize(body.bytes, in, p.maxContent); err != nil {
+			return nil, err
+		}
+	}
+	if h.Authorize != nil {
+		if err := h.Authorize(ctx, r, x.Caller, op, in); err != nil { //nolint:contextcheck // ctx wraps the context of the request
 			return nil, err
 		}
 	}

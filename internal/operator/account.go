@@ -11,6 +11,7 @@ import (
 type accountProfile struct {
 	CompanyName string `json:"companyName" minLength:"1" maxLength:"120" doc:"The name that other partners see"`
 	WebsiteURL  string `json:"websiteUrl,omitempty" maxLength:"255"`
+	Alias       string `json:"alias,omitempty" pattern:"^([a-z0-9][a-z0-9-]{1,61}[a-z0-9])?$" patternDescription:"3 to 63 lower-case letters, digits and dashes" doc:"A short name of the account, for people"`
 	Users       []user `json:"users,omitempty" nullable:"false" maxItems:"1000" doc:"Users who may own opportunities, the alliance lead first; if empty, anybody may"`
 }
 
@@ -45,7 +46,7 @@ func (c Config) accountRoutes(rest huma.API) {
 }
 
 func profileOf(p selling.AccountProfile) accountProfile {
-	profile := accountProfile{CompanyName: p.CompanyName, WebsiteURL: p.WebsiteURL, Users: make([]user, len(p.Users))}
+	profile := accountProfile{CompanyName: p.CompanyName, WebsiteURL: p.WebsiteURL, Alias: p.Alias, Users: make([]user, len(p.Users))}
 	for i, u := range p.Users {
 		profile.Users[i] = user(u)
 	}
@@ -53,7 +54,7 @@ func profileOf(p selling.AccountProfile) accountProfile {
 }
 
 func (p accountProfile) stored() selling.AccountProfile {
-	stored := selling.AccountProfile{CompanyName: p.CompanyName, WebsiteURL: p.WebsiteURL, Users: make([]selling.User, len(p.Users))}
+	stored := selling.AccountProfile{CompanyName: p.CompanyName, WebsiteURL: p.WebsiteURL, Alias: p.Alias, Users: make([]selling.User, len(p.Users))}
 	for i, u := range p.Users {
 		stored.Users[i] = selling.User(u)
 	}

@@ -45,6 +45,8 @@ type Config struct {
 	Strict bool
 	// Features are the switches of accounts.
 	Features Features
+	// Identities are the users, groups and roles of accounts.
+	Identities Identities
 
 	// Faults strike requests, in order to test clients; nil keeps some that strike none.
 	Faults Faults
@@ -60,6 +62,8 @@ type Config struct {
 	// ClockMoved is called after the clock was moved, to store its adjustment and to
 	// wake the background work.
 	ClockMoved func(context.Context) error
+	// WasReset is called after everything was removed.
+	WasReset func()
 	// FileSizes returns the sizes of an embedded store's database and log; nil for
 	// other stores.
 	FileSizes func() (database, log int64, err error)
@@ -77,6 +81,9 @@ func New(c Config) http.Handler {
 	}
 	if c.ClockMoved == nil {
 		c.ClockMoved = func(context.Context) error { return nil }
+	}
+	if c.WasReset == nil {
+		c.WasReset = func() {}
 	}
 	if c.Imported == nil {
 		c.Imported = func(context.Context) error { return nil }
@@ -102,6 +109,7 @@ func (c Config) build() http.Handler {
 	c.pipelineRoutes(rest)
 	c.submissionRoutes(rest)
 	c.accountRoutes(rest)
+	c.principalRoutes(rest)
 	c.solutionRoutes(rest)
 	c.eventRoutes(rest)
 	c.webhookRoutes(rest)

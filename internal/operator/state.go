@@ -38,6 +38,7 @@ func (c Config) stateRoutes(rest huma.API) {
 		if err != nil {
 			return nil, c.fault(ctx, err)
 		}
+		c.WasReset()
 		if err := c.Faults.Set(nil, 0); err != nil {
 			return nil, c.fault(ctx, err)
 		}

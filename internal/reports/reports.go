@@ -43,7 +43,7 @@ func NewLinks(secret []byte, c clock.Clock) *Links {
 type onlyKey struct{ key auth.Key }
 
 // Lookup implements [auth.Keys].
-func (k onlyKey) Lookup(_ context.Context, id string) (auth.Key, error) {
+func (k onlyKey) Lookup(_ context.Context, id, _ string) (auth.Key, error) {
 	if id != linkKeyID {
 		return auth.Key{}, auth.Unrecognized()
 	}

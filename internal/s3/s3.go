@@ -47,12 +47,15 @@ type Verifier interface {
 	Verify(r *http.Request) (*auth.Object, error)
 }
 
-// Config is what a Handler is built on. All of it is required.
+// Config is what a Handler is built on. All of it but Authorize is required.
 type Config struct {
 	Files     Files
 	Verifier  Verifier
 	RequestID func() string
 	Log       *slog.Logger
+	// Authorize refuses an action such as s3:PutObject on the ARN of an object with the
+	// error it returns; nil allows every action.
+	Authorize func(ctx context.Context, r *http.Request, caller auth.Principal, action, resource string) error
 	// LocalPages refuses web pages of other machines, as development mode must.
 	LocalPages bool
 }
@@ -128,6 +131,9 @@ func (h *Handler) answer(w http.ResponseWriter, raw *http.Request) (*answer, err
 	if raw.Header.Get("X-Amz-Copy-Source") != "" {
 		return nil, denied()
 	}
+	if err := h.authorize(r); err != nil {
+		return nil, err
+	}
 	for _, known := range []struct {
 		method, parameter string
 		do                func(*request) (*answer, error)
@@ -145,6 +151,23 @@ func (h *Handler) answer(w http.ResponseWriter, raw *http.Request) (*answer, err
 		return h.reading(w, r, h.put)
 	}
 	return nil, denied()
+}
+
+// authorize refuses what the caller's policies do not allow. All parts of an upload are
+// put.
+func (h *Handler) authorize(r *request) error {
+	if h.Authorize == nil {
+		return nil
+	}
+	action := "s3:PutObject"
+	if r.Method == http.MethodDelete {
+		action = "s3:AbortMultipartUpload"
+	}
+	err := h.Authorize(r.Context(), r.Request, r.object.Principal, action, "arn:aws:s3:::"+Bucket+"/"+r.key.Account+"/"+r.key.Name)
+	if e, ok := errors.AsType[*api.Error](err); ok && e.Type == api.TypeAccessDenied {
+		return refuse(auth.CodeAccessDenied, "%s", e.Message)
+	}
+	return err
 }
 
 // otherResource reports whether a PUT is for something that belongs to an object,

@@ -34,6 +34,7 @@ const (
 // statuses are the HTTP statuses of the codes.
 var statuses = map[string]int{
 	auth.CodeAccessDenied:         http.StatusForbidden,
+	auth.CodeExpiredToken:         http.StatusBadRequest,
 	auth.CodeHeaderMalformed:      http.StatusBadRequest,
 	auth.CodeIncompleteBody:       http.StatusBadRequest,
 	auth.CodeInvalidAccessKeyID:   http.StatusForbidden,

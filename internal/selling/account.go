@@ -15,6 +15,7 @@ import (
 type AccountProfile struct {
 	CompanyName string `json:"companyName"`
 	WebsiteURL  string `json:"websiteUrl"`
+	Alias       string `json:"alias,omitempty"`
 	// Users are those who may own opportunities, the alliance lead first. While
 	// there are none, anybody may.
 	Users []User `json:"users"`

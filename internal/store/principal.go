@@ -127,3 +127,9 @@ func (tx *Tx) GroupMembers(account, group string, limit int) ([]string, error) {
 }
 
 func scanName(rows Rows, name *string) error { return rows.Scan(name) }
+
+// CountPrincipals returns how many principals of a kind an account has.
+func (tx *Tx) CountPrincipals(account, kind string) (n int64, err error) {
+	err = tx.row(`SELECT count(*) FROM principals WHERE account = $1 AND kind = $2`, []any{account, kind}, &n)
+	return n, err
+}

@@ -87,7 +87,7 @@ func TestAnswers(t *testing.T) {
 
 type brokenKeys struct{}
 
-func (brokenKeys) Lookup(context.Context, string) (auth.Key, error) {
+func (brokenKeys) Lookup(context.Context, string, string) (auth.Key, error) {
 	return auth.Key{}, io.ErrUnexpectedEOF
 }
 

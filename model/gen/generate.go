@@ -80,7 +80,7 @@ type text struct{ bytes.Buffer }
 // imports names the packages the text uses.
 func imports(text string) string {
 	var b strings.Builder
-	for _, pkg := range []string{"maps", "math", "regexp", "slices", "sync"} {
+	for _, pkg := range []string{"iter", "maps", "math", "regexp", "slices", "sync"} {
 		if strings.Contains(text, pkg+".") {
 			fmt.Fprintf(&b, "%q\n", pkg)
 		}

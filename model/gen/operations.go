@@ -29,6 +29,9 @@ func (g *generator) operations(s *text) error {
 		if op.Traits.Has("readonly") {
 			s.linef("ReadOnly: true,")
 		}
+		if err := g.access(s, op); err != nil {
+			return err
+		}
 		s.linef("},")
 	}
 	s.linef("}\n")

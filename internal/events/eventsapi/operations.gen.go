@@ -3,6 +3,8 @@
 package eventsapi
 
 import (
+	"iter"
+
 	"cosell/internal/api"
 )
 
@@ -18,6 +20,14 @@ var Operations = []api.Operation{
 		Invoke: func(s any, in api.Input) (any, error) {
 			return api.Answer(s.(Service).CancelReplay(in.(*CancelReplayRequest)))
 		},
+		Access: api.Access{
+			Needed: []api.NeededAction{
+				{Action: "events:CancelReplay", Resources: func(account string, in api.Input) []string {
+					s := in.(*CancelReplayRequest)
+					return []string{"arn:aws:events:us-east-1:" + account + ":replay/" + api.Identifier(s.ReplayName)}
+				}},
+			},
+		},
 	},
 	{
 		Name:      "CreateApiDestination",
@@ -25,6 +35,14 @@ var Operations = []api.Operation{
 		HasOutput: true,
 		Invoke: func(s any, in api.Input) (any, error) {
 			return api.Answer(s.(Service).CreateApiDestination(in.(*CreateApiDestinationRequest)))
+		},
+		Access: api.Access{
+			Needed: []api.NeededAction{
+				{Action: "events:CreateApiDestination", Resources: func(account string, in api.Input) []string {
+					s := in.(*CreateApiDestinationRequest)
+					return []string{"arn:aws:events:us-east-1:" + account + ":api-destination/" + api.Identifier(s.Name)}
+				}},
+			},
 		},
 	},
 	{
@@ -34,6 +52,14 @@ var Operations = []api.Operation{
 		Invoke: func(s any, in api.Input) (any, error) {
 			return api.Answer(s.(Service).CreateArchive(in.(*CreateArchiveRequest)))
 		},
+		Access: api.Access{
+			Needed: []api.NeededAction{
+				{Action: "events:CreateArchive", Resources: func(account string, in api.Input) []string {
+					s := in.(*CreateArchiveRequest)
+					return []string{"arn:aws:events:us-east-1:" + account + ":archive/" + api.Identifier(s.ArchiveName)}
+				}},
+			},
+		},
 	},
 	{
 		Name:      "CreateConnection",
@@ -41,6 +67,14 @@ var Operations = []api.Operation{
 		HasOutput: true,
 		Invoke: func(s any, in api.Input) (any, error) {
 			return api.Answer(s.(Service).CreateConnection(in.(*CreateConnectionRequest)))
+		},
+		Access: api.Access{
+			Needed: []api.NeededAction{
+				{Action: "events:CreateConnection", Resources: func(account string, in api.Input) []string {
+					s := in.(*CreateConnectionRequest)
+					return []string{"arn:aws:events:us-east-1:" + account + ":connection/" + api.Identifier(s.Name)}
+				}},
+			},
 		},
 	},
 	{
@@ -50,6 +84,14 @@ var Operations = []api.Operation{
 		Invoke: func(s any, in api.Input) (any, error) {
 			return api.Answer(s.(Service).DeauthorizeConnection(in.(*DeauthorizeConnectionRequest)))
 		},
+		Access: api.Access{
+			Needed: []api.NeededAction{
+				{Action: "events:DeauthorizeConnection", Resources: func(account string, in api.Input) []string {
+					s := in.(*DeauthorizeConnectionRequest)
+					return []string{"arn:aws:events:us-east-1:" + account + ":connection/" + api.Identifier(s.Name)}
+				}},
+			},
+		},
 	},
 	{
 		Name:      "DeleteApiDestination",
@@ -57,6 +99,14 @@ var Operations = []api.Operation{
 		HasOutput: true,
 		Invoke: func(s any, in api.Input) (any, error) {
 			return api.Answer(s.(Service).DeleteApiDestination(in.(*DeleteApiDestinationRequest)))
+		},
+		Access: api.Access{
+			Needed: []api.NeededAction{
+				{Action: "events:DeleteApiDestination", Resources: func(account string, in api.Input) []string {
+					s := in.(*DeleteApiDestinationRequest)
+					return []string{"arn:aws:events:us-east-1:" + account + ":api-destination/" + api.Identifier(s.Name)}
+				}},
+			},
 		},
 	},
 	{
@@ -66,6 +116,14 @@ var Operations = []api.Operation{
 		Invoke: func(s any, in api.Input) (any, error) {
 			return api.Answer(s.(Service).DeleteArchive(in.(*DeleteArchiveRequest)))
 		},
+		Access: api.Access{
+			Needed: []api.NeededAction{
+				{Action: "events:DeleteArchive", Resources: func(account string, in api.Input) []string {
+					s := in.(*DeleteArchiveRequest)
+					return []string{"arn:aws:events:us-east-1:" + account + ":archive/" + api.Identifier(s.ArchiveName)}
+				}},
+			},
+		},
 	},
 	{
 		Name:      "DeleteConnection",
@@ -74,11 +132,27 @@ var Operations = []api.Operation{
 		Invoke: func(s any, in api.Input) (any, error) {
 			return api.Answer(s.(Service).DeleteConnection(in.(*DeleteConnectionRequest)))
 		},
+		Access: api.Access{
+			Needed: []api.NeededAction{
+				{Action: "events:DeleteConnection", Resources: func(account string, in api.Input) []string {
+					s := in.(*DeleteConnectionRequest)
+					return []string{"arn:aws:events:us-east-1:" + account + ":connection/" + api.Identifier(s.Name)}
+				}},
+			},
+		},
 	},
 	{
 		Name:     "DeleteRule",
 		NewInput: func() api.Input { return new(DeleteRuleRequest) },
 		Invoke:   func(s any, in api.Input) (any, error) { return nil, s.(Service).DeleteRule(in.(*DeleteRuleRequest)) },
+		Access: api.Access{
+			Needed: []api.NeededAction{
+				{Action: "events:DeleteRule", Resources: func(account string, in api.Input) []string {
+					s := in.(*DeleteRuleRequest)
+					return []string{"arn:aws:events:us-east-1:" + account + ":rule/" + api.Identifier(s.Name)}
+				}},
+			},
+		},
 	},
 	{
 		Name:      "DescribeApiDestination",
@@ -88,6 +162,14 @@ var Operations = []api.Operation{
 			return api.Answer(s.(Service).DescribeApiDestination(in.(*DescribeApiDestinationRequest)))
 		},
 		ReadOnly: true,
+		Access: api.Access{
+			Needed: []api.NeededAction{
+				{Action: "events:DescribeApiDestination", Resources: func(account string, in api.Input) []string {
+					s := in.(*DescribeApiDestinationRequest)
+					return []string{"arn:aws:events:us-east-1:" + account + ":api-destination/" + api.Identifier(s.Name)}
+				}},
+			},
+		},
 	},
 	{
 		Name:      "DescribeArchive",
@@ -97,6 +179,14 @@ var Operations = []api.Operation{
 			return api.Answer(s.(Service).DescribeArchive(in.(*DescribeArchiveRequest)))
 		},
 		ReadOnly: true,
+		Access: api.Access{
+			Needed: []api.NeededAction{
+				{Action: "events:DescribeArchive", Resources: func(account string, in api.Input) []string {
+					s := in.(*DescribeArchiveRequest)
+					return []string{"arn:aws:events:us-east-1:" + account + ":archive/" + api.Identifier(s.ArchiveName)}
+				}},
+			},
+		},
 	},
 	{
 		Name:      "DescribeConnection",
@@ -106,6 +196,14 @@ var Operations = []api.Operation{
 			return api.Answer(s.(Service).DescribeConnection(in.(*DescribeConnectionRequest)))
 		},
 		ReadOnly: true,
+		Access: api.Access{
+			Needed: []api.NeededAction{
+				{Action: "events:DescribeConnection", Resources: func(account string, in api.Input) []string {
+					s := in.(*DescribeConnectionRequest)
+					return []string{"arn:aws:events:us-east-1:" + account + ":connection/" + api.Identifier(s.Name)}
+				}},
+			},
+		},
 	},
 	{
 		Name:      "DescribeEventBus",
@@ -115,6 +213,13 @@ var Operations = []api.Operation{
 			return api.Answer(s.(Service).DescribeEventBus(in.(*DescribeEventBusRequest)))
 		},
 		ReadOnly: true,
+		Access: api.Access{
+			Needed: []api.NeededAction{
+				{Action: "events:DescribeEventBus", Resources: func(account string, _ api.Input) []string {
+					return []string{"arn:aws:events:us-east-1:" + account + ":event-bus/default"}
+				}},
+			},
+		},
 	},
 	{
 		Name:      "DescribeReplay",
@@ -124,6 +229,14 @@ var Operations = []api.Operation{
 			return api.Answer(s.(Service).DescribeReplay(in.(*DescribeReplayRequest)))
 		},
 		ReadOnly: true,
+		Access: api.Access{
+			Needed: []api.NeededAction{
+				{Action: "events:DescribeReplay", Resources: func(account string, in api.Input) []string {
+					s := in.(*DescribeReplayRequest)
+					return []string{"arn:aws:events:us-east-1:" + account + ":replay/" + api.Identifier(s.ReplayName)}
+				}},
+			},
+		},
 	},
 	{
 		Name:      "DescribeRule",
@@ -133,16 +246,40 @@ var Operations = []api.Operation{
 			return api.Answer(s.(Service).DescribeRule(in.(*DescribeRuleRequest)))
 		},
 		ReadOnly: true,
+		Access: api.Access{
+			Needed: []api.NeededAction{
+				{Action: "events:DescribeRule", Resources: func(account string, in api.Input) []string {
+					s := in.(*DescribeRuleRequest)
+					return []string{"arn:aws:events:us-east-1:" + account + ":rule/" + api.Identifier(s.Name)}
+				}},
+			},
+		},
 	},
 	{
 		Name:     "DisableRule",
 		NewInput: func() api.Input { return new(DisableRuleRequest) },
 		Invoke:   func(s any, in api.Input) (any, error) { return nil, s.(Service).DisableRule(in.(*DisableRuleRequest)) },
+		Access: api.Access{
+			Needed: []api.NeededAction{
+				{Action: "events:DisableRule", Resources: func(account string, in api.Input) []string {
+					s := in.(*DisableRuleRequest)
+					return []string{"arn:aws:events:us-east-1:" + account + ":rule/" + api.Identifier(s.Name)}
+				}},
+			},
+		},
 	},
 	{
 		Name:     "EnableRule",
 		NewInput: func() api.Input { return new(EnableRuleRequest) },
 		Invoke:   func(s any, in api.Input) (any, error) { return nil, s.(Service).EnableRule(in.(*EnableRuleRequest)) },
+		Access: api.Access{
+			Needed: []api.NeededAction{
+				{Action: "events:EnableRule", Resources: func(account string, in api.Input) []string {
+					s := in.(*EnableRuleRequest)
+					return []string{"arn:aws:events:us-east-1:" + account + ":rule/" + api.Identifier(s.Name)}
+				}},
+			},
+		},
 	},
 	{
 		Name:      "ListApiDestinations",
@@ -152,6 +289,11 @@ var Operations = []api.Operation{
 			return api.Answer(s.(Service).ListApiDestinations(in.(*ListApiDestinationsRequest)))
 		},
 		ReadOnly: true,
+		Access: api.Access{
+			Needed: []api.NeededAction{
+				{Action: "events:ListApiDestinations", Resources: nil},
+			},
+		},
 	},
 	{
 		Name:      "ListArchives",
@@ -161,6 +303,11 @@ var Operations = []api.Operation{
 			return api.Answer(s.(Service).ListArchives(in.(*ListArchivesRequest)))
 		},
 		ReadOnly: true,
+		Access: api.Access{
+			Needed: []api.NeededAction{
+				{Action: "events:ListArchives", Resources: nil},
+			},
+		},
 	},
 	{
 		Name:      "ListConnections",
@@ -170,6 +317,11 @@ var Operations = []api.Operation{
 			return api.Answer(s.(Service).ListConnections(in.(*ListConnectionsRequest)))
 		},
 		ReadOnly: true,
+		Access: api.Access{
+			Needed: []api.NeededAction{
+				{Action: "events:ListConnections", Resources: nil},
+			},
+		},
 	},
 	{
 		Name:      "ListEventBuses",
@@ -179,6 +331,11 @@ var Operations = []api.Operation{
 			return api.Answer(s.(Service).ListEventBuses(in.(*ListEventBusesRequest)))
 		},
 		ReadOnly: true,
+		Access: api.Access{
+			Needed: []api.NeededAction{
+				{Action: "events:ListEventBuses", Resources: nil},
+			},
+		},
 	},
 	{
 		Name:      "ListReplays",
@@ -188,6 +345,11 @@ var Operations = []api.Operation{
 			return api.Answer(s.(Service).ListReplays(in.(*ListReplaysRequest)))
 		},
 		ReadOnly: true,
+		Access: api.Access{
+			Needed: []api.NeededAction{
+				{Action: "events:ListReplays", Resources: nil},
+			},
+		},
 	},
 	{
 		Name:      "ListRuleNamesByTarget",
@@ -197,6 +359,11 @@ var Operations = []api.Operation{
 			return api.Answer(s.(Service).ListRuleNamesByTarget(in.(*ListRuleNamesByTargetRequest)))
 		},
 		ReadOnly: true,
+		Access: api.Access{
+			Needed: []api.NeededAction{
+				{Action: "events:ListRuleNamesByTarget", Resources: nil},
+			},
+		},
 	},
 	{
 		Name:      "ListRules",
@@ -206,6 +373,11 @@ var Operations = []api.Operation{
 			return api.Answer(s.(Service).ListRules(in.(*ListRulesRequest)))
 		},
 		ReadOnly: true,
+		Access: api.Access{
+			Needed: []api.NeededAction{
+				{Action: "events:ListRules", Resources: nil},
+			},
+		},
 	},
 	{
 		Name:      "ListTagsForResource",
@@ -215,6 +387,13 @@ var Operations = []api.Operation{
 			return api.Answer(s.(Service).ListTagsForResource(in.(*ListTagsForResourceRequest)))
 		},
 		ReadOnly: true,
+		Access: api.Access{
+			Needed: []api.NeededAction{
+				{Action: "events:ListTagsForResource", Resources: func(_ string, in api.Input) []string {
+					return []string{api.Text(in.(*ListTagsForResourceRequest).ResourceARN)}
+				}},
+			},
+		},
 	},
 	{
 		Name:      "ListTargetsByRule",
@@ -224,6 +403,14 @@ var Operations = []api.Operation{
 			return api.Answer(s.(Service).ListTargetsByRule(in.(*ListTargetsByRuleRequest)))
 		},
 		ReadOnly: true,
+		Access: api.Access{
+			Needed: []api.NeededAction{
+				{Action: "events:ListTargetsByRule", Resources: func(account string, in api.Input) []string {
+					s := in.(*ListTargetsByRuleRequest)
+					return []string{"arn:aws:events:us-east-1:" + account + ":rule/" + api.Identifier(s.Rule)}
+				}},
+			},
+		},
 	},
 	{
 		Name:      "PutEvents",
@@ -232,12 +419,44 @@ var Operations = []api.Operation{
 		Invoke: func(s any, in api.Input) (any, error) {
 			return api.Answer(s.(Service).PutEvents(in.(*PutEventsRequest)))
 		},
+		Access: api.Access{
+			Needed: []api.NeededAction{
+				{Action: "events:PutEvents", Resources: func(account string, _ api.Input) []string {
+					return []string{"arn:aws:events:us-east-1:" + account + ":event-bus/default"}
+				}},
+			},
+		},
 	},
 	{
 		Name:      "PutRule",
 		NewInput:  func() api.Input { return new(PutRuleRequest) },
 		HasOutput: true,
 		Invoke:    func(s any, in api.Input) (any, error) { return api.Answer(s.(Service).PutRule(in.(*PutRuleRequest))) },
+		Access: api.Access{
+			Needed: []api.NeededAction{
+				{Action: "events:PutRule", Resources: func(account string, in api.Input) []string {
+					s := in.(*PutRuleRequest)
+					return []string{"arn:aws:events:us-east-1:" + account + ":rule/" + api.Identifier(s.Name)}
+				}},
+				{Action: "iam:PassRole", Resources: func(account string, in api.Input) []string {
+					s := in.(*PutRuleRequest)
+					return api.NameOrARN("arn:aws:iam::"+account+":role/", s.RoleArn)
+				}},
+				{Action: "events:TagResource", Resources: func(account string, in api.Input) []string {
+					s := in.(*PutRuleRequest)
+					return []string{"arn:aws:events:us-east-1:" + account + ":rule/" + api.Identifier(s.Name)}
+				}, IfTagged: true},
+			},
+			Tags: func(in api.Input) iter.Seq2[string, string] {
+				return func(yield func(string, string) bool) {
+					for _, tag := range in.(*PutRuleRequest).Tags {
+						if !yield(api.Text(tag.Key), api.Text(tag.Value)) {
+							return
+						}
+					}
+				}
+			},
+		},
 	},
 	{
 		Name:      "PutTargets",
@@ -245,6 +464,14 @@ var Operations = []api.Operation{
 		HasOutput: true,
 		Invoke: func(s any, in api.Input) (any, error) {
 			return api.Answer(s.(Service).PutTargets(in.(*PutTargetsRequest)))
+		},
+		Access: api.Access{
+			Needed: []api.NeededAction{
+				{Action: "events:PutTargets", Resources: func(account string, in api.Input) []string {
+					s := in.(*PutTargetsRequest)
+					return []string{"arn:aws:events:us-east-1:" + account + ":rule/" + api.Identifier(s.Rule)}
+				}},
+			},
 		},
 	},
 	{
@@ -254,6 +481,14 @@ var Operations = []api.Operation{
 		Invoke: func(s any, in api.Input) (any, error) {
 			return api.Answer(s.(Service).RemoveTargets(in.(*RemoveTargetsRequest)))
 		},
+		Access: api.Access{
+			Needed: []api.NeededAction{
+				{Action: "events:RemoveTargets", Resources: func(account string, in api.Input) []string {
+					s := in.(*RemoveTargetsRequest)
+					return []string{"arn:aws:events:us-east-1:" + account + ":rule/" + api.Identifier(s.Rule)}
+				}},
+			},
+		},
 	},
 	{
 		Name:      "StartReplay",
@@ -262,6 +497,14 @@ var Operations = []api.Operation{
 		Invoke: func(s any, in api.Input) (any, error) {
 			return api.Answer(s.(Service).StartReplay(in.(*StartReplayRequest)))
 		},
+		Access: api.Access{
+			Needed: []api.NeededAction{
+				{Action: "events:StartReplay", Resources: func(account string, in api.Input) []string {
+					s := in.(*StartReplayRequest)
+					return []string{"arn:aws:events:us-east-1:" + account + ":replay/" + api.Identifier(s.ReplayName)}
+				}},
+			},
+		},
 	},
 	{
 		Name:      "TagResource",
@@ -269,6 +512,20 @@ var Operations = []api.Operation{
 		HasOutput: true,
 		Invoke: func(s any, in api.Input) (any, error) {
 			return api.Answer(s.(Service).TagResource(in.(*TagResourceRequest)))
+		},
+		Access: api.Access{
+			Needed: []api.NeededAction{
+				{Action: "events:TagResource", Resources: func(_ string, in api.Input) []string { return []string{api.Text(in.(*TagResourceRequest).ResourceARN)} }},
+			},
+			Tags: func(in api.Input) iter.Seq2[string, string] {
+				return func(yield func(string, string) bool) {
+					for _, tag := range in.(*TagResourceRequest).Tags {
+						if !yield(api.Text(tag.Key), api.Text(tag.Value)) {
+							return
+						}
+					}
+				}
+			},
 		},
 	},
 	{
@@ -279,6 +536,11 @@ var Operations = []api.Operation{
 			return api.Answer(s.(Service).TestEventPattern(in.(*TestEventPatternRequest)))
 		},
 		ReadOnly: true,
+		Access: api.Access{
+			Needed: []api.NeededAction{
+				{Action: "events:TestEventPattern", Resources: nil},
+			},
+		},
 	},
 	{
 		Name:      "UntagResource",
@@ -286,6 +548,14 @@ var Operations = []api.Operation{
 		HasOutput: true,
 		Invoke: func(s any, in api.Input) (any, error) {
 			return api.Answer(s.(Service).UntagResource(in.(*UntagResourceRequest)))
+		},
+		Access: api.Access{
+			Needed: []api.NeededAction{
+				{Action: "events:UntagResource", Resources: func(_ string, in api.Input) []string {
+					return []string{api.Text(in.(*UntagResourceRequest).ResourceARN)}
+				}},
+			},
+			TagKeys: func(in api.Input) []string { return in.(*UntagResourceRequest).TagKeys },
 		},
 	},
 	{
@@ -295,6 +565,14 @@ var Operations = []api.Operation{
 		Invoke: func(s any, in api.Input) (any, error) {
 			return api.Answer(s.(Service).UpdateApiDestination(in.(*UpdateApiDestinationRequest)))
 		},
+		Access: api.Access{
+			Needed: []api.NeededAction{
+				{Action: "events:UpdateApiDestination", Resources: func(account string, in api.Input) []string {
+					s := in.(*UpdateApiDestinationRequest)
+					return []string{"arn:aws:events:us-east-1:" + account + ":api-destination/" + api.Identifier(s.Name)}
+				}},
+			},
+		},
 	},
 	{
 		Name:      "UpdateArchive",
@@ -303,6 +581,14 @@ var Operations = []api.Operation{
 		Invoke: func(s any, in api.Input) (any, error) {
 			return api.Answer(s.(Service).UpdateArchive(in.(*UpdateArchiveRequest)))
 		},
+		Access: api.Access{
+			Needed: []api.NeededAction{
+				{Action: "events:UpdateArchive", Resources: func(account string, in api.Input) []string {
+					s := in.(*UpdateArchiveRequest)
+					return []string{"arn:aws:events:us-east-1:" + account + ":archive/" + api.Identifier(s.ArchiveName)}
+				}},
+			},
+		},
 	},
 	{
 		Name:      "UpdateConnection",
@@ -310,6 +596,14 @@ var Operations = []api.Operation{
 		HasOutput: true,
 		Invoke: func(s any, in api.Input) (any, error) {
 			return api.Answer(s.(Service).UpdateConnection(in.(*UpdateConnectionRequest)))
+		},
+		Access: api.Access{
+			Needed: []api.NeededAction{
+				{Action: "events:UpdateConnection", Resources: func(account string, in api.Input) []string {
+					s := in.(*UpdateConnectionRequest)
+					return []string{"arn:aws:events:us-east-1:" + account + ":connection/" + api.Identifier(s.Name)}
+				}},
+			},
 		},
 	},
 }
