@@ -58,7 +58,7 @@ func (tx *Tx) RenewEventLane(l *EventLane, leaseUntil int64) error {
 // deliveries, and in no case before blocked.
 func (tx *Tx) ReleaseEventLane(l *EventLane, due, blocked int64) error {
 	return orNotFound(tx.exec(`UPDATE event_lanes SET leased_until = 0, blocked_until = $1, failures = $2,
-		due_at = CASE WHEN version = $3 THEN $4 ELSE 0 END WHERE account = $5 AND target = $6 AND attempt = $7`,
+		due_at = CASE WHEN version = $3 THEN CAST($4 AS bigint) ELSE 0 END WHERE account = $5 AND target = $6 AND attempt = $7`,
 		blocked, l.Failures, l.Version, due, l.Account, l.Target, l.Attempt))
 }
 

@@ -3,6 +3,7 @@ package storetest
 import (
 	"errors"
 	"fmt"
+	"math"
 	"testing"
 
 	"cosell/internal/store"
@@ -163,6 +164,8 @@ func testEventDeliveries(t *testing.T, s store.Store) {
 }
 
 func testEventLanes(t *testing.T, s store.Store) {
+	// A time as servers have it: PostgreSQL must not take a parameter for a smaller number.
+	const at, never = int64(1_795_865_321_515), int64(math.MaxInt64 / 2)
 	wake := func(unblock bool) {
 		update(t, s, func(tx *store.Tx) error { return tx.WakeEventLane("1", "t", unblock) })
 	}
@@ -180,16 +183,16 @@ func testEventLanes(t *testing.T, s store.Store) {
 		return lanes
 	}
 	wake(false)
-	first := claim(1)
-	if len(first) != 1 || len(claim(5)) != 0 {
+	first := claim(at + 1)
+	if len(first) != 1 || len(claim(at+5)) != 0 {
 		t.Fatalf("claimed %+v", first)
 	}
-	second := claim(20) // the lease has ended
+	second := claim(at + 20) // the lease has ended
 	if len(second) != 1 {
 		t.Fatal("a lease does not end")
 	}
 	update(t, s, func(tx *store.Tx) error {
-		for what, err := range map[string]error{"renew": tx.RenewEventLane(&first[0], 99), "release": tx.ReleaseEventLane(&first[0], 0, 0)} {
+		for what, err := range map[string]error{"renew": tx.RenewEventLane(&first[0], at+99), "release": tx.ReleaseEventLane(&first[0], never, 0)} {
 			if !errors.Is(err, store.ErrNotFound) {
 				t.Errorf("%s a lost lane: %v", what, err)
 			}
@@ -197,27 +200,27 @@ func testEventLanes(t *testing.T, s store.Store) {
 		if _, err := tx.EventLaneVersion(&first[0]); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("version of a lost lane: %v", err)
 		}
-		return tx.RenewEventLane(&second[0], 40)
+		return tx.RenewEventLane(&second[0], at+40)
 	})
 	wake(false) // a delivery arrives meanwhile
-	if len(claim(30)) != 0 {
+	if len(claim(at+30)) != 0 {
 		t.Error("a renewed lease was taken")
 	}
-	update(t, s, func(tx *store.Tx) error { return tx.ReleaseEventLane(&second[0], 1000, 50) })
-	if len(claim(49)) != 0 {
+	update(t, s, func(tx *store.Tx) error { return tx.ReleaseEventLane(&second[0], never, at+50) })
+	if len(claim(at+49)) != 0 {
 		t.Error("a paused lane was claimed")
 	}
-	third := claim(50) // due at once, since it has a new delivery
+	third := claim(at + 50) // due at once, since it has a new delivery
 	if len(third) != 1 {
 		t.Fatal("a new delivery was overlooked")
 	}
-	update(t, s, func(tx *store.Tx) error { return tx.ReleaseEventLane(&third[0], 1000, 2000) })
+	update(t, s, func(tx *store.Tx) error { return tx.ReleaseEventLane(&third[0], at+1000, at+2000) })
 	wake(true)
-	if len(claim(51)) != 1 {
+	if len(claim(at+51)) != 1 {
 		t.Error("a pause was not ended")
 	}
 	update(t, s, (*store.Tx).ReleaseEventLanes)
-	if len(claim(52)) != 1 {
+	if len(claim(at+52)) != 1 {
 		t.Error("leases were not ended")
 	}
 }
