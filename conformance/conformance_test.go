@@ -9,7 +9,11 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"cosell/internal/store/pgtest"
 )
+
+func TestMain(m *testing.M) { os.Exit(pgtest.Run(m)) }
 
 // TestClients runs every suite against one server: accounts keep them apart.
 func TestClients(t *testing.T) {
@@ -59,6 +63,21 @@ func TestClientsWithQuotas(t *testing.T) {
 	})
 	t.Run("python", func(t *testing.T) {
 		run(t, endpoint, "quotas", client(t, "../.bin/venv/bin/python"), "-B", "-m", "pytest", "-p", "no:cacheprovider", "test_retries.py")
+	})
+}
+
+// TestEventClientsOnPostgres runs the suites of events once more, against a server on PostgreSQL.
+func TestEventClientsOnPostgres(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a database, a server and two kinds of client")
+	}
+	endpoint := serve(t, "--database-url", pgtest.URL(t))
+	t.Run("js", func(t *testing.T) {
+		client(t, "js/node_modules/@aws-sdk/client-eventbridge/package.json")
+		run(t, endpoint, "js", client(t, "node"), "--no-warnings", "--test", "--test-reporter=spec", "events.test.js")
+	})
+	t.Run("python", func(t *testing.T) {
+		run(t, endpoint, "python", client(t, "../.bin/venv/bin/python"), "-B", "-m", "pytest", "-p", "no:cacheprovider", "test_events.py")
 	})
 }
 
@@ -127,6 +146,7 @@ func environment(endpoint string) []string {
 		"PATH=" + os.Getenv("PATH"),
 		"LANG=C.UTF-8",
 		"AWS_ENDPOINT_URL_PARTNERCENTRAL_SELLING=" + endpoint,
+		"AWS_ENDPOINT_URL_EVENTBRIDGE=" + endpoint,
 		"AWS_ACCESS_KEY_ID=" + account(),
 		"AWS_SECRET_ACCESS_KEY=test",
 		"AWS_REGION=us-east-1",
