@@ -20,6 +20,7 @@ type operatorFlags struct {
 	OperatorToken     string   `placeholder:"TOKEN" help:"Token of the first administrator, 32 characters or more. Other processes of this machine can read a command line: prefer the variable or the file."`
 	OperatorTokenFile string   `type:"existingfile" placeholder:"FILE" help:"File with the token of the first administrator."`
 	MetricsToken      string   `placeholder:"TOKEN" help:"Token that reads /metrics and nothing else, with strict auth. Prefer the variable."`
+	TrustedProxies    []string `placeholder:"CIDR" help:"Networks of proxies whose X-Forwarded-For, Forwarded and X-Forwarded-Proto headers are believed."`
 	MetricsAllow      []string `placeholder:"CIDR" help:"Networks, such as 10.0.0.0/8, that may read /metrics without a token, with strict auth."`
 }
 
@@ -49,7 +50,10 @@ func (f operatorFlags) checkOperators() error {
 	if f.MetricsToken != "" && f.MetricsToken == token {
 		return errors.New("--metrics-token: must not be the token of the administrator")
 	}
-	_, err = parseNetworks("--metrics-allow", f.MetricsAllow)
+	if _, err := parseNetworks("--metrics-allow", f.MetricsAllow); err != nil {
+		return err
+	}
+	_, err = parseNetworks("--trusted-proxies", f.TrustedProxies)
 	return err
 }
 

@@ -29,6 +29,7 @@ import (
 	"cosell/internal/limit"
 	"cosell/internal/observe"
 	"cosell/internal/operator"
+	"cosell/internal/proxy"
 	"cosell/internal/reports"
 	"cosell/internal/retention"
 	"cosell/internal/s3"
@@ -219,7 +220,8 @@ func (c *serve) newHTTP(s *server, answers *service.Service, admit admitFunc) *h
 		Log:      s.log,
 	}))
 	guard := c.guard(s)
-	networks, _ := parseNetworks("--metrics-allow", c.MetricsAllow) // was checked
+	networks, _ := parseNetworks("--metrics-allow", c.MetricsAllow) // both were checked
+	proxies, _ := parseNetworks("--trusted-proxies", c.TrustedProxies)
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", observe.Up)
 	mux.Handle("GET /readyz", s.observer.Ready(s.store.Ping))
@@ -232,7 +234,7 @@ func (c *serve) newHTTP(s *server, answers *service.Service, admit admitFunc) *h
 	http1 := new(http.Protocols)
 	http1.SetHTTP1(true)
 	served := &http.Server{
-		Handler:           c.direct(calls, uploads, identities, mux),
+		Handler:           proxy.Trust(proxies, c.direct(calls, uploads, identities, mux)),
 		ReadHeaderTimeout: headerTimeout,
 		ReadTimeout:       readTimeout,
 		WriteTimeout:      writeTimeout,
