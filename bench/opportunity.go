@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+
 	"cosell/internal/api"
 	"cosell/internal/servertest"
 )
@@ -63,11 +65,18 @@ func draft(token string) *api.CreateOpportunityRequest {
 
 // rendered is a signed request as bytes on the wire.
 func rendered(ctx context.Context, url, operation string, in any) ([]byte, error) {
+	return renderedAs(ctx, url, developmentKey, operation, in)
+}
+
+// developmentKey signs what no registered key does.
+var developmentKey = aws.Credentials{AccessKeyID: accessKey, SecretAccessKey: "test"}
+
+func renderedAs(ctx context.Context, url string, keys aws.Credentials, operation string, in any) ([]byte, error) {
 	body, err := api.Marshal(in)
 	if err != nil {
 		return nil, err
 	}
-	r, err := servertest.Request(ctx, url, accessKey, operation, body)
+	r, err := servertest.RequestAs(ctx, url, keys, operation, body)
 	if err != nil {
 		return nil, err
 	}
@@ -87,11 +96,15 @@ func call[O any](ctx context.Context, url, operation string, in any) (*O, error)
 }
 
 func exchange(ctx context.Context, url, operation string, in any) ([]byte, error) {
+	return exchangeAs(ctx, url, developmentKey, operation, in)
+}
+
+func exchangeAs(ctx context.Context, url string, keys aws.Credentials, operation string, in any) ([]byte, error) {
 	body, err := api.Marshal(in)
 	if err != nil {
 		return nil, err
 	}
-	r, err := servertest.Request(ctx, url, accessKey, operation, body)
+	r, err := servertest.RequestAs(ctx, url, keys, operation, body)
 	if err != nil {
 		return nil, err
 	}

@@ -32,6 +32,10 @@ type program struct {
 	Customers customersCommand `cmd:"" help:"List or match customer accounts, on a running server."`
 	Faults    faultsCommand    `cmd:"" help:"List, set or clear faults that let requests fail on purpose, on a running server."`
 	Groups    groupsCommand    `cmd:"" help:"List, put or delete engagement groups, on a running server."`
+	Account   accountCommand   `cmd:"" help:"Show or set the profile of an account, on a running server."`
+	User      userCommand      `cmd:"" help:"Make, list or delete users of an account and their groups, on a running server."`
+	Role      roleCommand      `cmd:"" help:"Make, list or delete roles of an account, on a running server."`
+	Key       keyCommand       `cmd:"" help:"Make, list, deactivate or delete access keys of users, on a running server."`
 	Token     tokenCommand     `cmd:"" help:"Make, list or revoke tokens of operators, on a running server."`
 	Files     filesCommand     `cmd:"" help:"Upload files for bulk jobs to a running server."`
 	Bulk      bulkCommand      `cmd:"" help:"Run bulk jobs on a running server, and print templates."`
@@ -42,7 +46,7 @@ type program struct {
 	Storage   storageCommand   `cmd:"" help:"Show the rows and bytes of a store by table and account."`
 	Migrate   migrateCommand   `cmd:"" help:"Show or migrate the schema of a store."`
 	Model     modelCommand     `cmd:"" help:"Compare the API model with another one."`
-	Policy    policyCommand    `cmd:"" help:"Check IAM policies and try them on requests."`
+	Policy    policyCommand    `cmd:"" help:"Check IAM policies, try them on requests, and give them to users, groups and roles."`
 	Health    healthCommand    `cmd:"" help:"Ask a running server whether it is ready."`
 	Reset     resetCommand     `cmd:"" help:"Remove everything from a running server."`
 	Accounts  accountsCommand  `cmd:"" help:"List the accounts of a running server."`

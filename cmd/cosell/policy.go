@@ -11,10 +11,13 @@ import (
 	"cosell/internal/policy"
 )
 
-// policyCommand checks and tries IAM policies, without a server.
+// policyCommand checks and tries IAM policies, without a server, and says who has which.
 type policyCommand struct {
 	Check    checkPolicy    `cmd:"" help:"Check a policy document and name its first mistake."`
 	Simulate simulatePolicy `cmd:"" help:"Decide a request by policies and name the deciding statement; fails if the request is denied."`
+	Put      putPolicy      `cmd:"" help:"Give a user, group or role a policy, on a running server."`
+	List     listPolicies   `cmd:"" help:"List the policies of a user, group or role, on a running server."`
+	Delete   deletePolicy   `cmd:"" help:"Take a policy from a user, group or role, on a running server."`
 }
 
 type checkPolicy struct {

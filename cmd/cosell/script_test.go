@@ -16,6 +16,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"cosell/internal/api"
@@ -32,7 +33,8 @@ func TestMain(m *testing.M) {
 //	start ARGS…          runs cosell serve until it listens; $URL is where
 //	await TEXT           passes on what the server prints, until a line has TEXT
 //	request METHOD PATH  sends a request; the answer is the standard output
-//	selling OP JSON      sends a signed request; the answer is the standard output
+//	selling OP JSON      sends a signed request; the answer is the standard output. It is
+//	                     signed with AWS_ACCESS_KEY_ID and the like, or a development key
 //	capture NAME PATTERN sets a variable to the first group in the standard output
 //	end SIGNAL           ends the server; its log is in the file log
 func TestScripts(t *testing.T) {
@@ -125,13 +127,35 @@ func request(ts *testscript.TestScript, _ bool, args []string) {
 
 func signed(ts *testscript.TestScript, neg bool, args []string) {
 	var answer api.Raw
-	err := call(context.Background(), ts.Getenv("URL"), args[0], api.Raw(args[1]), &answer)
+	var err error
+	if id := ts.Getenv("AWS_ACCESS_KEY_ID"); id == "" {
+		err = call(context.Background(), ts.Getenv("URL"), args[0], api.Raw(args[1]), &answer)
+	} else {
+		keys := aws.Credentials{AccessKeyID: id, SecretAccessKey: ts.Getenv("AWS_SECRET_ACCESS_KEY"), SessionToken: ts.Getenv("AWS_SESSION_TOKEN")}
+		answer, err = callAs(ts.Getenv("URL"), keys, args[0], args[1])
+	}
 	if neg {
 		fmt.Fprintln(ts.Stderr(), err)
 		return
 	}
 	ts.Check(err)
 	fmt.Fprintf(ts.Stdout(), "%s\n", answer)
+}
+
+func callAs(url string, keys aws.Credentials, operation, body string) (answer []byte, err error) {
+	r, err := servertest.RequestAs(context.Background(), url, keys, operation, []byte(body))
+	if err != nil {
+		return nil, err
+	}
+	a, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return nil, err
+	}
+	defer a.Body.Close()
+	if answer, err = io.ReadAll(a.Body); err == nil && a.StatusCode != http.StatusOK {
+		err = fmt.Errorf("%s answered %s: %s", operation, a.Status, answer)
+	}
+	return answer, err
 }
 
 func capture(ts *testscript.TestScript, _ bool, args []string) {
