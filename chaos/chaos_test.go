@@ -82,6 +82,7 @@ func mostRequests() int { return times(300, 1000) }
 // while their invitations expire.
 func (w *world) injectInto(t *testing.T, random *rand.Rand, n int, fault func()) *verdict {
 	t.Helper()
+	w.beginReceiving(t, *seed)
 	w.begin(t)
 	for range n - 1 {
 		if !w.await(t, 1+random.IntN(mostRequests())) {

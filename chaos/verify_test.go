@@ -91,6 +91,7 @@ func (w *world) verify(t *testing.T, fault func()) *verdict {
 	w.idle(t, "all work is done")
 	told, order := readStory(t, v, c, w.told())
 	w.verifyFollowers(t, v, order)
+	w.verifyReceiver(t, v, order)
 	w.verifySnapshotEvents(v, told.part(snapshotCreated))
 	told.compare(v, happened)
 	w.report(t, told)

@@ -23,6 +23,7 @@ type world struct {
 	failed  chan struct{} // closed when a partner gave up
 	once    sync.Once
 
+	receiver  *receiver // nil where nothing is sent
 	followers []*follower
 	quiet     atomic.Bool // nothing more will be told
 	following sync.WaitGroup
