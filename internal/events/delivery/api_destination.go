@@ -122,13 +122,9 @@ func (t *apiDestination) Send(ctx context.Context, m Message) Outcome {
 	if err := t.engine.limits.wait(ctx, t.key, t.rate); err != nil {
 		return failed(err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, apiTimeout)
+	ctx, cancel := context.WithTimeout(ctx, t.engine.apiTimeout)
 	defer cancel()
-	o := t.attempt(ctx, m)
-	if o.Status == http.StatusUnauthorized && t.auth.OAuth != nil {
-		t.engine.tokens.forget(t.connection) // the next attempt gets a new one
-	}
-	return o
+	return t.attempt(ctx, m)
 }
 
 func (t *apiDestination) attempt(ctx context.Context, m Message) Outcome {
@@ -145,14 +141,14 @@ func (t *apiDestination) attempt(ctx context.Context, m Message) Outcome {
 		r.Header.Set("Content-Type", "application/json; charset=utf-8")
 	}
 	r.Header.Set("User-Agent", userAgent)
+	token := ""
 	switch {
 	case t.auth.BasicAuthParameters != nil:
 		r.SetBasicAuth(t.auth.BasicAuthParameters.Username, t.auth.BasicAuthParameters.Password)
 	case t.auth.APIKey != nil:
 		r.Header.Set(t.auth.APIKey.Name, t.auth.APIKey.Value)
 	case t.auth.OAuth != nil:
-		token, err := t.engine.tokens.get(ctx, t.connection, t.auth.OAuth)
-		if err != nil {
+		if token, err = t.engine.tokens.get(ctx, t.connection, t.auth.OAuth); err != nil {
 			o := failed(err)
 			o.Message = "get a token: " + o.Message
 			return o
@@ -162,6 +158,9 @@ func (t *apiDestination) attempt(ctx context.Context, m Message) Outcome {
 	answer, err := t.engine.Outbound.Do(r)
 	if err != nil {
 		return failed(err)
+	}
+	if answer.Status == http.StatusUnauthorized {
+		t.engine.tokens.forget(t.connection, token) // the next attempt gets a new one
 	}
 	o := answered(answer)
 	o.Final = !o.OK() && !retriable(answer.Status)

@@ -53,6 +53,9 @@ type Config struct {
 	Sent func(account, target, outcome string)
 	// jitter returns a number in [0, 1); tests replace it.
 	jitter func() float64
+	// How long a webhook and an API destination may take; 0 is webhookTimeout and
+	// apiTimeout.
+	webhookTimeout, apiTimeout time.Duration
 }
 
 // Engine relays events and delivers them.
@@ -80,12 +83,18 @@ func New(c Config) *Engine {
 	if c.Sent == nil {
 		c.Sent = func(string, string, string) {}
 	}
+	if c.webhookTimeout == 0 {
+		c.webhookTimeout = webhookTimeout
+	}
+	if c.apiTimeout == 0 {
+		c.apiTimeout = apiTimeout
+	}
 	if c.jitter == nil {
 		c.jitter = rand.Float64
 	}
 	return &Engine{
 		Config: c, events: make(chan struct{}, 1), lanes: make(chan struct{}, 1),
-		routes: map[string]routeSet{}, tokens: newTokenCache(c.Outbound, c.Real), limits: newRateLimits(c.Real),
+		routes: map[string]routeSet{}, tokens: newTokenCache(c.Outbound, c.Real, c.apiTimeout), limits: newRateLimits(c.Real),
 	}
 }
 

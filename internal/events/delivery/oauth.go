@@ -11,6 +11,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/singleflight"
+
 	"cosell/internal/clock"
 	"cosell/internal/outbound"
 )
@@ -38,42 +40,69 @@ type token struct {
 
 // tokenCache keeps the tokens of connections.
 type tokenCache struct {
-	out  *outbound.Client
-	real clock.Clock
+	out     *outbound.Client
+	real    clock.Clock
+	timeout time.Duration      // of a request for a token
+	fetches singleflight.Group // one request for all deliveries that need the same token
 
 	mu  sync.Mutex
 	all map[string]token
 }
 
-func newTokenCache(out *outbound.Client, now clock.Clock) *tokenCache {
-	return &tokenCache{out: out, real: now, all: map[string]token{}}
+func newTokenCache(out *outbound.Client, now clock.Clock, timeout time.Duration) *tokenCache {
+	return &tokenCache{out: out, real: now, timeout: timeout, all: map[string]token{}}
 }
 
-func (c *tokenCache) forget(key string) {
+// forget removes a token that was refused, unless there is another one already.
+func (c *tokenCache) forget(key, refused string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	delete(c.all, key)
+	if c.all[key].text == refused {
+		delete(c.all, key)
+	}
 }
 
 // get returns the token of a connection.
 func (c *tokenCache) get(ctx context.Context, key string, p *oauthParameters) (string, error) {
-	c.mu.Lock()
-	known, ok := c.all[key]
-	c.mu.Unlock()
-	if ok && c.real.Now().Before(known.end) {
-		return known.text, nil
+	if text, ok := c.known(key); ok {
+		return text, nil
 	}
-	fresh, err := c.fetch(ctx, p)
-	if err != nil {
-		return "", err
+	result := c.fetches.DoChan(key, func() (any, error) {
+		if text, ok := c.known(key); ok {
+			return text, nil // it came between the question above and this one
+		}
+		// Others wait for it, too, so it does not end with the first that needs it.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.timeout)
+		defer cancel()
+		fresh, err := c.fetch(ctx, p)
+		if err != nil {
+			return "", err
+		}
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if len(c.all) >= maxTokens {
+			clear(c.all)
+		}
+		c.all[key] = fresh
+		return fresh.text, nil
+	})
+	select {
+	case <-ctx.Done():
+		return "", ctx.Err()
+	case r := <-result:
+		if r.Err != nil {
+			return "", r.Err
+		}
+		return r.Val.(string), nil //nolint:forcetypeassert // the function above returns one
 	}
+}
+
+// known returns the token of a connection that may still be used.
+func (c *tokenCache) known(key string) (string, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if len(c.all) >= maxTokens {
-		clear(c.all)
-	}
-	c.all[key] = fresh
-	return fresh.text, nil
+	t, ok := c.all[key]
+	return t.text, ok && c.real.Now().Before(t.end)
 }
 
 func (c *tokenCache) fetch(ctx context.Context, p *oauthParameters) (t token, err error) {

@@ -299,7 +299,7 @@ type webhookTarget struct {
 
 // Send implements [Target].
 func (t *webhookTarget) Send(ctx context.Context, m Message) Outcome {
-	ctx, cancel := context.WithTimeout(ctx, webhookTimeout)
+	ctx, cancel := context.WithTimeout(ctx, t.engine.webhookTimeout)
 	defer cancel()
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, t.url, bytes.NewReader(m.Body))
 	if err != nil {
