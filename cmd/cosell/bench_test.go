@@ -27,15 +27,15 @@ func BenchmarkGetOpportunity(b *testing.B) {
 	}
 	ctx, cancel := context.WithCancel(b.Context())
 	ended := make(chan error, 1)
-	go func() { ended <- s.run(ctx, nil) }()
+	go func() { ended <- s.Run(ctx, nil) }()
 	defer func() { cancel(); <-ended }()
 
 	var created api.CreateOpportunityResponse
-	if err := call(b.Context(), s.url, "CreateOpportunity", demoOpportunity(), &created); err != nil {
+	if err := call(b.Context(), s.URL(), "CreateOpportunity", demoOpportunity(), &created); err != nil {
 		b.Fatal(err)
 	}
 	in := &api.GetOpportunityRequest{Catalog: new("Sandbox"), Identifier: created.Id}
-	request, answer := recorded(b, s.url, in)
+	request, answer := recorded(b, s.URL(), in)
 	bare := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		io.Copy(io.Discard, r.Body)
 		w.Header().Set("Content-Type", "application/x-amz-json-1.0")
@@ -43,7 +43,7 @@ func BenchmarkGetOpportunity(b *testing.B) {
 	}))
 	defer bare.Close()
 	b.Run("bare", func(b *testing.B) { repeat(b, bare.URL, request) })
-	b.Run("ours", func(b *testing.B) { repeat(b, s.url, request) })
+	b.Run("ours", func(b *testing.B) { repeat(b, s.URL(), request) })
 }
 
 // recorded signs a GetOpportunity, sends it once, and returns the bytes of the

@@ -5,13 +5,8 @@ import (
 	"net/netip"
 	"os"
 
-	"cosell/internal/api"
-	"cosell/internal/clock"
-	"cosell/internal/events/bus"
 	"cosell/internal/events/delivery"
 	"cosell/internal/outbound"
-	"cosell/internal/secrets"
-	"cosell/internal/store"
 )
 
 // eventFlags are the flags of serve about where events may go.
@@ -34,26 +29,11 @@ func (f *eventFlags) outbound(dev bool) (outbound.Policy, error) {
 	return policy, nil
 }
 
-// openEvents makes the engine that delivers events.
-func (c *serve) openEvents(s *server, keeper *secrets.Keeper, rules *bus.Service) error {
-	policy, err := c.outbound(c.Auth == "dev")
-	if err != nil {
-		return err
-	}
-	sinks := delivery.Sinks{Directory: c.EventFiles}
-	if c.EventOutput {
+// sinks returns where else events may go.
+func (f *eventFlags) sinks() delivery.Sinks {
+	sinks := delivery.Sinks{Directory: f.EventFiles}
+	if f.EventOutput {
 		sinks.Output = os.Stdout
 	}
-	s.events = delivery.New(delivery.Config{
-		Store: s.store, Secrets: keeper, Outbound: outbound.New(policy), Sinks: sinks, Log: s.log,
-		Alone: c.DatabaseURL == "", Real: clock.System(), Sent: s.observer.Deliveries(s.store), Faults: s.faults,
-		OpenConnection: func(connection *store.EventConnection) ([]byte, error) {
-			parameters, err := rules.OpenConnection(connection)
-			if err != nil {
-				return nil, err
-			}
-			return api.Marshal(parameters)
-		},
-	})
-	return nil
+	return sinks
 }

@@ -23,7 +23,7 @@ func TestAFaultResetsTheConnection(t *testing.T) {
 		t.Fatal(err)
 	}
 	end := running(t, s)
-	r, err := servertest.Request(t.Context(), s.url, "111122223333", "ListSolutions", []byte(`{"Catalog":"Sandbox"}`))
+	r, err := servertest.Request(t.Context(), s.URL(), "111122223333", "ListSolutions", []byte(`{"Catalog":"Sandbox"}`))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"net/netip"
@@ -10,9 +8,6 @@ import (
 	"strings"
 
 	"cosell/internal/access"
-	"cosell/internal/clock"
-	"cosell/internal/operator"
-	"cosell/internal/secrets"
 )
 
 // operatorFlags are the flags of serve about operators.
@@ -73,28 +68,5 @@ func parseNetworks(flag string, texts []string) ([]netip.Prefix, error) {
 	return networks, nil
 }
 
-// openAccess opens what knows the operators of a server.
-func (c *serve) openAccess(ctx context.Context, s *server, keeper *secrets.Keeper) error {
-	token, err := c.token()
-	if err != nil {
-		return err
-	}
-	s.access, err = access.New(ctx, access.Config{
-		Store: s.store, Secrets: keeper, Now: clock.System().Now, Random: rand.Reader, Log: s.log, FirstToken: token,
-	})
-	return err
-}
-
 // strict reports whether requests are authenticated strictly.
 func (c *serve) strict() bool { return c.Auth == "strict" }
-
-// guard returns what stands in front of everything that only operators use. In
-// development mode it passes on only requests of this machine, and in a test network
-// those that no web page from elsewhere sends.
-func (c *serve) guard(s *server) operator.Guard {
-	door := operator.LoopbackOnly
-	if c.onNetwork() {
-		door = operator.LocalPagesOnly
-	}
-	return operator.Guard{Access: s.access, Log: s.log, Strict: c.strict(), Door: door}
-}

@@ -32,10 +32,10 @@ func TestNothingSensitiveIsLogged(t *testing.T) {
 	send := func(operation string, body []byte) {
 		if bytes.Contains(body, []byte(private)) {
 			sent++
-			_ = call(t.Context(), s.url, operation, api.Raw(body), new(any)) // whatever it answers
+			_ = call(t.Context(), s.URL(), operation, api.Raw(body), new(any)) // whatever it answers
 		}
 		if operation == "CreateOpportunity" {
-			postReferral(t, s.url, body)
+			postReferral(t, s.URL(), body)
 		}
 	}
 	right := demoOpportunity()

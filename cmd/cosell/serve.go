@@ -25,6 +25,7 @@ import (
 	"cosell/internal/quota"
 	"cosell/internal/secrets"
 	"cosell/internal/selling"
+	"cosell/internal/server"
 	"cosell/internal/store"
 	"cosell/internal/store/postgres"
 	"cosell/internal/store/sqlite"
@@ -105,12 +106,12 @@ func (c *serve) Run(out output, errs diagnostics, given flagsGiven) error {
 	fmt.Fprintf(out, `cosell %s is listening on %[2]s (data in %s)
   export AWS_ENDPOINT_URL_PARTNERCENTRAL_SELLING=%[2]s
   export AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1%s
-`, currentBuild().version, s.url, c.location(), keys)
+`, currentBuild().version, s.URL(), c.location(), keys)
 	c.warn(out, s)
 	if c.Demo {
-		return s.run(ctx, func(ctx context.Context) error { return demo(ctx, out, s.url) })
+		return s.Run(ctx, func(ctx context.Context) error { return demo(ctx, out, s.URL()) })
 	}
-	return s.run(ctx, nil)
+	return s.Run(ctx, nil)
 }
 
 // Help implements [kong.HelpProvider].
@@ -126,15 +127,15 @@ func (c *serve) onNetwork() bool {
 }
 
 // warn prints what is unusual about a server.
-func (c *serve) warn(out output, s *server) {
+func (c *serve) warn(out output, s *server.Server) {
 	if c.onNetwork() {
 		fmt.Fprintf(out, "  WARNING: everybody who reaches %s can act as any account, as AWS and as the operator\n", c.Listen)
 	}
 	if c.strict() {
 		c.warnStrict(out)
 	}
-	if s.clock.Adjusted() {
-		fmt.Fprintf(out, "  The business clock shows %s, not the real time; return with: cosell clock reset\n", s.clock.Now().Format(time.RFC3339))
+	if s.Clock().Adjusted() {
+		fmt.Fprintf(out, "  The business clock shows %s, not the real time; return with: cosell clock reset\n", s.Clock().Now().Format(time.RFC3339))
 	}
 }
 
@@ -249,23 +250,10 @@ func (c *serve) tls(log *slog.Logger) (*tls.Config, error) {
 	return config, nil
 }
 
-// admission returns what limits the requests of accounts, nil without quotas.
-func (c *serve) admission(s store.Store) (admitFunc, error) {
-	limits, err := c.quotas()
-	if limits == nil || err != nil {
-		return nil, err
-	}
-	if c.DatabaseURL == "" {
-		s = nil // the embedded store has one process, which can count by itself
-	}
-	return quota.New(quota.Config{Limits: limits, Store: s, Now: clock.System().Now}).Admit, nil
-}
-
-// faultTable returns the faults that the server begins with.
-func (c *serve) faultTable() (*fault.Table, error) {
-	table := fault.NewTable(clock.System().Now)
+// faults returns the faults that the server begins with.
+func (c *serve) faults() ([]fault.Fault, error) {
 	if c.Faults == "" {
-		return table, nil
+		return nil, nil
 	}
 	text, err := os.ReadFile(c.Faults)
 	if err != nil {
@@ -273,12 +261,12 @@ func (c *serve) faultTable() (*fault.Table, error) {
 	}
 	faults, err := fault.Parse(text)
 	if err == nil {
-		err = table.Set(faults, 0)
+		err = fault.NewTable(nil).Set(faults, 0)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("--faults %s: %w", c.Faults, err)
 	}
-	return table, nil
+	return faults, nil
 }
 
 // products returns the product catalog, nil for any code.

@@ -14,14 +14,21 @@ import (
 	"go.uber.org/goleak"
 
 	"cosell/internal/api"
+	"cosell/internal/server"
+	"cosell/internal/store/sqlite"
 )
 
 var quiet = slog.New(slog.DiscardHandler)
 
 // listening opens a server in this process, on a free port and an empty store.
-func listening(t *testing.T, log io.Writer) *server {
+func listening(t *testing.T, log io.Writer) *server.Server {
 	t.Helper()
-	c := &serve{Listen: "127.0.0.1:0", Data: t.TempDir(), Auth: "dev"}
+	return listeningOn(t, t.TempDir(), log)
+}
+
+func listeningOn(t *testing.T, data string, log io.Writer) *server.Server {
+	t.Helper()
+	c := &serve{Listen: "127.0.0.1:0", Data: data, Auth: "dev"}
 	s, err := c.open(t.Context(), slog.New(slog.NewTextHandler(log, nil)))
 	if err != nil {
 		t.Fatal(err)
@@ -31,11 +38,11 @@ func listening(t *testing.T, log io.Writer) *server {
 
 // running runs s until the function it returns is called, which returns what
 // run did.
-func running(t *testing.T, s *server) (end func() error) {
+func running(t *testing.T, s *server.Server) (end func() error) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
-	go func() { ended <- s.run(ctx, nil) }()
+	go func() { ended <- s.Run(ctx, nil) }()
 	return func() error { cancel(); return <-ended }
 }
 
@@ -45,12 +52,12 @@ func TestASignedCallGoesAllTheWay(t *testing.T) {
 	s := listening(t, io.Discard)
 	end := running(t, s)
 	var created api.CreateOpportunityResponse
-	if err := call(t.Context(), s.url, "CreateOpportunity", demoOpportunity(), &created); err != nil {
+	if err := call(t.Context(), s.URL(), "CreateOpportunity", demoOpportunity(), &created); err != nil {
 		t.Fatal(err)
 	}
 	var got api.GetOpportunityResponse
 	in := &api.GetOpportunityRequest{Catalog: new("Sandbox"), Identifier: created.Id}
-	if err := call(t.Context(), s.url, "GetOpportunity", in, &got); err != nil {
+	if err := call(t.Context(), s.URL(), "GetOpportunity", in, &got); err != nil {
 		t.Fatal(err)
 	}
 	if *got.Id != *created.Id || *got.LifeCycle.ReviewStatus != api.ReviewStatusPendingSubmission {
@@ -65,7 +72,7 @@ func TestUnsignedCallsAreRefused(t *testing.T) {
 	s := listening(t, io.Discard)
 	end := running(t, s)
 	defer end()
-	r, _ := http.NewRequestWithContext(t.Context(), http.MethodPost, s.url, strings.NewReader(`{}`))
+	r, _ := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL(), strings.NewReader(`{}`))
 	r.Header.Set("Content-Type", "application/x-amz-json-1.0")
 	r.Header.Set("X-Amz-Target", "AWSPartnerCentralSelling.ListOpportunities")
 	answer, err := http.DefaultClient.Do(r)
@@ -107,11 +114,12 @@ func (s signalled) Write(p []byte) (int, error) {
 
 func TestRequestsUnderWayAreFinished(t *testing.T) {
 	log := signalled{"msg=stopping", make(chan struct{})}
-	s := listening(t, log)
+	data := t.TempDir()
+	s := listeningOn(t, data, log)
 	end := running(t, s)
 	body, rest := io.Pipe()
 	answered := make(chan string, 1)
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.url, body)
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL(), body)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,7 +137,7 @@ func TestRequestsUnderWayAreFinished(t *testing.T) {
 		answered <- answer.Header.Get("X-Amzn-Errortype")
 	}()
 	io.WriteString(rest, "{")
-	for !strings.Contains(get(t, s.url+"/metrics"), "cosell_requests_in_flight 1") {
+	for !strings.Contains(get(t, s.URL()+"/metrics"), "cosell_requests_in_flight 1") {
 		continue // until the server works on it
 	}
 	ended := make(chan error, 1)
@@ -143,15 +151,17 @@ func TestRequestsUnderWayAreFinished(t *testing.T) {
 	if err := <-ended; err != nil {
 		t.Error(err)
 	}
-	if err := s.store.Ping(t.Context()); err == nil {
-		t.Error("the store is still open")
+	again, err := sqlite.Open(t.Context(), data)
+	if err != nil {
+		t.Fatalf("the store is still open: %v", err)
 	}
+	again.Close()
 }
 
 func TestAServerThatCannotServeEnds(t *testing.T) {
 	s := listening(t, io.Discard)
-	s.listener.Close()
-	if err := s.run(t.Context(), nil); err == nil || !strings.Contains(err.Error(), "closed network connection") {
+	s.Close()
+	if err := s.Run(t.Context(), nil); err == nil || !strings.Contains(err.Error(), "closed network connection") {
 		t.Errorf("run returned %v", err)
 	}
 }
@@ -159,7 +169,7 @@ func TestAServerThatCannotServeEnds(t *testing.T) {
 func TestAServerEndsWhenWhatComesFirstFails(t *testing.T) {
 	s := listening(t, io.Discard)
 	failed := errors.New("failed")
-	if err := s.run(t.Context(), func(context.Context) error { return failed }); !errors.Is(err, failed) {
+	if err := s.Run(t.Context(), func(context.Context) error { return failed }); !errors.Is(err, failed) {
 		t.Errorf("run returned %v", err)
 	}
 }
@@ -170,7 +180,7 @@ func TestTheDemonstrationSaysWhatWentWrong(t *testing.T) {
 	defer end()
 	in := demoOpportunity()
 	in.LifeCycle.TargetCloseDate = new(time.Now().UTC().Format(time.DateOnly))
-	err := call(t.Context(), s.url, "CreateOpportunity", in, nil)
+	err := call(t.Context(), s.URL(), "CreateOpportunity", in, nil)
 	if err == nil || !strings.Contains(err.Error(), "CreateOpportunity answered 400 Bad Request") {
 		t.Errorf("call returned %v", err)
 	}
@@ -180,7 +190,7 @@ func TestThePortMayBeTaken(t *testing.T) {
 	s := listening(t, io.Discard)
 	end := running(t, s)
 	defer end()
-	c := &serve{Listen: s.listener.Addr().String(), Data: t.TempDir(), Auth: "dev"}
+	c := &serve{Listen: strings.TrimPrefix(s.URL(), "http://"), Data: t.TempDir(), Auth: "dev"}
 	if _, err := c.open(t.Context(), quiet); err == nil || !strings.Contains(err.Error(), "address already in use") {
 		t.Errorf("open returned %v", err)
 	}
@@ -192,7 +202,7 @@ func TestMetricsAreForThisMachine(t *testing.T) {
 	end := running(t, s)
 	defer end()
 	for host, status := range map[string]int{"": 200, "attacker.example:8787": 403} {
-		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.url+"/metrics", nil)
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL()+"/metrics", nil)
 		if err != nil {
 			t.Fatal(err)
 		}

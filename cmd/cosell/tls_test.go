@@ -52,13 +52,13 @@ func TestHTTPS(t *testing.T) {
 				t.Fatal(err)
 			}
 			end := running(t, s)
-			if !strings.HasPrefix(s.url, "https://") {
-				t.Errorf("the URL is %s", s.url)
+			if !strings.HasPrefix(s.URL(), "https://") {
+				t.Errorf("the URL is %s", s.URL())
 			}
 			for path, want := range map[string]int{
 				"/healthz": http.StatusOK, "/operator/v1/clock": c.want, "/metrics": c.want, "/console/": c.want,
 			} {
-				r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.url+path, http.NoBody)
+				r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL()+path, http.NoBody)
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -33,6 +33,22 @@ func (system) Now() time.Time { return time.Now().UTC() }
 // System returns the real clock.
 func System() Clock { return system{} }
 
+// frozen is a clock that always shows one time.
+type frozen struct{ at time.Time }
+
+func (f frozen) Now() time.Time { return f.at }
+
+// Frozen returns a clock that always shows one time.
+func Frozen(at time.Time) Clock { return frozen{at.Round(0).UTC()} }
+
+// starting is a clock that showed one time when the real time was another.
+type starting struct{ at, since time.Time }
+
+func (s starting) Now() time.Time { return s.at.Add(time.Since(s.since)) }
+
+// Starting returns a clock that shows a time now and runs on from there.
+func Starting(at time.Time) Clock { return starting{at.Round(0).UTC(), time.Now()} }
+
 // Adjustable is a clock that runs at the pace of a base clock but may show another
 // time. It is safe for concurrent use.
 type Adjustable struct {

@@ -1,4 +1,4 @@
-package main
+package server
 
 import (
 	"net/http"
@@ -13,16 +13,16 @@ import (
 )
 
 // consoleRoute is the pattern of the console: with strict auth it takes more than reads.
-func (c *serve) consoleRoute() string {
-	if c.strict() {
+func (c *Config) consoleRoute() string {
+	if c.Strict {
 		return console.Prefix
 	}
 	return http.MethodGet + " " + console.Prefix
 }
 
 // console returns the handler of the console. With strict auth operators sign in to it.
-func (c *serve) console(s *server, guard operator.Guard, calls, uploads http.Handler) http.Handler {
-	if !c.strict() {
+func (c *Config) console(s *Server, guard operator.Guard, calls, uploads http.Handler) http.Handler {
+	if !c.Strict {
 		return console.New()
 	}
 	return signin.New(signin.Config{

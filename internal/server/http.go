@@ -1,0 +1,162 @@
+package server
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"cosell/internal/access"
+	"cosell/internal/auth"
+	"cosell/internal/awsjson"
+	"cosell/internal/clock"
+	"cosell/internal/console"
+	"cosell/internal/events/bus"
+	"cosell/internal/events/eventsapi"
+	"cosell/internal/limit"
+	"cosell/internal/observe"
+	"cosell/internal/operator"
+	"cosell/internal/proxy"
+	"cosell/internal/reports"
+	"cosell/internal/s3"
+	"cosell/internal/service"
+	"cosell/internal/sts"
+)
+
+// newHTTP returns the HTTP server with all handlers.
+func (c *Config) newHTTP(s *Server, answers *service.Service, admit admitFunc) *http.Server {
+	calls := s.observer.InFlight(awsjson.New(awsjson.Config{
+		Service:  answers,
+		Verifier: auth.Forwarded{Verifier: c.verifier(s, signingName)},
+		Others: []awsjson.API{{
+			TargetPrefix: eventsapi.TargetPrefix, Operations: eventsapi.Operations, Service: answers.Bus,
+			Verifier: auth.Forwarded{Verifier: c.verifier(s, bus.SigningName)},
+		}},
+		RequestID: s.requestIDs,
+		Budget:    limit.NewBudget(limit.Memory()),
+		Timeout:   workTimeout,
+		Admit:     admit,
+		Authorize: s.authorizer.Check,
+		Faults:    s.faults,
+		Observe:   s.observer.Exchange,
+	}))
+	operators := operator.New(operator.Config{
+		Service: answers, Access: s.access, Strict: c.Strict, Features: answers.Features, Identities: s.identities, Store: s.store, Clock: s.clock, Log: s.log, Version: c.Version,
+		FileSizes:  s.fileSizes,
+		Faults:     s.faults,
+		Deliveries: s.events, Stopping: s.stopping,
+		ClockMoved: func(ctx context.Context) error { s.worker.Wake(); return s.time.Save(ctx) },
+		WasReset:   s.identities.Forget,
+		Imported:   func(ctx context.Context) error { s.identities.Forget(); s.worker.Wake(); return s.time.Load(ctx) },
+	})
+	uploads := s.observer.Requests("files", nil, s3.New(s3.Config{
+		Files: answers.Files, Verifier: auth.ForwardedObjects{Verifier: auth.NewObjectVerifier(s.identities, clock.System().Now)},
+		Authorize: s.authorizeUpload, RequestID: s.requestIDs, Log: s.log, LocalPages: !c.Strict,
+	}))
+	identities := s.observer.Requests("sts", s.requestIDs, sts.New(sts.Config{
+		Verifier: c.verifier(s, sts.SigningName),
+		Log:      s.log,
+	}))
+	guard := c.guard(s)
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", observe.Up)
+	mux.Handle("GET /readyz", s.observer.Ready(s.store.Ping))
+	mux.Handle(reports.Prefix, s.observer.Requests("reports", s.requestIDs, answers.Reports))
+	mux.Handle("GET /metrics", c.certified(guard.Metrics(s.observer.Metrics(), c.MetricsToken, c.MetricsAllow)))
+	mux.Handle(operator.Prefix+"/", s.observer.Requests("operator", s.requestIDs, c.certified(guard.Protect(operators))))
+	mux.Handle(c.consoleRoute(), c.certified(strictTransport(c.console(s, guard, calls, uploads))))
+	mux.Handle("GET /{$}", console.Redirect(calls))
+	mux.Handle("/", calls)
+	http1 := new(http.Protocols)
+	http1.SetHTTP1(true)
+	served := &http.Server{
+		Handler:           proxy.Trust(c.TrustedProxies, c.direct(calls, uploads, identities, mux)),
+		ReadHeaderTimeout: headerTimeout,
+		ReadTimeout:       readTimeout,
+		WriteTimeout:      writeTimeout,
+		IdleTimeout:       idleTimeout,
+		ConnState:         s.listener.ConnState,
+		MaxHeaderBytes:    maxHeader,
+		Protocols:         http1, // connections are counted, and the streams of HTTP/2 are not
+		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
+	}
+	served.RegisterOnShutdown(func() { close(s.stopping) })
+	return served
+}
+
+// certified returns a handler that passes on only requests of clients with a
+// certificate, where the server asks for one.
+func (c *Config) certified(next http.Handler) http.Handler {
+	if !c.ClientCertificates {
+		return next
+	}
+	return operator.CertifiedOnly(next)
+}
+
+// strictTransport returns a handler that tells browsers which came by HTTPS to come by
+// nothing else, for a year.
+func strictTransport(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if access.IsSecure(r) {
+			w.Header().Set("Strict-Transport-Security", "max-age=31536000")
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// direct passes operations, uploads and requests of STS on without a mux, which would redirect paths such as //
+// with an answer that has no request id, no error and no line in the log.
+func (c *Config) direct(calls, uploads, identities, others http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if s3.Serves(r.URL.Path) {
+			uploads.ServeHTTP(w, r)
+			return
+		}
+		if sts.Serves(r) {
+			identities.ServeHTTP(w, r)
+			return
+		}
+		console := c.Strict && strings.HasPrefix(r.URL.Path, console.Prefix)
+		if r.Method == http.MethodPost && !console && !strings.HasPrefix(r.URL.Path, operator.Prefix+"/") {
+			calls.ServeHTTP(w, r)
+			return
+		}
+		others.ServeHTTP(w, r)
+	})
+}
+
+// verifier returns who sent a request that is signed for a service.
+func (c *Config) verifier(s *Server, service string) awsjson.Verifier {
+	v := auth.NewVerifier(s.identities, clock.System().Now, service)
+	if !c.Strict {
+		return auth.LocalPages{Verifier: v}
+	}
+	return v
+}
+
+// authorizeUpload refuses an action on an uploaded file that its caller may not take.
+func (s *Server) authorizeUpload(ctx context.Context, r *http.Request, caller auth.Principal, action, resource string) error {
+	return s.authorizer.CheckAction(ctx, r, caller, action, resource, nil)
+}
+
+// presignedFile returns who presigned a URL for reading a file of this server.
+func (s *Server) presignedFile(u *url.URL) (auth.Principal, error) {
+	r := &http.Request{Method: http.MethodGet, URL: u, Host: u.Host, Header: http.Header{}}
+	o, err := auth.NewObjectVerifier(s.identities, clock.System().Now).Verify(r)
+	if err != nil {
+		return auth.Principal{}, err
+	}
+	return o.Principal, nil
+}
+
+// guard returns what stands in front of everything that only operators use. In
+// development mode it passes on only requests of this machine, and in a test network
+// those that no web page from elsewhere sends.
+func (c *Config) guard(s *Server) operator.Guard {
+	door := operator.LoopbackOnly
+	if c.OnNetwork {
+		door = operator.LocalPagesOnly
+	}
+	return operator.Guard{Access: s.access, Log: s.log, Strict: c.Strict, Door: door}
+}

@@ -1,0 +1,196 @@
+// Package server wires everything into a server that listens: the command line, package
+// coselltest and tests start the same one.
+package server
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"syscall"
+	"time"
+
+	"cosell/internal/access"
+	"cosell/internal/api"
+	"cosell/internal/auth"
+	"cosell/internal/authorization"
+	"cosell/internal/clock"
+	"cosell/internal/events/delivery"
+	"cosell/internal/fault"
+	"cosell/internal/identity"
+	"cosell/internal/ids"
+	"cosell/internal/limit"
+	"cosell/internal/observe"
+	"cosell/internal/operation"
+	"cosell/internal/quota"
+	"cosell/internal/retention"
+	"cosell/internal/searchfold"
+	"cosell/internal/store"
+	"cosell/internal/timekeeper"
+	"cosell/internal/work"
+)
+
+// signingName is the service name in the scope of signatures.
+const signingName = "partnercentral-selling"
+
+const (
+	headerTimeout = 10 * time.Second
+	readTimeout   = 30 * time.Second
+	workTimeout   = 30 * time.Second
+	// writeTimeout counts from the end of the headers, so it includes the others.
+	writeTimeout = readTimeout + workTimeout + 10*time.Second
+	idleTimeout  = 2 * time.Minute
+	// maxHeader is far above what SDKs send, including session tokens.
+	maxHeader = 32 << 10
+	// followTime is how often a server checks whether another one moved the clock.
+	followTime = time.Second
+	// drainTimeout is how long requests in progress may take after a signal.
+	drainTimeout = writeTimeout
+)
+
+// What a seed is for.
+const (
+	seedIdentifiers byte = iota
+	seedRequests
+)
+
+// admitFunc refuses requests that their caller may not send.
+type admitFunc = func(context.Context, auth.Principal, *api.Operation) error
+
+// Server is a listening server.
+type Server struct {
+	url        string
+	http       *http.Server
+	listener   *limit.Listener
+	store      store.Store
+	clock      *clock.Adjustable
+	base       clock.Clock // what the business clock follows until it is moved
+	ids        *ids.Source
+	requestIDs func() string
+	drain      time.Duration
+	worker     *work.Runner
+	time       *timekeeper.Keeper
+	cleaner    *retention.Runner
+	folder     *searchfold.Folder
+	faults     *fault.Table
+	events     *delivery.Engine
+	access     *access.Service
+	// identities knows the principals of accounts, authorizer what they may do.
+	identities *identity.Service
+	authorizer *authorization.Authorizer
+	stopping   chan struct{} // closed when the server stops
+	// fileSizes returns the sizes of the embedded store's files; nil for other stores.
+	fileSizes func() (database, log int64, err error)
+	observer  *observe.Observer
+	log       *slog.Logger
+}
+
+// Open assembles a server that listens and does not serve yet.
+func Open(ctx context.Context, c Config) (_ *Server, err error) {
+	inner, err := new(net.ListenConfig).Listen(ctx, "tcp", c.Listen)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("--listen: %w; name another address, or 127.0.0.1:0 for a free port", err)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("--listen: %w", err)
+	}
+	scheme := "https"
+	if c.TLS == nil {
+		scheme, inner = "http", observe.NoticeTLS(inner, c.Log)
+	}
+	listener := limit.Listen(inner, limit.MaxConnections(limit.Memory()))
+	base := c.base()
+	s := &Server{
+		url: scheme + "://" + listener.Addr().String(), listener: listener, log: c.Log,
+		clock: clock.Over(base), base: base, observer: observe.New(c.Log, c.Version), stopping: make(chan struct{}),
+		drain: cmp.Or(c.DrainTime, drainTimeout), faults: fault.NewTable(clock.System().Now),
+	}
+	s.ids = c.ids(seedIdentifiers, s.clock.Now)
+	s.requestIDs = c.ids(seedRequests, s.clock.Now).UUID
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.Close())
+		}
+	}()
+	if err := s.faults.Set(c.Faults, operation.Value(c.Seed)); err != nil {
+		return nil, err
+	}
+	answers, err := c.openService(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	s.http = c.newHTTP(s, answers, c.admission(s.store))
+	s.http.TLSConfig = c.TLS
+	return s, nil
+}
+
+// admission returns what limits the requests of accounts, nil without quotas.
+func (c *Config) admission(s store.Store) admitFunc {
+	if c.Quotas == nil {
+		return nil
+	}
+	if c.Alone {
+		s = nil // one process can count by itself
+	}
+	return quota.New(quota.Config{Limits: c.Quotas, Store: s, Now: clock.System().Now}).Admit
+}
+
+// URL returns the address of the server.
+func (s *Server) URL() string { return s.url }
+
+// Clock returns the business clock.
+func (s *Server) Clock() *clock.Adjustable { return s.clock }
+
+// Close closes a server that was opened but never ran.
+func (s *Server) Close() error {
+	err := s.listener.Close()
+	if s.store != nil {
+		err = errors.Join(err, s.store.Close())
+	}
+	return err
+}
+
+// Run serves until ctx ends, then lets requests and work in progress finish and
+// closes the store. It calls first, if given, once it serves, and stops if that
+// fails.
+func (s *Server) Run(ctx context.Context, first func(context.Context) error) error {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	go func() {
+		if s.http.TLSConfig != nil {
+			stop(s.http.ServeTLS(s.listener, "", "")) // the configuration has the certificate
+			return
+		}
+		stop(s.http.Serve(s.listener))
+	}()
+	var working sync.WaitGroup
+	working.Go(func() { s.worker.Run(ctx) })
+	working.Go(func() { s.time.Follow(ctx, followTime) })
+	working.Go(func() { s.cleaner.Run(ctx) })
+	working.Go(func() { s.folder.Run(ctx) })
+	working.Go(func() { s.events.Run(ctx) })
+	working.Go(func() { s.identities.Run(ctx) })
+	if first != nil {
+		if err := first(ctx); err != nil {
+			stop(err)
+		}
+	}
+	<-ctx.Done()
+	s.log.Info("stopping")
+	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.drain)
+	defer cancel()
+	err := s.http.Shutdown(drain)
+	if err != nil {
+		err = errors.Join(err, s.http.Close()) // cut off the requests that took too long
+	}
+	// A signal ends the server normally; anything else is an error.
+	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
+		err = errors.Join(cause, err)
+	}
+	working.Wait()
+	return errors.Join(err, s.store.Close())
+}
