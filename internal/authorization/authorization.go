@@ -79,18 +79,19 @@ func (a *Authorizer) CheckAction(ctx context.Context, r *http.Request, caller au
 	return c.decide(policies, resource)
 }
 
-// Denies reports whether a policy of the caller explicitly denies an action on a
-// resource.
-func (a *Authorizer) Denies(ctx context.Context, r *http.Request, caller auth.Principal, action, resource string,
+// CheckLimits is CheckAction for an action that another policy than those of the caller
+// allows already: explicit denies, the permissions boundary and session policies count.
+func (a *Authorizer) CheckLimits(ctx context.Context, r *http.Request, caller auth.Principal, action, resource string,
 	keys map[string][]string,
-) (bool, error) {
+) error {
 	policies, err := a.policies(ctx, caller)
 	if policies == nil || err != nil {
-		return false, err
+		return err
 	}
+	allowed := *policies
+	allowed.Identity = append([]policy.Named{everything}, policies.Identity...)
 	c := &request{Authorizer: a, ctx: ctx, http: r, caller: caller, needed: &api.NeededAction{Action: action}, keys: keys}
-	d, _, err := c.evaluate(policies, resource)
-	return d.Explicit, err
+	return c.decide(&allowed, resource)
 }
 
 // Values returns the condition keys of a request that a policy is to be evaluated with.

@@ -96,12 +96,24 @@ func (d *Document) EvaluateTrust(r *Request) Decision {
 	return decision
 }
 
+// TrustsDirectly reports whether a trust policy lets a caller use its role by naming the
+// caller itself, not its account: within one account that is enough.
+func (d *Document) TrustsDirectly(r *Request) bool {
+	e := evaluation{Request: r, action: strings.ToLower(r.Action), Values: r.Values, trust: true, direct: true}
+	if e.Values == nil {
+		e.Values = func(string) ([]string, bool) { return nil, false }
+	}
+	decision, applies := e.document(Named{"trust policy", d}, Trust)
+	return applies && decision.Allowed
+}
+
 type evaluation struct {
 	*Request
 
 	Values Values
 	action string
 	trust  bool
+	direct bool // only principals that are named by their ARN count
 }
 
 // document returns what a document decides, and whether it decides at all.
@@ -134,7 +146,7 @@ func (e *evaluation) applies(s *statement) bool {
 	if e.trust {
 		trusted := false
 		for _, p := range s.principals {
-			trusted = trusted || p.matches(e.Caller)
+			trusted = trusted || p.matches(e.Caller) && (p.arn != "" || !e.direct)
 		}
 		if !trusted {
 			return false

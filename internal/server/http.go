@@ -55,8 +55,8 @@ func (c *Config) newHTTP(s *Server, answers *service.Service, admit admitFunc) *
 		Authorize: s.authorizeUpload, RequestID: s.requestIDs, Log: s.log, LocalPages: !c.Strict,
 	}))
 	identities := s.observer.Requests("sts", s.requestIDs, sts.New(sts.Config{
-		Verifier: c.verifier(s, sts.SigningName),
-		Log:      s.log,
+		Verifier: c.verifier(s, sts.SigningName), Identities: s.identities, Authorizer: s.authorizer,
+		Log: s.log,
 	}))
 	guard := c.guard(s)
 	mux := http.NewServeMux()

@@ -32,6 +32,9 @@ var codes = map[string]struct {
 	"InvalidSignatureException":           {"SignatureDoesNotMatch", http.StatusForbidden},
 	"MissingAuthenticationTokenException": {"MissingAuthenticationToken", http.StatusForbidden},
 	"IncompleteSignatureException":        {"IncompleteSignature", http.StatusBadRequest},
+	"ExpiredTokenException":               {"ExpiredToken", http.StatusForbidden},
+	"PackedPolicyTooLargeException":       {"PackedPolicyTooLarge", http.StatusBadRequest},
+	api.TypeThrottling:                    {"Throttling", http.StatusBadRequest},
 	api.TypeAccessDenied:                  {"AccessDenied", http.StatusForbidden},
 }
 

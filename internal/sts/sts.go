@@ -1,9 +1,11 @@
-// Package sts answers the request of the AWS Security Token Service that asks who a
-// caller is, GetCallerIdentity, in the query protocol.
+// Package sts answers the requests of the AWS Security Token Service that clients of the
+// API send, in the query protocol: who a caller is, and temporary credentials.
 package sts
 
 import (
+	"context"
 	"encoding/xml"
+	"fmt"
 	"io"
 	"log/slog"
 	"mime"
@@ -11,6 +13,9 @@ import (
 	"net/url"
 
 	"cosell/internal/auth"
+	"cosell/internal/identity"
+	"cosell/internal/policy"
+	"cosell/internal/store"
 )
 
 // SigningName is the service name in the scope of signatures.
@@ -18,8 +23,8 @@ const SigningName = "sts"
 
 const (
 	version = "2011-06-15"
-	// maxBody is far above what these requests need.
-	maxBody = 16 << 10
+	// maxBody is above what a session policy and fifty tags take when they are encoded.
+	maxBody = 64 << 10
 )
 
 // Verifier authenticates requests. Its errors are *api.Error.
@@ -27,10 +32,25 @@ type Verifier interface {
 	Check(r *http.Request) (auth.Claim, error)
 }
 
+// Identities has the roles of accounts and makes credentials; *identity.Service does.
+type Identities interface {
+	Get(ctx context.Context, key store.PrincipalKey) (*identity.Principal, error)
+	Grant(g identity.Grant) (identity.Credentials, error)
+}
+
+// Authorizer decides what callers may do; *authorization.Authorizer does.
+type Authorizer interface {
+	CheckAction(ctx context.Context, r *http.Request, caller auth.Principal, action, resource string, keys map[string][]string) error
+	CheckLimits(ctx context.Context, r *http.Request, caller auth.Principal, action, resource string, keys map[string][]string) error
+	Values(ctx context.Context, r *http.Request, caller auth.Principal, keys map[string][]string) policy.Values
+}
+
 // Config configures a Handler. All fields are required.
 type Config struct {
-	Verifier Verifier
-	Log      *slog.Logger
+	Verifier   Verifier
+	Identities Identities
+	Authorizer Authorizer
+	Log        *slog.Logger
 }
 
 // Serves reports whether a request is one of STS: a form posted to the root, which
@@ -48,11 +68,9 @@ func New(c Config) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		id := w.Header().Get("X-Amzn-Requestid")
 		status := http.StatusOK
-		var answer any
-		if caller, err := c.identify(w, r); err != nil {
+		answer, err := c.answer(w, r, id)
+		if err != nil {
 			answer, status = c.refusal(r, err, id)
-		} else {
-			answer = identityOf(caller, id)
 		}
 		body, err := xml.Marshal(answer)
 		if err != nil { // these types always encode
@@ -79,37 +97,60 @@ type callerIdentity struct {
 	ResponseMetadata metadata
 }
 
-func identityOf(caller auth.Principal, requestID string) *callerIdentity {
-	answer := new(callerIdentity)
-	answer.Result.Arn, answer.Result.UserID, answer.Result.Account = caller.ARN, caller.Account, caller.Account
-	answer.ResponseMetadata.RequestID = requestID
+func identityOf(caller auth.Principal, m metadata) *callerIdentity {
+	answer := &callerIdentity{ResponseMetadata: m}
+	answer.Result.Arn, answer.Result.UserID, answer.Result.Account = caller.ARN, caller.UserID(), caller.Account
 	return answer
 }
 
-// identify verifies a request, all that headers decide before its body is read, and
-// returns who sent it.
-func (c Config) identify(w http.ResponseWriter, r *http.Request) (auth.Principal, error) {
+// request is a request whose signature was verified.
+type request struct {
+	*http.Request
+
+	caller auth.Principal
+	form   url.Values
+}
+
+// actions are those that this server answers. The answer of each encodes as XML.
+var actions = map[string]func(c Config, r *request, metadata metadata) (any, error){
+	"AssumeRole":       Config.assumeRole,
+	"GetAccessKeyInfo": Config.accessKeyInfo,
+	"GetCallerIdentity": func(_ Config, r *request, m metadata) (any, error) {
+		return identityOf(r.caller, m), nil
+	},
+	"GetSessionToken": Config.sessionToken,
+}
+
+// answer verifies a request, all that headers decide before its body is read, and
+// answers it.
+func (c Config) answer(w http.ResponseWriter, r *http.Request, id string) (any, error) {
 	claim, err := c.Verifier.Check(r)
 	if err != nil {
-		return auth.Principal{}, err
+		return nil, err
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if err != nil {
-		return auth.Principal{}, refuse("RequestEntityTooLarge", "body: is truncated or too large; must have at most 16384 bytes")
+		return nil, refuse("RequestEntityTooLarge", fmt.Sprintf("body: is truncated or too large; must have at most %d bytes", maxBody))
 	}
 	caller, err := claim.Verify(body)
 	if err != nil {
-		return auth.Principal{}, err
+		return nil, err
 	}
 	form, err := url.ParseQuery(string(body))
 	if err != nil {
-		return auth.Principal{}, refuse("MalformedQueryString", "body: is no form; must be application/x-www-form-urlencoded")
+		return nil, refuse("MalformedQueryString", "body: is no form; must be application/x-www-form-urlencoded")
+	}
+	for name, values := range form {
+		if len(values) > 1 {
+			return nil, refuse("InvalidParameterCombination", fmt.Sprintf("%.64q: is there twice; must be there once", name))
+		}
 	}
 	action, of := form.Get("Action"), form.Get("Version")
-	if of != version || len(form["Action"]) != 1 || action != "GetCallerIdentity" {
+	do := actions[action]
+	if of != version || do == nil {
 		const most = 64
-		return auth.Principal{}, refuse("InvalidAction", "Could not find operation "+action[:min(len(action), most)]+
-			" for version "+of[:min(len(of), most)]+"; this server answers GetCallerIdentity")
+		return nil, refuse("InvalidAction", "Could not find operation "+action[:min(len(action), most)]+
+			" for version "+of[:min(len(of), most)]+"; this server answers AssumeRole, GetAccessKeyInfo, GetCallerIdentity and GetSessionToken")
 	}
-	return caller, nil
+	return do(c, &request{r, caller, form}, metadata{id})
 }

@@ -63,14 +63,14 @@ func TestAnswers(t *testing.T) {
 				`<ResponseMetadata><RequestId>request-1</RequestId></ResponseMetadata></GetCallerIdentityResponse>`,
 		},
 		{"another action", "Action=DecodeAuthorizationMessage&Version=2011-06-15", "test", "test", "sts", nil, 400, `<Code>InvalidAction</Code>`},
-		{"two actions", identity + "&Action=AssumeRole", "test", "test", "sts", nil, 400, `<Code>InvalidAction</Code>`},
+		{"two actions", identity + "&Action=AssumeRole", "test", "test", "sts", nil, 400, `<Code>InvalidParameterCombination</Code>`},
 		{"another version", "Action=GetCallerIdentity&Version=2010-01-01", "test", "test", "sts", nil, 400, `<Code>InvalidAction</Code>`},
 		{"wrong secret", identity, "test", "wrong", "sts", nil, 403, `<Code>SignatureDoesNotMatch</Code>`},
 		{"replay with another body", identity, "test", "test", "sts", otherBody, 403, `<Code>SignatureDoesNotMatch</Code>`},
 		{"unknown key", identity, "AKIAUNKNOWN", "test", "sts", nil, 403, `<Code>InvalidClientTokenId</Code>`},
 		{"signed for another service", identity, "test", "test", "partnercentral-selling", nil, 403, `<Code>SignatureDoesNotMatch</Code>`},
 		{"unsigned", identity, "test", "test", "sts", func(r *http.Request) { r.Header.Del("Authorization") }, 403, `<Code>MissingAuthenticationToken</Code>`},
-		{"too large", identity + strings.Repeat("&a=b", 5000), "test", "test", "sts", nil, 400, `<Code>RequestEntityTooLarge</Code>`},
+		{"too large", identity + strings.Repeat("&a=b", 20_000), "test", "test", "sts", nil, 400, `<Code>RequestEntityTooLarge</Code>`},
 		{"no form", identity + "&%zz", "test", "test", "sts", nil, 400, `<Code>MalformedQueryString</Code>`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
