@@ -37,7 +37,9 @@ type Field struct {
 	// Ranks are the texts in rising order, where that is not the order of letters.
 	Ranks []string
 	// Indexed says how records are found by the field's value.
-	Indexed                       Index
+	Indexed Index
+	// ByDay says that another index has the records of each day in the order of the search.
+	ByDay                         bool
 	Filterable, Sortable, Grouped bool
 
 	number int // in its table

@@ -32,7 +32,10 @@ var Opportunities = newTable(Table{
 			Name: "TargetCloseDate", Kind: Date, From: "`LifeCycle.TargetCloseDate`, the day at 00:00 UTC", Column: "target_close_at",
 			Filterable: true, Sortable: true, Indexed: ColumnIndex,
 		},
-		{Name: "CreatedDate", Kind: Date, From: "`CreatedDate`", Column: "created_at", Filterable: true, Sortable: true, Indexed: ColumnIndex},
+		{
+			Name: "CreatedDate", Kind: Date, From: "`CreatedDate`", Column: "created_at",
+			Filterable: true, Sortable: true, Indexed: ColumnIndex, ByDay: true,
+		},
 		{
 			Name: "CountryCode", From: "`Customer.Account.Address.CountryCode`", Column: "country", Values: names(api.CountryCode("").Values()),
 			Filterable: true, Sortable: true, Indexed: ColumnIndex,

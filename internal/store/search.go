@@ -51,13 +51,13 @@ func (tx *Tx) Search(q *SearchQuery) ([]SearchPosition, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &searchRun{tx: tx, SearchQuery: q, scope: scope}
+	r := &searchRun{tx: tx, SearchQuery: q, scope: scope, merges: true}
 	lead, err := r.lead()
-	if err != nil {
+	switch {
+	case err != nil || lead.impossible:
 		return nil, err
-	}
-	if lead.impossible {
-		return nil, nil
+	case lead.merge != nil:
+		return r.merge(lead.merge)
 	}
 	if len(lead.leaves)+len(lead.tokens) == 0 && r.sortsByIndex() {
 		if page, full, err := r.pageByValue(); full || err != nil {
@@ -71,9 +71,10 @@ func (tx *Tx) Search(q *SearchQuery) ([]SearchPosition, error) {
 type searchRun struct {
 	*SearchQuery
 
-	tx    *Tx
-	scope int64
-	work  int // rows looked at, by what that costs
+	tx     *Tx
+	scope  int64
+	work   int  // rows looked at, by what that costs
+	merges bool // a page may be merged
 }
 
 // inOrder reports whether the search is in the order that its windows have.

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -17,6 +18,7 @@ type searchLead struct {
 	whole bool
 	// impossible says that nothing can pass.
 	impossible bool
+	merge      *searchMerge // by several values of a column, in place of all else
 }
 
 // write writes which rows these are.
@@ -34,8 +36,13 @@ func (l *searchLead) write(s *statement) {
 		return
 	}
 	s.WriteString(" AND " + column + " IS NOT NULL")
-	for _, n := range l.leaves {
-		s.add(" AND "+column+" "+numberOps[n.Op]+" ?", operand(n))
+	compareAll(s, l.leaves)
+}
+
+// compareAll writes comparisons of a column that its index decides.
+func compareAll(s *statement, leaves []*search.Node) {
+	for _, n := range leaves {
+		s.add(" AND t."+n.Field.Column+" "+numberOps[n.Op]+" ?", operand(n))
 	}
 }
 
@@ -171,32 +178,65 @@ func (r *searchRun) near(lead *searchLead, size int) (bool, error) {
 	return w.last || len(found) == r.Limit, err
 }
 
-// numberLead leads by a range of dates or numbers where it has few rows, or not too
-// many and the page is not near.
+// numberLead leads by a range of dates or numbers where it has few rows. Where the
+// page is not near, it merges it from the values of a field, or leads by a range that
+// has not too many rows.
 func (r *searchRun) numberLead(leaves []*search.Node) (*searchLead, error) {
 	all := &searchLead{}
-	bound := fewRows
-	for range 2 {
-		for _, n := range leaves {
-			f := n.Field
-			if f.Kind == search.Text || f.Indexed != search.ColumnIndex || f == r.Table.Order {
-				continue
-			}
-			same := slices.DeleteFunc(slices.Clone(leaves), func(other *search.Node) bool { return other.Field != f })
-			l := &searchLead{leaves: same, sorts: true, whole: true}
-			if count, err := r.count(l, bound); err != nil || count < bound {
-				return l, err
-			}
+	ranges := r.rangeLeads(leaves)
+	few := cmp.Or(r.Window, fewRows)
+	for _, l := range ranges {
+		if n, err := r.count(l, few); err != nil || n < few {
+			return l, err
 		}
-		if !r.inOrder() || bound == manyRows {
-			break
+	}
+	if !r.inOrder() {
+		return all, nil
+	}
+	if l, err := r.exactMerge(leaves); l != nil || err != nil {
+		return l, err
+	}
+	if near, err := r.near(all, 2*cmp.Or(r.Window, firstWindow)); near || err != nil {
+		return all, err
+	}
+	for _, l := range ranges {
+		if n, err := r.count(l, manyRows); err != nil || n < manyRows {
+			return l, err
 		}
-		if near, err := r.near(all, 2*firstWindow); near || err != nil {
-			return all, err
-		}
-		bound = manyRows
 	}
 	return all, nil
+}
+
+// exactMerge leads by merging where all that rows have to pass is of one field, and
+// the page is not at the beginning.
+func (r *searchRun) exactMerge(leaves []*search.Node) (*searchLead, error) {
+	if !r.merges {
+		return nil, nil
+	}
+	m, err := r.merging(leaves)
+	if err != nil || m == nil || !m.exact {
+		return nil, err
+	}
+	if near, err := r.near(&searchLead{}, r.firstWindow()); near || err != nil {
+		return &searchLead{}, err
+	}
+	if ok, err := r.findHeads(m); !ok || err != nil {
+		return nil, err
+	}
+	return &searchLead{merge: m}, nil
+}
+
+// rangeLeads are those by indexes of dates and numbers.
+func (r *searchRun) rangeLeads(leaves []*search.Node) []*searchLead {
+	var leads []*searchLead
+	for i, n := range leaves {
+		f := n.Field
+		if f.Kind == search.Text || f.Indexed != search.ColumnIndex || f == r.Table.Order || len(sameField(leaves[:i], f)) > 0 {
+			continue
+		}
+		leads = append(leads, &searchLead{leaves: sameField(leaves, f), sorts: true, whole: true})
+	}
+	return leads
 }
 
 // count counts the rows of a lead, at most a number.

@@ -30,7 +30,9 @@ func (g *Generator) Query() (*Query, *search.Filter) {
 	}
 	var filter *search.Filter
 	if g.Random.IntN(8) > 0 {
-		filter = g.filter(0)
+		if filter = g.filter(0); g.Random.IntN(6) == 0 {
+			filter = g.span()
+		}
 		var violations []search.Violation
 		if q.Filter, violations = g.Table.Parse("filter", filter); violations != nil {
 			return g.Query() // too many leaves
@@ -75,13 +77,32 @@ func (g *Generator) filters(depth int) []search.Filter {
 	return all
 }
 
+// span returns comparisons of one field with two values of rows, or its list of values.
+func (g *Generator) span() *search.Filter {
+	indexed := slices.DeleteFunc(slices.Clone(g.Table.Fields), func(f *search.Field) bool { return !f.Filterable || f.Indexed != search.ColumnIndex })
+	f := pick(g.Random, indexed)
+	if f.Kind == search.Text {
+		texts := []string{g.text(f, false), g.text(f, false), g.text(f, true)}
+		return &search.Filter{ContainsAny: &search.Predicate{Key: f.Name, Value: search.Operand{StringListValue: texts}}}
+	}
+	both := []search.Filter{*g.numberLeaf(f, g.Random.IntN(2)*2), *g.numberLeaf(f, 1+g.Random.IntN(2)*2)}
+	return &search.Filter{AndAllFilters: both[:1+g.Random.IntN(2)]}
+}
+
 func (g *Generator) leaf() *search.Filter {
 	filterable := slices.DeleteFunc(slices.Clone(g.Table.Fields), func(f *search.Field) bool { return !f.Filterable })
 	f := pick(g.Random, filterable)
-	p := &search.Predicate{Key: f.Name}
 	if f.Kind == search.Text {
-		return g.textLeaf(f, p)
+		return g.textLeaf(f, &search.Predicate{Key: f.Name})
 	}
+	return g.numberLeaf(f, g.Random.IntN(numberOps))
+}
+
+const numberOps = 5
+
+// numberLeaf returns a comparison with the value of a row, or nearly so.
+func (g *Generator) numberLeaf(f *search.Field, op int) *search.Filter {
+	p := &search.Predicate{Key: f.Name}
 	v := pick(g.Random, g.Rows).Value(f)
 	switch f.Kind {
 	case search.Date:
@@ -97,17 +118,17 @@ func (g *Generator) leaf() *search.Filter {
 		}
 		p.Value.DoubleValue = &n
 	}
-	switch g.Random.IntN(5) {
+	switch op {
 	case 0:
-		return &search.Filter{EqualsTo: p}
-	case 1:
 		return &search.Filter{GreaterThan: p}
-	case 2:
-		return &search.Filter{GreaterThanOrEquals: p}
-	case 3:
+	case 1:
 		return &search.Filter{LessThan: p}
-	default:
+	case 2: //nolint:mnd // one after the other
+		return &search.Filter{GreaterThanOrEquals: p}
+	case 3: //nolint:mnd // likewise
 		return &search.Filter{LessThanOrEquals: p}
+	default:
+		return &search.Filter{EqualsTo: p}
 	}
 }
 

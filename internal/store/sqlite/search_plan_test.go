@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"cosell/internal/search"
 	"cosell/internal/store"
@@ -40,18 +41,21 @@ func (p *searchPlanned) Query(ctx context.Context, query string, args ...any) (s
 	return p.Querier.Query(ctx, query, args...)
 }
 
-// A search sorted by an indexed column walks its index, and only where its page is;
-// one by a common word walks the rows in their order.
-func TestSearchPlans(t *testing.T) {
+// searchable returns the directory of a store whose opportunities were created on three
+// days, and last modified in the order of their identifiers.
+func searchable(t *testing.T) (dir string) {
+	t.Helper()
 	const most = 60
-	dir := t.TempDir()
+	dir = t.TempDir()
 	s := open(t, dir)
 	for i := range most {
 		if err := s.Update(t.Context(), func(tx *store.Tx) error {
 			return tx.InsertOpportunity(&store.Opportunity{
 				OpportunityKey: store.OpportunityKey{Account: "1", Catalog: "AWS", ID: fmt.Sprint("O", 100+i)},
-				Document: fmt.Appendf(nil, `{"Customer":{"Account":{"CompanyName":"Company %02d"}},"LifeCycle":{"TargetCloseDate":"2027-01-%02d"},
-					"LastModifiedDate":"2026-01-01T00:00:00.%03dZ","CreatedDate":"2026-01-01T00:00:00.000Z"}`, i, 1+i%28, i),
+				Document: fmt.Appendf(nil, `{"Customer":{"Account":{"CompanyName":"Company %02d"}},
+					"LifeCycle":{"TargetCloseDate":"2027-01-%02d","Stage":"%s"},
+					"LastModifiedDate":"2026-02-01T00:00:00.%03dZ","CreatedDate":"2026-01-%02dT00:00:00.000Z"}`,
+					i, 1+i%28, []string{"Prospect", "Qualified", "Launched"}[i/20], i, 1+i/20),
 			})
 		}); err != nil {
 			t.Fatal(err)
@@ -60,15 +64,66 @@ func TestSearchPlans(t *testing.T) {
 	if err := store.FoldSearch(t.Context(), s, store.SearchOpportunity, "1", "AWS"); err != nil {
 		t.Fatal(err)
 	}
-	field := func(name string) *search.Field {
-		for _, f := range search.Opportunities.Fields {
-			if f.Name == name {
-				return f
-			}
-		}
+	return dir
+}
+
+// searchField returns a field of opportunities.
+func searchField(t *testing.T, name string) *search.Field {
+	t.Helper()
+	f := search.Opportunities.Field(name)
+	if f == nil {
 		t.Fatalf("no field %s", name)
-		return nil
 	}
+	return f
+}
+
+// A search by several values or a range is merged from what indexes have of each value
+// or day, without its rows.
+func TestMergedSearchPlans(t *testing.T) {
+	dir := searchable(t)
+	day := func(n int) int64 { return time.Date(2026, 1, n, 0, 0, 0, 0, time.UTC).UnixMilli() }
+	for name, c := range map[string]struct {
+		filter *search.Node
+		index  string
+		first  string // what it finds
+	}{
+		"days": {
+			&search.Node{Op: search.LessThan, Field: searchField(t, "CreatedDate"), Int: day(3)},
+			"by_created_day (scope=? AND <expr>=?)", "O139",
+		},
+		"dates": {
+			&search.Node{Op: search.And, Nodes: []*search.Node{
+				{Op: search.GreaterThan, Field: searchField(t, "TargetCloseDate"), Int: day(1)},
+				{Op: search.LessThan, Field: searchField(t, "TargetCloseDate"), Int: time.Date(2027, 1, 4, 0, 0, 0, 0, time.UTC).UnixMilli()},
+			}},
+			"by_target_close_at (scope=? AND target_close_at=?)", "O158",
+		},
+		"texts": {
+			&search.Node{Op: search.ContainsAny, Field: searchField(t, "Stage"), Texts: []string{"prosp", "qual"}},
+			"by_stage (scope=? AND stage=?)", "O139",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := &searchPlanned{Querier: sqlite.Connect(t, dir), t: t}
+			found, err := store.NewTx(t.Context(), p, &store.SQLite, store.Attempt{}).Search(&store.SearchQuery{
+				Table: search.Opportunities, Account: "1", Catalog: "AWS", Sort: search.Opportunities.Order, Descending: true,
+				Filter: c.filter, Limit: 3, Window: 1,
+			})
+			if err != nil || len(found) != 3 || found[0].ID != c.first {
+				t.Fatalf("found %v, %v", found, err)
+			}
+			if last := p.steps[len(p.steps)-1]; last != "SEARCH t USING COVERING INDEX opportunity_search_"+c.index {
+				t.Errorf("is not merged from %s: %s", c.index, last)
+			}
+		})
+	}
+}
+
+// A search sorted by an indexed column walks its index, and only where its page is;
+// one by a common word walks the rows in their order.
+func TestSearchPlans(t *testing.T) {
+	dir := searchable(t)
+	field := func(name string) *search.Field { return searchField(t, name) }
 	for name, c := range map[string]struct {
 		query store.SearchQuery
 		index string

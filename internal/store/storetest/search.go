@@ -148,7 +148,8 @@ func (r *searched) opportunity(n int) *search.OpportunityRecord {
 		return r.some("arn:aws:aws-marketplace:us-east-1:123456789012:AWSMarketplace/"+kind+"/x-1",
 			"arn:aws:aws-marketplace:us-east-1:123456789012:AWSMarketplace/"+kind+"/X-2")
 	}
-	created := int64(1_700_000_000_000 + r.random.IntN(5)*1000)
+	const day = 24 * 60 * 60 * 1000
+	created := int64(1_700_000_000_000 + r.random.IntN(5)*1000 + r.random.IntN(5)*day/2*r.random.IntN(2))
 	document := map[string]any{
 		"PartnerOpportunityIdentifier": r.maybe("crm-1", "CRM-1", "crm 2", "É1"),
 		"OpportunityType":              r.maybe("Net New Business", "Expansion"),
