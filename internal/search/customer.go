@@ -46,7 +46,7 @@ func score(name, column, from string) *Field {
 }
 
 func unfiltered(f *Field) *Field {
-	f.Filterable = false
+	f.Filterable, f.Indexed = false, NoIndex
 	return f
 }
 

@@ -27,6 +27,8 @@ type SearchQuery struct {
 	// Window is how many rows are looked at first; 0 is the default. It changes what a
 	// search costs, not what it finds.
 	Window int
+	// MaxWork is how many rows are looked at until the search is refused; 0 is the default.
+	MaxWork int
 }
 
 // SearchPosition is a record's place in what a search finds.
@@ -138,7 +140,7 @@ func (r *searchRun) eachWindow(lead *searchLead, fn func(searchWindow) (enough b
 		if err != nil || enough || w.last {
 			return err
 		}
-		if r.work += size * weight; r.work > maxSearchWork {
+		if r.work += size * weight; r.work > cmp.Or(r.MaxWork, maxSearchWork) {
 			return ErrSearchTooWide
 		}
 	}

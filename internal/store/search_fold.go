@@ -172,6 +172,9 @@ func (tx *Tx) putSearchRows(t *search.Table, account, catalog string, ids []stri
 	if err != nil {
 		return err
 	}
+	if err := tx.changeCounts(t, scope, docs, rows); err != nil {
+		return err
+	}
 	if len(docs) > 0 {
 		for _, from := range []string{t.SQL + " WHERE doc IN ", t.SQL + "_words WHERE " + tx.dialect.wordsKey + " IN "} {
 			s := new(statement)
@@ -293,12 +296,8 @@ func searchColumns(t *search.Table, doc, scope int64, r *search.Row) []any {
 		}
 		v := r.Value(f)
 		switch {
-		case f.Kind == search.Text && f.Several && v.Exists:
-			args = append(args, search.Separator+strings.Join(v.Texts, search.Separator)+search.Separator)
-		case f.Kind == search.Text && v.Exists:
-			args = append(args, v.Texts[0])
 		case f.Kind == search.Text:
-			args = append(args, "")
+			args = append(args, columnText(f, v))
 		case !v.Exists:
 			args = append(args, nil)
 		case f.Kind == search.Double:
@@ -308,6 +307,18 @@ func searchColumns(t *search.Table, doc, scope int64, r *search.Row) []any {
 		}
 	}
 	return args
+}
+
+// columnText is what a column of texts has.
+func columnText(f *search.Field, v search.Value) string {
+	switch {
+	case !v.Exists:
+		return ""
+	case f.Several:
+		return search.Separator + strings.Join(v.Texts, search.Separator) + search.Separator
+	default:
+		return v.Texts[0]
+	}
 }
 
 // newSearchScope returns the number of an account's records in a catalog, and gives
@@ -466,6 +477,9 @@ func (tx *Tx) engagementRows(_, catalog string, ids []string) ([]searchRow, erro
 func (tx *Tx) clearSearch() error {
 	statements := []string{"DELETE FROM search_marks", "DELETE FROM search_scopes", "DELETE FROM search_locks"}
 	for _, k := range searchKinds {
+		if len(countedFields(k.table)) > 0 {
+			statements = append(statements, "DELETE FROM "+k.table.SQL+"_counts")
+		}
 		statements = append(statements, "DELETE FROM "+k.table.SQL, strings.ReplaceAll(tx.dialect.emptyWords, "%s", k.table.SQL))
 	}
 	for _, statement := range statements {

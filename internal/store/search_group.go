@@ -2,6 +2,7 @@ package store
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"cosell/internal/search"
@@ -31,7 +32,9 @@ func (tx *Tx) SearchGroups(q *SearchQuery, fields []*search.Field) (total int64,
 	}
 	r := &searchRun{tx: tx, SearchQuery: q, scope: scope}
 	r.Sort = q.Table.Order
-	if q.Filter == nil && q.Group == nil && len(q.Words) == 0 {
+	counted := countedFields(q.Table)
+	uncounted := func(f *search.Field) bool { return !slices.Contains(counted, f) }
+	if q.Filter == nil && q.Group == nil && len(q.Words) == 0 && len(counted) > 0 && !slices.ContainsFunc(fields, uncounted) {
 		return r.groupAll(fields, groups)
 	}
 	lead, err := r.lead()
@@ -49,28 +52,6 @@ func (tx *Tx) SearchGroups(q *SearchQuery, fields []*search.Field) (total int64,
 		return false, err
 	})
 	return total, groups, err
-}
-
-// groupAll counts all records: those of each value follow each other in an index, so
-// each statement reads an index alone. Between statements it may end with the caller.
-func (r *searchRun) groupAll(fields []*search.Field, groups []SearchGroup) (total int64, _ []SearchGroup, err error) {
-	if total, err = r.group(&searchLead{}, nil, func(*statement) {}, func([]string, int64) {}); err != nil {
-		return 0, nil, err
-	}
-	for i, f := range fields {
-		if err := r.tx.caller.Err(); err != nil {
-			return 0, nil, err
-		}
-		some := func(s *statement) { s.WriteString(" AND t." + f.Column + " <> ''") }
-		with, err := r.group(&searchLead{}, fields[i:i+1], some, func(values []string, n int64) {
-			groups[i].add(f, values[0], n)
-		})
-		if err != nil {
-			return 0, nil, err
-		}
-		groups[i].Missing = total - with
-	}
-	return total, groups, nil
 }
 
 func (g *SearchGroup) add(f *search.Field, value string, n int64) {

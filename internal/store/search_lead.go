@@ -63,8 +63,8 @@ func (r *searchRun) lead() (*searchLead, error) {
 			return l, nil
 		}
 	}
-	if len(texts) == 1 && len(tokens) == 0 {
-		texts[0].whole = len(leaves) == 1 && r.isOnly(leaves[0]) && r.inOrder()
+	if len(texts) == 1 && len(leaves) == 1 && len(tokens) == 0 {
+		texts[0].whole = r.isOnly(leaves[0]) && r.inOrder()
 		return texts[0], nil
 	}
 	for _, l := range texts {
@@ -75,10 +75,20 @@ func (r *searchRun) lead() (*searchLead, error) {
 	if len(tokens) > 0 {
 		return r.tokenLead(tokens)
 	}
-	if len(texts) > 0 {
-		return texts[0], nil
+	ranges := r.rangeLeads(leaves)
+	few := cmp.Or(r.Window, fewRows)
+	for _, l := range ranges {
+		if n, err := r.count(l, few); err != nil || n < few {
+			return l, err
+		}
 	}
-	return r.numberLead(leaves)
+	if len(texts) == 0 {
+		return r.numberLead(leaves, ranges)
+	}
+	if l, err := r.filteredMerge(leaves, texts[0]); l != nil || err != nil {
+		return l, err
+	}
+	return texts[0], nil
 }
 
 // isOnly reports whether a comparison is all that rows have to pass.
@@ -178,22 +188,18 @@ func (r *searchRun) near(lead *searchLead, size int) (bool, error) {
 	return w.last || len(found) == r.Limit, err
 }
 
-// numberLead leads by a range of dates or numbers where it has few rows. Where the
-// page is not near, it merges it from the values of a field, or leads by a range that
-// has not too many rows.
-func (r *searchRun) numberLead(leaves []*search.Node) (*searchLead, error) {
+// numberLead leads where neither words nor a text do, nor a range that has few rows.
+// Where the page is not near, it merges it from the values of a field, or leads by a
+// range that has not too many rows.
+func (r *searchRun) numberLead(leaves []*search.Node, ranges []*searchLead) (*searchLead, error) {
 	all := &searchLead{}
-	ranges := r.rangeLeads(leaves)
-	few := cmp.Or(r.Window, fewRows)
-	for _, l := range ranges {
-		if n, err := r.count(l, few); err != nil || n < few {
-			return l, err
-		}
-	}
 	if !r.inOrder() {
 		return all, nil
 	}
 	if l, err := r.exactMerge(leaves); l != nil || err != nil {
+		return l, err
+	}
+	if l, err := r.filteredMerge(leaves, all); l != nil || err != nil {
 		return l, err
 	}
 	if near, err := r.near(all, 2*cmp.Or(r.Window, firstWindow)); near || err != nil {
@@ -205,6 +211,32 @@ func (r *searchRun) numberLead(leaves []*search.Node) (*searchLead, error) {
 		}
 	}
 	return all, nil
+}
+
+// filteredMerge leads by merging rows that have to pass more, where these are not too
+// many. Where a page is near by another lead, this leads.
+func (r *searchRun) filteredMerge(leaves []*search.Node, other *searchLead) (*searchLead, error) {
+	if !r.merges || !r.inOrder() {
+		return nil, nil
+	}
+	m, err := r.merging(leaves)
+	if m == nil || err != nil {
+		return nil, err
+	}
+	if near, err := r.near(other, 2*cmp.Or(r.Window, firstWindow)); near || err != nil {
+		return other, err
+	}
+	left := manyRows
+	for _, l := range m.leads() {
+		n, err := r.count(l, left)
+		if left -= n; left == 0 || err != nil {
+			return nil, err
+		}
+	}
+	if ok, err := r.findHeads(m); !ok || err != nil {
+		return nil, err
+	}
+	return &searchLead{merge: m}, nil
 }
 
 // exactMerge leads by merging where all that rows have to pass is of one field, and

@@ -18,7 +18,8 @@ type searchMerge struct {
 	least  func(*statement) // writes where they begin,
 	most   func(*statement) // and where they end
 	// edges are what a range has of days that lie in it in part.
-	edges []*searchLead
+	edges  []*searchLead
+	leaves []*search.Node // what narrows the field
 	// exact says that the rows of the buckets and edges pass all filters.
 	exact bool
 	heads []bucketHead // the buckets
@@ -42,18 +43,31 @@ func (r *searchRun) merging(leaves []*search.Node) (*searchMerge, error) {
 			continue
 		}
 		if f.Kind != search.Text {
-			m, err := r.rangeMerge(sameField(leaves, f))
+			same := sameField(leaves, f)
+			m, err := r.rangeMerge(same)
 			if m != nil {
-				m.exact = r.allOf(f)
+				m.leaves, m.exact = same, r.allOf(f)
 			}
 			return m, err
 		}
 		if m := textMerge(n); m != nil {
-			m.exact = len(leaves) == 1 && r.allOf(f)
+			m.leaves, m.exact = []*search.Node{n}, len(leaves) == 1 && r.allOf(f)
 			return m, nil
 		}
 	}
 	return nil, nil
+}
+
+// leads lead to all rows of the buckets and edges.
+func (m *searchMerge) leads() []*searchLead {
+	if m.texts == nil {
+		return []*searchLead{{leaves: m.leaves}}
+	}
+	var leads []*searchLead
+	for _, text := range m.texts {
+		leads = append(leads, &searchLead{leaves: m.leaves, text: text})
+	}
+	return leads
 }
 
 // allOf reports whether the filters are comparisons of one field that every row has

@@ -459,6 +459,52 @@ func testSearchEnds(t *testing.T, s store.Store) {
 	}
 }
 
+// What a search may look at is bounded; a row that is compared with many parts of texts
+// counts more.
+func testSearchTooWide(t *testing.T, s store.Store) {
+	r := &searched{kind: store.SearchOpportunity, table: search.Opportunities, random: rand.New(rand.NewPCG(17, 1))}
+	const rows, lists, parts, longest = 20, 20, 20, 255
+	for n := range rows {
+		update(t, s, func(tx *store.Tx) error { return writeOpportunity(tx, "1", r.opportunity(n), true) })
+	}
+	if err := store.FoldSearch(t.Context(), s, r.kind, "1", searchCatalog); err != nil {
+		t.Fatal(err)
+	}
+	widest := &search.Node{Op: search.And}
+	for i := range lists {
+		list := &search.Node{Op: search.ContainsAny, Field: r.table.Field("PartnerProjectTitle")}
+		for j := range parts {
+			list.Texts = append(list.Texts, strings.Repeat(string(rune('a'+j)), longest-1)+string(rune('a'+i)))
+		}
+		widest.Nodes = append(widest.Nodes, list)
+	}
+	one := &search.Node{Op: search.ContainsAny, Field: r.table.Field("PartnerProjectTitle"), Texts: []string{"nowhere"}}
+	for name, c := range map[string]struct {
+		filter *search.Node
+		most   int
+		want   error
+	}{
+		"one part, all rows":    {one, 2 * rows, nil},
+		"one part, some rows":   {one, rows / 5, store.ErrSearchTooWide},
+		"many parts, all rows":  {widest, 2 * rows, store.ErrSearchTooWide},
+		"many parts, no limits": {widest, 0, nil},
+	} {
+		view(t, s, func(tx *store.Tx) error {
+			q := &store.SearchQuery{
+				Table: r.table, Account: "1", Catalog: searchCatalog, Sort: r.table.Order, Limit: 1,
+				Filter: c.filter, Window: 1, MaxWork: c.most,
+			}
+			if found, err := tx.Search(q); !errors.Is(err, c.want) || len(found) > 0 {
+				t.Errorf("%s: found %v, %v; want %v", name, found, err, c.want)
+			}
+			if _, _, err := tx.SearchGroups(q, nil); !errors.Is(err, c.want) {
+				t.Errorf("counting %s: %v; want %v", name, err, c.want)
+			}
+			return nil
+		})
+	}
+}
+
 func testSearchCustomers(t *testing.T, s store.Store) {
 	r := &searched{kind: store.SearchCustomer, table: search.Customers, random: rand.New(rand.NewPCG(16, 1))}
 	documents := map[string][]byte{}

@@ -61,6 +61,7 @@ func Run(t *testing.T, open func(testing.TB) store.Store) {
 		{"SearchCleared", testSearchCleared},
 		{"SearchSeesWrites", testSearchSeesWrites},
 		{"SearchEnds", testSearchEnds},
+		{"SearchTooWide", testSearchTooWide},
 		{"Accounts", testAccounts},
 		{"Overview", testOverview},
 		{"Secrets", testSecrets},

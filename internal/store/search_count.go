@@ -1,0 +1,125 @@
+package store
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"cosell/internal/search"
+)
+
+// searchCount names a count of rows: those that have a text in a column, or all of a
+// scope where both are empty.
+type searchCount struct{ column, text string }
+
+// countedFields are the fields of which a table's rows are counted by their values.
+func countedFields(t *search.Table) []*search.Field {
+	return slices.DeleteFunc(slices.Clone(t.Fields), func(f *search.Field) bool { return !f.Grouped })
+}
+
+// changeCounts counts the rows that replace those with the numbers.
+func (tx *Tx) changeCounts(t *search.Table, scope int64, docs []int64, rows []*search.Row) error {
+	fields := countedFields(t)
+	if len(fields) == 0 {
+		return nil
+	}
+	change := map[searchCount]int64{}
+	count := func(text func(i int) string, n int64) {
+		change[searchCount{}] += n
+		for i, f := range fields {
+			if text := text(i); text != "" {
+				change[searchCount{f.Column, text}] += n
+			}
+		}
+	}
+	for _, r := range rows {
+		count(func(i int) string { return columnText(fields[i], r.Value(fields[i])) }, 1)
+	}
+	if len(docs) > 0 {
+		s := new(statement)
+		s.WriteString("SELECT " + columnNames(fields) + " FROM " + t.SQL + " WHERE doc IN ")
+		list(s, docs)
+		found, err := collect(tx, func(rows Rows, texts *[]string) error {
+			*texts = make([]string, len(fields))
+			dest := make([]any, len(fields))
+			for i := range dest {
+				dest[i] = &(*texts)[i]
+			}
+			return rows.Scan(dest...)
+		}, s.String(), s.args...)
+		if err != nil {
+			return err
+		}
+		for _, texts := range found {
+			count(func(i int) string { return texts[i] }, -1)
+		}
+	}
+	maps.DeleteFunc(change, func(_ searchCount, n int64) bool { return n == 0 })
+	return tx.addCounts(t.SQL+"_counts", scope, change)
+}
+
+func columnNames(fields []*search.Field) string {
+	names := make([]string, len(fields))
+	for i, f := range fields {
+		names[i] = f.Column
+	}
+	return strings.Join(names, ", ")
+}
+
+func (tx *Tx) addCounts(table string, scope int64, change map[searchCount]int64) error {
+	const atOnce = 100
+	keys := slices.SortedFunc(maps.Keys(change), func(x, y searchCount) int {
+		return cmp.Or(cmp.Compare(x.column, y.column), cmp.Compare(x.text, y.text))
+	})
+	for chunk := range slices.Chunk(keys, atOnce) {
+		s := new(statement)
+		s.WriteString("INSERT INTO " + table + " (scope, field, value, number) VALUES ")
+		for i, key := range chunk {
+			if i > 0 {
+				s.WriteString(", ")
+			}
+			s.add("(?, ?, ?, ?)", scope, key.column, key.text, change[key])
+		}
+		fmt.Fprintf(s, " ON CONFLICT (scope, field, value) DO UPDATE SET number = %s.number + excluded.number", table)
+		if _, err := tx.exec(s.String(), s.args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// groupAll returns what was counted of all rows.
+func (r *searchRun) groupAll(fields []*search.Field, groups []SearchGroup) (total int64, _ []SearchGroup, err error) {
+	places := map[string]int{}
+	for i, f := range fields {
+		places[f.Column] = i
+	}
+	type counted struct {
+		searchCount
+
+		number int64
+	}
+	s := new(statement)
+	s.add("SELECT field, value, number FROM "+r.Table.SQL+"_counts WHERE scope = ? AND number > 0", r.scope)
+	in(s, "field", append(slices.Sorted(maps.Keys(places)), ""))
+	found, err := collect(r.tx, func(rows Rows, c *counted) error { return rows.Scan(&c.column, &c.text, &c.number) }, s.String(), s.args...)
+	if err != nil {
+		return 0, nil, err
+	}
+	with := make([]int64, len(fields))
+	for _, c := range found {
+		if c.column == "" {
+			total = c.number
+			continue
+		}
+		i := places[c.column]
+		with[i] += c.number
+		groups[i].add(fields[i], c.text, c.number)
+	}
+	for i := range groups {
+		groups[i].Missing = total - with[i]
+	}
+	return total, groups, nil
+}
