@@ -230,3 +230,48 @@ func TestNewConnectionsReplaceIdleOnes(t *testing.T) {
 		t.Errorf("the request in progress: %v", err)
 	}
 }
+
+// A connection that waits because every other has a request in progress is accepted
+// when one of those requests ends, although its connection stays open.
+func TestAnEndedRequestMakesRoom(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		inner := pipes{make(chan net.Conn, 2)}
+		l := limit.Listen(inner, 1)
+		for range 2 {
+			server, client := net.Pipe()
+			defer client.Close()
+			inner.waiting <- server
+		}
+		first, err := l.Accept()
+		if err != nil {
+			t.Fatal(err)
+		}
+		l.ConnState(first, http.StateActive)
+		accepted := make(chan net.Conn, 1)
+		go func() {
+			second, _ := l.Accept()
+			accepted <- second
+		}()
+		synctest.Wait()
+		select {
+		case <-accepted:
+			t.Fatal("a second connection was accepted while the first had a request")
+		default:
+		}
+		l.ConnState(first, http.StateIdle)
+		synctest.Wait()
+		select {
+		case second := <-accepted:
+			_ = second.Close()
+		default:
+			t.Fatal("the second connection still waits")
+		}
+	})
+}
+
+// pipes is a listener whose connections are in memory.
+type pipes struct{ waiting chan net.Conn }
+
+func (p pipes) Accept() (net.Conn, error) { return <-p.waiting, nil }
+func (pipes) Close() error                { return nil }
+func (pipes) Addr() net.Addr              { return &net.TCPAddr{} }

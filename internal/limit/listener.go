@@ -39,7 +39,7 @@ type Listener struct {
 	most int
 
 	mu    sync.Mutex
-	room  sync.Cond // a connection was closed
+	room  sync.Cond // a connection was closed, or its request has ended
 	conns map[*conn]struct{}
 }
 
@@ -121,4 +121,9 @@ func (l *Listener) ConnState(nc net.Conn, state http.ConnState) {
 	}
 	c.since.Store(time.Now().UnixNano())
 	c.busy.Store(state == http.StateActive)
+	if state == http.StateIdle {
+		c.listener.mu.Lock() // or the signal could come between a failed evict and its wait
+		c.listener.room.Signal()
+		c.listener.mu.Unlock()
+	}
 }
