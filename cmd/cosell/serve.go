@@ -47,6 +47,7 @@ type serve struct {
 	TLSClientCA         string `name:"tls-client-ca" type:"existingfile" placeholder:"FILE" help:"Authorities in PEM of which clients of the operator API, the console and the metrics must show a certificate."`
 	Quotas              string `default:"off" placeholder:"QUOTAS" help:"Quotas of requests: off, aws for those that AWS publishes, or a file (${default})."`
 	Faults              string `type:"existingfile" placeholder:"FILE" help:"List of faults to begin with, as the operator API takes it, in order to test clients."`
+	RequestLog          int    `default:"1000" placeholder:"N" help:"Last requests to keep in memory with their answers, for cosell requests and the console; 0 keeps none (${default})."`
 	LogLevel            string `enum:"debug,info,warn,error" default:"info" placeholder:"LEVEL" help:"Lowest level that is logged: debug, info, warn or error (${default})."`
 	LogFormat           string `enum:"text,json" default:"text" placeholder:"FORMAT" help:"Format of the log on standard error: text or json (${default})."`
 	Products            string `placeholder:"FILE" help:"List of AWS products that may be associated, in the format of AWS's aws_products.json, or 'any' for any code (default: the list that AWS published last)."`

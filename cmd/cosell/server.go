@@ -24,7 +24,7 @@ func (c *serve) config(log *slog.Logger) (config server.Config, err error) {
 	config = server.Config{
 		Listen: c.Listen, Store: c.openStore, Alone: c.DatabaseURL == "", Log: log, Version: currentBuild().version,
 		Strict: c.strict(), OnNetwork: c.onNetwork(), ClientCertificates: c.TLSClientCA != "", MetricsToken: c.MetricsToken,
-		MaxCustomerAccounts: c.MaxCustomerAccounts, PublicURL: c.PublicURL, Retention: c.retention(), Sinks: c.sinks(),
+		MaxCustomerAccounts: c.MaxCustomerAccounts, PublicURL: c.PublicURL, Retention: c.retention(), Sinks: c.sinks(), RequestLog: c.RequestLog,
 	}
 	for _, read := range []func() error{
 		func() error { config.TLS, err = c.tls(log); return err },

@@ -26,8 +26,10 @@ const (
 	// AWSAccount is the account of the AWS side.
 	AWSAccount = "aws"
 
+	// DevSecret is the secret of every development key.
+	DevSecret = "test"
+
 	devAccount = "000000000000"
-	devSecret  = "test"
 )
 
 // DevKeys are the keys of development mode, which are not registered: the id of a
@@ -54,7 +56,7 @@ func (DevKeys) Lookup(_ context.Context, accessKeyID, _ string) (Key, error) {
 			AccessKeyID: accessKeyID,
 			ARN:         "arn:aws:iam::" + account + ":root",
 		},
-		Secret: devSecret,
+		Secret: DevSecret,
 	}, nil
 }
 

@@ -8,6 +8,7 @@
 package awsjson
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -58,6 +59,9 @@ type Config struct {
 	Authorize func(ctx context.Context, r *http.Request, caller auth.Principal, op *api.Operation, in api.Input) error
 	// Faults strike requests, in order to test clients; nil has none.
 	Faults *fault.Table
+	// Content is how many bytes of a request's body its exchange carries, beside the
+	// answer's; 0 has exchanges carry neither.
+	Content int
 	// Observe is called after each request has been answered.
 	Observe func(context.Context, *Exchange)
 }
@@ -70,12 +74,14 @@ type API struct {
 	Verifier     Verifier
 }
 
-// Exchange describes one request and its answer, without the content of either.
+// Exchange describes one request and its answer.
 type Exchange struct {
 	RequestID string
+	Service   string // prefix of the target
 	Operation string // "" when the request named no operation of the contract
 	Caller    auth.Principal
 	Remote    string
+	Endpoint  string // address of the server as the client knows it
 	Started   time.Time
 	Duration  time.Duration
 	BytesIn   int
@@ -87,6 +93,9 @@ type Exchange struct {
 	Notices []string
 	// Err is the error the caller was sent, with its private cause; nil on success.
 	Err *api.Error
+	// Request and Answer are the bodies, where [Config] asks for them. They may be
+	// sensitive, and never belong in the log. They must not be modified.
+	Request, Answer []byte
 }
 
 // Handler serves the API over HTTP. It is safe for concurrent use.
@@ -115,6 +124,7 @@ func New(c Config) *Handler {
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	x := &Exchange{RequestID: h.RequestID(), Remote: r.RemoteAddr, Started: time.Now(), Status: http.StatusOK}
 	p := h.protocol(r)
+	x.Service = p.TargetPrefix
 	body, err := h.answer(w, r, p, x)
 	header := w.Header()
 	header["Content-Type"] = p.contentType
@@ -145,7 +155,18 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		x.BytesOut, _ = w.Write(body)
 	}
 	x.Duration = time.Since(x.Started)
+	if h.Content > 0 {
+		x.Endpoint, x.Answer = endpoint(r), body
+	}
 	h.Observe(r.Context(), x)
+}
+
+// endpoint returns the address to which a client sent a request.
+func endpoint(r *http.Request) string {
+	if r.TLS != nil {
+		return "https://" + r.Host
+	}
+	return "http://" + r.Host
 }
 
 // printable returns texts with everything replaced that a header must not hold.
@@ -188,6 +209,7 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, p *protocol, x 
 		return nil, err
 	}
 	x.BytesIn = len(body.bytes)
+	x.Request = bytes.Clone(body.bytes[:min(len(body.bytes), h.Content)]) // the buffer is used again
 	ctx := withTimeout(r.Context(), h.Timeout)
 	ctx.request = r
 	defer ctx.end()

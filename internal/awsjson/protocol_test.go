@@ -1,6 +1,9 @@
 package awsjson_test
 
 import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -196,5 +199,27 @@ func TestEmptyBodiesAreEmptyInputs(t *testing.T) {
 	got := readError(t, s.post("GetSellingSystemSettings", ""))
 	if got.Type != "ValidationException" || got.ErrorList[0].FieldName != "catalog" {
 		t.Errorf("got %+v", got)
+	}
+}
+
+// Exchanges carry bodies only where the configuration asks for them, and of requests
+// only as much.
+func TestExchangesCarryBodies(t *testing.T) {
+	for content, want := range map[int]struct{ request, answer, endpoint string }{
+		0:  {},
+		9:  {`{"Catalog`, `{"ok":true}`, "http://example.com"},
+		99: {`{"Catalog":"Sandbox"}`, `{"ok":true}`, "http://example.com"},
+	} {
+		s := answers(api.Raw(`{"ok":true}`))
+		h := s.handler()
+		h.Content = content
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", strings.NewReader(`{"Catalog":"Sandbox"}`))
+		r.Header.Set("Content-Type", json10)
+		r.Header.Set("X-Amz-Target", "AWSPartnerCentralSelling.ListSolutions")
+		h.ServeHTTP(httptest.NewRecorder(), r)
+		x := s.seen[0]
+		if string(x.Request) != want.request || string(x.Answer) != want.answer || x.Endpoint != want.endpoint || x.Service != "AWSPartnerCentralSelling" {
+			t.Errorf("%d bytes: got %q, %q, %q, %q", content, x.Request, x.Answer, x.Endpoint, x.Service)
+		}
 	}
 }

@@ -29,7 +29,14 @@ type eventQuery struct {
 	Account string `query:"account" required:"true" pattern:"^([0-9]{12}|aws|\\*)$" patternDescription:"an account of twelve digits, aws, or * for all"`
 	After   int64  `query:"after" minimum:"0" doc:"Sequence of the last known event; 0 starts at the first"`
 	Limit   int    `query:"limit" minimum:"1" maximum:"1000" default:"100"`
-	Wait    string `query:"wait" doc:"How long to wait for an event if there is none, at most 60s" example:"20s"`
+
+	Waiting
+}
+
+// Waiting is the part of a query that says how long to wait for what it asks for. It
+// is exported because huma ignores embedded structures that are not.
+type Waiting struct {
+	Wait string `query:"wait" doc:"How long to wait if there is none, at most 60s" example:"20s"`
 }
 
 // maxWait is how long a request for events may wait, and waitStep how often it looks.
@@ -58,7 +65,7 @@ func (c Config) eventRoutes(rest huma.API) {
 	c.eventStreamRoute(rest)
 }
 
-func (q *eventQuery) wait() (time.Duration, error) {
+func (q *Waiting) wait() (time.Duration, error) {
 	if q.Wait == "" {
 		return 0, nil
 	}

@@ -16,6 +16,7 @@ import (
 	"cosell/internal/api"
 	"cosell/internal/clock"
 	"cosell/internal/fault"
+	"cosell/internal/requestlog"
 	"cosell/internal/selling"
 	"cosell/internal/store"
 )
@@ -50,6 +51,8 @@ type Config struct {
 
 	// Faults strike requests, in order to test clients; nil keeps some that strike none.
 	Faults Faults
+	// Requests are the last requests to the API; nil has none.
+	Requests Requests
 	// Deliveries has the webhook endpoints, and what is sent to them and to targets.
 	Deliveries Deliveries
 	// Stopping is closed when the server stops: requests that wait for events end.
@@ -78,6 +81,9 @@ type Config struct {
 func New(c Config) http.Handler {
 	if c.Faults == nil {
 		c.Faults = fault.NewTable(c.Clock.Now)
+	}
+	if c.Requests == nil {
+		c.Requests = (*requestlog.Log)(nil)
 	}
 	if c.ClockMoved == nil {
 		c.ClockMoved = func(context.Context) error { return nil }
@@ -123,6 +129,7 @@ func (c Config) build() http.Handler {
 	c.customerRoutes(rest)
 	c.featureRoutes(rest)
 	c.faultRoutes(rest)
+	c.requestRoutes(rest)
 	c.stateRoutes(rest)
 	c.storageRoutes(rest)
 	return door(mux)

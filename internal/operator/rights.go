@@ -107,6 +107,9 @@ var rights = map[string]right{
 	"DELETE /faults":    {administrators, wholeServer},
 	"GET /faults/fired": {everyone, wholeServer},
 
+	"GET /requests":    {everyone, queryAccount},
+	"DELETE /requests": {administrators, queryAccount},
+
 	"GET /opportunities":  {everyone, queryAccount},
 	"GET /pipeline":       {everyone, queryAccount},
 	"GET /resources/{id}": {everyone, ownCheck},

@@ -14,6 +14,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"cosell/internal/clock"
+	"cosell/internal/requestlog"
 	"cosell/internal/transfer"
 )
 
@@ -39,6 +40,7 @@ func (c Config) stateRoutes(rest huma.API) {
 			return nil, c.fault(ctx, err)
 		}
 		c.WasReset()
+		c.Requests.Clear(requestlog.All)
 		if err := c.Faults.Set(nil, 0); err != nil {
 			return nil, c.fault(ctx, err)
 		}

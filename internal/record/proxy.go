@@ -169,7 +169,7 @@ func (c *cleaner) object(shape string, body []byte) map[string]any {
 	if json.Unmarshal(body, &value) != nil || c.model.Shapes[shape] == nil {
 		return nil
 	}
-	cleaned, _ := c.clean(c.model.Shapes[shape], value, false).(map[string]any)
+	cleaned, _ := c.clean(c.model.Shapes[shape], value).(map[string]any)
 	return cleaned
 }
 

@@ -4,9 +4,9 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"regexp"
-	"slices"
 	"strings"
 
+	"cosell/internal/sensitive"
 	"cosell/model/smithy"
 )
 
@@ -24,12 +24,6 @@ const (
 	Keep Sensitive = "keep"
 )
 
-// masked stands for a text that was not kept.
-const masked = "***"
-
-// kept are members whose values are checked against lists, and say nothing of a person.
-var kept = []string{"CountryCode", "CurrencyCode", "StateOrRegion", "Catalog"}
-
 // cleaner removes what is sensitive from requests and answers.
 type cleaner struct {
 	model *smithy.Model
@@ -46,55 +40,20 @@ var (
 
 // clean returns a value of a shape without what is sensitive. Members that the contract does not know are left
 // out, since nothing says what they hold.
-func (c *cleaner) clean(shape *smithy.Shape, value any, sensitive bool) any {
-	if shape == nil {
-		return nil
-	}
-	sensitive = sensitive || shape.Traits.Has("sensitive")
-	switch v := value.(type) {
-	case map[string]any:
-		out := make(map[string]any, len(v))
-		for name, inner := range v {
-			if shape.Kind == smithy.KindMap {
-				out[name] = c.clean(c.model.Shapes[shape.Element().Target], inner, sensitive)
-				continue
-			}
-			member := shape.Member(name)
-			if member == nil {
-				continue
-			}
-			if text, ok := inner.(string); ok && slices.Contains(kept, name) {
-				out[name] = text
-				continue
-			}
-			out[name] = c.clean(c.model.Shapes[member.Target], inner, sensitive || member.Traits.Has("sensitive"))
-		}
-		return out
-	case []any:
-		out := make([]any, len(v))
-		if shape.Kind != smithy.KindList {
-			return nil
-		}
-		for i, inner := range v {
-			out[i] = c.clean(c.model.Shapes[shape.Element().Target], inner, sensitive)
-		}
-		return out
-	case string:
-		return c.text(shape, v, sensitive)
-	}
-	return value
+func (c *cleaner) clean(shape *smithy.Shape, value any) any {
+	return sensitive.Replace(c.model, shape, value, c.text)
 }
 
-func (c *cleaner) text(shape *smithy.Shape, text string, sensitive bool) string {
+func (c *cleaner) text(shape *smithy.Shape, text string, marked bool) string {
 	switch {
 	case c.mode == Keep:
 		return text
-	case !sensitive || shape.Kind == smithy.KindEnum:
+	case !marked || shape.Kind == smithy.KindEnum:
 		return accountInARN.ReplaceAllStringFunc(text, func(part string) string {
 			return ":" + c.account(strings.Trim(part, ":")) + ":"
 		})
 	case c.mode == Mask:
-		return masked
+		return sensitive.Masked
 	}
 	return c.replace(text)
 }

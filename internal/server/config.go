@@ -61,7 +61,7 @@ type Config struct {
 	Retention           retention.Policy
 	Outbound            outbound.Policy
 	Sinks               delivery.Sinks
-	// RequestLog is how many requests are kept in memory.
+	// RequestLog is how many requests are kept in memory; 0 keeps none.
 	RequestLog int
 	// DrainTime is how long requests in progress may take after the end; 0 is the default.
 	DrainTime time.Duration

@@ -19,6 +19,7 @@ import (
 	"cosell/internal/operator"
 	"cosell/internal/proxy"
 	"cosell/internal/reports"
+	"cosell/internal/requestlog"
 	"cosell/internal/s3"
 	"cosell/internal/service"
 	"cosell/internal/sts"
@@ -26,6 +27,10 @@ import (
 
 // newHTTP returns the HTTP server with all handlers.
 func (c *Config) newHTTP(s *Server, answers *service.Service, admit admitFunc) *http.Server {
+	content := 0
+	if s.requests != nil {
+		content = requestlog.MaxBody
+	}
 	calls := s.observer.InFlight(awsjson.New(awsjson.Config{
 		Service:  answers,
 		Verifier: auth.Forwarded{Verifier: c.verifier(s, signingName)},
@@ -39,12 +44,17 @@ func (c *Config) newHTTP(s *Server, answers *service.Service, admit admitFunc) *
 		Admit:     admit,
 		Authorize: s.authorizer.Check,
 		Faults:    s.faults,
-		Observe:   s.observer.Exchange,
+		Content:   content,
+		Observe: func(ctx context.Context, x *awsjson.Exchange) {
+			s.requests.Add(x)
+			s.observer.Exchange(ctx, x)
+		},
 	}))
 	operators := operator.New(operator.Config{
 		Service: answers, Access: s.access, Strict: c.Strict, Features: answers.Features, Identities: s.identities, Store: s.store, Clock: s.clock, Log: s.log, Version: c.Version,
 		FileSizes:  s.fileSizes,
 		Faults:     s.faults,
+		Requests:   s.requests,
 		Deliveries: s.events, Stopping: s.stopping,
 		ClockMoved: func(ctx context.Context) error { s.worker.Wake(); return s.time.Save(ctx) },
 		WasReset:   s.identities.Forget,

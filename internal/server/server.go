@@ -27,6 +27,7 @@ import (
 	"cosell/internal/observe"
 	"cosell/internal/operation"
 	"cosell/internal/quota"
+	"cosell/internal/requestlog"
 	"cosell/internal/retention"
 	"cosell/internal/searchfold"
 	"cosell/internal/store"
@@ -77,6 +78,7 @@ type Server struct {
 	cleaner    *retention.Runner
 	folder     *searchfold.Folder
 	faults     *fault.Table
+	requests   *requestlog.Log
 	events     *delivery.Engine
 	access     *access.Service
 	// identities knows the principals of accounts, authorizer what they may do.
@@ -107,7 +109,7 @@ func Open(ctx context.Context, c Config) (_ *Server, err error) {
 	s := &Server{
 		url: scheme + "://" + listener.Addr().String(), listener: listener, log: c.Log,
 		clock: clock.Over(base), base: base, observer: observe.New(c.Log, c.Version), stopping: make(chan struct{}),
-		drain: cmp.Or(c.DrainTime, drainTimeout), faults: fault.NewTable(clock.System().Now),
+		drain: cmp.Or(c.DrainTime, drainTimeout), faults: fault.NewTable(clock.System().Now), requests: requestlog.New(c.RequestLog),
 	}
 	s.ids = c.ids(seedIdentifiers, s.clock.Now)
 	s.requestIDs = c.ids(seedRequests, s.clock.Now).UUID

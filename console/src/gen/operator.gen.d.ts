@@ -338,6 +338,37 @@ export type Replay = {
   "target": string
   "through"?: string
 }
+export type Request = {
+  "account"?: string
+  "answer"?: unknown
+  "awsCli"?: string
+  "cut"?: boolean
+  "durationMs": number
+  "error"?: RequestError
+  "fault"?: string
+  "notices"?: Array<string> | null
+  "operation"?: string
+  "request"?: unknown
+  "requestId": string
+  "sequence": string
+  "status": number
+  "time": string
+}
+export type RequestError = {
+  "fields"?: Array<RequestField> | null
+  "message"?: string
+  "reason"?: string
+  "type": string
+}
+export type RequestField = {
+  "code": string
+  "field": string
+  "message": string
+}
+export type RequestList = {
+  "next": string
+  "requests": Array<Request>
+}
 export type ResetResult = {
   "rows": number
 }
@@ -921,6 +952,8 @@ export interface Routes {
   "GET /opportunities/{id}/submission": { body: undefined; answer: SubmissionCheck }
   "GET /pipeline": { body: undefined; answer: Pipeline }
   "POST /referrals": { body: ReferralRequest; answer: Referral }
+  "DELETE /requests": { body: undefined; answer: undefined }
+  "GET /requests": { body: undefined; answer: RequestList }
   "POST /reset": { body: undefined; answer: ResetResult }
   "GET /resources/{id}": { body: undefined; answer: ResourceList }
   "GET /review-policies/{catalog}": { body: undefined; answer: ReviewPolicy }
