@@ -102,7 +102,7 @@ test: conformance-deps ## all tests, with the race detector and the AWS clients
 	( failed=0
 	go test -json $(RACE) -count=1 -timeout $(TIMEOUT) ./... || failed=1
 	# The families of operations once more, on PostgreSQL.
-	COSELL_TEST_ENGINE=postgres go test -json $(RACE) -count=1 -timeout $(TIMEOUT) ./internal/selling ./internal/customer ./internal/bulk || failed=1
+	COSELL_TEST_ENGINE=postgres go test -json $(RACE) -count=1 -timeout $(TIMEOUT) ./internal/selling ./internal/customer ./internal/bulk ./internal/events/bus || failed=1
 	# All random searches, of which the race detector sees a tenth.
 	go test -json -count=1 -timeout $(TIMEOUT) -run '^TestRandomSearches$$' ./internal/store/sqlite ./internal/store/postgres || failed=1
 	exit $$failed ) | $(TOTALS)

@@ -160,5 +160,5 @@ func (c *Call) ListRuleNamesByTarget(in *eventsapi.ListRuleNamesByTargetRequest)
 	if err != nil {
 		return nil, err
 	}
-	return &eventsapi.ListRuleNamesByTargetResponse{RuleNames: names, NextToken: next}, nil
+	return &eventsapi.ListRuleNamesByTargetResponse{RuleNames: append([]string{}, names...), NextToken: next}, nil
 }

@@ -46,9 +46,9 @@ type apiDestination struct {
 	body        map[string]string
 }
 
-func (e *Engine) readAPIDestination(tx *store.Tx, account, name string, p *httpParameters) (Target, error) {
+func (e *Engine) readAPIDestination(tx *store.Tx, account, name, id string, p *httpParameters) (Target, error) {
 	d, err := tx.EventAPIDestination(account, name)
-	if errors.Is(err, store.ErrNotFound) {
+	if errors.Is(err, store.ErrNotFound) || err == nil && d.ID != id { // another one of that name is not meant
 		return refused{Code: codeResource, Message: "the API destination does not exist", Final: true}, nil
 	}
 	if err != nil {

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"cosell/internal/outbound"
+	"cosell/internal/store"
 )
 
 // destination returns an API destination with authorization parameters in
@@ -205,4 +206,40 @@ func TestATokenEnds(t *testing.T) {
 			t.Error("a token is used after its end")
 		}
 	})
+}
+
+// A target is the API destination that its ARN names: of this account, and not a later
+// one of the same name.
+func TestTargetsAreNamedByARN(t *testing.T) {
+	s := open(t)
+	e := engine(t, s)
+	e.OpenConnection = func(*store.EventConnection) ([]byte, error) { return []byte(`{}`), nil }
+	if err := s.Update(t.Context(), func(tx *store.Tx) error {
+		if err := tx.InsertEventConnection(&store.EventConnection{Account: account, Name: "c", ID: "1", State: "AUTHORIZED", Document: []byte(`{}`)}); err != nil {
+			return err
+		}
+		return tx.InsertEventAPIDestination(&store.EventAPIDestination{
+			Account: account, Name: "crm", ID: "now", Connection: "c", Endpoint: "https://crm.example.com", Method: "POST", State: "ACTIVE",
+		})
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for arn, ok := range map[string]bool{
+		"arn:aws:events:us-east-1:" + account + ":api-destination/crm/now":    true,
+		"arn:aws:events:us-east-1:" + account + ":api-destination/crm/before": false,
+		"arn:aws:events:us-east-1:" + account + ":api-destination/other/now":  false,
+		"arn:aws:events:us-east-1:444455556666:api-destination/crm/now":       false,
+		"arn:aws:sqs:us-east-1:" + account + ":api-destination/crm/now":       false,
+		"arn:aws:events": false,
+	} {
+		if err := s.View(t.Context(), func(tx *store.Tx) error {
+			target, err := e.readTargetARN(tx, account, arn, nil)
+			if _, refused := target.(refused); err != nil || refused == ok {
+				t.Errorf("%s: %+v, %v", arn, target, err)
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
 }

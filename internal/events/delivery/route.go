@@ -234,9 +234,9 @@ func (e *Engine) readTargetARN(tx *store.Tx, account, arn string, p *httpParamet
 	if len(parts) < fields || parts[2] != "events" {
 		return refused{Code: codeResource, Message: "targets of this kind are not supported: " + arn, Final: true}, nil
 	}
-	if kind, rest, _ := strings.Cut(parts[5], "/"); kind == "api-destination" {
-		name, _, _ := strings.Cut(rest, "/")
-		return e.readAPIDestination(tx, account, name, p)
+	if kind, rest, _ := strings.Cut(parts[5], "/"); kind == "api-destination" && parts[4] == account {
+		name, id, _ := strings.Cut(rest, "/")
+		return e.readAPIDestination(tx, account, name, id, p)
 	}
 	return refused{Code: codeResource, Message: "targets of this kind are not supported: " + arn, Final: true}, nil
 }
