@@ -25,6 +25,7 @@ type program struct {
 	VersionFlag versionFlag `name:"version" env:"-" help:"Print the version."`
 
 	Serve     serve            `cmd:"" help:"Run the server."`
+	Init      initCommand      `cmd:"" help:"Set up a server with strict authentication: first account, user, key, operator token and certificate."`
 	Review    reviewCommand    `cmd:"" help:"Review opportunities as AWS, on a running server."`
 	Refer     refer            `cmd:"" help:"Refer an opportunity from AWS to a partner, on a running server."`
 	Clock     clockCommand     `cmd:"" help:"Read or move the business clock of a running server."`

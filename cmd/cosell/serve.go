@@ -149,8 +149,6 @@ func (c *serve) check() error {
 	case c.Auth == "dev" && !isLoopback(host) && !c.DevOnNetwork:
 		return fmt.Errorf("--auth: must be strict to listen on %s, since anybody who reaches that address could use the development keys; "+
 			"--dev-on-network allows that in a test network", c.Listen)
-	case c.strict() && c.DevOnNetwork:
-		return errors.New("--dev-on-network: must not be given together with --auth strict, which has no development keys")
 	case c.strict() && c.Demo:
 		return errors.New("--demo: must not be given together with --auth strict, since its client has no registered key")
 	case c.Data == "" && c.DatabaseURL == "":
