@@ -33,9 +33,10 @@ import (
 
 // serve has the flags of a server.
 type serve struct {
-	retentionFlags `embed:""`
-	eventFlags     `embed:""`
-	operatorFlags  `embed:""`
+	retentionFlags   `embed:""`
+	eventFlags       `embed:""`
+	operatorFlags    `embed:""`
+	determinismFlags `embed:""`
 
 	Listen              string `default:"127.0.0.1:8787" placeholder:"ADDRESS" help:"Address to listen on (${default}); port 0 chooses a free port."`
 	Data                string `default:"${data}" placeholder:"DIR" help:"Directory of the embedded store (${default})."`
@@ -106,7 +107,7 @@ func (c *serve) Run(out output, errs diagnostics, given flagsGiven) error {
 	}
 	fmt.Fprintf(out, `cosell %s is listening on %[2]s (data in %s)
   export AWS_ENDPOINT_URL_PARTNERCENTRAL_SELLING=%[2]s
-  export AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1%s
+  export AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1%[4]s
 `, currentBuild().version, s.URL(), c.location(), keys)
 	c.warn(out, s)
 	if c.Demo {
@@ -163,7 +164,7 @@ func (c *serve) check() error {
 	if c.TLSClientCA != "" && c.TLSCert == "" {
 		return errors.New("--tls-client-ca: must be given together with --tls-cert and --tls-key")
 	}
-	if err := c.checkOperators(); err != nil {
+	if err := errors.Join(c.checkOperators(), c.checkDeterminism()); err != nil {
 		return err
 	}
 	return c.retention().Check()
@@ -206,6 +207,8 @@ func (c *serve) secrets() (*secrets.Keeper, error) {
 			return nil, fmt.Errorf("--secrets-key-file: %w", err)
 		}
 		text = string(content)
+	case text == "" && c.Seed != nil:
+		return nil, nil // the server makes one of the seed
 	case text == "":
 		return secrets.New(nil, rand.Reader)
 	}

@@ -27,6 +27,7 @@ func (c *serve) config(log *slog.Logger) (config server.Config, err error) {
 		MaxCustomerAccounts: c.MaxCustomerAccounts, PublicURL: c.PublicURL, Retention: c.retention(), Sinks: c.sinks(), RequestLog: c.RequestLog,
 	}
 	for _, read := range []func() error{
+		func() error { config.Determinism, err = c.determinism(); return err },
 		func() error { config.TLS, err = c.tls(log); return err },
 		func() error { config.OperatorToken, err = c.token(); return err },
 		func() error { config.MetricsAllow, err = parseNetworks("--metrics-allow", c.MetricsAllow); return err },

@@ -2,8 +2,11 @@ package server
 
 import (
 	"context"
+	"crypto/rand"
 	"crypto/tls"
+	"io"
 	"log/slog"
+	mathrand "math/rand/v2"
 	"net/netip"
 	"time"
 
@@ -93,7 +96,7 @@ func (d Determinism) base() clock.Clock {
 	return clock.Starting(d.Start)
 }
 
-// seeds returns the seed of each thing that a seed makes repeat, so that one thing more
+// seed returns the seed of one of the things that a seed makes repeat, so that one thing more
 // of one kind does not change those of another.
 func (d Determinism) seed(purpose byte) (key [32]byte) {
 	for i := range 8 {
@@ -110,4 +113,12 @@ func (d Determinism) ids(purpose byte, now func() time.Time) *ids.Source {
 		return ids.System()
 	}
 	return ids.Seeded(now, d.seed(purpose))
+}
+
+// random returns where secrets come from.
+func (d Determinism) random() io.Reader {
+	if d.Seed == nil {
+		return rand.Reader
+	}
+	return mathrand.NewChaCha8(d.seed(seedSecrets))
 }

@@ -30,6 +30,7 @@ import (
 	"cosell/internal/requestlog"
 	"cosell/internal/retention"
 	"cosell/internal/searchfold"
+	"cosell/internal/secrets"
 	"cosell/internal/store"
 	"cosell/internal/timekeeper"
 	"cosell/internal/work"
@@ -57,6 +58,7 @@ const (
 const (
 	seedIdentifiers byte = iota
 	seedRequests
+	seedSecrets
 )
 
 // admitFunc refuses requests that their caller may not send.
@@ -120,6 +122,11 @@ func Open(ctx context.Context, c Config) (_ *Server, err error) {
 	}()
 	if err := s.faults.Set(c.Faults, operation.Value(c.Seed)); err != nil {
 		return nil, err
+	}
+	if c.Secrets == nil {
+		if c.Secrets, err = secrets.New(nil, c.random()); err != nil {
+			return nil, err
+		}
 	}
 	answers, err := c.openService(ctx, s)
 	if err != nil {
