@@ -39,6 +39,7 @@ type program struct {
 	Role      roleCommand      `cmd:"" help:"Make, list or delete roles of an account, on a running server."`
 	Key       keyCommand       `cmd:"" help:"Make, list, deactivate or delete access keys of users, on a running server."`
 	Token     tokenCommand     `cmd:"" help:"Make, list or revoke tokens of operators, on a running server."`
+	Audit     auditCommand     `cmd:"" help:"List, export or verify the audit of a running server."`
 	Files     filesCommand     `cmd:"" help:"Upload files for bulk jobs to a running server."`
 	Bulk      bulkCommand      `cmd:"" help:"Run bulk jobs on a running server, and print templates."`
 	Export    exportCommand    `cmd:"" help:"Export a whole store to a file."`

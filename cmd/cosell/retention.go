@@ -12,6 +12,6 @@ type retentionFlags struct {
 	KeepTokens time.Duration `default:"24h" placeholder:"AGE" help:"Age from which on client tokens are removed, at least 24h; 0 keeps them (${default})."`
 }
 
-func (f retentionFlags) retention() retention.Policy {
-	return retention.Policy{Events: f.KeepEvents, Tokens: f.KeepTokens}
+func (c *serve) retention() retention.Policy {
+	return retention.Policy{Events: c.KeepEvents, Tokens: c.KeepTokens, Audit: c.KeepAudit}
 }

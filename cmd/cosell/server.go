@@ -25,10 +25,12 @@ func (c *serve) config(log *slog.Logger) (config server.Config, err error) {
 		Listen: c.Listen, Store: c.openStore, Alone: c.DatabaseURL == "", Log: log, Version: currentBuild().version,
 		Strict: c.strict(), OnNetwork: c.onNetwork(), ClientCertificates: c.TLSClientCA != "", MetricsToken: c.MetricsToken,
 		MaxCustomerAccounts: c.MaxCustomerAccounts, PublicURL: c.PublicURL, Retention: c.retention(), Sinks: c.sinks(), RequestLog: c.RequestLog,
+		Audit: c.mode(c.strict()),
 	}
 	for _, read := range []func() error{
 		func() error { config.Determinism, err = c.determinism(); return err },
 		func() error { config.TLS, err = c.tls(log); return err },
+		func() error { config.AuditFile, err = c.openAuditFile(); return err },
 		func() error { config.OperatorToken, err = c.token(); return err },
 		func() error { config.MetricsAllow, err = parseNetworks("--metrics-allow", c.MetricsAllow); return err },
 		func() error {

@@ -27,15 +27,15 @@ type Project struct {
 	ExpectedCustomerSpend []ExpectedCustomerSpend `json:"ExpectedCustomerSpend" max:"10"`
 	// On update, null clears the contract value and absence keeps it.
 	ExpectedContractDuration     Nullable[ExpectedContractDuration] `json:"ExpectedContractDuration"`
-	Title                        *string                            `json:"Title"`
+	Title                        *string                            `json:"Title" sensitive:"true"`
 	ApnPrograms                  []string                           `json:"ApnPrograms" max:"100"`
-	CustomerBusinessProblem      *string                            `json:"CustomerBusinessProblem"`
+	CustomerBusinessProblem      *string                            `json:"CustomerBusinessProblem" sensitive:"true"`
 	CustomerUseCase              *string                            `json:"CustomerUseCase"`
 	RelatedOpportunityIdentifier *string                            `json:"RelatedOpportunityIdentifier"`
 	SalesActivities              []SalesActivity                    `json:"SalesActivities" max:"100"`
 	CompetitorName               *CompetitorName                    `json:"CompetitorName"`
 	OtherCompetitorNames         *string                            `json:"OtherCompetitorNames"`
-	OtherSolutionDescription     *string                            `json:"OtherSolutionDescription"`
+	OtherSolutionDescription     *string                            `json:"OtherSolutionDescription" sensitive:"true"`
 	AdditionalComments           *string                            `json:"AdditionalComments"`
 	AwsPartition                 *AwsPartition                      `json:"AwsPartition"`
 }
@@ -61,7 +61,7 @@ type SoftwareRevenue struct {
 type LifeCycle struct {
 	Stage              *Stage             `json:"Stage"`
 	ClosedLostReason   *ClosedLostReason  `json:"ClosedLostReason"`
-	NextSteps          *string            `json:"NextSteps"`
+	NextSteps          *string            `json:"NextSteps" sensitive:"true"`
 	TargetCloseDate    *string            `json:"TargetCloseDate"`
 	ReviewStatus       *ReviewStatus      `json:"ReviewStatus"`
 	ReviewComments     *string            `json:"ReviewComments"`
@@ -194,7 +194,7 @@ type OpportunitySummary struct {
 type LifeCycleSummary struct {
 	Stage              *Stage            `json:"Stage"`
 	ClosedLostReason   *ClosedLostReason `json:"ClosedLostReason"`
-	NextSteps          *string           `json:"NextSteps"`
+	NextSteps          *string           `json:"NextSteps" sensitive:"true"`
 	TargetCloseDate    *string           `json:"TargetCloseDate"`
 	ReviewStatus       *ReviewStatus     `json:"ReviewStatus"`
 	ReviewComments     *string           `json:"ReviewComments"`
@@ -210,17 +210,17 @@ type CustomerSummary struct {
 type AccountSummary struct {
 	Industry      *Industry       `json:"Industry"`
 	OtherIndustry *string         `json:"OtherIndustry"`
-	CompanyName   *string         `json:"CompanyName"`
-	WebsiteUrl    *string         `json:"WebsiteUrl"`
+	CompanyName   *string         `json:"CompanyName" sensitive:"true"`
+	WebsiteUrl    *string         `json:"WebsiteUrl" sensitive:"true"`
 	Address       *AddressSummary `json:"Address"`
 }
 
 // AddressSummary: What a list shows of the customer's address: no street.
 type AddressSummary struct {
-	City          *string      `json:"City"`
-	PostalCode    *string      `json:"PostalCode"`
-	StateOrRegion *string      `json:"StateOrRegion"`
-	CountryCode   *CountryCode `json:"CountryCode"`
+	City          *string      `json:"City" sensitive:"true"`
+	PostalCode    *string      `json:"PostalCode" sensitive:"true"`
+	StateOrRegion *string      `json:"StateOrRegion" sensitive:"true"`
+	CountryCode   *CountryCode `json:"CountryCode" sensitive:"true"`
 }
 
 // ProjectSummary: What a list shows of the project of an opportunity.
@@ -255,11 +255,11 @@ type AssignOpportunityRequest struct {
 
 // AssigneeContact: Who an opportunity is handed to; unlike other contacts, complete.
 type AssigneeContact struct {
-	Email         *string `json:"Email"`
-	FirstName     *string `json:"FirstName"`
-	LastName      *string `json:"LastName"`
-	Phone         *string `json:"Phone"`
-	BusinessTitle *string `json:"BusinessTitle"`
+	Email         *string `json:"Email" sensitive:"true"`
+	FirstName     *string `json:"FirstName" sensitive:"true"`
+	LastName      *string `json:"LastName" sensitive:"true"`
+	Phone         *string `json:"Phone" sensitive:"true"`
+	BusinessTitle *string `json:"BusinessTitle" sensitive:"true"`
 }
 
 // SubmitOpportunityRequest: Names the draft to submit and the involvement that is requested from AWS.
@@ -366,7 +366,7 @@ type CustomerProjectsContext struct {
 // EngagementCustomerProjectDetails: The title, the business problem and the target date of a customer's project.
 type EngagementCustomerProjectDetails struct {
 	Title                *string `json:"Title"`
-	BusinessProblem      *string `json:"BusinessProblem"`
+	BusinessProblem      *string `json:"BusinessProblem" sensitive:"true"`
 	TargetCompletionDate *string `json:"TargetCompletionDate"`
 }
 
@@ -381,8 +381,8 @@ type LeadContext struct {
 // LeadCustomer: The company of a lead.
 type LeadCustomer struct {
 	Industry      *string      `json:"Industry"`
-	CompanyName   *string      `json:"CompanyName"`
-	WebsiteUrl    *string      `json:"WebsiteUrl"`
+	CompanyName   *string      `json:"CompanyName" sensitive:"true"`
+	WebsiteUrl    *string      `json:"WebsiteUrl" sensitive:"true"`
 	Address       *LeadAddress `json:"Address"`
 	AwsMaturity   *string      `json:"AwsMaturity"`
 	MarketSegment *string      `json:"MarketSegment"`
@@ -393,7 +393,7 @@ type LeadAddress struct {
 	City          *string `json:"City"`
 	PostalCode    *string `json:"PostalCode"`
 	StateOrRegion *string `json:"StateOrRegion"`
-	CountryCode   *string `json:"CountryCode"`
+	CountryCode   *string `json:"CountryCode" sensitive:"true"`
 }
 
 // LeadInteraction: One occasion on which the possible customer was met.
@@ -404,17 +404,17 @@ type LeadInteraction struct {
 	Usecase         *string      `json:"Usecase"`
 	InteractionDate *Timestamp   `json:"InteractionDate"`
 	CustomerAction  *string      `json:"CustomerAction"`
-	BusinessProblem *string      `json:"BusinessProblem"`
+	BusinessProblem *string      `json:"BusinessProblem" sensitive:"true"`
 	Contact         *LeadContact `json:"Contact"`
 }
 
 // LeadContact: A person of a lead's company.
 type LeadContact struct {
-	BusinessTitle *string `json:"BusinessTitle"`
-	Email         *string `json:"Email"`
-	FirstName     *string `json:"FirstName"`
-	LastName      *string `json:"LastName"`
-	Phone         *string `json:"Phone"`
+	BusinessTitle *string `json:"BusinessTitle" sensitive:"true"`
+	Email         *string `json:"Email" sensitive:"true"`
+	FirstName     *string `json:"FirstName" sensitive:"true"`
+	LastName      *string `json:"LastName" sensitive:"true"`
+	Phone         *string `json:"Phone" sensitive:"true"`
 }
 
 // ProspectingResult: What a prospecting task found out about a customer.
@@ -453,18 +453,18 @@ type GetEngagementResponse struct {
 	Title       *string                    `json:"Title"`
 	Description *string                    `json:"Description"`
 	CreatedAt   *Timestamp                 `json:"CreatedAt"`
-	CreatedBy   *string                    `json:"CreatedBy"`
+	CreatedBy   *string                    `json:"CreatedBy" sensitive:"true"`
 	MemberCount *int32                     `json:"MemberCount"`
 	ModifiedAt  *Timestamp                 `json:"ModifiedAt"`
-	ModifiedBy  *string                    `json:"ModifiedBy"`
+	ModifiedBy  *string                    `json:"ModifiedBy" sensitive:"true"`
 	Contexts    []EngagementContextDetails `json:"Contexts" max:"5"`
 }
 
 // ListEngagementsRequest: The filters, the sort and the page of a list of engagements.
 type ListEngagementsRequest struct {
 	Catalog              *string                 `json:"Catalog"`
-	CreatedBy            []string                `json:"CreatedBy" max:"10"`
-	ExcludeCreatedBy     []string                `json:"ExcludeCreatedBy" max:"10"`
+	CreatedBy            []string                `json:"CreatedBy" max:"10" sensitive:"true"`
+	ExcludeCreatedBy     []string                `json:"ExcludeCreatedBy" max:"10" sensitive:"true"`
 	ContextTypes         []EngagementContextType `json:"ContextTypes" max:"5"`
 	ExcludeContextTypes  []EngagementContextType `json:"ExcludeContextTypes" max:"5"`
 	Sort                 *EngagementSort         `json:"Sort"`
@@ -491,10 +491,10 @@ type EngagementSummary struct {
 	Id           *string                 `json:"Id"`
 	Title        *string                 `json:"Title"`
 	CreatedAt    *Timestamp              `json:"CreatedAt"`
-	CreatedBy    *string                 `json:"CreatedBy"`
+	CreatedBy    *string                 `json:"CreatedBy" sensitive:"true"`
 	MemberCount  *int32                  `json:"MemberCount"`
 	ModifiedAt   *Timestamp              `json:"ModifiedAt"`
-	ModifiedBy   *string                 `json:"ModifiedBy"`
+	ModifiedBy   *string                 `json:"ModifiedBy" sensitive:"true"`
 	ContextTypes []EngagementContextType `json:"ContextTypes" max:"5"`
 }
 
@@ -514,9 +514,9 @@ type ListEngagementMembersResponse struct {
 
 // EngagementMember: A member of an engagement, as the other members see it.
 type EngagementMember struct {
-	CompanyName *string `json:"CompanyName"`
+	CompanyName *string `json:"CompanyName" sensitive:"true"`
 	WebsiteUrl  *string `json:"WebsiteUrl"`
-	AccountId   *string `json:"AccountId"`
+	AccountId   *string `json:"AccountId" sensitive:"true"`
 }
 
 // ListEngagementResourceAssociationsRequest: The filters and the page of a list of shared resources.
@@ -527,7 +527,7 @@ type ListEngagementResourceAssociationsRequest struct {
 	EngagementIdentifier *string       `json:"EngagementIdentifier"`
 	ResourceType         *ResourceType `json:"ResourceType"`
 	ResourceIdentifier   *string       `json:"ResourceIdentifier"`
-	CreatedBy            *string       `json:"CreatedBy"`
+	CreatedBy            *string       `json:"CreatedBy" sensitive:"true"`
 }
 
 // ListEngagementResourceAssociationsResponse: One page of shared resources.
@@ -542,7 +542,7 @@ type EngagementResourceAssociationSummary struct {
 	EngagementId *string       `json:"EngagementId"`
 	ResourceType *ResourceType `json:"ResourceType"`
 	ResourceId   *string       `json:"ResourceId"`
-	CreatedBy    *string       `json:"CreatedBy"`
+	CreatedBy    *string       `json:"CreatedBy" sensitive:"true"`
 }
 
 // CreateEngagementContextRequest: The type and the content of a context to add to an engagement.
@@ -606,9 +606,9 @@ type CustomerAccountContext struct {
 // AccountCustomer: The customer that a customer account stands for, as other parties may see it.
 type AccountCustomer struct {
 	Industry    *string      `json:"Industry"`
-	CompanyName *string      `json:"CompanyName"`
-	WebsiteUrl  *string      `json:"WebsiteUrl"`
-	CountryCode *CountryCode `json:"CountryCode"`
+	CompanyName *string      `json:"CompanyName" sensitive:"true"`
+	WebsiteUrl  *string      `json:"WebsiteUrl" sensitive:"true"`
+	CountryCode *CountryCode `json:"CountryCode" sensitive:"true"`
 }
 
 // CreateEngagementInvitationRequest: Names the engagement and the invitation to send for it.
@@ -621,7 +621,7 @@ type CreateEngagementInvitationRequest struct {
 
 // Invitation: The message, the receiver and the content of a new invitation.
 type Invitation struct {
-	Message  *string   `json:"Message"`
+	Message  *string   `json:"Message" sensitive:"true"`
 	Receiver *Receiver `json:"Receiver"`
 	Payload  *Payload  `json:"Payload"`
 }
@@ -633,8 +633,8 @@ type Receiver struct {
 
 // AccountReceiver: The account that an invitation is sent to.
 type AccountReceiver struct {
-	Alias        *string `json:"Alias"`
-	AwsAccountId *string `json:"AwsAccountId"`
+	Alias        *string `json:"Alias" sensitive:"true"`
+	AwsAccountId *string `json:"AwsAccountId" sensitive:"true"`
 }
 
 // Payload: The content of an invitation; which member is set says its kind.
@@ -656,16 +656,16 @@ type OpportunityInvitationPayload struct {
 
 // SenderContact: A person at the sender whom the receiver may contact.
 type SenderContact struct {
-	Email         *string `json:"Email"`
-	FirstName     *string `json:"FirstName"`
-	LastName      *string `json:"LastName"`
-	BusinessTitle *string `json:"BusinessTitle"`
-	Phone         *string `json:"Phone"`
+	Email         *string `json:"Email" sensitive:"true"`
+	FirstName     *string `json:"FirstName" sensitive:"true"`
+	LastName      *string `json:"LastName" sensitive:"true"`
+	BusinessTitle *string `json:"BusinessTitle" sensitive:"true"`
+	Phone         *string `json:"Phone" sensitive:"true"`
 }
 
 // ProjectDetails: What an invitation tells about the customer's project.
 type ProjectDetails struct {
-	BusinessProblem       *string                 `json:"BusinessProblem"`
+	BusinessProblem       *string                 `json:"BusinessProblem" sensitive:"true"`
 	Title                 *string                 `json:"Title"`
 	TargetCompletionDate  *string                 `json:"TargetCompletionDate"`
 	ExpectedCustomerSpend []ExpectedCustomerSpend `json:"ExpectedCustomerSpend" max:"10"`
@@ -680,9 +680,9 @@ type LeadInvitationPayload struct {
 // LeadInvitationCustomer: What a lead invitation tells about the lead's company.
 type LeadInvitationCustomer struct {
 	Industry      *string `json:"Industry"`
-	CompanyName   *string `json:"CompanyName"`
-	WebsiteUrl    *string `json:"WebsiteUrl"`
-	CountryCode   *string `json:"CountryCode"`
+	CompanyName   *string `json:"CompanyName" sensitive:"true"`
+	WebsiteUrl    *string `json:"WebsiteUrl" sensitive:"true"`
+	CountryCode   *string `json:"CountryCode" sensitive:"true"`
 	AwsMaturity   *string `json:"AwsMaturity"`
 	MarketSegment *string `json:"MarketSegment"`
 }
@@ -693,7 +693,7 @@ type LeadInvitationInteraction struct {
 	SourceId             *string `json:"SourceId"`
 	SourceName           *string `json:"SourceName"`
 	Usecase              *string `json:"Usecase"`
-	ContactBusinessTitle *string `json:"ContactBusinessTitle"`
+	ContactBusinessTitle *string `json:"ContactBusinessTitle" sensitive:"true"`
 }
 
 // CreateEngagementInvitationResponse: The identifiers of the new invitation.
@@ -718,13 +718,13 @@ type GetEngagementInvitationResponse struct {
 	Status                *InvitationStatus                `json:"Status"`
 	InvitationDate        *Timestamp                       `json:"InvitationDate"`
 	ExpirationDate        *Timestamp                       `json:"ExpirationDate"`
-	SenderAwsAccountId    *string                          `json:"SenderAwsAccountId"`
+	SenderAwsAccountId    *string                          `json:"SenderAwsAccountId" sensitive:"true"`
 	SenderCompanyName     *string                          `json:"SenderCompanyName"`
 	Receiver              *Receiver                        `json:"Receiver"`
 	Catalog               *string                          `json:"Catalog"`
 	RejectionReason       *string                          `json:"RejectionReason"`
 	Payload               *Payload                         `json:"Payload"`
-	InvitationMessage     *string                          `json:"InvitationMessage"`
+	InvitationMessage     *string                          `json:"InvitationMessage" sensitive:"true"`
 	EngagementDescription *string                          `json:"EngagementDescription"`
 	ExistingMembers       []EngagementMemberSummary        `json:"ExistingMembers"`
 	EnrichmentContext     *EnrichmentContext               `json:"EnrichmentContext"`
@@ -732,7 +732,7 @@ type GetEngagementInvitationResponse struct {
 
 // EngagementMemberSummary: A member of an engagement, as the receiver of an invitation sees it: no account.
 type EngagementMemberSummary struct {
-	CompanyName *string `json:"CompanyName"`
+	CompanyName *string `json:"CompanyName" sensitive:"true"`
 	WebsiteUrl  *string `json:"WebsiteUrl"`
 }
 
@@ -758,7 +758,7 @@ type ListEngagementInvitationsRequest struct {
 	ParticipantType      *ParticipantType                     `json:"ParticipantType"`
 	Status               []InvitationStatus                   `json:"Status" max:"10"`
 	EngagementIdentifier []string                             `json:"EngagementIdentifier" max:"10"`
-	SenderAwsAccountId   []string                             `json:"SenderAwsAccountId" max:"10"`
+	SenderAwsAccountId   []string                             `json:"SenderAwsAccountId" max:"10" sensitive:"true"`
 }
 
 // OpportunityEngagementInvitationSort: The field and the direction of a list of invitations.
@@ -783,7 +783,7 @@ type EngagementInvitationSummary struct {
 	Status             *InvitationStatus                `json:"Status"`
 	InvitationDate     *Timestamp                       `json:"InvitationDate"`
 	ExpirationDate     *Timestamp                       `json:"ExpirationDate"`
-	SenderAwsAccountId *string                          `json:"SenderAwsAccountId"`
+	SenderAwsAccountId *string                          `json:"SenderAwsAccountId" sensitive:"true"`
 	SenderCompanyName  *string                          `json:"SenderCompanyName"`
 	Receiver           *Receiver                        `json:"Receiver"`
 	Catalog            *string                          `json:"Catalog"`
@@ -1104,7 +1104,7 @@ type GetResourceSnapshotRequest struct {
 type GetResourceSnapshotResponse struct {
 	Catalog                      *string                  `json:"Catalog"`
 	Arn                          *string                  `json:"Arn"`
-	CreatedBy                    *string                  `json:"CreatedBy"`
+	CreatedBy                    *string                  `json:"CreatedBy" sensitive:"true"`
 	CreatedAt                    *Timestamp               `json:"CreatedAt"`
 	EngagementId                 *string                  `json:"EngagementId"`
 	ResourceType                 *ResourceType            `json:"ResourceType"`
@@ -1113,7 +1113,7 @@ type GetResourceSnapshotResponse struct {
 	Revision                     *int32                   `json:"Revision"`
 	Payload                      *ResourceSnapshotPayload `json:"Payload"`
 	// Who the snapshot is meant for.
-	TargetMemberAccounts []string `json:"TargetMemberAccounts" max:"10"`
+	TargetMemberAccounts []string `json:"TargetMemberAccounts" max:"10" sensitive:"true"`
 }
 
 // ResourceSnapshotPayload: What a snapshot holds; which member is set goes with its template.
@@ -1138,7 +1138,7 @@ type LifeCycleForView struct {
 	TargetCloseDate *string       `json:"TargetCloseDate"`
 	ReviewStatus    *ReviewStatus `json:"ReviewStatus"`
 	Stage           *Stage        `json:"Stage"`
-	NextSteps       *string       `json:"NextSteps"`
+	NextSteps       *string       `json:"NextSteps" sensitive:"true"`
 }
 
 // ProjectView: The part of the project that a snapshot shows.
@@ -1148,7 +1148,7 @@ type ProjectView struct {
 	ExpectedContractDuration *ExpectedContractDuration `json:"ExpectedContractDuration"`
 	CustomerUseCase          *string                   `json:"CustomerUseCase"`
 	SalesActivities          []SalesActivity           `json:"SalesActivities" max:"100"`
-	OtherSolutionDescription *string                   `json:"OtherSolutionDescription"`
+	OtherSolutionDescription *string                   `json:"OtherSolutionDescription" sensitive:"true"`
 }
 
 // AwsOpportunitySummaryFullView: The AWS side of an opportunity as a snapshot shows it to its owner.
@@ -1179,7 +1179,7 @@ type ListResourceSnapshotsRequest struct {
 	ResourceType                       *ResourceType `json:"ResourceType"`
 	ResourceIdentifier                 *string       `json:"ResourceIdentifier"`
 	ResourceSnapshotTemplateIdentifier *string       `json:"ResourceSnapshotTemplateIdentifier"`
-	CreatedBy                          *string       `json:"CreatedBy"`
+	CreatedBy                          *string       `json:"CreatedBy" sensitive:"true"`
 }
 
 // ListResourceSnapshotsResponse: One page of snapshots.
@@ -1195,7 +1195,7 @@ type ResourceSnapshotSummary struct {
 	ResourceType                 *ResourceType `json:"ResourceType"`
 	ResourceId                   *string       `json:"ResourceId"`
 	ResourceSnapshotTemplateName *string       `json:"ResourceSnapshotTemplateName"`
-	CreatedBy                    *string       `json:"CreatedBy"`
+	CreatedBy                    *string       `json:"CreatedBy" sensitive:"true"`
 }
 
 // CreateResourceSnapshotJobRequest: Names the resource, the engagement and the template of a new snapshot job.
@@ -1447,14 +1447,14 @@ type GetCustomerAccountStatisticsResponse struct {
 
 // CustomerAccountData: What the partner states about a customer: name, address, industry and web presence.
 type CustomerAccountData struct {
-	CompanyName       *string  `json:"CompanyName"`
-	WebsiteUrl        *string  `json:"WebsiteUrl"`
-	Duns              *string  `json:"Duns"`
+	CompanyName       *string  `json:"CompanyName" sensitive:"true"`
+	WebsiteUrl        *string  `json:"WebsiteUrl" sensitive:"true"`
+	Duns              *string  `json:"Duns" sensitive:"true"`
 	Address           *Address `json:"Address"`
 	Industry          *string  `json:"Industry"`
 	OtherIndustry     *string  `json:"OtherIndustry"`
-	Domain            *string  `json:"Domain"`
-	ParentCompanyName *string  `json:"ParentCompanyName"`
+	Domain            *string  `json:"Domain" sensitive:"true"`
+	ParentCompanyName *string  `json:"ParentCompanyName" sensitive:"true"`
 }
 
 // AwsEnrichment: What AWS adds to a matched customer account.
@@ -1556,7 +1556,7 @@ type FilterValue struct {
 
 // CustomerAccountDetailsSummary: What a search shows of the partner's data: the company name.
 type CustomerAccountDetailsSummary struct {
-	CompanyName *string `json:"CompanyName"`
+	CompanyName *string `json:"CompanyName" sensitive:"true"`
 }
 
 // AwsEnrichmentSummary: What a search shows of the enrichment.
@@ -1593,7 +1593,7 @@ type SearchOpportunitiesRequest struct {
 	Catalog    *string                  `json:"Catalog"`
 	MaxResults *int32                   `json:"MaxResults"`
 	NextToken  *string                  `json:"NextToken"`
-	Keyword    *string                  `json:"Keyword"`
+	Keyword    *string                  `json:"Keyword" sensitive:"true"`
 	Filter     *OpportunitySearchFilter `json:"Filter"`
 	Sort       *OpportunitySearchSort   `json:"Sort"`
 }
@@ -1607,7 +1607,7 @@ type SearchOpportunitiesResponse struct {
 // SearchEngagementsRequest: A keyword, a filter tree, a group, a sort and a page of an engagement search.
 type SearchEngagementsRequest struct {
 	Catalog    *string                 `json:"Catalog"`
-	Keyword    *string                 `json:"Keyword"`
+	Keyword    *string                 `json:"Keyword" sensitive:"true"`
 	Filter     *EngagementSearchFilter `json:"Filter"`
 	GroupId    *string                 `json:"GroupId"`
 	Sort       *EngagementSearchSort   `json:"Sort"`
@@ -1718,10 +1718,10 @@ type EngagementSearchSummary struct {
 	Title       *string                    `json:"Title"`
 	Description *string                    `json:"Description"`
 	CreatedAt   *Timestamp                 `json:"CreatedAt"`
-	CreatedBy   *string                    `json:"CreatedBy"`
+	CreatedBy   *string                    `json:"CreatedBy" sensitive:"true"`
 	MemberCount *int32                     `json:"MemberCount"`
 	ModifiedAt  *Timestamp                 `json:"ModifiedAt"`
-	ModifiedBy  *string                    `json:"ModifiedBy"`
+	ModifiedBy  *string                    `json:"ModifiedBy" sensitive:"true"`
 	Contexts    []EngagementContextDetails `json:"Contexts" max:"5"`
 }
 
@@ -1740,8 +1740,8 @@ type EngagementGroupSummary struct {
 
 // OpportunitySearchFilterValue: The value of a predicate, in the kind that the field has.
 type OpportunitySearchFilterValue struct {
-	StringValue     *string    `json:"StringValue"`
-	StringListValue []string   `json:"StringListValue" max:"20"`
+	StringValue     *string    `json:"StringValue" sensitive:"true"`
+	StringListValue []string   `json:"StringListValue" max:"20" sensitive:"true"`
 	LongValue       *int64     `json:"LongValue"`
 	DoubleValue     *float64   `json:"DoubleValue"`
 	DateValue       *Timestamp `json:"DateValue"`
@@ -1751,7 +1751,7 @@ type OpportunitySearchFilterValue struct {
 type OpportunitySearchLifeCycle struct {
 	ReviewStatus    *ReviewStatus `json:"ReviewStatus"`
 	Stage           *Stage        `json:"Stage"`
-	NextSteps       *string       `json:"NextSteps"`
+	NextSteps       *string       `json:"NextSteps" sensitive:"true"`
 	TargetCloseDate *string       `json:"TargetCloseDate"`
 }
 
@@ -1762,7 +1762,7 @@ type OpportunitySearchCustomer struct {
 
 // OpportunitySearchProject: What a search shows of the project of an opportunity.
 type OpportunitySearchProject struct {
-	Title                 *string                                  `json:"Title"`
+	Title                 *string                                  `json:"Title" sensitive:"true"`
 	ApnPrograms           []string                                 `json:"ApnPrograms" max:"100"`
 	ExpectedCustomerSpend []OpportunitySearchExpectedCustomerSpend `json:"ExpectedCustomerSpend"`
 }
@@ -1778,48 +1778,48 @@ type OpportunitySearchRelatedEntityIdentifiers struct {
 // OpportunitySearchAwsSummary: What a search shows of the AWS side of an opportunity; absent until there is one.
 type OpportunitySearchAwsSummary struct {
 	Origin       *OpportunityOrigin         `json:"Origin"`
-	CosellMotion *string                    `json:"CosellMotion"`
+	CosellMotion *string                    `json:"CosellMotion" sensitive:"true"`
 	Insights     *OpportunitySearchInsights `json:"Insights"`
 }
 
 // EngagementSearchFilterValue: The value of a predicate, in the kind that the field has.
 type EngagementSearchFilterValue struct {
-	StringValue     *string    `json:"StringValue"`
-	StringListValue []string   `json:"StringListValue" max:"20"`
+	StringValue     *string    `json:"StringValue" sensitive:"true"`
+	StringListValue []string   `json:"StringListValue" max:"20" sensitive:"true"`
 	LongValue       *int64     `json:"LongValue"`
 	DateValue       *Timestamp `json:"DateValue"`
 }
 
 // OpportunitySearchAccount: What a search shows of the customer's company.
 type OpportunitySearchAccount struct {
-	CompanyName  *string                   `json:"CompanyName"`
+	CompanyName  *string                   `json:"CompanyName" sensitive:"true"`
 	Industry     *Industry                 `json:"Industry"`
-	AwsAccountId *string                   `json:"AwsAccountId"`
+	AwsAccountId *string                   `json:"AwsAccountId" sensitive:"true"`
 	Address      *OpportunitySearchAddress `json:"Address"`
 }
 
 // OpportunitySearchTeamMember: A member of the partner's team without e-mail address and phone number.
 type OpportunitySearchTeamMember struct {
-	FirstName     *string `json:"FirstName"`
-	LastName      *string `json:"LastName"`
-	BusinessTitle *string `json:"BusinessTitle"`
+	FirstName     *string `json:"FirstName" sensitive:"true"`
+	LastName      *string `json:"LastName" sensitive:"true"`
+	BusinessTitle *string `json:"BusinessTitle" sensitive:"true"`
 }
 
 // OpportunitySearchInsights: What a search shows of AWS's insights into an opportunity.
 type OpportunitySearchInsights struct {
-	EngagementScore    *SearchEngagementScore               `json:"EngagementScore"`
+	EngagementScore    *SearchEngagementScore               `json:"EngagementScore" sensitive:"true"`
 	OpportunityQuality *OpportunitySearchOpportunityQuality `json:"OpportunityQuality"`
 }
 
 // OpportunitySearchAddress: What a search shows of the company's address: the country.
 type OpportunitySearchAddress struct {
-	CountryCode *CountryCode `json:"CountryCode"`
+	CountryCode *CountryCode `json:"CountryCode" sensitive:"true"`
 }
 
 // OpportunitySearchExpectedCustomerSpend: An expected amount and its currency.
 type OpportunitySearchExpectedCustomerSpend struct {
-	Amount       *string       `json:"Amount"`
-	CurrencyCode *CurrencyCode `json:"CurrencyCode"`
+	Amount       *string       `json:"Amount" sensitive:"true"`
+	CurrencyCode *CurrencyCode `json:"CurrencyCode" sensitive:"true"`
 }
 
 // OpportunitySearchOpportunityQuality: The quality score of an opportunity.
@@ -1831,7 +1831,7 @@ type OpportunitySearchOpportunityQuality struct {
 type StartCustomerAccountBulkJobRequest struct {
 	Catalog     *string `json:"Catalog"`
 	ClientToken *string `json:"ClientToken"`
-	FileUri     *string `json:"FileUri"`
+	FileUri     *string `json:"FileUri" sensitive:"true"`
 }
 
 // StartCustomerAccountBulkJobResponse: The identifiers and the first status of the new job.
@@ -1904,7 +1904,7 @@ type GetCustomerAccountBulkJobReportUrlRequest struct {
 type GetCustomerAccountBulkJobReportUrlResponse struct {
 	ReportStatus  *BulkReportStatus `json:"ReportStatus"`
 	ReportType    *BulkReportType   `json:"ReportType"`
-	Url           *string           `json:"Url"`
+	Url           *string           `json:"Url" sensitive:"true"`
 	ExpiresAt     *Timestamp        `json:"ExpiresAt"`
 	FailureReason *string           `json:"FailureReason"`
 }
@@ -1913,7 +1913,7 @@ type GetCustomerAccountBulkJobReportUrlResponse struct {
 type StartOpportunityBulkJobRequest struct {
 	Catalog     *string         `json:"Catalog"`
 	ClientToken *string         `json:"ClientToken"`
-	FileURI     *string         `json:"FileURI"`
+	FileURI     *string         `json:"FileURI" sensitive:"true"`
 	FileFormat  *BulkFileFormat `json:"FileFormat"`
 }
 
@@ -1965,7 +1965,7 @@ type GetOpportunityBulkJobReportUrlResponse struct {
 	ReportStatus  *BulkReportStatus `json:"ReportStatus"`
 	ReportType    *BulkReportType   `json:"ReportType"`
 	ReportFormat  *BulkFileFormat   `json:"ReportFormat"`
-	Url           *string           `json:"Url"`
+	Url           *string           `json:"Url" sensitive:"true"`
 	ExpiresAt     *Timestamp        `json:"ExpiresAt"`
 	FailureReason *string           `json:"FailureReason"`
 }
@@ -2025,20 +2025,20 @@ type OpportunityBulkJobSummary struct {
 type Account struct {
 	Industry      *Industry `json:"Industry"`
 	OtherIndustry *string   `json:"OtherIndustry"`
-	CompanyName   *string   `json:"CompanyName"`
-	WebsiteUrl    *string   `json:"WebsiteUrl"`
-	AwsAccountId  *string   `json:"AwsAccountId"`
+	CompanyName   *string   `json:"CompanyName" sensitive:"true"`
+	WebsiteUrl    *string   `json:"WebsiteUrl" sensitive:"true"`
+	AwsAccountId  *string   `json:"AwsAccountId" sensitive:"true"`
 	Address       *Address  `json:"Address"`
-	Duns          *string   `json:"Duns"`
+	Duns          *string   `json:"Duns" sensitive:"true"`
 }
 
 // Address: A postal address.
 type Address struct {
-	City          *string      `json:"City"`
-	PostalCode    *string      `json:"PostalCode"`
-	StateOrRegion *string      `json:"StateOrRegion"`
-	CountryCode   *CountryCode `json:"CountryCode"`
-	StreetAddress *string      `json:"StreetAddress"`
+	City          *string      `json:"City" sensitive:"true"`
+	PostalCode    *string      `json:"PostalCode" sensitive:"true"`
+	StateOrRegion *string      `json:"StateOrRegion" sensitive:"true"`
+	CountryCode   *CountryCode `json:"CountryCode" sensitive:"true"`
+	StreetAddress *string      `json:"StreetAddress" sensitive:"true"`
 }
 
 // AwsOpportunityCustomer: The customer's contacts, on the AWS side of an opportunity.
@@ -2060,7 +2060,7 @@ type AwsOpportunityLifeCycle struct {
 	TargetCloseDate  *string                   `json:"TargetCloseDate"`
 	ClosedLostReason *AwsClosedLostReason      `json:"ClosedLostReason"`
 	Stage            *AwsOpportunityStage      `json:"Stage"`
-	NextSteps        *string                   `json:"NextSteps"`
+	NextSteps        *string                   `json:"NextSteps" sensitive:"true"`
 	NextStepsHistory []ProfileNextStepsHistory `json:"NextStepsHistory" max:"50"`
 }
 
@@ -2083,27 +2083,27 @@ type AwsProductDetails struct {
 	ProductCode            *string                  `json:"ProductCode"`
 	ServiceCode            *string                  `json:"ServiceCode"`
 	Categories             []string                 `json:"Categories" max:"20"`
-	Amount                 *string                  `json:"Amount"`
-	OptimizedAmount        *string                  `json:"OptimizedAmount"`
-	PotentialSavingsAmount *string                  `json:"PotentialSavingsAmount"`
+	Amount                 *string                  `json:"Amount" sensitive:"true"`
+	OptimizedAmount        *string                  `json:"OptimizedAmount" sensitive:"true"`
+	PotentialSavingsAmount *string                  `json:"PotentialSavingsAmount" sensitive:"true"`
 	Optimizations          []AwsProductOptimization `json:"Optimizations" max:"10"`
 }
 
 // AwsProductInsights: Estimated amounts by AWS product, in one currency and for one period.
 type AwsProductInsights struct {
-	CurrencyCode                *CurrencyCode       `json:"CurrencyCode"`
+	CurrencyCode                *CurrencyCode       `json:"CurrencyCode" sensitive:"true"`
 	Frequency                   *PaymentFrequency   `json:"Frequency"`
-	TotalAmount                 *string             `json:"TotalAmount"`
-	TotalOptimizedAmount        *string             `json:"TotalOptimizedAmount"`
-	TotalPotentialSavingsAmount *string             `json:"TotalPotentialSavingsAmount"`
-	TotalAmountByCategory       map[string]string   `json:"TotalAmountByCategory" max:"100"`
+	TotalAmount                 *string             `json:"TotalAmount" sensitive:"true"`
+	TotalOptimizedAmount        *string             `json:"TotalOptimizedAmount" sensitive:"true"`
+	TotalPotentialSavingsAmount *string             `json:"TotalPotentialSavingsAmount" sensitive:"true"`
+	TotalAmountByCategory       map[string]string   `json:"TotalAmountByCategory" max:"100" sensitive:"true"`
 	AwsProducts                 []AwsProductDetails `json:"AwsProducts" max:"100"`
 }
 
 // AwsProductOptimization: One way to lower the cost of an AWS product.
 type AwsProductOptimization struct {
 	Description   *string `json:"Description"`
-	SavingsAmount *string `json:"SavingsAmount"`
+	SavingsAmount *string `json:"SavingsAmount" sensitive:"true"`
 }
 
 // AwsProductsSpendInsightsBySource: The spend estimate of AWS beside that from the partner's calculator link.
@@ -2122,19 +2122,19 @@ type AwsSoftwareRevenue struct {
 
 // AwsTeamMember: A person on the AWS side.
 type AwsTeamMember struct {
-	Email         *string                 `json:"Email"`
-	FirstName     *string                 `json:"FirstName"`
-	LastName      *string                 `json:"LastName"`
+	Email         *string                 `json:"Email" sensitive:"true"`
+	FirstName     *string                 `json:"FirstName" sensitive:"true"`
+	LastName      *string                 `json:"LastName" sensitive:"true"`
 	BusinessTitle *AwsMemberBusinessTitle `json:"BusinessTitle"`
 }
 
 // Contact: A person, of the customer or of the partner.
 type Contact struct {
-	Email         *string `json:"Email"`
-	FirstName     *string `json:"FirstName"`
-	LastName      *string `json:"LastName"`
-	BusinessTitle *string `json:"BusinessTitle"`
-	Phone         *string `json:"Phone"`
+	Email         *string `json:"Email" sensitive:"true"`
+	FirstName     *string `json:"FirstName" sensitive:"true"`
+	LastName      *string `json:"LastName" sensitive:"true"`
+	BusinessTitle *string `json:"BusinessTitle" sensitive:"true"`
+	Phone         *string `json:"Phone" sensitive:"true"`
 }
 
 // Customer: The end customer: the company and its people.
@@ -2146,9 +2146,9 @@ type Customer struct {
 // EngagementCustomer: The customer of an engagement.
 type EngagementCustomer struct {
 	Industry    *Industry    `json:"Industry"`
-	CompanyName *string      `json:"CompanyName"`
-	WebsiteUrl  *string      `json:"WebsiteUrl"`
-	CountryCode *CountryCode `json:"CountryCode"`
+	CompanyName *string      `json:"CompanyName" sensitive:"true"`
+	WebsiteUrl  *string      `json:"WebsiteUrl" sensitive:"true"`
+	CountryCode *CountryCode `json:"CountryCode" sensitive:"true"`
 }
 
 // ExpectedContractDuration: How long a contract runs: a count of months, as a string.
@@ -2159,8 +2159,8 @@ type ExpectedContractDuration struct {
 
 // ExpectedCustomerSpend: What the customer is expected to spend each month, with AWS or ("Self") with the partner.
 type ExpectedCustomerSpend struct {
-	Amount        *string           `json:"Amount"`
-	CurrencyCode  *CurrencyCode     `json:"CurrencyCode"`
+	Amount        *string           `json:"Amount" sensitive:"true"`
+	CurrencyCode  *CurrencyCode     `json:"CurrencyCode" sensitive:"true"`
 	Frequency     *PaymentFrequency `json:"Frequency"`
 	TargetCompany *string           `json:"TargetCompany"`
 	EstimationUrl *string           `json:"EstimationUrl"`
@@ -2175,7 +2175,7 @@ type LeadInsights struct {
 // MonetaryValue: An amount and its currency.
 type MonetaryValue struct {
 	Amount       *string       `json:"Amount"`
-	CurrencyCode *CurrencyCode `json:"CurrencyCode"`
+	CurrencyCode *CurrencyCode `json:"CurrencyCode" sensitive:"true"`
 }
 
 // OpportunityQuality: AWS's quality score of an opportunity and its trend.
@@ -2204,7 +2204,7 @@ type ProspectingResultCustomer struct {
 	Geo                  *string      `json:"Geo"`
 	Region               *string      `json:"Region"`
 	SubRegion            *string      `json:"SubRegion"`
-	Country              *CountryCode `json:"Country"`
+	Country              *CountryCode `json:"Country" sensitive:"true"`
 	Industry             *Industry    `json:"Industry"`
 	SubIndustry          *string      `json:"SubIndustry"`
 	Segment              *string      `json:"Segment"`

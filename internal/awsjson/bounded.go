@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"cosell/internal/api"
+	"cosell/internal/audit"
 	"cosell/internal/notice"
 )
 
@@ -17,6 +18,7 @@ type bounded struct {
 	context.Context //nolint:containedctx // it is a context itself
 
 	notices notice.List   // of the request
+	entry   *audit.Entry  // of the request; nil where it is not kept
 	request *http.Request // for api.RequestURL; nil without one
 
 	at     time.Time
@@ -36,6 +38,8 @@ func (b *bounded) Value(key any) any {
 	switch {
 	case key == any(notice.Key{}):
 		return &b.notices
+	case key == any(audit.Key{}):
+		return b.entry
 	case key != api.RequestURLKey || b.request == nil:
 		return b.Context.Value(key)
 	case b.request.TLS != nil:

@@ -19,7 +19,9 @@ import (
 	"strings"
 	"time"
 
+	"cosell/internal/access"
 	"cosell/internal/api"
+	"cosell/internal/audit"
 	"cosell/internal/auth"
 	"cosell/internal/clock"
 	"cosell/internal/fault"
@@ -62,6 +64,8 @@ type Config struct {
 	// Content is how many bytes of a request's body its exchange carries, beside the
 	// answer's; 0 has exchanges carry neither.
 	Content int
+	// Audit keeps what requests did; nil keeps nothing.
+	Audit *audit.Recorder
 	// Observe is called after each request has been answered.
 	Observe func(context.Context, *Exchange)
 }
@@ -96,6 +100,8 @@ type Exchange struct {
 	// Request and Answer are the bodies, where [Config] asks for them. They may be
 	// sensitive, and never belong in the log. They must not be modified.
 	Request, Answer []byte
+
+	entry *audit.Entry // of the audit; nil where it is not kept
 }
 
 // Handler serves the API over HTTP. It is safe for concurrent use.
@@ -154,6 +160,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		// A write error means that the client has disconnected; nothing can be done about it.
 		x.BytesOut, _ = w.Write(body)
 	}
+	h.endEntry(r, x)
 	x.Duration = time.Since(x.Started)
 	if h.Content > 0 {
 		x.Endpoint, x.Answer = endpoint(r), body
@@ -222,6 +229,8 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, p *protocol, x 
 	if x.Caller, err = claim.Verify(body.bytes); err != nil {
 		return nil, err
 	}
+	h.beginEntry(r, p, op, x)
+	ctx.entry = x.entry
 	if h.Admit != nil {
 		if err := h.Admit(ctx, x.Caller, op); err != nil { //nolint:contextcheck // ctx wraps the context of the request
 			return nil, err
@@ -236,6 +245,7 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, p *protocol, x 
 	if err != nil {
 		return nil, err
 	}
+	x.entry.SetRequest(body.bytes, in)
 	ctx.notices.Add(unknown...)
 	if violations := in.Check(); len(violations) > 0 {
 		return nil, withHint(api.Invalid(api.ValidationExceptionReasonRequestValidationFailed, violations...), unknown)
@@ -255,6 +265,34 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, p *protocol, x 
 		return nil, err
 	}
 	return encode(op, out)
+}
+
+// beginEntry begins the entry of a request in the audit, now that its caller is known.
+func (h *Handler) beginEntry(r *http.Request, p *protocol, op *api.Operation, x *Exchange) {
+	if !h.Audit.Wants(op.ReadOnly) {
+		return
+	}
+	source := audit.SourceSelling
+	if p.TargetPrefix != api.TargetPrefix {
+		source = audit.SourceEvents
+	}
+	e := h.Audit.Begin(source, op.Name, op.ReadOnly)
+	e.Caller, e.Remote, e.Agent, e.RequestID = x.Caller, r.RemoteAddr, r.UserAgent(), x.RequestID
+	if i := access.From(r.Context()); i != nil { // who asked the server to send the request
+		e.Operator, e.Role = i.Name, string(i.Role)
+	}
+	x.entry = e
+}
+
+// endEntry keeps the entry of a request that no transaction kept.
+func (h *Handler) endEntry(r *http.Request, x *Exchange) {
+	if x.entry == nil {
+		return
+	}
+	if x.Err != nil {
+		x.entry.SetError(x.Err)
+	}
+	h.Audit.End(r.Context(), x.entry)
 }
 
 // checkContentSize refuses a request that is too large to be stored, before it takes a

@@ -67,6 +67,9 @@ func (s *Source) Sequence() int64 {
 // a time or later.
 func FirstSequence(at time.Time) int64 { return at.UnixMilli() << randomBits }
 
+// SequenceTime returns the time at which a Source returned a number, to the millisecond.
+func SequenceTime(sequence int64) time.Time { return time.UnixMilli(sequence >> randomBits) }
+
 // Opportunity returns a new opportunity identifier: O and at most 19 digits,
 // rising with time.
 func (s *Source) Opportunity() string { return "O" + strconv.FormatInt(s.Sequence(), 10) }

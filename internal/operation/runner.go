@@ -6,6 +6,7 @@ import (
 	"log/slog"
 
 	"cosell/internal/api"
+	"cosell/internal/audit"
 	"cosell/internal/auth"
 	"cosell/internal/clock"
 	"cosell/internal/ids"
@@ -102,11 +103,15 @@ func (r *Runner) Update(ctx context.Context, caller auth.Principal, fn func(*Cal
 	var c *Call
 	err := r.store.Update(ctx, func(tx *store.Tx) error {
 		c = r.call(tx, caller)
-		return fn(c)
+		if err := fn(c); err != nil {
+			return err
+		}
+		return audit.Commit(ctx, tx)
 	}, options...)
 	if err != nil {
 		return err
 	}
+	audit.Committed(ctx)
 	if c.outcome.enqueued {
 		r.wake()
 	}

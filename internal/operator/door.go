@@ -38,7 +38,7 @@ func checkDuplicates(data []byte) error {
 // door passes requests on to the routes of a mux. A body without a content type is
 // JSON, and so is one with that of a form, which curl sends where it is not told
 // otherwise. Refusals are problem+json.
-func door(mux *http.ServeMux) http.Handler {
+func door(mux *http.ServeMux, audited bool) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		handler, pattern := mux.Handler(r)
 		if pattern == "" {
@@ -52,6 +52,9 @@ func door(mux *http.ServeMux) http.Handler {
 				problem(w, http.StatusUnsupportedMediaType, fmt.Sprintf("Content-Type: is %q; must be application/json", given))
 				return
 			}
+		}
+		if audited {
+			r = tell(r)
 		}
 		mux.ServeHTTP(w, r)
 	})

@@ -14,6 +14,7 @@ import (
 
 	"cosell/internal/access"
 	"cosell/internal/api"
+	"cosell/internal/audit"
 	"cosell/internal/clock"
 	"cosell/internal/fault"
 	"cosell/internal/requestlog"
@@ -42,6 +43,8 @@ type Config struct {
 	Service Service
 	// Access makes tokens of operators.
 	Access *access.Service
+	// Audit keeps what operators do; nil keeps nothing.
+	Audit *audit.Recorder
 	// Strict reports that requests are authenticated strictly.
 	Strict bool
 	// Features are the switches of accounts.
@@ -108,8 +111,9 @@ func (c Config) build() http.Handler {
 	config.Formats = map[string]huma.Format{"application/json": strictJSON, "json": strictJSON}
 	mux := http.NewServeMux()
 	rest := humago.NewWithPrefix(mux, Prefix, config)
-	rest.UseMiddleware(authorize(rest))
+	rest.UseMiddleware(c.audited(), authorize(rest))
 	c.tokenRoutes(rest)
+	c.auditRoutes(rest)
 	c.clockRoutes(rest)
 	c.overviewRoutes(rest)
 	c.pipelineRoutes(rest)
@@ -132,7 +136,7 @@ func (c Config) build() http.Handler {
 	c.requestRoutes(rest)
 	c.stateRoutes(rest)
 	c.storageRoutes(rest)
-	return door(mux)
+	return door(mux, c.Audit.Enabled())
 }
 
 // withoutValues removes the received values from errors. They may be sensitive; the

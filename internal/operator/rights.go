@@ -14,6 +14,7 @@ import (
 var (
 	everyone       = []access.Role{access.Administrator, access.Reviewer, access.Auditor}
 	reviewers      = []access.Role{access.Administrator, access.Reviewer}
+	auditors       = []access.Role{access.Administrator, access.Auditor}
 	administrators = []access.Role{access.Administrator}
 )
 
@@ -42,6 +43,9 @@ var rights = map[string]right{
 	"GET /tokens":           {administrators, wholeServer},
 	"POST /tokens":          {administrators, wholeServer},
 	"DELETE /tokens/{name}": {administrators, wholeServer},
+
+	"GET /audit":              {auditors, queryAccount},
+	"GET /audit/verification": {auditors, wholeServer},
 
 	"GET /accounts":                    {everyone, ownCheck},
 	"GET /accounts/{account}":          {everyone, pathAccount},

@@ -27,6 +27,7 @@ const (
 type Policy struct {
 	Tokens time.Duration // of client tokens, by the business clock
 	Events time.Duration // of events, by the real time
+	Audit  time.Duration // of entries of the audit, by the real time
 }
 
 // Check returns an error if a policy removes what is still needed.
@@ -36,6 +37,8 @@ func (p Policy) Check() error {
 		return fmt.Errorf("--keep-tokens: must be at least %s, or 0 to keep client tokens", LeastTokens)
 	case p.Events < 0:
 		return errors.New("--keep-events: must not be negative")
+	case p.Audit < 0:
+		return errors.New("--keep-audit: must not be negative")
 	}
 	return nil
 }
@@ -49,6 +52,9 @@ type Config struct {
 	// Needed return the sequence of the oldest event that a follower still needs;
 	// it and all later events are kept whatever their age.
 	Needed []func(*store.Tx) (sequence int64, ok bool, err error)
+	// Audit returns the sequence below which rows of the audit may be removed of those
+	// below another one, and notes that they will be; nil removes none.
+	Audit func(ctx context.Context, older int64) (int64, error)
 	// Removed is called with the number of rows that were removed from a table.
 	Removed func(table string, rows int64)
 	// Every is the time between two passes; 0 is ten minutes.
@@ -135,6 +141,12 @@ func (r *Runner) rules(ctx context.Context) (rules []rule, err error) {
 		})
 		rules = append(rules, rule{&store.PerishableEvents, keep}, rule{&store.PerishableUnreadEvents, keep},
 			rule{&store.PerishableDeliveries, keep})
+	}
+	if err == nil && r.Policy.Audit > 0 && r.Audit != nil {
+		var keep int64
+		if keep, err = r.Audit(ctx, ids.FirstSequence(r.Real.Now().Add(-r.Policy.Audit))); keep > 0 {
+			rules = append(rules, rule{&store.PerishableAudit, keep})
+		}
 	}
 	return rules, err
 }

@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"time"
 
+	"cosell/internal/audit"
 	"cosell/internal/clock"
 	"cosell/internal/events/delivery"
 	"cosell/internal/fault"
@@ -64,6 +65,10 @@ type Config struct {
 	Retention           retention.Policy
 	Outbound            outbound.Policy
 	Sinks               delivery.Sinks
+	// Audit is what the audit keeps, "" for nothing; AuditFile gets its entries as lines of
+	// JSON, nil gets none.
+	Audit     audit.Mode
+	AuditFile io.Writer
 	// RequestLog is how many requests are kept in memory; 0 keeps none.
 	RequestLog int
 	// DrainTime is how long requests in progress may take after the end; 0 is the default.

@@ -45,13 +45,14 @@ func (c *Config) newHTTP(s *Server, answers *service.Service, admit admitFunc) *
 		Authorize: s.authorizer.Check,
 		Faults:    s.faults,
 		Content:   content,
+		Audit:     s.audit,
 		Observe: func(ctx context.Context, x *awsjson.Exchange) {
 			s.requests.Add(x)
 			s.observer.Exchange(ctx, x)
 		},
 	}))
 	operators := operator.New(operator.Config{
-		Service: answers, Access: s.access, Strict: c.Strict, Features: answers.Features, Identities: s.identities, Store: s.store, Clock: s.clock, Log: s.log, Version: c.Version,
+		Service: answers, Access: s.access, Audit: s.audit, Strict: c.Strict, Features: answers.Features, Identities: s.identities, Store: s.store, Clock: s.clock, Log: s.log, Version: c.Version,
 		FileSizes:  s.fileSizes,
 		Faults:     s.faults,
 		Requests:   s.requests,

@@ -16,6 +16,7 @@ import (
 
 	"cosell/internal/access"
 	"cosell/internal/api"
+	"cosell/internal/audit"
 	"cosell/internal/auth"
 	"cosell/internal/authorization"
 	"cosell/internal/clock"
@@ -83,6 +84,7 @@ type Server struct {
 	requests   *requestlog.Log
 	events     *delivery.Engine
 	access     *access.Service
+	audit      *audit.Recorder
 	// identities knows the principals of accounts, authorizer what they may do.
 	identities *identity.Service
 	authorizer *authorization.Authorizer
@@ -183,6 +185,11 @@ func (s *Server) Run(ctx context.Context, first func(context.Context) error) err
 	working.Go(func() { s.folder.Run(ctx) })
 	working.Go(func() { s.events.Run(ctx) })
 	working.Go(func() { s.identities.Run(ctx) })
+	// Requests that are answered while the server stops are in the audit, too.
+	auditing, stopAudit := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopAudit()
+	var audited sync.WaitGroup
+	audited.Go(func() { s.audit.Run(auditing) })
 	if first != nil {
 		if err := first(ctx); err != nil {
 			stop(err)
@@ -201,5 +208,7 @@ func (s *Server) Run(ctx context.Context, first func(context.Context) error) err
 		err = errors.Join(cause, err)
 	}
 	working.Wait()
+	stopAudit()
+	audited.Wait()
 	return errors.Join(err, s.store.Close())
 }

@@ -3,15 +3,20 @@ package server
 import (
 	"context"
 	"crypto/rand"
+	"errors"
+	"fmt"
+	"time"
 
 	"cosell/internal/access"
 	"cosell/internal/api"
+	"cosell/internal/audit"
 	"cosell/internal/authorization"
 	"cosell/internal/clock"
 	"cosell/internal/customer"
 	"cosell/internal/events/bus"
 	"cosell/internal/events/delivery"
 	"cosell/internal/identity"
+	"cosell/internal/ids"
 	"cosell/internal/outbound"
 	"cosell/internal/retention"
 	"cosell/internal/searchfold"
@@ -47,7 +52,7 @@ func (c *Config) openService(ctx context.Context, s *Server) (*service.Service, 
 	if err != nil {
 		return nil, err
 	}
-	if err := c.openAccess(ctx, s); err != nil {
+	if err := errors.Join(c.openAccess(ctx, s), c.openAudit(ctx, s)); err != nil {
 		return nil, err
 	}
 	c.openEvents(s, answers.Bus)
@@ -57,7 +62,7 @@ func (c *Config) openService(ctx context.Context, s *Server) (*service.Service, 
 	})
 	s.cleaner = retention.New(retention.Config{
 		Store: s.store, Clock: s.clock, Real: s.base, Log: s.log,
-		Policy: c.Retention, Removed: s.observer.Removed(), Needed: []func(*store.Tx) (int64, bool, error){(*store.Tx).NeededEvents},
+		Policy: c.Retention, Audit: s.audit.Removable, Removed: s.observer.Removed(), Needed: []func(*store.Tx) (int64, bool, error){(*store.Tx).NeededEvents},
 	})
 	s.folder = searchfold.New(s.store, s.log)
 	s.time = timekeeper.New(s.store, s.clock, s.log, s.worker.Wake)
@@ -84,6 +89,28 @@ func (c *Config) openAccess(ctx context.Context, s *Server) (err error) {
 	s.access, err = access.New(ctx, access.Config{
 		Store: s.store, Secrets: c.Secrets, Now: clock.System().Now, Random: rand.Reader, Log: s.log, FirstToken: c.OperatorToken,
 	})
+	return err
+}
+
+// auditSettle is how long after its sequence was drawn a row of the audit may be
+// committed where several servers share a store. It is well above what a transaction
+// may take, and leaves room for clocks that differ.
+const auditSettle = 2 * time.Minute
+
+// openAudit opens the audit of a server.
+func (c *Config) openAudit(ctx context.Context, s *Server) error {
+	config := audit.Config{Store: s.store, IDs: ids.System(), Mode: c.Audit, Now: clock.System().Now, Log: s.log, File: c.AuditFile}
+	if !c.Alone {
+		config.Settle = auditSettle
+	}
+	err := s.store.Update(ctx, func(tx *store.Tx) (err error) {
+		config.Key, err = c.Secrets.Bytes(tx, "audit-chain", audit.KeySize)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("read audit key: %w", err)
+	}
+	s.audit, err = audit.New(ctx, config)
 	return err
 }
 

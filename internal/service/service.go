@@ -11,6 +11,7 @@ import (
 	"net/url"
 
 	"cosell/internal/api"
+	"cosell/internal/audit"
 	"cosell/internal/auth"
 	"cosell/internal/bulk"
 	"cosell/internal/clock"
@@ -180,7 +181,7 @@ var searches = func() map[string]store.SearchKind {
 // run runs an operation in a transaction of its own, once for each client token.
 func (s *Service) run(ctx context.Context, caller auth.Principal, op *api.Operation, in api.Input) (out any, err error) {
 	answer := func(c *operation.Call) error {
-		answered, err := s.invoke(c, op, in)
+		answered, err := s.invoke(ctx, c, op, in)
 		out = answered
 		return err
 	}
@@ -195,15 +196,16 @@ func (s *Service) run(ctx context.Context, caller auth.Principal, op *api.Operat
 	case in.Token() == "":
 		err = s.runner.Update(ctx, caller, answer)
 	default:
-		return s.runner.Once(ctx, caller, op.Name, in, func(c *operation.Call) (any, error) { return s.invoke(c, op, in) })
+		return s.runner.Once(ctx, caller, op.Name, in, func(c *operation.Call) (any, error) { return s.invoke(ctx, c, op, in) })
 	}
 	return out, err
 }
 
 // invoke returns the answer of an operation, or the reference to what it continues.
-func (s *Service) invoke(c *operation.Call, op *api.Operation, in api.Input) (any, error) {
+func (s *Service) invoke(ctx context.Context, c *operation.Call, op *api.Operation, in api.Input) (any, error) {
 	out, err := op.Invoke(s.call(c), in)
 	if err != nil || c.Reference() == nil {
+		audit.Answered(ctx, out)
 		return out, err
 	}
 	if _, ok := s.continuations[op.Name]; !ok {

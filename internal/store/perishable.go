@@ -36,6 +36,7 @@ var (
 		Table: "event_deliveries", key: "account, target, sequence", Age: AgeSequence, age: "sequence",
 		condition: " AND status <> 'PENDING'",
 	}
+	PerishableAudit        = Perishable{Table: "audit_records", key: "sequence, writer", Age: AgeSequence, age: "sequence"}
 	PerishableUnreadEvents = Perishable{Table: "event_outbox", key: "account, sequence", Age: AgeSequence, age: "sequence"}
 )
 

@@ -155,8 +155,8 @@ func unique(t Table, keys ...UniqueKey) Table {
 }
 
 // Tables returns every table of a store in the order in which they are to be
-// filled. Its own records, of the schema, of an import, of locks and versions, are not among
-// them.
+// filled. Its own records, of the schema, of an import, of locks and versions, and the audit
+// are not among them.
 func Tables() []Table { return slices.Clone(tables) }
 
 // walkPage is how many rows a query of Walk asks for: no statement runs long,

@@ -32,11 +32,26 @@ func (g *generator) types(s *text) error {
 			if most != nil {
 				tag += fmt.Sprintf(" max:\"%d\"", *most) // for decoders, which refuse more before they decode it
 			}
+			if g.sensitive(m) {
+				tag += ` sensitive:"true"` // for the audit, which hides its value
+			}
 			s.linef("%s %s `%s`", goName(m.Name), goType, tag)
 		}
 		s.linef("}\n")
 	}
 	return nil
+}
+
+// sensitive reports whether the value of a member, or each in it, is sensitive.
+func (g *generator) sensitive(m *smithy.Member) bool {
+	shape := g.model.Shapes[m.Target]
+	if m.Traits.Has("sensitive") || shape == nil {
+		return shape != nil
+	}
+	if shape.Traits.Has("sensitive") {
+		return true
+	}
+	return (shape.Kind == smithy.KindList || shape.Kind == smithy.KindMap) && g.sensitive(shape.Element())
 }
 
 // tagOptions returns what the tag of a member says beside its name.

@@ -19,6 +19,10 @@ export type AccountProfile = {
   "users"?: Array<User>
   "websiteUrl"?: string
 }
+export type AuditList = {
+  "Records": Array<Record<string, unknown>>
+  "next"?: string
+}
 export type ClockChange = {
   "advance"?: string
   "reset"?: (true)
@@ -507,6 +511,17 @@ export type User = {
 export type UserSettings = {
   "permissionsBoundary"?: Record<string, unknown>
 }
+export type Verification = {
+  "entries": number
+  "hash": string
+  "links": number
+  "number": number
+  "ok": boolean
+  "open": number
+  "problem"?: string
+  "removed": number
+  "through"?: string
+}
 export type WebhookEndpoint = {
   "enabled": boolean
   "id": string
@@ -586,6 +601,8 @@ export interface Routes {
   "PUT /accounts/{account}/webhooks/{id}": { body: PutWebhook; answer: WebhookEndpoint }
   "POST /accounts/{account}/webhooks/{id}/rotate": { body: Rotation; answer: WebhookEndpoint }
   "POST /accounts/{account}/webhooks/{id}/test": { body: undefined; answer: WebhookTest }
+  "GET /audit": { body: undefined; answer: AuditList }
+  "GET /audit/verification": { body: undefined; answer: Verification }
   "GET /catalogs/{catalog}/customers": { body: undefined; answer: Array<DirectoryEntry> | null }
   "PUT /catalogs/{catalog}/customers": { body: Array<DirectoryEntry>; answer: Array<DirectoryEntry> | null }
   "GET /catalogs/{catalog}/matching": { body: undefined; answer: Matching }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 
 	"cosell/internal/api"
+	"cosell/internal/audit"
 	"cosell/internal/auth"
 	"cosell/internal/events/eventsapi"
 	"cosell/internal/operation"
@@ -64,6 +65,7 @@ func (s *Service) Do(ctx context.Context, caller auth.Principal, op *api.Operati
 	}
 	err = run(ctx, caller, func(c *operation.Call) error {
 		out, err = op.Invoke(&Call{Call: c, sealer: s.sealer}, in)
+		audit.Answered(ctx, out)
 		return err
 	})
 	if err != nil {

@@ -264,7 +264,7 @@ type CreateConnectionAuthRequestParameters struct {
 // CreateConnectionBasicAuthRequestParameters: A user name and its password.
 type CreateConnectionBasicAuthRequestParameters struct {
 	Username *string `json:"Username,omitzero"`
-	Password *string `json:"Password,omitzero"`
+	Password *string `json:"Password,omitzero" sensitive:"true"`
 }
 
 // CreateConnectionOAuthRequestParameters: Where and how an OAuth token is asked for.
@@ -278,7 +278,7 @@ type CreateConnectionOAuthRequestParameters struct {
 // CreateConnectionOAuthClientRequestParameters: The OAuth client and its secret.
 type CreateConnectionOAuthClientRequestParameters struct {
 	ClientID     *string `json:"ClientID,omitzero"`
-	ClientSecret *string `json:"ClientSecret,omitzero"`
+	ClientSecret *string `json:"ClientSecret,omitzero" sensitive:"true"`
 }
 
 // ConnectionHttpParameters: Headers, query strings and body members of each request.
@@ -291,28 +291,28 @@ type ConnectionHttpParameters struct {
 // ConnectionHeaderParameter: A header.
 type ConnectionHeaderParameter struct {
 	Key           *string `json:"Key,omitzero"`
-	Value         *string `json:"Value,omitzero"`
+	Value         *string `json:"Value,omitzero" sensitive:"true"`
 	IsValueSecret *bool   `json:"IsValueSecret,omitzero"`
 }
 
 // ConnectionQueryStringParameter: A query string.
 type ConnectionQueryStringParameter struct {
 	Key           *string `json:"Key,omitzero"`
-	Value         *string `json:"Value,omitzero"`
+	Value         *string `json:"Value,omitzero" sensitive:"true"`
 	IsValueSecret *bool   `json:"IsValueSecret,omitzero"`
 }
 
 // ConnectionBodyParameter: A member of the body.
 type ConnectionBodyParameter struct {
 	Key           *string `json:"Key,omitzero"`
-	Value         *string `json:"Value,omitzero"`
+	Value         *string `json:"Value,omitzero" sensitive:"true"`
 	IsValueSecret *bool   `json:"IsValueSecret,omitzero"`
 }
 
 // CreateConnectionApiKeyAuthRequestParameters: A header and its secret value.
 type CreateConnectionApiKeyAuthRequestParameters struct {
 	ApiKeyName  *string `json:"ApiKeyName,omitzero"`
-	ApiKeyValue *string `json:"ApiKeyValue,omitzero"`
+	ApiKeyValue *string `json:"ApiKeyValue,omitzero" sensitive:"true"`
 }
 
 // CreateConnectionResponse: The answer of CreateConnection.
@@ -419,7 +419,7 @@ type UpdateConnectionAuthRequestParameters struct {
 // UpdateConnectionBasicAuthRequestParameters: What changes of a user name and its password.
 type UpdateConnectionBasicAuthRequestParameters struct {
 	Username *string `json:"Username,omitzero"`
-	Password *string `json:"Password,omitzero"`
+	Password *string `json:"Password,omitzero" sensitive:"true"`
 }
 
 // UpdateConnectionOAuthRequestParameters: What changes of how an OAuth token is asked for.
@@ -433,13 +433,13 @@ type UpdateConnectionOAuthRequestParameters struct {
 // UpdateConnectionOAuthClientRequestParameters: What changes of the OAuth client.
 type UpdateConnectionOAuthClientRequestParameters struct {
 	ClientID     *string `json:"ClientID,omitzero"`
-	ClientSecret *string `json:"ClientSecret,omitzero"`
+	ClientSecret *string `json:"ClientSecret,omitzero" sensitive:"true"`
 }
 
 // UpdateConnectionApiKeyAuthRequestParameters: What changes of a header and its secret value.
 type UpdateConnectionApiKeyAuthRequestParameters struct {
 	ApiKeyName  *string `json:"ApiKeyName,omitzero"`
-	ApiKeyValue *string `json:"ApiKeyValue,omitzero"`
+	ApiKeyValue *string `json:"ApiKeyValue,omitzero" sensitive:"true"`
 }
 
 // UpdateConnectionResponse: The answer of UpdateConnection.

@@ -18,7 +18,7 @@ import (
 
 // ownTables are tables that hold a store's own records and are no part of its
 // content.
-var ownTables = []string{"goose_db_version", "import_progress", "event_locks", "event_rule_versions"}
+var ownTables = []string{"goose_db_version", "import_progress", "event_locks", "event_rule_versions", "audit_records", "audit_seals"}
 
 // isSearchIndex reports whether a table is part of a search index, which follows from
 // the records.

@@ -1,0 +1,179 @@
+// Package audit keeps what callers and operators did: each call of the API and each
+// decision of an operator, in the shape of CloudTrail's records, chained by hashes.
+//
+// What a call writes and its entry are committed together: [Commit] adds the entry to
+// the transaction. Entries of calls that read or fail are written in batches behind them.
+package audit
+
+import (
+	"bytes"
+	"context"
+	"reflect"
+	"strconv"
+	"strings"
+	"time"
+
+	"cosell/internal/api"
+	"cosell/internal/auth"
+	"cosell/internal/store"
+)
+
+// The sources of events.
+const (
+	SourceSelling  = "partnercentral-selling.amazonaws.com"
+	SourceEvents   = "events.amazonaws.com"
+	SourceOperator = "operator.cosell"
+)
+
+// maxText bounds texts that a client chooses.
+const maxText = 500
+
+// Entry is what one request did. It is used by one goroutine at a time.
+type Entry struct {
+	At       time.Time
+	Source   string
+	Name     string // of the event
+	ReadOnly bool
+	Caller   auth.Principal // of a call
+	// Operator and Role are who acted, for what operators do; for a call that the server
+	// passed on, they name on whose behalf.
+	Operator, Role string
+	Remote, Agent  string
+	RequestID      string
+	// Request and Response are JSON without what is sensitive.
+	Request, Response       []byte
+	ErrorCode, ErrorMessage string
+
+	recorder *Recorder
+	added    bool // to a transaction that has not ended
+	recorded bool
+}
+
+// SetRequest keeps the body of a request, whose type says what of it is sensitive.
+func (e *Entry) SetRequest(body []byte, in any) {
+	if e != nil && e.recorder != nil {
+		e.Request = redact(nil, body, planOf(reflect.TypeOf(in)))
+	}
+}
+
+// setResponse keeps the answer of a call.
+func (e *Entry) setResponse(out any) {
+	switch out := out.(type) {
+	case nil:
+	case api.Raw:
+		e.Response = redact(nil, out, identifiers)
+	default:
+		if encoded, err := api.Marshal(out); err == nil {
+			e.Response = redact(nil, encoded, planOf(reflect.TypeOf(out)))
+		}
+	}
+	if bytes.Equal(e.Response, []byte("{}")) {
+		e.Response = nil
+	}
+}
+
+// SetError keeps why a request was refused, without what may be sensitive.
+func (e *Entry) SetError(err *api.Error) {
+	e.ErrorCode = err.Type
+	if err.Type != api.TypeSerialization && err.Type != api.TypeInternalServer {
+		text, _, _ := strings.Cut(err.Message, "\n")
+		e.ErrorMessage = text[:min(len(text), maxText)]
+	}
+}
+
+// Key is the key of a context's *Entry. A context that holds one answers it to this key.
+type Key struct{}
+
+// From returns the entry of a context, nil without one.
+func From(ctx context.Context) *Entry {
+	e, _ := ctx.Value(Key{}).(*Entry)
+	return e
+}
+
+// With returns a context that holds an entry.
+func With(ctx context.Context, e *Entry) context.Context { return context.WithValue(ctx, Key{}, e) }
+
+// Answered keeps the answer of the request of a context.
+func Answered(ctx context.Context, out any) {
+	if e := From(ctx); e != nil && e.wanted() && !e.ReadOnly {
+		e.setResponse(out)
+	}
+}
+
+// Commit adds the entry of a context to the transaction in which its request writes.
+func Commit(ctx context.Context, tx *store.Tx) error {
+	e := From(ctx)
+	if e == nil || e.recorded || e.ReadOnly || !e.wanted() {
+		return nil
+	}
+	e.added = true
+	return e.recorder.insert(tx, e.Caller.Account, 1, e.encode(nil))
+}
+
+// Committed says that the transaction to which Commit added an entry is committed.
+func Committed(ctx context.Context) {
+	if e := From(ctx); e != nil && e.added && !e.recorded {
+		e.recorded = true
+		e.recorder.written(e)
+	}
+}
+
+func (e *Entry) wanted() bool { return e.recorder != nil && e.recorder.wants(e) }
+
+// encode appends the stored form: JSON on one line, with short names, from which
+// [Record] is made.
+func (e *Entry) encode(b []byte) []byte {
+	b = append(b, `{"t":`...)
+	b = strconv.AppendInt(b, e.At.UnixMilli(), 10)
+	b = member(b, "s", shortSource(e.Source))
+	b = member(b, "n", e.Name)
+	if e.ReadOnly {
+		b = append(b, `,"r":true`...)
+	}
+	b = member(b, "a", e.Caller.Account)
+	b = member(b, "k", e.Caller.AccessKeyID)
+	b = member(b, "p", e.Caller.ARN)
+	b = member(b, "o", e.Operator)
+	b = member(b, "l", e.Role)
+	b = member(b, "i", address(e.Remote))
+	b = member(b, "u", e.Agent[:min(len(e.Agent), maxText)])
+	b = member(b, "q", e.RequestID)
+	b = member(b, "c", e.ErrorCode)
+	b = member(b, "m", e.ErrorMessage)
+	b = raw(b, "in", e.Request)
+	b = raw(b, "out", e.Response)
+	return append(b, '}')
+}
+
+func member(b []byte, name, text string) []byte {
+	if text == "" {
+		return b
+	}
+	b = append(b, ',', '"')
+	b = append(b, name...)
+	return quote(append(b, '"', ':'), text)
+}
+
+func raw(b []byte, name string, value []byte) []byte {
+	if len(value) == 0 {
+		return b
+	}
+	b = append(b, ',', '"')
+	b = append(b, name...)
+	return append(append(b, '"', ':'), value...)
+}
+
+// address returns an address without its port.
+func address(remote string) string {
+	if i := strings.LastIndexByte(remote, ':'); i > 0 {
+		remote = remote[:i]
+	}
+	return strings.Trim(remote, "[]")
+}
+
+func shortSource(source string) string {
+	if source == SourceSelling {
+		return "" // almost all of them
+	}
+	return source
+}

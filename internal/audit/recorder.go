@@ -1,0 +1,257 @@
+package audit
+
+import (
+	"bytes"
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"sync"
+	"time"
+
+	"cosell/internal/ids"
+	"cosell/internal/store"
+)
+
+// Mode says what is kept.
+type Mode string
+
+// The modes.
+const (
+	Off    Mode = "off"
+	Writes Mode = "writes" // calls that change something, and those that are refused
+	All    Mode = "all"
+)
+
+const (
+	// flushEvery is how long entries of reads wait for others, and maxBatch and maxBytes
+	// how many of them one row has.
+	flushEvery = 200 * time.Millisecond
+	maxBatch   = 500
+	maxBytes   = 1 << 20
+	// maxWaiting is how many bytes may wait; then requests wait.
+	maxWaiting = 8 << 20
+	// writeTimeout bounds the writing of what waits when the server stops.
+	writeTimeout = 10 * time.Second
+	// KeySize is the size of the key of the chain in bytes.
+	KeySize = 32
+)
+
+// Config configures a Recorder. Store, IDs, Key, Now and Mode are required.
+type Config struct {
+	Store store.Store
+	IDs   *ids.Source
+	// Key is the key of the chain. Whoever has the store alone cannot forge it.
+	Key  []byte
+	Mode Mode
+	Now  func() time.Time // real time
+	Log  *slog.Logger
+	// File gets every entry as a line of JSON, once it is in the store; nil gets none.
+	File io.Writer
+	// Settle is how long after its sequence was drawn a row may be committed: younger
+	// rows are not sealed yet.
+	Settle time.Duration
+}
+
+// Recorder writes the audit of one process. It is safe for concurrent use.
+type Recorder struct {
+	Config
+
+	writer string
+
+	mu      sync.Mutex
+	room    *sync.Cond
+	waiting [][]byte // entries of reads and refusals
+	bytes   int
+	full    chan struct{} // a batch is full
+	floor   int64         // sequences are larger
+
+	file sync.Mutex
+}
+
+// New returns a Recorder.
+func New(ctx context.Context, c Config) (*Recorder, error) {
+	if c.Log == nil {
+		c.Log = slog.Default()
+	}
+	r := &Recorder{Config: c, writer: hex.EncodeToString(c.IDs.Bytes(4)), full: make(chan struct{}, 1)}
+	r.room = sync.NewCond(&r.mu)
+	err := c.Store.View(ctx, func(tx *store.Tx) (err error) {
+		r.floor, err = tx.LastAuditSequence()
+		return err
+	})
+	return r, err
+}
+
+// Enabled reports whether anything is kept.
+func (r *Recorder) Enabled() bool { return r != nil && (r.Mode == Writes || r.Mode == All) }
+
+// Begin returns an entry, nil where nothing is kept.
+func (r *Recorder) Begin(source, name string, readOnly bool) *Entry {
+	if !r.Enabled() {
+		return nil
+	}
+	return &Entry{recorder: r, At: r.Now(), Source: source, Name: name, ReadOnly: readOnly}
+}
+
+// Wants reports whether an entry may be kept, whatever becomes of its request.
+func (r *Recorder) Wants(readOnly bool) bool {
+	return r.Enabled() && (r.Mode == All || !readOnly)
+}
+
+func (r *Recorder) wants(e *Entry) bool {
+	return r.Mode == All || r.Mode == Writes && !e.ReadOnly
+}
+
+// End keeps an entry that no transaction did, behind the request.
+func (r *Recorder) End(ctx context.Context, e *Entry) {
+	if e == nil || e.recorded || !e.wanted() {
+		return
+	}
+	line := e.encode(make([]byte, 0, 512))
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for r.bytes > maxWaiting && ctx.Err() == nil {
+		r.room.Wait()
+	}
+	if r.bytes > maxWaiting {
+		r.Log.LogAttrs(ctx, slog.LevelError, "audit entry is lost, since the store takes none", slog.String("name", e.Name), slog.String("request_id", e.RequestID))
+		return
+	}
+	r.waiting = append(r.waiting, line)
+	r.bytes += len(line)
+	if len(r.waiting) >= maxBatch {
+		select {
+		case r.full <- struct{}{}:
+		default:
+		}
+	}
+}
+
+// EndNow keeps an entry before its request is answered.
+func (r *Recorder) EndNow(ctx context.Context, e *Entry) error {
+	if e == nil || e.recorded || !e.wanted() {
+		return nil
+	}
+	err := r.Store.Update(ctx, func(tx *store.Tx) error { return r.insert(tx, e.Caller.Account, 1, e.encode(nil)) })
+	if err != nil {
+		return err
+	}
+	e.recorded = true
+	r.written(e)
+	return nil
+}
+
+// insert adds a row. The sequence is drawn in the transaction.
+func (r *Recorder) insert(tx *store.Tx, account string, entries int, content []byte) error {
+	sequence := r.IDs.Sequence()
+	r.mu.Lock()
+	if sequence <= r.floor { // the clock was set back while no process ran
+		sequence = r.floor + 1
+	}
+	r.floor = sequence
+	r.mu.Unlock()
+	err := tx.InsertAuditRecord(&store.AuditRecord{Sequence: sequence, Writer: r.writer, Account: account, Entries: int64(entries), Content: content})
+	if err != nil {
+		return fmt.Errorf("write audit: %w", err)
+	}
+	return nil
+}
+
+// Run writes and seals what comes, until the context ends, and then the rest.
+func (r *Recorder) Run(ctx context.Context) {
+	if !r.Enabled() {
+		return
+	}
+	const sealEvery = 5 * time.Second
+	flush, chain := time.NewTicker(flushEvery), time.NewTicker(sealEvery)
+	defer flush.Stop()
+	defer chain.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeTimeout)
+			defer cancel()
+			r.report(last, "write audit", r.Flush(last))
+			r.report(last, "seal audit", r.Seal(last))
+			return
+		case <-flush.C:
+			r.report(ctx, "write audit", r.Flush(ctx))
+		case <-r.full:
+			r.report(ctx, "write audit", r.Flush(ctx))
+		case <-chain.C:
+			r.report(ctx, "seal audit", r.Seal(ctx))
+		}
+	}
+}
+
+func (r *Recorder) report(ctx context.Context, what string, err error) {
+	if err != nil && ctx.Err() == nil {
+		r.Log.LogAttrs(ctx, slog.LevelError, what, slog.String("cause", err.Error()))
+	}
+}
+
+// Flush writes the entries that wait. What could not be written waits on.
+func (r *Recorder) Flush(ctx context.Context) error {
+	for {
+		batch := r.take()
+		if len(batch) == 0 {
+			return nil
+		}
+		content := bytes.Join(batch, []byte("\n"))
+		if err := r.Store.Update(ctx, func(tx *store.Tx) error { return r.insert(tx, "", len(batch), content) }); err != nil {
+			r.mu.Lock()
+			r.waiting = append(batch, r.waiting...)
+			r.bytes += len(content)
+			r.mu.Unlock()
+			return err
+		}
+		for _, line := range batch {
+			r.writeLine(line)
+		}
+	}
+}
+
+// take takes a batch from what waits.
+func (r *Recorder) take() [][]byte {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	n, size := 0, 0
+	for n < min(len(r.waiting), maxBatch) && size < maxBytes {
+		size += len(r.waiting[n])
+		n++
+	}
+	batch := r.waiting[:n:n]
+	r.waiting = r.waiting[n:]
+	r.bytes -= size
+	r.room.Broadcast()
+	return batch
+}
+
+// written passes an entry on whose transaction is committed.
+func (r *Recorder) written(e *Entry) {
+	if r.File != nil {
+		r.writeLine(e.encode(nil))
+	}
+}
+
+// writeLine writes an entry to the file, as a record.
+func (r *Recorder) writeLine(entry []byte) {
+	if r.File == nil {
+		return
+	}
+	record, err := decode(entry, r.IDs.Sequence(), r.writer, 0)
+	if err == nil {
+		var line []byte
+		if line, err = json.Marshal(record); err == nil {
+			r.file.Lock()
+			defer r.file.Unlock()
+			_, err = r.File.Write(append(line, '\n'))
+		}
+	}
+	if err != nil {
+		r.Log.Error("write audit file", slog.String("cause", err.Error()))
+	}
+}
