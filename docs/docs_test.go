@@ -173,3 +173,26 @@ func TestReadmeNamesTheModel(t *testing.T) {
 		t.Errorf("README.md does not name AWS's model of %s", api.ModelDate)
 	}
 }
+
+// The tests that the security page names exist, and it names all tests of attacks.
+func TestSecurityNamesTestsOfAttacks(t *testing.T) {
+	page := read(t, "docs/security.md")
+	attack := regexp.MustCompile(`(?m)^func (TestAttack\w+)\(`)
+	tests := map[string]string{} // by their names, the packages
+	walk(t, func(name string) {
+		if !strings.HasSuffix(name, "_test.go") {
+			return
+		}
+		for _, found := range attack.FindAllStringSubmatch(read(t, name), -1) {
+			tests[found[1]] = path.Dir(name)
+			if !strings.Contains(page, "`"+found[1]+"` in `"+path.Dir(name)+"`") {
+				t.Errorf("docs/security.md does not name %s in %s", found[1], path.Dir(name))
+			}
+		}
+	})
+	for _, named := range regexp.MustCompile("`(TestAttack\\w+)`").FindAllStringSubmatch(page, -1) {
+		if tests[named[1]] == "" {
+			t.Errorf("docs/security.md names %s, which does not exist", named[1])
+		}
+	}
+}

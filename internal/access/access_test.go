@@ -112,7 +112,7 @@ func TestTokenLivesUntilItEndsOrIsRevoked(t *testing.T) {
 }
 
 // A reader of the store must not be able to act as an operator.
-func TestStoreHoldsNoToken(t *testing.T) {
+func TestAttackStoreReaderFindsNoToken(t *testing.T) {
 	h := newHouse(t)
 	token := h.create(t, access.Token{Name: "ci", Role: access.Administrator})
 	err := h.store.View(t.Context(), func(tx *store.Tx) error {
