@@ -171,7 +171,11 @@ func (r *searchRun) tokenLead(tokens []token) (*searchLead, error) {
 	if !r.inOrder() || r.tx.dialect.hits == "" && !begun {
 		return lead, nil
 	}
-	near, err := r.near(&searchLead{}, 2*firstWindow)
+	// A word that none of these have is a rare one.
+	found, near, err := r.look(&searchLead{}, cmp.Or(r.Window, firstWindow/2))
+	if !near && found > 0 && err == nil {
+		near, err = r.near(&searchLead{}, 2*firstWindow)
+	}
 	if near {
 		return &searchLead{}, err
 	}
@@ -180,12 +184,19 @@ func (r *searchRun) tokenLead(tokens []token) (*searchLead, error) {
 
 // near reports whether a page is full within a number of rows.
 func (r *searchRun) near(lead *searchLead, size int) (bool, error) {
+	_, near, err := r.look(lead, size)
+	return near, err
+}
+
+// look returns how many rows of a page are within a number of rows, and whether it is
+// full within them.
+func (r *searchRun) look(lead *searchLead, size int) (found int, full bool, err error) {
 	w, err := r.rowWindows(lead)(size)
 	if err != nil {
-		return false, err
+		return 0, false, err
 	}
-	found, err := r.window(lead, w, r.Limit)
-	return w.last || len(found) == r.Limit, err
+	page, err := r.window(lead, w, r.Limit)
+	return len(page), w.last || len(page) == r.Limit, err
 }
 
 // numberLead leads where neither words nor a text do, nor a range that has few rows.
