@@ -24,7 +24,7 @@ func (c *serve) config(log *slog.Logger) (config server.Config, err error) {
 	config = server.Config{
 		Listen: c.Listen, Store: c.openStore, Alone: c.DatabaseURL == "", Log: log, Version: currentBuild().version,
 		Strict: c.strict(), OnNetwork: c.onNetwork(), ClientCertificates: c.TLSClientCA != "", MetricsToken: c.MetricsToken,
-		MaxCustomerAccounts: c.MaxCustomerAccounts, PublicURL: c.PublicURL, Retention: c.retention(), Sinks: c.sinks(), RequestLog: c.RequestLog,
+		MaxCustomerAccounts: c.MaxCustomerAccounts, PublicURL: c.PublicURL, Retention: c.retention(), RequestLog: c.RequestLog,
 		Audit: c.mode(c.strict()),
 	}
 	for _, read := range []func() error{
@@ -41,6 +41,7 @@ func (c *serve) config(log *slog.Logger) (config server.Config, err error) {
 		func() error { config.Quotas, err = c.quotas(); return err },
 		func() error { config.Faults, err = c.faults(); return err },
 		func() error { config.Products, err = c.products(); return err },
+		func() error { config.Sinks, err = c.sinks(); return err },
 		func() error { config.Outbound, err = c.outbound(c.Auth == "dev"); return err },
 	} {
 		if err := read(); err != nil {

@@ -81,7 +81,7 @@ type addWebhook struct {
 	operatorClient
 	webhookID
 
-	URL     string `arg:"" name:"url" placeholder:"URL" help:"Where events are sent: https://, file:NAME or stdout:."`
+	URL     string `arg:"" name:"url" placeholder:"URL" help:"Where events are sent: https://, file:NAME, stdout: or eventbridge:BUS."`
 	Pattern string `placeholder:"JSON" help:"EventBridge pattern that events must match; without it, all."`
 	Disable bool   `help:"Send it nothing for now."`
 }

@@ -33,7 +33,7 @@ func (eventPattern) Schema(huma.Registry) *huma.Schema {
 }
 
 type putWebhook struct {
-	URL     string       `json:"url" maxLength:"2048" example:"https://example.com/events" doc:"Where events are sent: https://, file:NAME or stdout:"`
+	URL     string       `json:"url" maxLength:"2048" example:"https://example.com/events" doc:"Where events are sent: https://, file:NAME, stdout: or eventbridge:BUS"`
 	Pattern eventPattern `json:"pattern,omitzero"`
 	Enabled *bool        `json:"enabled,omitempty" doc:"Whether it receives events (default true)"`
 }

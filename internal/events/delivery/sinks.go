@@ -14,6 +14,7 @@ import (
 type Sinks struct {
 	Directory string    // of JSON-lines files; empty for none
 	Output    io.Writer // for lines on standard output; nil for none
+	Bus       *Bus      // an EventBridge elsewhere; nil for none
 }
 
 var fileName = regexp.MustCompile(`^[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}$`)

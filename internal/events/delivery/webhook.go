@@ -276,10 +276,13 @@ func (e *Engine) readWebhooks(tx *store.Tx, account string, set *routeSet) error
 }
 
 // webhookTarget returns the target of an endpoint: https://, http:// where it is
-// allowed, file:NAME or stdout:.
+// allowed, file:NAME, stdout: or eventbridge:BUS.
 func (e *Engine) webhookTarget(w *Webhook, secrets []webhook.Secret) (Target, error) {
 	if name, ok := strings.CutPrefix(w.URL, "file:"); ok {
 		return e.Sinks.file(name)
+	}
+	if name, ok := strings.CutPrefix(w.URL, "eventbridge:"); ok {
+		return e.bus(name)
 	}
 	if w.URL == "stdout:" {
 		return e.Sinks.output()
