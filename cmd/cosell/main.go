@@ -61,6 +61,8 @@ type program struct {
 
 	Deliveries deliveriesCommand `cmd:"" help:"List deliveries of events and redrive dead letters, on a running server."`
 
+	MCP mcpCommand `cmd:"" name:"mcp" help:"Serve tools for AI agents by the Model Context Protocol."`
+
 	Completion completionCommand `cmd:"" help:"Print the completion script of a shell."`
 	Complete   completeCommand   `cmd:"" hidden:"" help:"Print what can follow words of a command line."`
 	Version    showVersion       `cmd:"" help:"Print the version."`
