@@ -127,7 +127,7 @@ func TestAnEntryIsCommittedWithItsWrite(t *testing.T) {
 func TestRecordHasTheShapeOfCloudTrail(t *testing.T) {
 	w := newWorld(t, audit.All)
 	e := entry(w.Recorder, "CreateOpportunity", false, "111111111111")
-	e.SetRequest([]byte(`{"Catalog":"AWS","Customer":{"Account":{"CompanyName":"Secret Inc"}}}`), new(api.CreateOpportunityRequest))
+	e.SetRequest([]byte(`{"Catalog":"AWS","Customer":{"Account":{"CompanyName":"Secret Inc"}}}`), new(api.CreateOpportunityRequest), true)
 	ctx := audit.With(t.Context(), e)
 	audit.Answered(ctx, &api.CreateOpportunityResponse{Id: new("O1")})
 	w.write(t, e, nil)

@@ -42,8 +42,11 @@ func (r *Recorder) sealOnce(ctx context.Context) (sealed bool, err error) {
 	if r.Settle > 0 {
 		through = ids.FirstSequence(r.Now().Add(-r.Settle)) - 1
 	}
-	err = r.Store.Update(ctx, func(tx *store.Tx) error {
-		sealed = false
+	// Writers do not wait while rows are read. If another process adds the link
+	// meanwhile, its number is taken.
+	var link store.AuditSeal
+	err = r.Store.View(ctx, func(tx *store.Tx) error {
+		link = store.AuditSeal{}
 		before, err := tx.LastAuditSeal(math.MaxInt64)
 		if errors.Is(err, store.ErrNotFound) {
 			before, err = new(store.AuditSeal), nil
@@ -55,7 +58,7 @@ func (r *Recorder) sealOnce(ctx context.Context) (sealed bool, err error) {
 		if err != nil || len(rows) == 0 {
 			return err
 		}
-		link := store.AuditSeal{Number: before.Number + 1, From: before.To, To: rows[len(rows)-1].Sequence, SealedAt: r.Now().UnixMilli()}
+		link = store.AuditSeal{Number: before.Number + 1, From: before.To, To: rows[len(rows)-1].Sequence, SealedAt: r.Now().UnixMilli()}
 		if len(rows) == sealRows { // rows of one sequence stay together
 			rows, err = tx.AuditRecords(before.To, link.To, 2*sealRows)
 			if err != nil {
@@ -63,10 +66,12 @@ func (r *Recorder) sealOnce(ctx context.Context) (sealed bool, err error) {
 			}
 		}
 		r.sign(&link, before.Hash, rows)
-		sealed = true
-		return tx.InsertAuditSeal(&link)
+		return nil
 	})
-	return sealed, err
+	if err != nil || link.Number == 0 {
+		return false, err
+	}
+	return true, r.Store.Update(ctx, func(tx *store.Tx) error { return tx.InsertAuditSeal(&link) })
 }
 
 // sign fills in the hash of a link over rows, and how many entries they have.

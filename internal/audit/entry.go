@@ -49,11 +49,19 @@ type Entry struct {
 	recorded bool
 }
 
-// SetRequest keeps the body of a request, whose type says what of it is sensitive.
-func (e *Entry) SetRequest(body []byte, in any) {
-	if e != nil && e.recorder != nil {
-		e.Request = redact(nil, body, planOf(reflect.TypeOf(in)))
+// SetRequest keeps the body of a request, whose type says what of it is sensitive. It was
+// decoded into that type; known reports whether it has known members only.
+func (e *Entry) SetRequest(body []byte, in any, known bool) {
+	if e == nil || e.recorder == nil {
+		return
 	}
+	p := planOf(reflect.TypeOf(in))
+	const small = 1 << 10
+	if known && p.open && len(body) <= small && !bytes.ContainsAny(body, "\r\n") {
+		e.Request = bytes.Clone(body) // most reads
+		return
+	}
+	e.Request = redact(nil, body, p)
 }
 
 // setResponse keeps the answer of a call.

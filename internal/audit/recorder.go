@@ -29,7 +29,7 @@ const (
 	// flushEvery is how long entries of reads wait for others, and maxBatch and maxBytes
 	// how many of them one row has.
 	flushEvery = 200 * time.Millisecond
-	maxBatch   = 500
+	maxBatch   = 200
 	maxBytes   = 1 << 20
 	// maxWaiting is how many bytes may wait; then requests wait.
 	maxWaiting = 8 << 20

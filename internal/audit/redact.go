@@ -26,6 +26,7 @@ type plan struct {
 	members map[string]*plan // of an object
 	values  *plan            // of an object whose names are free
 	scalar  bool
+	open    bool // nothing in it is hidden, nor has names or content of its own
 }
 
 // openNames are members whose content belongs to callers and has no contract.
@@ -40,6 +41,7 @@ func planOf(t reflect.Type) *plan {
 		return p
 	}
 	p := makePlan(t, map[reflect.Type]*plan{})
+	p.open = p.isOpen(map[*plan]bool{})
 	plans.Store(t, p)
 	return p
 }
@@ -76,6 +78,23 @@ func makePlan(t reflect.Type, making map[reflect.Type]*plan) *plan {
 		p.scalar = true
 	}
 	return p
+}
+
+// isOpen reports whether everything in a value is kept whose members are all known.
+func (p *plan) isOpen(seen map[*plan]bool) bool {
+	if seen[p] {
+		return true
+	}
+	seen[p] = true
+	if p.hidden || p.values != nil || p.members == nil && !p.scalar {
+		return false
+	}
+	for _, inner := range p.members {
+		if !inner.isOpen(seen) {
+			return false
+		}
+	}
+	return true
 }
 
 // names of an answer that is encoded already which are kept.

@@ -97,6 +97,29 @@ func FuzzRedact(f *testing.F) {
 	})
 }
 
+func TestOnlyOpenBodiesAreKeptAsTheyAre(t *testing.T) {
+	for in, want := range map[any]bool{
+		new(api.GetOpportunityRequest): true, new(api.CreateOpportunityRequest): false,
+		new(eventsapi.PutEventsRequest): false, new(eventsapi.CreateConnectionRequest): false,
+	} {
+		if got := planOf(reflect.TypeOf(in)).open; got != want {
+			t.Errorf("%T: %t", in, got)
+		}
+	}
+	for body, want := range map[string]string{
+		`{"Catalog": "AWS","Identifier":"O1"}`: `{"Catalog": "AWS","Identifier":"O1"}`,
+		"{\"Catalog\":\n\"AWS\"}":              `{"Catalog":"AWS"}`,
+	} {
+		e := &Entry{recorder: new(Recorder)}
+		if e.SetRequest([]byte(body), new(api.GetOpportunityRequest), true); string(e.Request) != want {
+			t.Errorf("%s: %s", body, e.Request)
+		}
+		if e.SetRequest([]byte(`{"Password":"x","Catalog":"AWS"}`), new(api.GetOpportunityRequest), false); string(e.Request) != `{"Catalog":"AWS"}` {
+			t.Errorf("unknown members: %s", e.Request)
+		}
+	}
+}
+
 func BenchmarkRedact(b *testing.B) {
 	body := []byte(`{"Catalog":"AWS","ClientToken":"0123456789","Customer":{"Account":{"CompanyName":"Example Corp","Industry":"Retail","WebsiteUrl":"https://example.com","Address":{"CountryCode":"US","PostalCode":"98101","StateOrRegion":"Washington"}}},"LifeCycle":{"Stage":"Prospect","TargetCloseDate":"2027-01-01"},"Project":{"Title":"Some title of a project","CustomerBusinessProblem":"A problem that is long enough","DeliveryModels":["SaaS or PaaS"],"ExpectedCustomerSpend":[{"Amount":"100.00","CurrencyCode":"USD","Frequency":"Monthly","TargetCompany":"Example"}]},"OpportunityType":"Net New Business","PrimaryNeedsFromAws":["Co-Sell - Architectural Validation"]}`)
 	p := planOf(reflect.TypeFor[*api.CreateOpportunityRequest]())

@@ -245,7 +245,7 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, p *protocol, x 
 	if err != nil {
 		return nil, err
 	}
-	x.entry.SetRequest(body.bytes, in)
+	x.entry.SetRequest(body.bytes, in, len(unknown) == 0)
 	ctx.notices.Add(unknown...)
 	if violations := in.Check(); len(violations) > 0 {
 		return nil, withHint(api.Invalid(api.ValidationExceptionReasonRequestValidationFailed, violations...), unknown)
