@@ -88,7 +88,7 @@ func (f *Fault) badEvent() (member, reason string) {
 		{"latency", f.Latency != "" && f.Event != Delay && f.Event != Reorder},
 	} {
 		if other.given {
-			return other.member, fmt.Sprintf("must not be together with event %s", f.Event)
+			return other.member, "must not be together with event " + f.Event
 		}
 	}
 	switch f.Event {

@@ -22,17 +22,17 @@ func event(id, detailType, account, resource string) *fault.Event {
 func TestFaultsOfEvents(t *testing.T) {
 	created, updated := "Opportunity Created", "Opportunity Updated"
 	for list, want := range map[string]string{
-		`[{"event":"drop"}]`:                                                    "drop drop drop drop",
+		`[{"event":"drop"}]`:                                                    "drop/drop/drop/drop",
 		`[{"event":"drop","account":"1000000000001"}]`:                          "",
-		`[{"event":"drop","account":"222222222222"}]`:                           "- - - drop",
-		`[{"event":"drop","detailType":"Opportunity Updated"}]`:                 "- drop drop -",
-		`[{"event":"duplicate","resource":"O1"}]`:                               "duplicate duplicate - -",
-		`[{"event":"duplicate","times":1},{"event":"reorder"}]`:                 "duplicate reorder+1s reorder+1s reorder+1s",
-		`[{"event":"delay","latency":"2s","sequence":{"fail":1,"pass":2}}]`:     "delay+2s - - delay+2s",
-		`[{"error":"ThrottlingException"}]`:                                     "- - - -",
-		`[{"error":"ThrottlingException"},{"event":"drop","rate":1}]`:           "drop drop drop drop",
-		`[{"event":"drop","detailType":"Opportunity Created","resource":"O2"}]`: "- - - -",
-		`[{"service":"partnercentral-selling","event":"drop","probability":0}]`: "- - - -",
+		`[{"event":"drop","account":"222222222222"}]`:                           "-/-/-/drop",
+		`[{"event":"drop","detailType":"Opportunity Updated"}]`:                 "-/drop/drop/-",
+		`[{"event":"duplicate","resource":"O1"}]`:                               "duplicate/duplicate/-/-",
+		`[{"event":"duplicate","times":1},{"event":"reorder"}]`:                 "duplicate/reorder+1s/reorder+1s/reorder+1s",
+		`[{"event":"delay","latency":"2s","sequence":{"fail":1,"pass":2}}]`:     "delay+2s/-/-/delay+2s",
+		`[{"error":"ThrottlingException"}]`:                                     "-/-/-/-",
+		`[{"error":"ThrottlingException"},{"event":"drop","rate":1}]`:           "drop/drop/drop/drop",
+		`[{"event":"drop","detailType":"Opportunity Created","resource":"O2"}]`: "-/-/-/-",
+		`[{"service":"partnercentral-selling","event":"drop","probability":0}]`: "-/-/-/-",
 	} {
 		faults, err := fault.Parse([]byte(list))
 		if err != nil {
@@ -53,14 +53,14 @@ func TestFaultsOfEvents(t *testing.T) {
 			s := table.StrikeEvent(e)
 			switch {
 			case s == nil:
-				got += "- "
+				got += "/-"
 			case s.Latency > 0:
-				got += s.Kind + "+" + s.Latency.String() + " "
+				got += "/" + s.Kind + "+" + s.Latency.String()
 			default:
-				got += s.Kind + " "
+				got += "/" + s.Kind
 			}
 		}
-		if want+" " != got {
+		if "/"+want != got {
 			t.Errorf("%s: %s, want %s", list, got, want)
 		}
 	}

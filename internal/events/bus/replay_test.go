@@ -148,22 +148,22 @@ func TestReplayOfATime(t *testing.T) {
 	h.archived(5)
 	h.clock.Advance(1e9 * 3600)
 	h.do(alice, "PutEvents", `{"Entries": [{"Source": "crm", "DetailType": "deal", "Detail": "{\"n\": 5, \"in\": true}"}]}`)
-	at := start.Unix()
+	atSec := start.Unix()
 	for _, c := range []struct {
 		from, to int64
 		want     []int
 	}{
-		{at, at + 1, counted(5)},
-		{at + 1, at + 3600, nil},
-		{at + 3600, at + 3601, []int{5}},
-		{at - 10, at, nil},
+		{atSec, atSec + 1, counted(5)},
+		{atSec + 1, atSec + 3600, nil},
+		{atSec + 3600, atSec + 3601, []int{5}},
+		{atSec - 10, atSec, nil},
 	} {
 		name := fmt.Sprintf("r%d-%d", c.from, c.to)
 		h.do(alice, "StartReplay", fmt.Sprintf(`{"ReplayName": %q, "EventSourceArn": %q, "EventStartTime": %d, "EventEndTime": %d, "Destination": {"Arn": %q}}`,
 			name, arn(alice, "archive/a"), c.from, c.to, arn(alice, "event-bus/default")))
 		h.work()
 		if got := h.replays(name); !slices.Equal(got, c.want) {
-			t.Errorf("from %d to %d: %v, want %v", c.from-at, c.to-at, got, c.want)
+			t.Errorf("from %d to %d: %v, want %v", c.from-atSec, c.to-atSec, got, c.want)
 		}
 	}
 }

@@ -142,7 +142,7 @@ func TestBrokenTLS(t *testing.T) {
 	defer untrusted.Close()
 	old := httptest.NewUnstartedServer(http.NotFoundHandler())
 	old.Config.ErrorLog = silent
-	old.TLS = &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS10} //nolint:gosec // that is what is refused
+	old.TLS = &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS10}
 	old.StartTLS()
 	defer old.Close()
 	plain := httptest.NewServer(http.NotFoundHandler())
