@@ -44,7 +44,7 @@ func (s *Service) CreateKey(ctx context.Context, account, user string) (NewAcces
 		return NewAccessKey{}, err
 	}
 	key := store.PrincipalKey{Account: account, Kind: auth.KindUser, Name: user}
-	now := s.Now().UnixMilli()
+	nowMs := s.Now().UnixMilli()
 	err = s.update(ctx, func(tx *store.Tx) error {
 		if err := tx.HoldPrincipal(key); err != nil {
 			return found(err, key)
@@ -57,7 +57,7 @@ func (s *Service) CreateKey(ctx context.Context, account, user string) (NewAcces
 			return api.QuotaExceeded(fmt.Sprintf("keys: user %s has %d access keys, the most that a user may have; delete one first", user, maxKeys))
 		}
 		return tx.InsertAccessKey(&store.AccessKey{
-			ID: id, Account: account, User: user, Status: Active, CreatedAt: now, Secret: base64.StdEncoding.EncodeToString(sealed),
+			ID: id, Account: account, User: user, Status: Active, CreatedAt: nowMs, Secret: base64.StdEncoding.EncodeToString(sealed),
 		})
 	})
 	return NewAccessKey{ID: id, Secret: secret}, err

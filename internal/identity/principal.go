@@ -52,7 +52,6 @@ const (
 	maxRoles   = 1000
 	maxMembers = 5000
 
-	minSessionDuration = 15 * time.Minute
 	// DefaultSessionDuration is how long a session of a role lasts that does not say.
 	DefaultSessionDuration = time.Hour
 	maxSessionDuration     = 12 * time.Hour
@@ -101,12 +100,12 @@ func (s *Service) Put(ctx context.Context, key store.PrincipalKey, in Settings) 
 	if err != nil {
 		return nil, err
 	}
-	now := s.Now().UnixMilli()
+	nowMs := s.Now().UnixMilli()
 	err = s.update(ctx, func(tx *store.Tx) error {
 		before, err := tx.Principal(key)
 		switch {
 		case errors.Is(err, store.ErrNotFound):
-			r.ID, r.CreatedAt = id, now
+			r.ID, r.CreatedAt = id, nowMs
 			if err := s.checkRoom(tx, key); err != nil {
 				return err
 			}

@@ -68,7 +68,7 @@ func (s *Service) Grant(g Grant) (Credentials, error) {
 	}
 	now := s.Now()
 	expires := now.Add(g.Duration).Truncate(time.Second)
-	text, err := json.Marshal(session{
+	text, err := json.Marshal(session{ //nolint:gosec // is sealed before it leaves
 		KeyID: id, Secret: secret, Account: g.Account, Kind: g.Kind, Name: g.Name, ID: g.ID, Session: g.Session,
 		IssuedAt: now.UnixMilli(), Expires: expires.UnixMilli(), Policies: g.Policies, Tags: g.Tags, Transitive: g.Transitive,
 	})
