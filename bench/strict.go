@@ -23,7 +23,7 @@ const (
 	// authentication with a policy must reach.
 	leastStrict = 0.90
 
-	operatorToken = "bench-administrator-0123456789abcdef" //nolint:gosec // of a server that lives for seconds
+	operatorToken = "bench-administrator-0123456789abcdef"
 )
 
 // tenStatements is a policy whose last statement allows the read, so that all of them
@@ -115,7 +115,7 @@ func (b *bench) measureStrict(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		defer func() { _ = server.Kill() }()
+		defer func() { _ = server.Kill() }() //nolint:revive // both sides live until the end
 		keys := developmentKey
 		if flags != nil {
 			if keys, err = register(ctx, server.URL); err != nil {

@@ -19,6 +19,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -203,7 +204,8 @@ func (c *initCommand) fill(ctx context.Context, keeper *secrets.Keeper, source i
 
 // explain prints how to start the server and to call it. Only here is the secret shown.
 func (c *initCommand) explain(out output, key identity.NewAccessKey) error {
-	url := "http://127.0.0.1:" + fmt.Sprint(c.Port)
+	port := strconv.Itoa(c.Port)
+	url := "http://" + net.JoinHostPort("127.0.0.1", port)
 	start := []string{"cosell serve --auth strict", "--secrets-key-file " + c.file(secretsKeyFile), "--operator-token-file " + c.file(operatorFile)}
 	trust, operate := "", ""
 	if c.DatabaseURL == "" {
@@ -215,9 +217,9 @@ func (c *initCommand) explain(out output, key identity.NewAccessKey) error {
 	if c.Host != "localhost" {
 		listen = "0.0.0.0"
 	}
-	start = append(start, fmt.Sprintf("--listen %s:%d", listen, c.Port))
+	start = append(start, "--listen "+net.JoinHostPort(listen, port))
 	if !c.NoTLS {
-		url = fmt.Sprintf("https://%s:%d", c.Host, c.Port)
+		url = "https://" + net.JoinHostPort(c.Host, port)
 		start = append(start, "--tls-cert "+c.file(certFile), "--tls-key "+c.file(privateKeyFile))
 		trust, operate = " AWS_CA_BUNDLE="+c.file(certFile), " SSL_CERT_FILE="+c.file(certFile)
 	}

@@ -23,11 +23,11 @@ type ofAccount struct {
 
 // path returns a path below the account.
 func (c ofAccount) path(parts ...string) string {
-	path := "/accounts/" + url.PathEscape(c.Account)
-	for _, part := range parts {
-		path += "/" + url.PathEscape(part)
+	escaped := make([]string, len(parts)+1)
+	for i, part := range append([]string{c.Account}, parts...) {
+		escaped[i] = url.PathEscape(part)
 	}
-	return path
+	return "/accounts/" + strings.Join(escaped, "/")
 }
 
 // change sends a request whose answer is not shown.
@@ -91,7 +91,7 @@ type putAccount struct {
 	operatorClient
 
 	Account     string `arg:"" help:"Account of twelve digits, or aws."`
-	CompanyName string `required:"" placeholder:"NAME" help:"Name that other partners see."`
+	CompanyName string `required:"true" placeholder:"NAME" help:"Name that other partners see."`
 	Website     string `placeholder:"URL" help:"Website of the company."`
 	Alias       string `placeholder:"ALIAS" help:"Short name of the account: lower-case letters, digits and dashes."`
 }

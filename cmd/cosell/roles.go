@@ -27,7 +27,7 @@ type createRole struct {
 	ofAccount
 
 	Name       string        `arg:"" help:"Name of the role."`
-	Trust      string        `required:"" type:"existingfile" placeholder:"FILE" help:"File with the trust policy, which says who may assume the role."`
+	Trust      string        `required:"true" type:"existingfile" placeholder:"FILE" help:"File with the trust policy, which says who may assume the role."`
 	MaxSession time.Duration `default:"1h" placeholder:"TIME" help:"Time that a session lasts at most (${default})."`
 	Boundary   string        `placeholder:"POLICY" help:"Permissions boundary: a file, or the name of a managed policy."`
 }
