@@ -55,6 +55,7 @@ type Option func(*options)
 type options struct {
 	determinism server.Determinism
 	faults      []Fault
+	fixtures    []string
 	log         *slog.Logger
 }
 
@@ -73,6 +74,9 @@ func WithFrozenClock(at time.Time) Option {
 
 // WithFaults lets requests fail from the start.
 func WithFaults(faults ...Fault) Option { return func(o *options) { o.faults = faults } }
+
+// WithFixtures loads files of records (docs/fixtures.md) before the server is ready.
+func WithFixtures(files ...string) Option { return func(o *options) { o.fixtures = files } }
 
 // WithLog receives the log of the server, which is dropped without it.
 func WithLog(log *slog.Logger) Option { return func(o *options) { o.log = log } }
@@ -111,6 +115,13 @@ func Start(t testing.TB, with ...Option) *Server {
 			t.Errorf("stop the server: %v", err)
 		}
 	})
+	for _, file := range chosen.fixtures {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.Load(filepath.Base(file), string(text))
+	}
 	return s
 }
 

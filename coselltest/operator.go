@@ -34,6 +34,19 @@ func (s *Server) Reset() {
 	clear(s.seen)
 }
 
+// Load loads records in YAML or JSON (docs/fixtures.md), all or none, and returns their
+// identifiers by their names. The name of the file is for errors.
+func (s *Server) Load(file, content string) map[string]string {
+	s.t.Helper()
+	var loaded struct {
+		IDs map[string]string `json:"ids"`
+	}
+	body := map[string]any{"files": []map[string]string{{"name": file, "content": content}}}
+	s.Operator(http.MethodPost, "/fixtures", body, &loaded)
+	s.Settle()
+	return loaded.IDs
+}
+
 // Now returns the business time.
 func (s *Server) Now() time.Time {
 	s.t.Helper()

@@ -39,24 +39,25 @@ type serve struct {
 	determinismFlags `embed:""`
 	auditFlags       `embed:""`
 
-	Listen              string `default:"127.0.0.1:8787" placeholder:"ADDRESS" help:"Address to listen on (${default}); port 0 chooses a free port."`
-	Data                string `default:"${data}" placeholder:"DIR" help:"Directory of the embedded store (${default})."`
-	DatabaseURL         string `name:"database-url" placeholder:"URL" help:"PostgreSQL database to use instead of the embedded store; any number of servers may share it."`
-	Auth                string `enum:"dev,strict" default:"dev" help:"Accepted signatures: dev accepts the secret 'test' for any account, strict only registered keys (${default})."`
-	DevOnNetwork        bool   `help:"Accept the development keys on any address: for test networks that only you can reach, such as those of containers."`
-	TLSCert             string `name:"tls-cert" type:"existingfile" placeholder:"FILE" help:"Certificate in PEM, with those between it and its authority, to serve HTTPS. It is read anew when the file changes."`
-	TLSKey              string `name:"tls-key" type:"existingfile" placeholder:"FILE" help:"Private key of --tls-cert in PEM."`
-	TLSClientCA         string `name:"tls-client-ca" type:"existingfile" placeholder:"FILE" help:"Authorities in PEM of which clients of the operator API, the console and the metrics must show a certificate."`
-	Quotas              string `default:"off" placeholder:"QUOTAS" help:"Quotas of requests: off, aws for those that AWS publishes, or a file (${default})."`
-	Faults              string `type:"existingfile" placeholder:"FILE" help:"List of faults to begin with, as the operator API takes it, in order to test clients."`
-	RequestLog          int    `default:"1000" placeholder:"N" help:"Last requests to keep in memory with their answers, for cosell requests and the console; 0 keeps none (${default})."`
-	LogLevel            string `enum:"debug,info,warn,error" default:"info" placeholder:"LEVEL" help:"Lowest level that is logged: debug, info, warn or error (${default})."`
-	LogFormat           string `enum:"text,json" default:"text" placeholder:"FORMAT" help:"Format of the log on standard error: text or json (${default})."`
-	Products            string `placeholder:"FILE" help:"List of AWS products that may be associated, in the format of AWS's aws_products.json, or 'any' for any code (default: the list that AWS published last)."`
-	SecretsKeyFile      string `type:"existingfile" placeholder:"FILE" help:"File with the key that seals the secrets in the store: 32 bytes in base64. COSELL_SECRETS_KEY may hold the key itself; without either the secrets are stored unsealed."`
-	MaxCustomerAccounts int64  `default:"0" placeholder:"N" help:"Customer accounts that an account may have in a catalog; AWS documents no number, and 0 is no limit (${default})."`
-	PublicURL           string `name:"public-url" placeholder:"URL" help:"Address of the server as clients know it, for the URLs of reports; each request's own address without it."`
-	Demo                bool   `help:"Create an opportunity in catalog Sandbox and list the latest ones, signed like any client."`
+	Listen              string   `default:"127.0.0.1:8787" placeholder:"ADDRESS" help:"Address to listen on (${default}); port 0 chooses a free port."`
+	Data                string   `default:"${data}" placeholder:"DIR" help:"Directory of the embedded store (${default})."`
+	DatabaseURL         string   `name:"database-url" placeholder:"URL" help:"PostgreSQL database to use instead of the embedded store; any number of servers may share it."`
+	Auth                string   `enum:"dev,strict" default:"dev" help:"Accepted signatures: dev accepts the secret 'test' for any account, strict only registered keys (${default})."`
+	DevOnNetwork        bool     `help:"Accept the development keys on any address: for test networks that only you can reach, such as those of containers."`
+	TLSCert             string   `name:"tls-cert" type:"existingfile" placeholder:"FILE" help:"Certificate in PEM, with those between it and its authority, to serve HTTPS. It is read anew when the file changes."`
+	TLSKey              string   `name:"tls-key" type:"existingfile" placeholder:"FILE" help:"Private key of --tls-cert in PEM."`
+	TLSClientCA         string   `name:"tls-client-ca" type:"existingfile" placeholder:"FILE" help:"Authorities in PEM of which clients of the operator API, the console and the metrics must show a certificate."`
+	Quotas              string   `default:"off" placeholder:"QUOTAS" help:"Quotas of requests: off, aws for those that AWS publishes, or a file (${default})."`
+	Faults              string   `type:"existingfile" placeholder:"FILE" help:"List of faults to begin with, as the operator API takes it, in order to test clients."`
+	Fixtures            []string `type:"existingfile" sep:"none" placeholder:"FILE" help:"Files of records to load at the start, in YAML or JSON; give the flag once for each file. Records of names that were loaded before are kept."`
+	RequestLog          int      `default:"1000" placeholder:"N" help:"Last requests to keep in memory with their answers, for cosell requests and the console; 0 keeps none (${default})."`
+	LogLevel            string   `enum:"debug,info,warn,error" default:"info" placeholder:"LEVEL" help:"Lowest level that is logged: debug, info, warn or error (${default})."`
+	LogFormat           string   `enum:"text,json" default:"text" placeholder:"FORMAT" help:"Format of the log on standard error: text or json (${default})."`
+	Products            string   `placeholder:"FILE" help:"List of AWS products that may be associated, in the format of AWS's aws_products.json, or 'any' for any code (default: the list that AWS published last)."`
+	SecretsKeyFile      string   `type:"existingfile" placeholder:"FILE" help:"File with the key that seals the secrets in the store: 32 bytes in base64. COSELL_SECRETS_KEY may hold the key itself; without either the secrets are stored unsealed."`
+	MaxCustomerAccounts int64    `default:"0" placeholder:"N" help:"Customer accounts that an account may have in a catalog; AWS documents no number, and 0 is no limit (${default})."`
+	PublicURL           string   `name:"public-url" placeholder:"URL" help:"Address of the server as clients know it, for the URLs of reports; each request's own address without it."`
+	Demo                bool     `help:"Create an opportunity in catalog Sandbox and list the latest ones, signed like any client."`
 }
 
 // defaultData returns the data directory of the XDG Base Directory Specification, ""

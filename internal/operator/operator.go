@@ -49,6 +49,8 @@ type Config struct {
 	Strict bool
 	// Features are the switches of accounts.
 	Features Features
+	// Fixtures loads files of records.
+	Fixtures Fixtures
 	// Identities are the users, groups and roles of accounts.
 	Identities Identities
 
@@ -134,6 +136,7 @@ func (c Config) build() http.Handler {
 	c.featureRoutes(rest)
 	c.faultRoutes(rest)
 	c.requestRoutes(rest)
+	c.fixtureRoutes(rest)
 	c.stateRoutes(rest)
 	c.storageRoutes(rest)
 	return door(mux, c.Audit.Enabled())

@@ -131,11 +131,12 @@ var rights = map[string]right{
 	"GET /accounts/{account}/catalogs/{catalog}/solutions/{id}": {everyone, pathAccount},
 	"PUT /accounts/{account}/catalogs/{catalog}/solutions/{id}": {reviewers, pathAccount},
 
-	"GET /export":  {administrators, wholeServer},
-	"POST /import": {administrators, wholeServer},
-	"POST /reset":  {administrators, wholeServer},
-	"GET /storage": {everyone, wholeServer},
-	"GET /work":    {everyone, wholeServer},
+	"GET /export":    {administrators, wholeServer},
+	"POST /fixtures": {administrators, wholeServer},
+	"POST /import":   {administrators, wholeServer},
+	"POST /reset":    {administrators, wholeServer},
+	"GET /storage":   {everyone, wholeServer},
+	"GET /work":      {everyone, wholeServer},
 
 	"GET /accounts/{account}/webhooks":              {everyone, pathAccount},
 	"PUT /accounts/{account}/webhooks/{id}":         {administrators, pathAccount},

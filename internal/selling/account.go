@@ -87,9 +87,5 @@ func (s *Service) AccountProfile(ctx context.Context, account string) (p Account
 
 // PutAccount sets what the server knows about an account.
 func (s *Service) PutAccount(ctx context.Context, account string, p AccountProfile) error {
-	document, err := operation.Encode("account", p)
-	if err != nil {
-		return err
-	}
-	return s.update(ctx, operatorCaller, func(c *Call) error { return c.Tx.PutAccount(account, document) })
+	return s.update(ctx, operatorCaller, func(c *Call) error { return c.DescribeAccount(account, p) })
 }

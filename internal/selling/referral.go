@@ -35,17 +35,12 @@ type Referral struct {
 // client token of an earlier referral to the account it answers what that one
 // made; it needs none.
 func (s *Service) Refer(ctx context.Context, account string, in *api.CreateOpportunityRequest) (Referral, error) {
-	in.Origin = new(api.OpportunityOriginAwsReferral)
+	in.Origin = new(api.OpportunityOriginAwsReferral) // before the request is compared
 	var made Referral
 	refer := func(c *Call) (any, error) {
-		i, err := c.refer(in)
-		if err != nil {
-			return nil, err
-		}
-		made = Referral{
-			OpportunityID: *i.Referral.Opportunity.Id, EngagementID: *i.EngagementId, EngagementInvitationID: *i.Id,
-		}
-		return made, nil
+		var err error
+		made, err = c.ReceiveReferral(in)
+		return made, err
 	}
 	caller := auth.Principal{Account: account}
 	if in.Token() == "" {

@@ -14,6 +14,7 @@ import (
 	"cosell/internal/clock"
 	"cosell/internal/events/delivery"
 	"cosell/internal/fault"
+	"cosell/internal/fixture"
 	"cosell/internal/ids"
 	"cosell/internal/outbound"
 	"cosell/internal/quota"
@@ -58,6 +59,8 @@ type Config struct {
 	Quotas *quota.Limits
 	// Faults strike requests from the start.
 	Faults []fault.Fault
+	// Fixtures are loaded before the server listens to requests.
+	Fixtures []*fixture.File
 	// Products are those that may be associated; nil allows any code.
 	Products            *selling.ProductCatalog
 	MaxCustomerAccounts int64

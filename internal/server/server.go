@@ -134,6 +134,11 @@ func Open(ctx context.Context, c Config) (_ *Server, err error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(c.Fixtures) > 0 {
+		if _, err := answers.LoadFixtures(ctx, c.Fixtures); err != nil {
+			return nil, fmt.Errorf("--fixtures: %w", err)
+		}
+	}
 	s.http = c.newHTTP(s, answers, c.admission(s.store))
 	s.http.TLSConfig = c.TLS
 	return s, nil

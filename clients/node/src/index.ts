@@ -15,7 +15,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { findBinary } from "./binary.js";
-import { Clock, Events, Faults, Operator, Review, type Catalog } from "./operator.js";
+import { Clock, Events, Faults, Fixtures, Operator, Review, type Catalog } from "./operator.js";
 
 export { findBinary } from "./binary.js";
 export * from "./operator.js";
@@ -62,6 +62,8 @@ export class Server {
   readonly clock: Clock;
   /** The review desk. */
   readonly review: Review;
+  /** Files of records. */
+  readonly fixtures: Fixtures;
   /** Injected faults. */
   readonly faults: Faults;
   /** Events. */
@@ -77,6 +79,7 @@ export class Server {
     this.operator = new Operator(endpoint, token);
     this.clock = new Clock(this.operator);
     this.review = new Review(this.operator);
+    this.fixtures = new Fixtures(this.operator);
     this.faults = new Faults(this.operator);
     this.events = new Events(this.operator);
   }

@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+
 /** A duration such as "360h", or milliseconds. */
 export type Duration = string | number;
 export type Catalog = "AWS" | "Sandbox";
@@ -180,6 +182,26 @@ export interface Fault {
   connection?: "reset" | "truncate" | "hang";
   event?: "duplicate" | "reorder" | "delay" | "drop";
   [member: string]: unknown;
+}
+
+/** Files of records that the server makes through the real rules. */
+export class Fixtures {
+  constructor(private readonly operator: Operator) {}
+
+  /** Loads files in YAML or JSON, all records or none, and returns the identifiers by name. */
+  async load(...files: string[]): Promise<Record<string, string>> {
+    const contents = await Promise.all(files.map(async (name) => ({ name, content: await readFile(name, "utf8") })));
+    return this.send(contents);
+  }
+
+  /** Loads records from a text in YAML or JSON; the name is for errors. */
+  async loadText(content: string, name = "fixture.yaml"): Promise<Record<string, string>> {
+    return this.send([{ name, content }]);
+  }
+
+  private async send(files: { name: string; content: string }[]): Promise<Record<string, string>> {
+    return (await this.operator.request<{ ids: Record<string, string> }>("POST", "/fixtures", { files })).ids;
+  }
 }
 
 /** Makes operations fail, be slow or break off, on purpose. */

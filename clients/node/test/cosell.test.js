@@ -109,6 +109,14 @@ test("a referral expires", async () => {
   assert.equal((await call(account, "GetEngagementInvitation", invitation)).Status, "EXPIRED");
 });
 
+test("fixtures are loaded once", async () => {
+  const world = 'accounts:\n  acme: {id: "111122223333"}\nengagements:\n' +
+    "  talk: {account: $acme, request: {Title: Talk, Description: About orders}}\n";
+  const ids = await cosell.fixtures.loadText(world);
+  assert.match(ids.talk, /^eng-/);
+  assert.deepEqual(await cosell.fixtures.loadText(world), ids);
+});
+
 test("faults strike until a reset", async () => {
   const account = cosell.account();
   await cosell.faults.set([{ operation: "ListOpportunities", error: "ThrottlingException", sequence: { fail: 1, pass: 1 } }]);

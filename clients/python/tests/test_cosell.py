@@ -8,6 +8,8 @@ import sys
 import urllib.request
 from typing import Any
 
+from pathlib import Path
+
 import pytest
 from cosell import Account, OperatorError, Server, StartError, connect, find_binary, start
 
@@ -146,6 +148,17 @@ def test_faults(cosell: Server, cosell_account: Account) -> None:
     assert [f["fault"] for f in cosell.faults.fired()] == ["0: ThrottlingException"] * 2
     cosell.faults.clear()
     assert cosell.faults.list() == []
+
+
+def test_fixtures(cosell: Server, tmp_path: Path) -> None:
+    world = tmp_path / "world.yaml"
+    world.write_text('accounts:\n  acme: {id: "111122223333"}\nengagements:\n'
+                     "  talk: {account: $acme, request: {Title: Talk, Description: About orders}}\n")
+    ids = cosell.fixtures.load(world)
+    assert ids["talk"].startswith("eng-")
+    assert cosell.fixtures.load(world) == ids
+    with pytest.raises(OperatorError, match="refers to"):
+        cosell.fixtures.load_text("engagements: {talk2: {account: $nobody}}")
 
 
 def test_clock_set_and_reset(cosell: Server) -> None:

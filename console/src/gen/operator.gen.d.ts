@@ -192,6 +192,13 @@ export type Fired = {
 export type FiredList = {
   "fired": Array<Fired>
 }
+export type FixtureFile = {
+  "content": string
+  "name": string
+}
+export type FixtureFiles = {
+  "files": Array<FixtureFile>
+}
 export type KeyList = {
   "keys": Array<AccessKey>
 }
@@ -205,6 +212,9 @@ export type ListedToken = {
   "lastUsedAt"?: string
   "name": string
   "role": ("administrator" | "reviewer" | "auditor")
+}
+export type LoadedFixtures = {
+  "ids": Record<string, string>
 }
 export type MadeToken = {
   "accounts"?: Array<string>
@@ -620,6 +630,7 @@ export interface Routes {
   "GET /faults": { body: undefined; answer: FaultList }
   "PUT /faults": { body: Array<Entry> | null; answer: FaultList }
   "GET /faults/fired": { body: undefined; answer: FiredList }
+  "POST /fixtures": { body: FixtureFiles; answer: LoadedFixtures }
   "POST /import": { body: unknown; answer: Result }
   "GET /opportunities": { body: undefined; answer: OverviewList }
   "GET /opportunities/{id}/aws-summary": { body: undefined; answer: {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import os
 import time
 import urllib.error
 import urllib.parse
@@ -219,6 +220,29 @@ class Faults:
         """Return which faults were applied to which requests."""
         answer = self._operator.request("GET", "/faults/fired")
         return list(answer["fired"] if isinstance(answer, dict) else answer or [])
+
+
+class Fixtures:
+    """Files of records that the server makes through the real rules."""
+
+    def __init__(self, operator: Operator) -> None:
+        self._operator = operator
+
+    def load(self, *files: "Union[str, os.PathLike[str]]") -> Dict[str, str]:
+        """Load files in YAML or JSON, all records or none, and return the identifiers by name."""
+        contents = []
+        for file in files:
+            with open(file, encoding="utf-8") as opened:
+                contents.append({"name": os.fspath(file), "content": opened.read()})
+        return self._load(contents)
+
+    def load_text(self, content: str, name: str = "fixture.yaml") -> Dict[str, str]:
+        """Load records from a text in YAML or JSON; the name is for errors."""
+        return self._load([{"name": name, "content": content}])
+
+    def _load(self, files: Documents) -> Dict[str, str]:
+        answer = self._operator.request("POST", "/fixtures", {"files": files})
+        return dict(answer["ids"])
 
 
 class Events:

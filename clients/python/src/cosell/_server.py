@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import IO, Any, Mapping, Optional, Sequence, Type
 
 from ._binary import find_binary
-from ._operator import Account, Clock, Events, Faults, Operator, Referral, Review
+from ._operator import Account, Clock, Events, Faults, Fixtures, Operator, Referral, Review
 
 
 class StartError(Exception):
@@ -31,6 +31,8 @@ class Server:
         self.clock = Clock(self.operator)
         #: The review desk.
         self.review = Review(self.operator)
+        #: Files of records.
+        self.fixtures = Fixtures(self.operator)
         #: Injected faults.
         self.faults = Faults(self.operator)
         #: Events.

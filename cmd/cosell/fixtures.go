@@ -1,0 +1,84 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"os"
+	"slices"
+
+	"cosell/internal/fixture"
+)
+
+// fixturesCommand checks and loads files of records.
+type fixturesCommand struct {
+	Load  loadFixtures  `cmd:"" help:"Load files into a running server, all records or none."`
+	Check checkFixtures `cmd:"" help:"Check the form, names and references of files."`
+}
+
+type loadFixtures struct {
+	operatorClient
+
+	Files []string `arg:"" type:"existingfile" help:"Files in YAML or JSON."`
+}
+
+// Run loads the files and prints the identifiers.
+func (c loadFixtures) Run(out output) error {
+	type file struct {
+		Name    string `json:"name"`
+		Content string `json:"content"`
+	}
+	var body struct {
+		Files []file `json:"files"`
+	}
+	for _, name := range c.Files {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		body.Files = append(body.Files, file{name, string(text)})
+	}
+	var loaded struct {
+		IDs map[string]string `json:"ids"`
+	}
+	return c.ask(out, http.MethodPost, "/fixtures", body, &loaded, func(w io.Writer) {
+		fmt.Fprintln(w, "NAME\tID")
+		for _, name := range slices.Sorted(maps.Keys(loaded.IDs)) {
+			fmt.Fprintf(w, "$%s\t%s\n", name, loaded.IDs[name])
+		}
+	})
+}
+
+type checkFixtures struct {
+	Files []string `arg:"" type:"existingfile" help:"Files in YAML or JSON."`
+}
+
+// Help implements [kong.HelpProvider].
+func (checkFixtures) Help() string {
+	return "Rules that need the records before are checked when the files are loaded."
+}
+
+// Run checks the files.
+func (c checkFixtures) Run(out output) error {
+	if _, err := readFixtures(c.Files); err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "Checked %d files.\n", len(c.Files))
+	return nil
+}
+
+// readFixtures reads and checks files of records.
+func readFixtures(names []string) ([]*fixture.File, error) {
+	files := make([]*fixture.File, len(names))
+	for i, name := range names {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
+		if files[i], err = fixture.Parse(name, text); err != nil {
+			return nil, err
+		}
+	}
+	return files, nil
+}

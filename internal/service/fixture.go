@@ -1,0 +1,99 @@
+package service
+
+import (
+	"context"
+	"errors"
+
+	"cosell/internal/api"
+	"cosell/internal/auth"
+	"cosell/internal/fixture"
+	"cosell/internal/operation"
+	"cosell/internal/selling"
+	"cosell/internal/store"
+)
+
+// fixtureNames is the policy with the records that fixtures made.
+const fixtureNames = "fixtures"
+
+// LoadFixtures makes the records of files, all of them or none, and returns their
+// identifiers by their names.
+func (s *Service) LoadFixtures(ctx context.Context, files []*fixture.File) (ids map[string]string, err error) {
+	err = s.runner.Update(ctx, auth.Principal{Account: auth.AWSAccount}, func(c *operation.Call) error {
+		ids = map[string]string{}
+		for _, f := range files {
+			made, err := f.Load(&world{service: s, call: c})
+			if err != nil {
+				return err
+			}
+			for name, id := range made {
+				ids[name] = id
+			}
+		}
+		return nil
+	})
+	return ids, err
+}
+
+// world is the store in the transaction of a load.
+type world struct {
+	service *Service
+	call    *operation.Call
+}
+
+// Do implements [fixture.World].
+func (w *world) Do(account string, op *api.Operation, in api.Input) (any, error) {
+	if _, continues := w.service.continuations[op.Name]; continues {
+		return nil, api.AccessDenied(op.Name + " goes on after its transaction; must be one of the operations that it consists of")
+	}
+	return op.Invoke(w.service.call(w.call.OnBehalfOf(account)), in)
+}
+
+func (w *world) selling(account string) *selling.Call {
+	c := w.service.sellingService.Call(w.call.OnBehalfOf(account))
+	return &c
+}
+
+// PutAccount implements [fixture.World].
+func (w *world) PutAccount(account string, p selling.AccountProfile) error {
+	return w.selling(auth.AWSAccount).DescribeAccount(account, p)
+}
+
+// PutSolution implements [fixture.World].
+func (w *world) PutSolution(account, catalog string, s api.SolutionBase) error {
+	return w.selling(account).AddSolution(catalog, s)
+}
+
+// Refer implements [fixture.World].
+func (w *world) Refer(account string, in *api.CreateOpportunityRequest) (selling.Referral, error) {
+	return w.selling(account).ReceiveReferral(in)
+}
+
+// Decide implements [fixture.World].
+func (w *world) Decide(account, catalog, opportunity string, decision selling.ReviewDecision, comments *string) error {
+	return w.selling(account).Decide(catalog, opportunity, decision, comments)
+}
+
+// Names implements [fixture.World].
+func (w *world) Names() (map[string]fixture.Made, error) {
+	document, err := w.call.Tx.Policy(fixtureNames)
+	if errors.Is(err, store.ErrNotFound) {
+		return map[string]fixture.Made{}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	names, err := operation.Decode[map[string]fixture.Made]("names of fixtures", document)
+	if err != nil {
+		return nil, err
+	}
+	return *names, nil
+}
+
+// PutNames implements [fixture.World].
+func (w *world) PutNames(names map[string]fixture.Made) error {
+	document, err := operation.Encode("names of fixtures", names)
+	if err != nil {
+		return err
+	}
+	return w.call.Tx.PutPolicy(fixtureNames, document)
+}
