@@ -25,7 +25,7 @@ func (b *bench) measureAudit(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		defer func() { _ = server.Kill() }()
+		defer func() { _ = server.Kill() }() //nolint:revive // two servers, until the end
 		servers[side] = server
 		l := &load{address: strings.TrimPrefix(server.URL, "http://"), pid: server.PID(), again: true, conns: createClients}
 		for i := range readAnew {

@@ -185,7 +185,7 @@ func (b *bench) drain(ctx context.Context) error {
 	took := time.Since(first)
 	const mega, growth = 1e6, 1.5
 	b.show(
-		shown(fmt.Sprintf("%s waiting deliveries to a target that is back", count(pendingDeliveries)), perSecond(pendingDeliveries/took.Seconds()),
+		shown(count(pendingDeliveries)+" waiting deliveries to a target that is back", perSecond(pendingDeliveries/took.Seconds()),
 			fmt.Sprintf("in %s, begun %s after it was back", took.Round(look), first.Sub(back).Round(look))),
 		atMost("… most resident memory meanwhile, of that before", float64(most)/float64(before), growth, "%.2f",
 			fmt.Sprintf("%.1f MB of %.1f MB", float64(most)/mega, float64(before)/mega)))

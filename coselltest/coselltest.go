@@ -149,7 +149,7 @@ const memory = "/dev/shm"
 // directory returns a directory that is removed after the test, in memory if it can be.
 func directory(t testing.TB) string {
 	t.Helper()
-	dir, err := os.MkdirTemp(memory, "coselltest-")
+	dir, err := os.MkdirTemp(memory, "coselltest-") //nolint:usetesting // TempDir is on disk
 	if err != nil {
 		return t.TempDir()
 	}

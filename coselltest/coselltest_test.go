@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
-	"sort"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -40,7 +40,7 @@ func deal() map[string]any {
 // submit makes and submits an opportunity and returns its identifier.
 func submit(t *testing.T, s *coselltest.Server) string {
 	t.Helper()
-	var made struct{ Id string } //nolint:revive,staticcheck // the member's name
+	var made struct{ Id string } //nolint:revive // the member's name
 	call(t, s, "CreateOpportunity", deal(), &made)
 	call(t, s, "AssociateOpportunity", map[string]any{
 		"Catalog": "Sandbox", "OpportunityIdentifier": made.Id, "RelatedEntityType": "Solutions", "RelatedEntityIdentifier": "S-1234567",
@@ -166,7 +166,7 @@ func TestTheSameScriptGivesTheSameBytes(t *testing.T) {
 			fmt.Fprintf(&out, "%s\n", got)
 		}
 		lines := strings.Split(out.String(), "\n")
-		sort.Strings(lines) // of a map
+		slices.Sort(lines) // of a map
 		var events struct{ Events json.RawMessage }
 		s.Operator(http.MethodGet, "/events?account="+partner, nil, &events)
 		return strings.Join(lines, "\n") + string(events.Events)

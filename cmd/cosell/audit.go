@@ -40,7 +40,7 @@ type auditFilter struct {
 
 func (f *auditFilter) query() url.Values {
 	q := url.Values{}
-	for name, value := range map[string]string{"account": f.Account, "eventName": f.Event, "user": f.User} {
+	for name, value := range map[string]string{accountMember: f.Account, "eventName": f.Event, "user": f.User} {
 		if value != "" {
 			q.Set(name, value)
 		}
@@ -58,8 +58,8 @@ func (f *auditFilter) query() url.Values {
 
 // auditPage is a page of records as the operator API gives it.
 type auditPage struct {
-	Records []json.RawMessage
-	Next    string
+	Records []json.RawMessage `json:"records"`
+	Next    string            `json:"next"`
 }
 
 // page asks for the page after another one.
@@ -174,11 +174,15 @@ func (c *verifyAudit) Run(out output) error {
 		q = url.Values{"number": {strconv.FormatInt(c.Number, 10)}, "hash": {c.Hash}}
 	}
 	var v struct {
-		OK                            bool
-		Problem, Hash                 string
-		Links, Entries, Open, Removed int64
-		Number                        int64
-		Through                       *time.Time
+		OK      bool       `json:"ok"`
+		Problem string     `json:"problem"`
+		Hash    string     `json:"hash"`
+		Links   int64      `json:"links"`
+		Entries int64      `json:"entries"`
+		Open    int64      `json:"open"`
+		Removed int64      `json:"removed"`
+		Number  int64      `json:"number"`
+		Through *time.Time `json:"through"`
 	}
 	answer, err := c.send(http.MethodGet, "/audit/verification?"+q.Encode(), nil)
 	if err != nil {

@@ -148,7 +148,7 @@ type eventFollower struct {
 
 func (f eventFollower) run(after string, each func(listedEvent) error) error {
 	for wait := ""; ; wait = followWait {
-		query := url.Values{"account": {f.account}, "after": {after}, "limit": {strconv.Itoa(f.limit)}}
+		query := url.Values{accountMember: {f.account}, "after": {after}, "limit": {strconv.Itoa(f.limit)}}
 		if wait != "" {
 			query.Set("wait", wait)
 		}

@@ -37,14 +37,14 @@ func (c mcpCommand) server() (*mcp.Server, error) {
 	config := agent.Config{
 		Version: currentBuild().version, MaySimulate: c.Simulate,
 		Call: func(_ context.Context, operation string, in json.RawMessage) (answer json.RawMessage, err error) {
-			err = c.call(operation, in, &answer)
+			err = c.call(operation, in, &answer) //nolint:contextcheck // it has a time limit of its own
 			return answer, err
 		},
 	}
 	if c.Operator || c.Simulate {
 		operators := operatorClient{Endpoint: c.Endpoint, OperatorToken: c.OperatorToken}
 		config.Operate = func(_ context.Context, method, path string, in any) (json.RawMessage, error) {
-			return operators.send(method, path, in)
+			return operators.send(method, path, in) //nolint:contextcheck // it has a time limit of its own
 		}
 	}
 	return agent.New(config)

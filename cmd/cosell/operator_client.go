@@ -29,7 +29,12 @@ type owner struct {
 	Catalog string `default:"Sandbox" enum:"AWS,Sandbox" placeholder:"CATALOG" help:"AWS or Sandbox (${default})."`
 }
 
-func (o owner) query() url.Values { return url.Values{"account": {o.Account}, "catalog": {o.Catalog}} }
+// accountMember names an account in queries and bodies.
+const accountMember = "account"
+
+func (o owner) query() url.Values {
+	return url.Values{accountMember: {o.Account}, "catalog": {o.Catalog}}
+}
 
 // operatorTimeout is how long a server may take to answer.
 const operatorTimeout = 30 * time.Second

@@ -43,7 +43,7 @@ type reviewList struct {
 // Run prints the queue.
 func (c reviewList) Run(out output) error {
 	query := url.Values{"limit": {strconv.Itoa(c.Limit)}}
-	for name, v := range map[string]string{"account": c.Account, "catalog": c.Catalog} {
+	for name, v := range map[string]string{accountMember: c.Account, "catalog": c.Catalog} {
 		if v != "" {
 			query.Set(name, v)
 		}

@@ -31,7 +31,7 @@ type createToken struct {
 	operatorClient
 
 	Name     string        `arg:"" help:"Who uses the token; logs and the audit show it."`
-	Role     string        `enum:"administrator,reviewer,auditor" required:"" placeholder:"ROLE" help:"administrator, reviewer or auditor."`
+	Role     string        `enum:"administrator,reviewer,auditor" required:"true" placeholder:"ROLE" help:"administrator, reviewer or auditor."`
 	Accounts []string      `placeholder:"ACCOUNT" help:"Accounts that the operator may see and change (all)."`
 	Expires  time.Duration `placeholder:"AGE" help:"Time after which the token ends (never)."`
 }

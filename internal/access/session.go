@@ -108,14 +108,14 @@ func (s *Service) StartSession(i *Identity, secure bool) (*http.Cookie, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := newCookie(secure)
+	c := newCookie(secure) //nolint:gosec // Secure follows the connection
 	c.Value, c.MaxAge = base64.RawURLEncoding.EncodeToString(sealed), int(SessionLife.Seconds())
 	return c, nil
 }
 
 // EndSession returns the cookie that removes a session from a browser.
 func EndSession(secure bool) *http.Cookie {
-	c := newCookie(secure)
+	c := newCookie(secure) //nolint:gosec // Secure follows the connection
 	c.MaxAge = -1
 	return c
 }
@@ -125,7 +125,7 @@ func newCookie(secure bool) *http.Cookie {
 	if secure {
 		name = secureCookie
 	}
-	return &http.Cookie{Name: name, Path: "/", HttpOnly: true, Secure: secure, SameSite: http.SameSiteStrictMode}
+	return &http.Cookie{Name: name, Path: "/", HttpOnly: true, Secure: secure, SameSite: http.SameSiteStrictMode} //nolint:gosec // Secure follows the connection
 }
 
 // sessionCookie returns the value of the session cookie of a request, or "". Over

@@ -28,41 +28,46 @@ type argument struct {
 	required    bool
 }
 
+const (
+	accountArgument = "account"
+	catalogArgument = "catalog"
+)
+
 func operatorTools() []operatorTool {
 	account := argument{description: "Account of twelve digits", required: true}
 	anyAccount := argument{description: "Account of twelve digits, aws, or * for all", required: true}
 	catalog := argument{description: "Catalog", values: []string{"AWS", "Sandbox"}, required: true}
 	id := argument{description: "Identifier of the opportunity, such as O1234567", required: true}
-	owner := []string{"account", "catalog"}
+	owner := []string{accountArgument, catalogArgument}
 	return []operatorTool{
 		{
 			name: "operator_pipeline", readOnly: true, method: http.MethodGet, path: "/pipeline", query: owner,
 			description: "Counts and monthly amounts of opportunities by stage, review status and month of expected close.",
-			arguments:   map[string]argument{"account": anyAccount, "catalog": catalog},
+			arguments:   map[string]argument{accountArgument: anyAccount, catalogArgument: catalog},
 		}, {
 			name: "operator_reviews", readOnly: true, method: http.MethodGet, path: "/reviews", query: owner,
 			description: "Opportunities that await a review by AWS, longest waiting first.",
-			arguments:   map[string]argument{"account": {description: "Only this account"}, "catalog": {description: "Only this catalog", values: catalog.values}},
+			arguments:   map[string]argument{accountArgument: {description: "Only this account"}, catalogArgument: {description: "Only this catalog", values: catalog.values}},
 		}, {
 			name: "operator_submission_check", readOnly: true, method: http.MethodGet, path: "/opportunities/{id}/submission", query: owner,
 			description: "What an opportunity still lacks before it can be submitted.",
-			arguments:   map[string]argument{"id": id, "account": account, "catalog": catalog},
+			arguments:   map[string]argument{"id": id, accountArgument: account, catalogArgument: catalog},
 		}, {
 			name: "operator_resource", readOnly: true, method: http.MethodGet, path: "/resources/{id}",
 			description: "Which account, catalog and kind of record an identifier belongs to.",
 			arguments:   map[string]argument{"id": {description: "Any identifier", required: true}},
 		}, {
-			name: "operator_requests", readOnly: true, method: http.MethodGet, path: "/requests", query: []string{"account", "operation", "failed", "limit"},
+			name: "operator_requests", readOnly: true, method: http.MethodGet, path: "/requests", query: []string{accountArgument, "operation", "failed", "limit"},
 			description: "The last requests to the API with their answers and errors.",
 			arguments: map[string]argument{
-				"account": anyAccount, "operation": {description: "Only this operation"}, "limit": {description: "How many, 100 if absent"},
+				accountArgument: anyAccount, "operation": {description: "Only this operation"}, "limit": {description: "How many, 100 if absent"},
 				"failed": {description: "Only errors", values: []string{"true", "false"}},
 			},
 		}, {
 			name: "operator_review", method: http.MethodPost, path: "/opportunities/{id}/review", query: owner,
 			description: "Reviews an opportunity as AWS. A rejection is final.",
 			arguments: map[string]argument{
-				"id": id, "account": account, "catalog": catalog,
+				"id": id, accountArgument: account, catalogArgument: catalog,
 				"decision": {description: "The decision", values: []string{"StartReview", "Approve", "Reject", "RequestAction"}, required: true},
 				"comments": {description: "What the partner reads"}, "reason": {description: "Why, for the partner"},
 			},
@@ -79,7 +84,8 @@ func (t *operatorTool) schema() object {
 	properties, required := object{}, []string{}
 	for _, name := range slices.Sorted(maps.Keys(t.arguments)) {
 		a := t.arguments[name]
-		property := object{"type": typeString, "description": a.description}
+		property := ofType(typeString)
+		property["description"] = a.description
 		if len(a.values) > 0 {
 			property["enum"] = a.values
 		}
@@ -88,7 +94,8 @@ func (t *operatorTool) schema() object {
 			required = append(required, name)
 		}
 	}
-	out := object{"type": typeObject, "properties": properties, "additionalProperties": false}
+	out := ofType(typeObject)
+	out["properties"], out["additionalProperties"] = properties, false
 	if len(required) > 0 {
 		out["required"] = required
 	}

@@ -342,7 +342,7 @@ func TestRetentionRemovesWholeLinksAndSaysSo(t *testing.T) {
 	if v := w.verify(t, 0, ""); !v.OK || v.Removed != 2 || v.Entries != 3 {
 		t.Errorf("%+v", v)
 	}
-	if got := w.names(t, audit.Query{}); got != "RemoveAuditRecords Create Create" {
+	if got := w.names(t, audit.Query{}); got != "RemoveAuditRecords Create Create" { //nolint:dupword // two creates
 		t.Errorf("left: %s", got)
 	}
 	if keep, err := w.Removable(t.Context(), ids.FirstSequence(begin.Add(90*time.Minute))); keep != 0 || err != nil {

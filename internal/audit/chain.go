@@ -147,7 +147,7 @@ type checker struct {
 	wantHash   string
 }
 
-func (c *checker) problem(format string, args ...any) {
+func (c *checker) problemf(format string, args ...any) {
 	if c.Problem == "" {
 		c.Problem = fmt.Sprintf(format, args...)
 	}
@@ -174,7 +174,7 @@ func (c *checker) run(ctx context.Context) error {
 // check checks a link and the rows that it covers.
 func (c *checker) check(link *store.AuditSeal) error {
 	if link.Number != c.before.Number+1 || link.From != c.before.To {
-		c.problem("link %d: is missing", c.before.Number+1)
+		c.problemf("link %d: is missing", c.before.Number+1)
 		return nil
 	}
 	rows, err := c.tx.AuditRecords(link.From, link.To, 2*sealRows)
@@ -188,7 +188,7 @@ func (c *checker) check(link *store.AuditSeal) error {
 		c.Removed++
 		c.emptied = link.To
 	case want.Hash != link.Hash || want.Entries != link.Entries:
-		c.problem("link %d: entries from %s to %s were changed, added or removed", link.Number, timeOf(link.From), timeOf(link.To))
+		c.problemf("link %d: entries from %s to %s were changed, added or removed", link.Number, timeOf(link.From), timeOf(link.To))
 		return nil
 	default:
 		c.Links++
@@ -196,7 +196,7 @@ func (c *checker) check(link *store.AuditSeal) error {
 		c.noteRemovals(rows)
 	}
 	if link.Number == c.wantNumber && link.Hash != c.wantHash {
-		c.problem("link %d: has another hash than before", link.Number)
+		c.problemf("link %d: has another hash than before", link.Number)
 	}
 	c.before = *link
 	return nil
@@ -220,10 +220,10 @@ func (c *checker) end(err error) error {
 	}
 	c.noteRemovals(open)
 	if c.emptied > c.removed {
-		c.problem("entries up to %s are missing, and none says that they were removed because of their age", timeOf(c.emptied))
+		c.problemf("entries up to %s are missing, and none says that they were removed because of their age", timeOf(c.emptied))
 	}
 	if c.wantNumber > c.Number {
-		c.problem("link %d: is missing at the end", c.wantNumber)
+		c.problemf("link %d: is missing at the end", c.wantNumber)
 	}
 	return nil
 }

@@ -61,7 +61,7 @@ func (e *Entry) SetRequest(body []byte, in any, known bool) {
 		e.Request = bytes.Clone(body) // most reads
 		return
 	}
-	e.Request = redact(nil, body, p)
+	e.Request = redact(body, p)
 }
 
 // setResponse keeps the answer of a call.
@@ -69,10 +69,10 @@ func (e *Entry) setResponse(out any) {
 	switch out := out.(type) {
 	case nil:
 	case api.Raw:
-		e.Response = redact(nil, out, identifiers)
+		e.Response = redact(out, identifiers)
 	default:
 		if encoded, err := api.Marshal(out); err == nil {
-			e.Response = redact(nil, encoded, planOf(reflect.TypeOf(out)))
+			e.Response = redact(encoded, planOf(reflect.TypeOf(out)))
 		}
 	}
 	if bytes.Equal(e.Response, []byte("{}")) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -83,8 +84,8 @@ func (r *Recorder) List(ctx context.Context, q Query) (Page, error) {
 // add adds those records of a row to a page that pass, latest first.
 func (q *Query) add(page *Page, row *store.AuditRecord) error {
 	lines := bytes.Split(row.Content, []byte("\n"))
-	for i := len(lines) - 1; i >= 0; i-- {
-		record, err := decode(lines[i], row.Sequence, row.Writer, i)
+	for i, line := range slices.Backward(lines) {
+		record, err := decode(line, row.Sequence, row.Writer, i)
 		if err != nil {
 			return err
 		}

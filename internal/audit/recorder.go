@@ -172,10 +172,7 @@ func (r *Recorder) Run(ctx context.Context) {
 	for {
 		select {
 		case <-ctx.Done():
-			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeTimeout)
-			defer cancel()
-			r.report(last, "write audit", r.Flush(last))
-			r.report(last, "seal audit", r.Seal(last))
+			r.finish(ctx)
 			return
 		case <-flush.C:
 			r.report(ctx, "write audit", r.Flush(ctx))
@@ -185,6 +182,14 @@ func (r *Recorder) Run(ctx context.Context) {
 			r.report(ctx, "seal audit", r.Seal(ctx))
 		}
 	}
+}
+
+// finish writes and seals what is left when the server stops.
+func (r *Recorder) finish(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeTimeout)
+	defer cancel()
+	r.report(ctx, "write audit", r.Flush(ctx))
+	r.report(ctx, "seal audit", r.Seal(ctx))
 }
 
 func (r *Recorder) report(ctx context.Context, what string, err error) {

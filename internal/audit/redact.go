@@ -110,21 +110,20 @@ var decoders = sync.Pool{New: func() any { return jsontext.NewDecoder(new(bytes.
 
 var errTooLarge = errors.New("too large")
 
-// redact appends what a plan keeps of a JSON value, nothing of what is no JSON.
-func redact(dst, value []byte, p *plan) []byte {
+// redact returns what a plan keeps of a JSON value, nothing of what is no JSON.
+func redact(value []byte, p *plan) []byte {
 	if len(value) == 0 {
-		return dst
+		return nil
 	}
 	d, _ := decoders.Get().(*jsontext.Decoder)
 	defer decoders.Put(d)
 	d.Reset(bytes.NewBuffer(value))
-	begin := len(dst)
-	out, err := p.append(dst, d, begin+maxContent)
+	out, err := p.append(nil, d, maxContent)
 	switch {
 	case errors.Is(err, errTooLarge):
-		return append(dst[:begin], tooLarge...)
+		return []byte(tooLarge)
 	case err != nil:
-		return dst[:begin]
+		return nil
 	}
 	return out
 }

@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"bytes"
 	"encoding/json"
 	"reflect"
 	"strings"
@@ -54,7 +55,7 @@ func TestNothingSensitiveIsKept(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			kept := string(redact(nil, body, planOf(in)))
+			kept := string(redact(body, planOf(in)))
 			if strings.Contains(kept, "SENSITIVE") || !json.Valid([]byte(kept)) {
 				t.Errorf("%s: kept %s", op.Name, kept)
 			}
@@ -79,7 +80,7 @@ func TestRedact(t *testing.T) {
 		"large":                {`{"Tags":[` + strings.Repeat(`{"Key":"k","Value":"v"},`, 2000) + `{}]}`, tooLarge},
 		"a line break":         {"{\"Catalog\":\n\"A\\nB\"}", `{"Catalog":"A\nB"}`},
 	} {
-		if got := string(redact(nil, []byte(c.in), p)); got != c.want {
+		if got := string(redact([]byte(c.in), p)); got != c.want {
 			t.Errorf("%s: got %s, want %s", name, got, c.want)
 		}
 	}
@@ -90,8 +91,8 @@ func FuzzRedact(f *testing.F) {
 	f.Add([]byte(`[[[`))
 	p := planOf(reflect.TypeFor[*api.CreateOpportunityRequest]())
 	f.Fuzz(func(t *testing.T, body []byte) {
-		kept := redact(nil, body, p)
-		if len(kept) > 0 && !json.Valid(kept) || strings.ContainsAny(string(kept), "\n\r") {
+		kept := redact(body, p)
+		if len(kept) > 0 && !json.Valid(kept) || bytes.ContainsAny(kept, "\n\r") {
 			t.Errorf("%q: kept %q", body, kept)
 		}
 	})
@@ -125,6 +126,6 @@ func BenchmarkRedact(b *testing.B) {
 	p := planOf(reflect.TypeFor[*api.CreateOpportunityRequest]())
 	b.ReportAllocs()
 	for b.Loop() {
-		redact(nil, body, p)
+		redact(body, p)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"strings"
 
@@ -140,9 +141,7 @@ func parameters(ctx huma.Context, r *http.Request) []byte {
 		}
 	}
 	told, _ := r.Context().Value(toldKey{}).(map[string]any)
-	for name, value := range told {
-		all[name] = value
-	}
+	maps.Copy(all, told)
 	encoded, err := json.Marshal(all)
 	if err != nil || len(all) == 0 {
 		return nil

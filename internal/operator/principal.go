@@ -14,7 +14,7 @@ import (
 
 // Identities has the users, groups and roles of accounts; [identity.Service] implements
 // it.
-type Identities interface {
+type Identities interface { //nolint:interfacebloat // one method for each route
 	Put(ctx context.Context, key store.PrincipalKey, in identity.Settings) (*identity.Principal, error)
 	Get(ctx context.Context, key store.PrincipalKey) (*identity.Principal, error)
 	List(ctx context.Context, account, kind string) ([]identity.Principal, error)
@@ -74,7 +74,7 @@ func shownPolicy(p identity.Source) policyDocument {
 	if p.Managed == "" {
 		return policyDocument{p.Document}
 	}
-	text, _ := json.Marshal(p) // a name always encodes
+	text, _ := json.Marshal(p) //nolint:errchkjson // a name always encodes
 	return policyDocument{text}
 }
 
@@ -163,7 +163,7 @@ func (c Config) principalRoutes(rest huma.API) {
 	}, tagged(principalTag, "Make a group"))
 	huma.Put(rest, path+"roles/{name}", func(ctx context.Context, in *putRoleInput) (*body[principal], error) {
 		return c.putPrincipal(ctx, in.key(auth.KindRole), identity.Settings{
-			TrustPolicy: json.RawMessage(in.Body.TrustPolicy.RawMessage), Boundary: boundaryOf(in.Body.PermissionsBoundary),
+			TrustPolicy: in.Body.TrustPolicy.RawMessage, Boundary: boundaryOf(in.Body.PermissionsBoundary),
 			MaxSessionDuration: time.Duration(in.Body.MaxSessionDuration) * time.Second,
 		})
 	}, tagged(principalTag, "Make a role, or replace its settings"))

@@ -97,7 +97,7 @@ func FuzzEvaluate(f *testing.F) {
 			t.Errorf("allowed %t, by a session policy %t", allowed, bounded)
 		}
 		r.Action = strings.ToUpper(asked)
-		if strings.ToLower(r.Action) == strings.ToLower(asked) && of(policy.Policies{Identity: []policy.Named{allow}}) != allowed {
+		if strings.EqualFold(r.Action, asked) && of(policy.Policies{Identity: []policy.Named{allow}}) != allowed {
 			t.Errorf("%s is decided otherwise than %s", r.Action, asked)
 		}
 		value += "x"

@@ -105,7 +105,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	id := h.RequestID()
 	w.Header().Set("X-Amz-Request-Id", id)
 	w.Header().Set("X-Amz-Id-2", id)
-	a, err := h.answer(w, r)
+	a, err := h.answer(w, r) //nolint:contextcheck // the request has it
 	if err != nil {
 		e := refusal(err)
 		if e.Type == codeInternalError {

@@ -108,7 +108,7 @@ func (d Determinism) base() clock.Clock {
 // of one kind does not change those of another.
 func (d Determinism) seed(purpose byte) (key [32]byte) {
 	for i := range 8 {
-		key[i] = byte(*d.Seed >> (8 * i))
+		key[i] = byte(*d.Seed >> (8 * i)) //nolint:gosec // one byte of it
 	}
 	key[8] = purpose
 	return key

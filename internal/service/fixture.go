@@ -3,6 +3,7 @@ package service
 import (
 	"context"
 	"errors"
+	"maps"
 
 	"cosell/internal/api"
 	"cosell/internal/auth"
@@ -25,9 +26,7 @@ func (s *Service) LoadFixtures(ctx context.Context, files []*fixture.File) (ids 
 			if err != nil {
 				return err
 			}
-			for name, id := range made {
-				ids[name] = id
-			}
+			maps.Copy(ids, made)
 		}
 		return nil
 	})

@@ -11,7 +11,7 @@ type OperatorToken struct {
 	LastUsedAt int64
 }
 
-const operatorTokenColumns = `name, role, accounts, hash, created_at, expires_at, last_used_at`
+const operatorTokenColumns = `name, role, accounts, hash, created_at, expires_at, last_used_at` //nolint:gosec // names of columns
 
 func scanOperatorToken(rows Rows, t *OperatorToken) error {
 	return rows.Scan(&t.Name, &t.Role, &t.Accounts, &t.Hash, &t.CreatedAt, &t.ExpiresAt, &t.LastUsedAt)
