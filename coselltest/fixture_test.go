@@ -1,7 +1,14 @@
 package coselltest_test
 
 import (
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"cosell/coselltest"
@@ -114,4 +121,46 @@ func TestFixturesThatAreWrong(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A server that starts with files has their records, and refers and logs as any other.
+func TestFixturesAtTheStart(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "world.yaml")
+	if err := os.WriteFile(file, []byte("accounts:\n  acme: {id: \"111122223333\", companyName: Acme}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var log lines
+	s := coselltest.Start(t, coselltest.WithFixtures(file), coselltest.WithLog(slog.New(slog.NewTextHandler(&log, nil))))
+	var profile struct {
+		CompanyName string `json:"companyName"`
+	}
+	s.Operator(http.MethodGet, "/accounts/111122223333", nil, &profile)
+	if profile.CompanyName != "Acme" {
+		t.Errorf("the account of the file is %+v", profile)
+	}
+	var opportunity map[string]any
+	if err := json.Unmarshal([]byte(`{"Customer":{"Account":{"CompanyName":"Example Corp","Industry":"Retail","WebsiteUrl":"https://www.example.com",
+			"Address":{"CountryCode":"US","PostalCode":"98109","StateOrRegion":"Washington"}}},
+		"LifeCycle":{"Stage":"Prospect","TargetCloseDate":"2031-06-30"},
+		"Project":{"Title":"Orders","CustomerBusinessProblem":"The order system is at the end of what it can carry.",
+			"ExpectedCustomerSpend":[{"Amount":"2500.00","CurrencyCode":"USD","Frequency":"Monthly","TargetCompany":"AWS"}]}}`), &opportunity); err != nil {
+		t.Fatal(err)
+	}
+	if made := s.Refer("111122223333", "Sandbox", opportunity); !strings.HasPrefix(made.OpportunityID, "O") {
+		t.Errorf("the referral is %+v", made)
+	}
+	if environ := s.Environ("111122223333"); !slices.Contains(environ, "AWS_ENDPOINT_URL_PARTNERCENTRAL_SELLING="+s.Endpoint) {
+		t.Errorf("the environment is %q", environ)
+	}
+	if log.n.Load() == 0 {
+		t.Error("the log has no line")
+	}
+}
+
+// lines counts the lines of a log.
+type lines struct{ n atomic.Int64 }
+
+func (l *lines) Write(line []byte) (int, error) {
+	l.n.Add(1)
+	return len(line), nil
 }
