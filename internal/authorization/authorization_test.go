@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"cosell/internal/access"
 	"cosell/internal/api"
 	"cosell/internal/auth"
 	"cosell/internal/authorization"
@@ -355,4 +356,16 @@ func TestTagsThatCannotBeRead(t *testing.T) {
 	if err := get(); err == nil {
 		t.Error("allowed without having read the tags")
 	}
+}
+
+// TestSecureTransport sees that a request counts as sent by HTTPS that reached a trusted
+// proxy so.
+func TestSecureTransport(t *testing.T) {
+	w := newWorld(t)
+	alice := w.user(t, "alice", nil, statements(full[:len(full)-1]+`,"Condition":{"Bool":{"aws:SecureTransport":"true"}}}`))
+	op, _ := api.Lookup("ListOpportunities")
+	in := op.NewInput()
+	plain := request()
+	wantDenied(t, "plain", w.Check(t.Context(), plain, alice, op, in), "no identity-based policy allows")
+	wantDenied(t, "by HTTPS to a proxy", w.Check(t.Context(), plain.WithContext(access.WithSecure(t.Context())), alice, op, in), "")
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"cosell/internal/access"
 	"cosell/internal/api"
 	"cosell/internal/auth"
 	"cosell/internal/store"
@@ -169,7 +170,7 @@ func (c *request) environment(name string) ([]string, bool) {
 		host, _, err := net.SplitHostPort(c.http.RemoteAddr)
 		return one(host, err == nil)
 	case "securetransport":
-		return one(strconv.FormatBool(c.http.TLS != nil), true)
+		return one(strconv.FormatBool(access.IsSecure(c.http)), true)
 	case "useragent":
 		agent := c.http.UserAgent()
 		return one(agent, agent != "")
