@@ -61,13 +61,13 @@ export default function Requests() {
           </Header>
         }
         filter={<TextFilter filteringText={words} filteringPlaceholder="Find in requests and answers" filteringAriaLabel="Filter requests by text" onChange={(e) => setWords(e.detail.filteringText)} />}
-        empty={error ? <Empty title="Requests are not available">{errorText(error)}</Empty> : <Empty title="No requests yet">Point a client at this server, and its requests appear here.</Empty>}
+        empty={error ? <Empty title="Requests are not available">{errorText(error)}</Empty> : failed || wanted ? <Empty title="No such requests">None of the last requests matches.</Empty> : <Empty title="No requests yet">Point a client at this server, and its requests appear here.</Empty>}
         columnDefinitions={[
-          { id: 'time', header: 'Time', minWidth: 150, cell: (r) => moment(r.time) },
-          { id: 'operation', header: 'Operation', isRowHeader: true, minWidth: 160, cell: (r) => <Button variant="inline-link" onClick={() => setShown(r)}>{r.operation ?? '(none)'}</Button> },
+          { id: 'time', header: 'Time (UTC)', minWidth: 120, cell: (r) => <span title={moment(r.time)}>{r.time.slice(11, 23)}</span> },
+          { id: 'operation', header: 'Operation', isRowHeader: true, minWidth: 280, cell: (r) => <Button variant="inline-link" onClick={() => setShown(r)}>{r.operation ?? '(none)'}</Button> },
           { id: 'account', header: 'Account', cell: (r) => r.account ?? '-' },
           { id: 'status', header: 'Status', cell: (r) => <StatusIndicator type={r.status >= 400 ? 'error' : 'success'}>{r.status}</StatusIndicator> },
-          { id: 'error', header: 'Error', minWidth: 160, cell: (r) => r.error?.type ?? '-' },
+          { id: 'error', header: 'Error', minWidth: 100, cell: (r) => r.error?.type ?? '-' },
           { id: 'fault', header: 'Fault', cell: (r) => r.fault ?? '-' },
           { id: 'duration', header: 'Duration', cell: (r) => `${r.durationMs.toFixed(1)} ms` },
         ]}
