@@ -1,6 +1,7 @@
 package docs_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -9,7 +10,9 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"cosell/internal/servertest"
 )
@@ -157,6 +160,10 @@ case " $* " in *" --data"* | *" --database-url"*) unset COSELL_ENDPOINT ;; esac
 exec %s "$@"
 `
 
+// sessionTime is how long the blocks of a page may take together: one that never ends
+// fails the test of its page.
+const sessionTime = 5 * time.Minute
+
 // run runs the blocks in one shell, so that variables and functions stay.
 func (s *session) run(t *testing.T, binary, searchPath string) {
 	t.Helper()
@@ -194,7 +201,11 @@ func (s *session) run(t *testing.T, binary, searchPath string) {
 		script += fmt.Sprintf("exec >%s.out 2>&1\n%s", name, here(b.text))
 	}
 	write(t, filepath.Join(dir, "session.sh"), script)
-	shell := exec.CommandContext(t.Context(), "bash", "session.sh")
+	ctx, cancel := context.WithTimeout(t.Context(), sessionTime)
+	defer cancel()
+	shell := exec.CommandContext(ctx, "bash", "session.sh")
+	shell.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	shell.Cancel = func() error { return syscall.Kill(-shell.Process.Pid, syscall.SIGKILL) } // what it started, too
 	shell.Dir = dir
 	shell.Env = []string{
 		"PATH=" + filepath.Join(dir, "bin") + string(filepath.ListSeparator) + searchPath, "HOME=" + dir, "COSELL_ENDPOINT=" + server.URL,
