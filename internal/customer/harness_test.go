@@ -1,7 +1,6 @@
 package customer_test
 
 import (
-	"context"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -17,6 +16,7 @@ import (
 	"cosell/internal/store"
 	"cosell/internal/store/pgtest"
 	"cosell/internal/store/sqlite"
+	"cosell/internal/store/storetest"
 )
 
 // The accounts that tests play.
@@ -44,21 +44,6 @@ type stopped struct{}
 
 func (stopped) Now() time.Time { return start }
 
-// twice runs every update that succeeds a second time, as an engine may.
-type twice struct{ store.Store }
-
-func (s twice) Update(ctx context.Context, fn func(*store.Tx) error, options ...store.Option) error {
-	again := false
-	return s.Store.Update(ctx, func(tx *store.Tx) error {
-		err := fn(tx)
-		if err == nil && !again {
-			again = true
-			return store.ErrStale
-		}
-		return err
-	}, options...)
-}
-
 // harness is a Service on an empty store and a business clock that only the test
 // moves.
 type harness struct {
@@ -82,7 +67,7 @@ func newHarness(t testing.TB, options ...func(*service.Config)) *harness {
 				t.Error(err)
 			}
 		})
-		s = twice{embedded}
+		s = storetest.Twice{Store: embedded}
 	}
 	business := clock.Over(stopped{})
 	config := service.Config{Store: s, Clock: business, IDs: ids.New(business.Now, rand.NewChaCha8([32]byte{7}))}

@@ -9,6 +9,7 @@ import (
 	"cosell/internal/store"
 	"cosell/internal/store/pgtest"
 	"cosell/internal/store/sqlite"
+	"cosell/internal/store/storetest"
 )
 
 // onPostgres says whether the tests run on PostgreSQL in place of the embedded
@@ -41,7 +42,7 @@ func openStore(t testing.TB) store.Store {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return twice{s}
+	return storetest.Twice{Store: s}
 }
 
 // migrated returns a directory with an empty store of the present schema. Every
@@ -64,20 +65,3 @@ var migrated = sync.OnceValue(func() string {
 
 // removeAtEnd are the directories that outlive a test.
 var removeAtEnd []string
-
-// twice runs every update that succeeds a second time, as an engine may where
-// another transaction, or the loss of a connection, undid the first: nothing
-// outside the transaction may tell the second run from the first.
-type twice struct{ store.Store }
-
-func (s twice) Update(ctx context.Context, fn func(*store.Tx) error, options ...store.Option) error {
-	again := false
-	return s.Store.Update(ctx, func(tx *store.Tx) error {
-		err := fn(tx)
-		if err == nil && !again {
-			again = true
-			return store.ErrStale
-		}
-		return err
-	}, options...)
-}
