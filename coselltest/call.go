@@ -20,7 +20,7 @@ import (
 
 // Call sends a signed request for an operation as an account, and decodes the answer
 // into out, if it is not nil. The input is encoded as JSON: a map, or any structure with
-// the members' names. It is for tests that have no AWS client at hand.
+// the members' names. It is for tests that do not use an AWS client.
 func (s *Server) Call(account, operation string, in, out any) error {
 	body, err := json.Marshal(in)
 	if err != nil {

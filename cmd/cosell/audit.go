@@ -68,15 +68,8 @@ func (c operatorClient) auditPage(q url.Values, after string, limit int) (*audit
 	if after != "" {
 		q.Set("after", after)
 	}
-	answer, err := c.send(http.MethodGet, "/audit?"+q.Encode(), nil)
-	if err != nil {
-		return nil, err
-	}
 	page := new(auditPage)
-	if err := json.Unmarshal(answer, page); err != nil {
-		return nil, fmt.Errorf("read answer: %w", err)
-	}
-	return page, nil
+	return page, c.read("/audit?"+q.Encode(), page)
 }
 
 type listAudit struct {

@@ -152,13 +152,9 @@ func (f eventFollower) run(after string, each func(listedEvent) error) error {
 		if wait != "" {
 			query.Set("wait", wait)
 		}
-		answer, err := f.send(http.MethodGet, "/events?"+query.Encode(), nil)
-		if err != nil {
-			return err
-		}
 		var list eventPage
-		if err := json.Unmarshal(answer, &list); err != nil {
-			return fmt.Errorf("read answer: %w", err)
+		if err := f.read("/events?"+query.Encode(), &list); err != nil {
+			return err
 		}
 		for _, e := range list.Events {
 			if err := each(e); err != nil {

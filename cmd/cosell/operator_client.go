@@ -62,6 +62,18 @@ func (c operatorClient) ask(to output, method, path string, in, out any, show fu
 	return table.Flush()
 }
 
+// read asks for what is at a path and decodes it into out.
+func (c operatorClient) read(path string, out any) error {
+	answer, err := c.send(http.MethodGet, path, nil)
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(answer, out); err != nil {
+		return fmt.Errorf("read answer: %w", err)
+	}
+	return nil
+}
+
 // send sends a request and returns the answer, or an error that explains a refusal.
 func (c operatorClient) send(method, path string, in any) ([]byte, error) {
 	var body io.Reader

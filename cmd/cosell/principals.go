@@ -77,6 +77,18 @@ func (c ofAccount) put(out output, kind, name string, in map[string]any) error {
 	return c.ask(out, http.MethodPut, c.path(kind, name), in, &p, func(to io.Writer) { fmt.Fprintln(to, p.ARN) })
 }
 
+// putBounded is put with a permissions boundary, "" for none.
+func (c ofAccount) putBounded(out output, kind, name, boundary string, in map[string]any) error {
+	if boundary != "" {
+		document, err := policyArgument(boundary)
+		if err != nil {
+			return err
+		}
+		in["permissionsBoundary"] = document
+	}
+	return c.put(out, kind, name, in)
+}
+
 type accountCommand struct {
 	Put  putAccount  `cmd:"" help:"Set the profile of an account: company name, website, alias."`
 	Show showAccount `cmd:"" help:"Show the profile of an account."`
@@ -106,19 +118,15 @@ type accountProfile struct {
 // Run sets the profile; the people in it stay.
 func (c *putAccount) Run(out output) error {
 	path := "/accounts/" + url.PathEscape(c.Account)
-	answer, err := c.send(http.MethodGet, path, nil)
-	if err != nil {
-		return err
-	}
 	var p accountProfile
-	if err := json.Unmarshal(answer, &p); err != nil {
-		return fmt.Errorf("read answer: %w", err)
+	if err := c.read(path, &p); err != nil {
+		return err
 	}
 	p.CompanyName, p.WebsiteURL, p.Alias = c.CompanyName, c.Website, c.Alias
 	if _, err := c.send(http.MethodPut, path, p); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(out, "Account %s is %s.\n", c.Account, c.CompanyName)
+	_, err := fmt.Fprintf(out, "Account %s is %s.\n", c.Account, c.CompanyName)
 	return err
 }
 
@@ -159,15 +167,7 @@ type createUser struct {
 
 // Run makes the user.
 func (c *createUser) Run(out output) error {
-	in := map[string]any{}
-	if c.Boundary != "" {
-		boundary, err := policyArgument(c.Boundary)
-		if err != nil {
-			return err
-		}
-		in["permissionsBoundary"] = boundary
-	}
-	return c.put(out, "users", c.Name, in)
+	return c.putBounded(out, "users", c.Name, c.Boundary, map[string]any{})
 }
 
 type listUsers struct{ ofAccount }

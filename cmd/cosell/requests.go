@@ -56,18 +56,6 @@ type requestPage struct {
 	Next     string            `json:"next"`
 }
 
-// readRequests returns the requests at a path of the operator API.
-func readRequests(c operatorClient, path string) (page requestPage, err error) {
-	answer, err := c.send(http.MethodGet, path, nil)
-	if err != nil {
-		return page, err
-	}
-	if err := json.Unmarshal(answer, &page); err != nil {
-		return page, fmt.Errorf("read answer: %w", err)
-	}
-	return page, nil
-}
-
 // summary is one line on a request.
 func (r *loggedRequest) summary() string {
 	line := fmt.Sprintf("%s  %s  %-12s  %-34s  %d  %5.1f ms", r.Sequence, r.Time.Local().Format("15:04:05.000"), dash(r.Account), dash(r.Operation), r.Status, r.DurationMs)
@@ -140,8 +128,8 @@ func (listRequests) Help() string {
 
 // Run prints the requests.
 func (c listRequests) Run(out output) error {
-	page, err := readRequests(c.operatorClient, c.path(c.Limit))
-	if err != nil {
+	var page requestPage
+	if err := c.read(c.path(c.Limit), &page); err != nil {
 		return err
 	}
 	return c.printPage(out, page, c.JSON)
@@ -154,12 +142,14 @@ type tailRequests struct {
 
 // Run prints requests until it is interrupted.
 func (c tailRequests) Run(out output) error {
-	page, err := readRequests(c.operatorClient, c.path(1))
-	if err != nil {
+	var page requestPage
+	if err := c.read(c.path(1), &page); err != nil {
 		return err
 	}
 	for {
-		if page, err = readRequests(c.operatorClient, c.path(tailPage)+"&wait=20s&after="+page.Next); err != nil {
+		after := page.Next
+		page = requestPage{}
+		if err := c.read(c.path(tailPage)+"&wait=20s&after="+after, &page); err != nil {
 			return err
 		}
 		if err := c.printPage(out, page, c.JSON); err != nil {
@@ -176,8 +166,8 @@ type showRequest struct {
 
 // Run prints the request and its answer.
 func (c showRequest) Run(out output) error {
-	page, err := readRequests(c.operatorClient, fmt.Sprintf("%s?after=%d&limit=1000", requestsPath, c.Sequence-1))
-	if err != nil {
+	var page requestPage
+	if err := c.read(fmt.Sprintf("%s?after=%d&limit=1000", requestsPath, c.Sequence-1), &page); err != nil {
 		return err
 	}
 	for _, text := range page.Requests {

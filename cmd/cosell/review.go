@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -90,16 +89,12 @@ func (c decision) owner() (owner, error) {
 	if at.Account != "" && at.Catalog != "" {
 		return at, nil
 	}
-	answer, err := c.send(http.MethodGet, "/resources/"+url.PathEscape(c.ID), nil)
-	if err != nil {
-		return at, err
-	}
 	var found struct {
 		Account string `json:"account"`
 		Catalog string `json:"catalog"`
 	}
-	if err := json.Unmarshal(answer, &found); err != nil {
-		return at, fmt.Errorf("read answer: %w", err)
+	if err := c.read("/resources/"+url.PathEscape(c.ID), &found); err != nil {
+		return at, err
 	}
 	return owner{Account: cmp.Or(at.Account, found.Account), Catalog: cmp.Or(at.Catalog, found.Catalog)}, nil
 }

@@ -38,13 +38,8 @@ func (c *createRole) Run(out output) error {
 	if err != nil {
 		return err
 	}
-	in := map[string]any{"trustPolicy": trust, "maxSessionDuration": int(c.MaxSession / time.Second)}
-	if c.Boundary != "" {
-		if in["permissionsBoundary"], err = policyArgument(c.Boundary); err != nil {
-			return err
-		}
-	}
-	return c.put(out, "roles", c.Name, in)
+	return c.putBounded(out, "roles", c.Name, c.Boundary,
+		map[string]any{"trustPolicy": trust, "maxSessionDuration": int(c.MaxSession / time.Second)})
 }
 
 type listRoles struct{ ofAccount }

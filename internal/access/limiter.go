@@ -12,7 +12,7 @@ const (
 	// time after which it may send one more.
 	burst  = 10
 	refill = 6 * time.Second
-	// maxSources bounds the memory: so many addresses are remembered.
+	// maxSources is how many addresses are remembered at most, which bounds the memory.
 	maxSources = 10_000
 	// networkBits is how much of an IPv6 address counts: one customer has all the rest.
 	networkBits = 64

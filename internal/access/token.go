@@ -45,7 +45,7 @@ var (
 	// ErrInvalid reports a token that cannot be made as asked for.
 	ErrInvalid = errors.New("invalid token")
 	// ErrTooMany reports that no further token can be made.
-	ErrTooMany = fmt.Errorf("tokens: there are %d; must be at most so many, revoke one first", maxTokens)
+	ErrTooMany = fmt.Errorf("tokens: there are %d, the most that there may be; revoke one first", maxTokens)
 )
 
 var (

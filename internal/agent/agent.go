@@ -14,7 +14,6 @@ import (
 
 	"cosell/internal/api"
 	"cosell/model"
-	"cosell/model/smithy"
 )
 
 // Config configures a server. Call and Version are required.
@@ -42,7 +41,7 @@ func New(c Config) (*mcp.Server, error) {
 		if op := &api.Operations[i]; op.ReadOnly {
 			shape := contract.Shapes[op.Name]
 			s.AddTool(&mcp.Tool{
-				Name: op.Name, Description: description(shape), InputSchema: inputSchema(contract, shape.Input),
+				Name: op.Name, Description: shape.Doc, InputSchema: inputSchema(contract, shape.Input),
 				Annotations: &mcp.ToolAnnotations{ReadOnlyHint: true},
 			}, c.read(op.Name))
 		}
@@ -83,9 +82,6 @@ func result(answer json.RawMessage, err error) *mcp.CallToolResult {
 	}
 	return out
 }
-
-// description returns what a shape is, without the names of AWS's documentation.
-func description(shape *smithy.Shape) string { return strings.TrimSpace(shape.Doc) }
 
 // errArgument reports an argument that a tool does not have or needs.
 var errArgument = errors.New("argument")

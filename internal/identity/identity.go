@@ -65,21 +65,22 @@ func New(ctx context.Context, c Config) (*Service, error) {
 	}
 	s.misses.now = c.Now
 	s.forget()
-	for _, k := range []struct {
-		name string
-		into **seal.Sealer
-	}{{"access-keys", &s.keySealer}, {"session-tokens", &s.tokenSealer}} {
-		var key []byte
-		err := c.Store.Update(ctx, func(tx *store.Tx) (err error) {
-			key, err = c.Secrets.Bytes(tx, k.name, seal.KeySize)
+	var forKeys, forTokens []byte
+	err := c.Store.Update(ctx, func(tx *store.Tx) (err error) {
+		if forKeys, err = c.Secrets.Bytes(tx, "access-keys", seal.KeySize); err != nil {
 			return err
-		})
-		if err != nil {
-			return nil, fmt.Errorf("read the key of %s: %w", k.name, err)
 		}
-		if *k.into, err = seal.New(key, c.Random); err != nil {
-			return nil, err
-		}
+		forTokens, err = c.Secrets.Bytes(tx, "session-tokens", seal.KeySize)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the keys of access keys and session tokens: %w", err)
+	}
+	if s.keySealer, err = seal.New(forKeys, c.Random); err != nil {
+		return nil, err
+	}
+	if s.tokenSealer, err = seal.New(forTokens, c.Random); err != nil {
+		return nil, err
 	}
 	return s, nil
 }

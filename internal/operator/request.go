@@ -54,19 +54,21 @@ type requestList struct {
 	Next     string    `json:"next" doc:"Value of after for the next request"`
 }
 
+// RequestAccount names whose requests are meant. It is exported because huma ignores
+// embedded structures that are not.
+type RequestAccount struct {
+	Account string `query:"account" default:"*" pattern:"^([0-9]{12}|aws|\\*)$" patternDescription:"an account of twelve digits, aws, or * for all"`
+}
+
 type requestQuery struct {
-	Account   string `query:"account" default:"*" pattern:"^([0-9]{12}|aws|\\*)$" patternDescription:"an account of twelve digits, aws, or * for all"`
+	RequestAccount
+
 	Operation string `query:"operation" maxLength:"100" example:"CreateOpportunity"`
 	Failed    bool   `query:"failed" doc:"Only requests that were answered with an error"`
 	After     int64  `query:"after" minimum:"0" doc:"Only requests after this sequence"`
 	Limit     int    `query:"limit" minimum:"1" maximum:"1000" default:"100" doc:"The last ones of all that match"`
 
 	Waiting
-}
-
-// requestAccount names whose requests are meant.
-type requestAccount struct {
-	Account string `query:"account" default:"*" pattern:"^([0-9]{12}|aws|\\*)$" patternDescription:"an account of twelve digits, aws, or * for all"`
 }
 
 func (c Config) requestRoutes(rest huma.API) {
@@ -85,7 +87,7 @@ func (c Config) requestRoutes(rest huma.API) {
 		}
 		return &body[requestList]{list}, nil
 	}, tagged(tag, "List the last requests to the API with their answers"))
-	huma.Delete(rest, path, func(_ context.Context, in *requestAccount) (*struct{}, error) {
+	huma.Delete(rest, path, func(_ context.Context, in *RequestAccount) (*struct{}, error) {
 		c.Requests.Clear(in.Account)
 		return nil, nil
 	}, tagged(tag, "Forget the last requests"))

@@ -51,10 +51,10 @@ type Log struct {
 	most int
 
 	mu      sync.Mutex
-	entries []Entry // oldest first
-	memory  int     // bytes of all bodies
-	last    int64   // sequence of the last entry
-	added   chan struct{}
+	entries []Entry       // oldest first
+	memory  int           // bytes of all bodies
+	last    int64         // sequence of the last entry
+	added   chan struct{} // closed by the next Add; nil while nobody waits
 }
 
 // New returns a Log of at most some requests, nil where that is none.
@@ -62,7 +62,7 @@ func New(most int) *Log {
 	if most <= 0 {
 		return nil
 	}
-	return &Log{most: most, added: make(chan struct{})}
+	return &Log{most: most}
 }
 
 // Add keeps a request, and drops the oldest ones beyond the bounds.
@@ -91,8 +91,10 @@ func (l *Log) Add(x *awsjson.Exchange) {
 		l.entries[0] = Entry{} // or the array would keep its bodies
 		l.entries = l.entries[1:]
 	}
-	close(l.added)
-	l.added = make(chan struct{})
+	if l.added != nil {
+		close(l.added)
+		l.added = nil
+	}
 }
 
 // begin returns the part of a body that is kept.
@@ -121,30 +123,30 @@ func (f *Filter) matches(e *Entry) bool {
 // List returns the last requests that match a filter, oldest first, and the sequence
 // of the last request of all.
 func (l *Log) List(f Filter) ([]Entry, int64) {
-	found, last, _ := l.list(f)
-	return found, last
-}
-
-func (l *Log) list(f Filter) (found []Entry, last int64, added <-chan struct{}) {
 	if l == nil {
-		return nil, 0, nil
+		return nil, 0
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	return l.list(f), l.last
+}
+
+// list is List for callers that hold mu.
+func (l *Log) list(f Filter) (found []Entry) {
 	for i := len(l.entries) - 1; i >= 0 && len(found) < f.Limit; i-- {
 		if f.matches(&l.entries[i]) {
 			found = append(found, l.entries[i])
 		}
 	}
 	slices.Reverse(found)
-	return found, l.last, l.added
+	return found
 }
 
 // Wait is List that waits for a request that matches while there is none, until the
 // context ends.
 func (l *Log) Wait(ctx context.Context, f Filter) ([]Entry, int64) {
 	for {
-		found, last, added := l.list(f)
+		found, last, added := l.listOrWait(f)
 		if len(found) > 0 {
 			return found, last
 		}
@@ -154,6 +156,22 @@ func (l *Log) Wait(ctx context.Context, f Filter) ([]Entry, int64) {
 		case <-added:
 		}
 	}
+}
+
+// listOrWait is List with a channel that the next Add closes, where none matches.
+func (l *Log) listOrWait(f Filter) (found []Entry, last int64, added <-chan struct{}) {
+	if l == nil {
+		return nil, 0, nil
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if found = l.list(f); len(found) == 0 {
+		if l.added == nil {
+			l.added = make(chan struct{})
+		}
+		added = l.added
+	}
+	return found, l.last, added
 }
 
 // Clear drops the requests of an account, or of every account.

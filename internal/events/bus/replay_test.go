@@ -15,8 +15,8 @@ func replayBody(name string) string {
 		name, arn(alice, "archive/a"), arn(alice, "event-bus/default"))
 }
 
-// archived makes alice's archive a, and puts so many events that are in it, and as many
-// that are not.
+// archived makes alice's archive a, and puts the given number of events that it keeps, and
+// as many that it does not.
 func (h *harness) archived(events int) {
 	h.t.Helper()
 	h.do(alice, "CreateArchive", fmt.Sprintf(`{"ArchiveName": "a", "EventSourceArn": %q, "EventPattern": "{\"detail\": {\"in\": [true]}}"}`,
