@@ -20,6 +20,7 @@ type fixturesCommand struct {
 type loadFixtures struct {
 	operatorClient
 
+	Check bool     `help:"Only try it: report what is wrong with the records and keep none."`
 	Files []string `arg:"" type:"existingfile" help:"Files in YAML or JSON."`
 }
 
@@ -42,7 +43,15 @@ func (c loadFixtures) Run(out output) error {
 	var loaded struct {
 		IDs map[string]string `json:"ids"`
 	}
-	return c.ask(out, http.MethodPost, "/fixtures", body, &loaded, func(w io.Writer) {
+	path := "/fixtures"
+	if c.Check {
+		path += "?check=true"
+	}
+	return c.ask(out, http.MethodPost, path, body, &loaded, func(w io.Writer) {
+		if c.Check {
+			fmt.Fprintf(w, "%d records can be loaded.\n", len(loaded.IDs))
+			return
+		}
 		fmt.Fprintln(w, "NAME\tID")
 		for _, name := range slices.Sorted(maps.Keys(loaded.IDs)) {
 			fmt.Fprintf(w, "$%s\t%s\n", name, loaded.IDs[name])

@@ -34,6 +34,10 @@ type faultList struct {
 	Faults []fault.Fault `json:"faults" nullable:"false"`
 }
 
+type faultPresets struct {
+	Presets map[string][]fault.Fault `json:"presets" doc:"Lists of faults by name"`
+}
+
 type firedList struct {
 	Fired []fault.Fired `json:"fired" nullable:"false" doc:"The last 1,000, the latest first"`
 }
@@ -63,6 +67,9 @@ func (c Config) faultRoutes(rest huma.API) {
 	huma.Delete(rest, path, func(context.Context, *struct{}) (*struct{}, error) {
 		return nil, c.Faults.Set(nil, 0)
 	}, tagged("Faults", "Remove all faults"))
+	huma.Get(rest, path+"/presets", func(context.Context, *struct{}) (*body[faultPresets], error) {
+		return &body[faultPresets]{faultPresets{fault.Presets()}}, nil
+	}, tagged("Faults", "List the presets, which are lists of faults to begin with"))
 	huma.Get(rest, path+"/fired", func(context.Context, *struct{}) (*body[firedList], error) {
 		return &body[firedList]{firedList{c.Faults.Fired()}}, nil
 	}, tagged("Faults", "List the requests and events that faults struck"))

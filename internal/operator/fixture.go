@@ -13,6 +13,8 @@ import (
 // Fixtures loads files of records; package service implements it.
 type Fixtures interface {
 	LoadFixtures(ctx context.Context, files []*fixture.File) (map[string]string, error)
+	// CheckFixtures returns what LoadFixtures would, and makes nothing.
+	CheckFixtures(ctx context.Context, files []*fixture.File) (map[string]string, error)
 }
 
 type fixtureFile struct {
@@ -24,12 +26,17 @@ type fixtureFiles struct {
 	Files []fixtureFile `json:"files" minItems:"1" maxItems:"100" nullable:"false" doc:"Loaded in this order, all or none"`
 }
 
+type fixturesInput struct {
+	Check bool `query:"check" doc:"Only check: nothing is made, and the identifiers are none that will be"`
+	Body  fixtureFiles
+}
+
 type loadedFixtures struct {
 	IDs map[string]string `json:"ids" doc:"Identifiers by the names of the records"`
 }
 
 func (c Config) fixtureRoutes(rest huma.API) {
-	huma.Post(rest, "/fixtures", func(ctx context.Context, in *body[fixtureFiles]) (*body[loadedFixtures], error) {
+	huma.Post(rest, "/fixtures", func(ctx context.Context, in *fixturesInput) (*body[loadedFixtures], error) {
 		files := make([]*fixture.File, len(in.Body.Files))
 		for i, f := range in.Body.Files {
 			var err error
@@ -37,7 +44,11 @@ func (c Config) fixtureRoutes(rest huma.API) {
 				return nil, c.fixtureRefusal(ctx, err)
 			}
 		}
-		ids, err := c.Fixtures.LoadFixtures(ctx, files)
+		load := c.Fixtures.LoadFixtures
+		if in.Check {
+			load = c.Fixtures.CheckFixtures
+		}
+		ids, err := load(ctx, files)
 		if err != nil {
 			return nil, c.fixtureRefusal(ctx, err)
 		}

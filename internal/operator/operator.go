@@ -53,6 +53,8 @@ type Config struct {
 	Fixtures Fixtures
 	// Identities are the users, groups and roles of accounts.
 	Identities Identities
+	// Settings are how the server was started.
+	Settings Settings
 
 	// Faults strike requests, in order to test clients; nil keeps some that strike none.
 	Faults Faults
@@ -122,6 +124,7 @@ func (c Config) build() http.Handler {
 	c.submissionRoutes(rest)
 	c.accountRoutes(rest)
 	c.principalRoutes(rest)
+	c.simulationRoutes(rest)
 	c.solutionRoutes(rest)
 	c.eventRoutes(rest)
 	c.webhookRoutes(rest)
@@ -139,6 +142,7 @@ func (c Config) build() http.Handler {
 	c.fixtureRoutes(rest)
 	c.stateRoutes(rest)
 	c.storageRoutes(rest)
+	c.settingsRoutes(rest)
 	return door(mux, c.Audit.Enabled())
 }
 

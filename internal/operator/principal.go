@@ -26,6 +26,7 @@ type Identities interface { //nolint:interfacebloat // one method for each route
 	DeletePolicy(ctx context.Context, key store.PrincipalKey, name string) error
 	CreateKey(ctx context.Context, account, user string) (identity.NewAccessKey, error)
 	Keys(ctx context.Context, account, user string) ([]identity.AccessKey, error)
+	Effective(ctx context.Context, key store.PrincipalKey) (*identity.Effective, error)
 	SetKeyStatus(ctx context.Context, account, user, id, status string) error
 	DeleteKey(ctx context.Context, account, user, id string) error
 }

@@ -84,6 +84,9 @@ var rights = map[string]right{
 	"PATCH /accounts/{account}/users/{name}/keys/{key}":          {administrators, pathAccount},
 	"DELETE /accounts/{account}/users/{name}/keys/{key}":         {administrators, pathAccount},
 
+	"GET /managed-policies":              {everyone, noAccount},
+	"GET /accounts/{account}/simulation": {everyone, pathAccount},
+
 	"GET /clock":  {everyone, noAccount},
 	"POST /clock": {administrators, wholeServer},
 
@@ -106,10 +109,11 @@ var rights = map[string]right{
 	"GET /events":        {everyone, queryAccount},
 	"GET /events/stream": {everyone, queryAccount},
 
-	"GET /faults":       {everyone, wholeServer},
-	"PUT /faults":       {administrators, wholeServer},
-	"DELETE /faults":    {administrators, wholeServer},
-	"GET /faults/fired": {everyone, wholeServer},
+	"GET /faults":         {everyone, wholeServer},
+	"PUT /faults":         {administrators, wholeServer},
+	"DELETE /faults":      {administrators, wholeServer},
+	"GET /faults/fired":   {everyone, wholeServer},
+	"GET /faults/presets": {everyone, noAccount},
 
 	"GET /requests":    {everyone, queryAccount},
 	"DELETE /requests": {administrators, queryAccount},
@@ -135,6 +139,7 @@ var rights = map[string]right{
 	"POST /fixtures": {administrators, wholeServer},
 	"POST /import":   {administrators, wholeServer},
 	"POST /reset":    {administrators, wholeServer},
+	"GET /settings":  {everyone, noAccount},
 	"GET /storage":   {everyone, wholeServer},
 	"GET /work":      {everyone, wholeServer},
 

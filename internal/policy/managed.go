@@ -25,20 +25,24 @@ func ManagedNames() []string {
 
 // Managed returns a managed policy by its name, such as AWSPartnerCentralFullAccess.
 func Managed(name string) (Named, error) {
-	files, err := fs.Glob(managedFiles, "managed/*.json")
+	text, err := ManagedText(name)
 	if err != nil {
 		return Named{}, err
 	}
-	for _, file := range files {
-		if found, _, _ := strings.Cut(strings.TrimPrefix(file, "managed/"), "."); found != name {
-			continue
-		}
-		text, err := managedFiles.ReadFile(file)
-		if err != nil {
-			return Named{}, err
-		}
-		document, err := Parse(text, Identity)
-		return Named{Name: name, Document: document}, err
+	document, err := Parse(text, Identity)
+	return Named{Name: name, Document: document}, err
+}
+
+// ManagedText returns the document of a managed policy.
+func ManagedText(name string) ([]byte, error) {
+	files, err := fs.Glob(managedFiles, "managed/*.json")
+	if err != nil {
+		return nil, err
 	}
-	return Named{}, fmt.Errorf("managed policy: is %.80q; must be one of %s", name, strings.Join(ManagedNames(), ", "))
+	for _, file := range files {
+		if found, _, _ := strings.Cut(strings.TrimPrefix(file, "managed/"), "."); found == name {
+			return managedFiles.ReadFile(file)
+		}
+	}
+	return nil, fmt.Errorf("managed policy: is %.80q; must be one of %s", name, strings.Join(ManagedNames(), ", "))
 }

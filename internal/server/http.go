@@ -53,6 +53,7 @@ func (c *Config) newHTTP(s *Server, answers *service.Service, admit admitFunc) *
 	}))
 	operators := operator.New(operator.Config{
 		Service: answers, Access: s.access, Audit: s.audit, Strict: c.Strict, Features: answers.Features, Fixtures: answers, Identities: s.identities, Store: s.store, Clock: s.clock, Log: s.log, Version: c.Version,
+		Settings:   operator.Settings{Quotas: c.Quotas, Retention: c.Retention, Audit: c.Audit, RequestLog: c.RequestLog},
 		FileSizes:  s.fileSizes,
 		Faults:     s.faults,
 		Requests:   s.requests,

@@ -19,18 +19,40 @@ const fixtureNames = "fixtures"
 // LoadFixtures makes the records of files, all of them or none, and returns their
 // identifiers by their names.
 func (s *Service) LoadFixtures(ctx context.Context, files []*fixture.File) (ids map[string]string, err error) {
-	err = s.runner.Update(ctx, auth.Principal{Account: auth.AWSAccount}, func(c *operation.Call) error {
-		ids = map[string]string{}
-		for _, f := range files {
-			made, err := f.Load(&world{service: s, call: c})
-			if err != nil {
-				return err
-			}
-			maps.Copy(ids, made)
-		}
-		return nil
+	err = s.runner.Update(ctx, auth.Principal{Account: auth.AWSAccount}, func(c *operation.Call) (err error) {
+		ids, err = s.load(c, files)
+		return err
 	})
 	return ids, err
+}
+
+// errChecked ends the transaction of a check, so that nothing of it is kept.
+var errChecked = errors.New("the files are right")
+
+// CheckFixtures does what [Service.LoadFixtures] does, and then undoes it.
+func (s *Service) CheckFixtures(ctx context.Context, files []*fixture.File) (ids map[string]string, err error) {
+	err = s.runner.Update(ctx, auth.Principal{Account: auth.AWSAccount}, func(c *operation.Call) (err error) {
+		if ids, err = s.load(c, files); err != nil {
+			return err
+		}
+		return errChecked
+	})
+	if !errors.Is(err, errChecked) {
+		return nil, err
+	}
+	return ids, nil
+}
+
+func (s *Service) load(c *operation.Call, files []*fixture.File) (map[string]string, error) {
+	ids := map[string]string{}
+	for _, f := range files {
+		made, err := f.Load(&world{service: s, call: c})
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(ids, made)
+	}
+	return ids, nil
 }
 
 // world is the store in the transaction of a load.

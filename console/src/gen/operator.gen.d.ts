@@ -175,6 +175,9 @@ export type Fault = {
 export type FaultList = {
   "faults": Array<Fault>
 }
+export type FaultPresets = {
+  "presets": Record<string, Array<Fault> | null>
+}
 export type FeatureSwitches = {
   "opportunityBulkJobs"?: boolean
   "searchOpportunities"?: boolean
@@ -199,11 +202,22 @@ export type FixtureFile = {
 export type FixtureFiles = {
   "files": Array<FixtureFile>
 }
+export type Group = {
+  "name": string
+  "operations": Array<string> | null
+  "perDay"?: number
+  "perSecond": number
+}
 export type KeyList = {
   "keys": Array<AccessKey>
 }
 export type KeyStatus = {
   "status": ("Active" | "Inactive")
+}
+export type Limits = {
+  "groups": Array<Group> | null
+  "otherReads"?: string
+  "otherWrites"?: string
 }
 export type ListedToken = {
   "accounts"?: Array<string>
@@ -222,6 +236,13 @@ export type MadeToken = {
   "name": string
   "role": ("administrator" | "reviewer" | "auditor")
   "token": string
+}
+export type ManagedPolicies = {
+  "policies": Array<ManagedPolicy>
+}
+export type ManagedPolicy = {
+  "document": Record<string, unknown>
+  "name": string
 }
 export type MatchDecision = {
   "enrichment"?: {
@@ -404,6 +425,11 @@ export type Result = {
   "secrets": boolean
   "tables": Record<string, number>
 }
+export type RetentionSettings = {
+  "audit"?: string
+  "clientTokens"?: string
+  "events"?: string
+}
 export type ReviewDecision = {
   "comments"?: string
   "decision": ("StartReview" | "Approve" | "Reject" | "RequestAction")
@@ -461,6 +487,21 @@ export type SessionState = {
   "auth": ("dev" | "strict")
   "name": string
   "role": ("administrator" | "reviewer" | "auditor")
+}
+export type ShownSettings = {
+  "audit": ("off" | "writes" | "all")
+  "quotas"?: Limits
+  "requestLog": number
+  "retention": RetentionSettings
+  "version": string
+}
+export type Simulation = {
+  "allowed": boolean
+  "explicit": boolean
+  "message": string
+  "policy"?: string
+  "policyKind"?: string
+  "statement"?: string
 }
 export type Solution = {
   "arn": string
@@ -595,6 +636,7 @@ export interface Routes {
   "GET /accounts/{account}/roles/{name}/policies": { body: undefined; answer: PolicyList }
   "DELETE /accounts/{account}/roles/{name}/policies/{policy}": { body: undefined; answer: undefined }
   "PUT /accounts/{account}/roles/{name}/policies/{policy}": { body: Record<string, unknown>; answer: Record<string, unknown> }
+  "GET /accounts/{account}/simulation": { body: undefined; answer: Simulation }
   "GET /accounts/{account}/users": { body: undefined; answer: PrincipalList }
   "DELETE /accounts/{account}/users/{name}": { body: undefined; answer: undefined }
   "GET /accounts/{account}/users/{name}": { body: undefined; answer: Principal }
@@ -630,8 +672,10 @@ export interface Routes {
   "GET /faults": { body: undefined; answer: FaultList }
   "PUT /faults": { body: Array<Entry> | null; answer: FaultList }
   "GET /faults/fired": { body: undefined; answer: FiredList }
+  "GET /faults/presets": { body: undefined; answer: FaultPresets }
   "POST /fixtures": { body: FixtureFiles; answer: LoadedFixtures }
   "POST /import": { body: unknown; answer: Result }
+  "GET /managed-policies": { body: undefined; answer: ManagedPolicies }
   "GET /opportunities": { body: undefined; answer: OverviewList }
   "GET /opportunities/{id}/aws-summary": { body: undefined; answer: {
   "Catalog"?: string | null
@@ -988,6 +1032,7 @@ export interface Routes {
   "PUT /review-policies/{catalog}": { body: ReviewPolicy; answer: ReviewPolicy }
   "GET /reviews": { body: undefined; answer: ReviewList }
   "GET /session": { body: undefined; answer: SessionState }
+  "GET /settings": { body: undefined; answer: ShownSettings }
   "GET /storage": { body: undefined; answer: Storage }
   "GET /tokens": { body: undefined; answer: TokenList }
   "POST /tokens": { body: TokenFields; answer: MadeToken }
