@@ -60,8 +60,9 @@ fmt-check: ## fail when `make fmt` would change something
 	if [[ -n $$unformatted ]]; then echo "not formatted, run 'make fmt':"; echo "$$unformatted"; exit 1; fi
 
 .PHONY: vet
-vet: ## go vet
+vet: ## go vet, the files of other build tags too
 	go vet ./...
+	go vet -tags profile,noconsole ./cmd/... ./internal/console/...
 
 .PHONY: lint
 lint: ## golangci-lint, everything on (exceptions and reasons: .golangci.yml)

@@ -17,14 +17,14 @@ func init() {
 	signal.Notify(signals, syscall.SIGUSR1)
 	go func() {
 		for range signals {
-			if err := record(filepath.Join(os.Getenv("HOME"), "cpu.pprof"), signals); err != nil {
+			if err := writeProfile(filepath.Join(os.Getenv("HOME"), "cpu.pprof"), signals); err != nil {
 				_, _ = os.Stderr.WriteString("profile: " + err.Error() + "\n")
 			}
 		}
 	}()
 }
 
-func record(file string, until <-chan os.Signal) error {
+func writeProfile(file string, until <-chan os.Signal) error {
 	unfinished := file + ".partial"
 	f, err := os.Create(unfinished)
 	if err != nil {
