@@ -26,11 +26,14 @@ const (
 )
 
 const (
-	// flushEvery is how long entries of reads wait for others, and maxBatch and maxBytes
-	// how many of them one row has.
+	// flushEvery is how long entries of reads wait for others, and enough how many bytes
+	// of them do not wait any longer. Each commit ends what readers have cached, so there
+	// are as few as this allows.
 	flushEvery = 200 * time.Millisecond
-	maxBatch   = 200
-	maxBytes   = 1 << 20
+	enough     = 2 << 20
+	// maxBatch and maxBytes are how many entries one row has.
+	maxBatch = 200
+	maxBytes = 1 << 20
 	// maxWaiting is how many bytes may wait; then requests wait.
 	maxWaiting = 8 << 20
 	// writeTimeout bounds the writing of what waits when the server stops.
@@ -65,7 +68,7 @@ type Recorder struct {
 	room    *sync.Cond
 	waiting [][]byte // entries of reads and refusals
 	bytes   int
-	full    chan struct{} // a batch is full
+	full    chan struct{} // enough entries wait
 	floor   int64         // sequences are larger
 
 	file sync.Mutex
@@ -122,7 +125,7 @@ func (r *Recorder) End(ctx context.Context, e *Entry) {
 	}
 	r.waiting = append(r.waiting, line)
 	r.bytes += len(line)
-	if len(r.waiting) >= maxBatch {
+	if r.bytes >= enough {
 		select {
 		case r.full <- struct{}{}:
 		default:
@@ -200,39 +203,56 @@ func (r *Recorder) report(ctx context.Context, what string, err error) {
 
 // Flush writes the entries that wait. What could not be written waits on.
 func (r *Recorder) Flush(ctx context.Context) error {
-	for {
-		batch := r.take()
-		if len(batch) == 0 {
-			return nil
-		}
-		content := bytes.Join(batch, []byte("\n"))
-		if err := r.Store.Update(ctx, func(tx *store.Tx) error { return r.insert(tx, "", len(batch), content) }); err != nil {
-			r.mu.Lock()
-			r.waiting = append(batch, r.waiting...)
-			r.bytes += len(content)
-			r.mu.Unlock()
-			return err
-		}
-		for _, line := range batch {
-			r.writeLine(line)
-		}
+	entries := r.take()
+	if len(entries) == 0 {
+		return nil
 	}
+	err := r.Store.Update(ctx, func(tx *store.Tx) error {
+		for rest := entries; len(rest) > 0; {
+			n := batch(rest)
+			if err := r.insert(tx, "", n, bytes.Join(rest[:n], []byte("\n"))); err != nil {
+				return err
+			}
+			rest = rest[n:]
+		}
+		return nil
+	})
+	if err != nil {
+		r.putBack(entries)
+		return err
+	}
+	for _, line := range entries {
+		r.writeLine(line)
+	}
+	return nil
 }
 
-// take takes a batch from what waits.
+// batch returns how many of the first entries share a row.
+func batch(entries [][]byte) (n int) {
+	for size := 0; n < min(len(entries), maxBatch) && size < maxBytes; n++ {
+		size += len(entries[n])
+	}
+	return n
+}
+
+// take takes the entries that wait.
 func (r *Recorder) take() [][]byte {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	n, size := 0, 0
-	for n < min(len(r.waiting), maxBatch) && size < maxBytes {
-		size += len(r.waiting[n])
-		n++
-	}
-	batch := r.waiting[:n:n]
-	r.waiting = r.waiting[n:]
-	r.bytes -= size
+	entries := r.waiting
+	r.waiting, r.bytes = nil, 0
 	r.room.Broadcast()
-	return batch
+	return entries
+}
+
+// putBack lets entries wait again, before those that came meanwhile.
+func (r *Recorder) putBack(entries [][]byte) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.waiting = append(entries, r.waiting...)
+	for _, entry := range entries {
+		r.bytes += len(entry)
+	}
 }
 
 // written passes an entry on whose transaction is committed.
