@@ -19,7 +19,7 @@ import (
 // bench, for its compiler: as long creating as reading. The binary
 // must be built with the tag "profile".
 func (b *bench) profile(ctx context.Context, file string) error {
-	server, err := b.start(ctx, "profile")
+	server, err := servertest.Start(ctx, b.binary, filepath.Join(b.dir, "profile"), strings.Fields(os.Getenv("EXTRA"))...)
 	if err != nil {
 		return err
 	}
@@ -37,8 +37,13 @@ func (b *bench) profile(ctx context.Context, file string) error {
 	writes.again = false
 	const rate = 10_000 // more than a server does
 	for range b.rounds {
+		if os.Getenv("ONLY") != "create" {
 		if _, err := reads.run(ctx, b.round); err != nil {
 			return err
+		}
+		}
+		if os.Getenv("ONLY") == "get" {
+			continue
 		}
 		if writes.requests, err = creates(ctx, server.URL, int(rate*b.round.Seconds())); err != nil {
 			return err
