@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"cosell/internal/clock"
 	"cosell/internal/events/pattern"
 	"cosell/internal/store"
 )
@@ -18,6 +19,9 @@ const (
 	// healEvery is how often the relay looks for accounts with rules that nobody
 	// follows, such as imported ones.
 	healEvery = 10 * time.Second
+	// gather is how long the relay waits for more events once it has been woken. Without
+	// it each commit of a busy server makes it look again.
+	gather = 5 * time.Millisecond
 )
 
 // relay makes deliveries for events until the context ends.
@@ -32,6 +36,7 @@ func (e *Engine) relay(ctx context.Context) {
 		e.fault(ctx, "relay events", err)
 		if !more || err != nil {
 			e.sleep(ctx, e.events)
+			_ = clock.Sleep(ctx, gather)
 		}
 	}
 }
