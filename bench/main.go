@@ -66,7 +66,7 @@ func main() {
 	flag.StringVar(&o.kept, "data", os.TempDir(), "where to keep the large store")
 	flag.StringVar(&o.server, "server", "", "measure this binary, in place of one built from the sources here")
 	flag.StringVar(&o.record, "cpuprofile", "", "write a profile of the load's own CPU use to this file")
-	flag.StringVar(&o.profile, "profile", "", "write a profile of the server under load to this file, in place of measuring; with -server, a binary built with -tags profile")
+	flag.StringVar(&o.profile, "profile", "", "write a profile of the server under load to this file, in place of measuring; with -server, a binary built with -tags profile, and with -only get or -only create under one load")
 	flag.StringVar(&o.child, "child", "", "be this baseline (used by bench itself)")
 	flag.Parse()
 	o.argument = flag.Arg(0)
@@ -115,7 +115,7 @@ func run(ctx context.Context, o *options) (err error) {
 	const rarely = 400
 	debug.SetGCPercent(rarely)
 	if o.profile != "" {
-		return b.profile(ctx, o.profile)
+		return b.profile(ctx, o.profile, o.only)
 	}
 	where := machine()
 	if err := b.measure(ctx, o.only); err != nil {

@@ -16,10 +16,10 @@ import (
 )
 
 // profile writes a profile of a server's processor time under the loads of the
-// bench, for its compiler: as long creating as reading. The binary
-// must be built with the tag "profile".
-func (b *bench) profile(ctx context.Context, file string) error {
-	server, err := servertest.Start(ctx, b.binary, filepath.Join(b.dir, "profile"), strings.Fields(os.Getenv("EXTRA"))...)
+// bench, for its compiler: as long creating as reading, or one of them where only says
+// so ("get" or "create"). The binary must be built with the tag "profile".
+func (b *bench) profile(ctx context.Context, file, only string) error {
+	server, err := b.start(ctx, "profile")
 	if err != nil {
 		return err
 	}
@@ -37,12 +37,12 @@ func (b *bench) profile(ctx context.Context, file string) error {
 	writes.again = false
 	const rate = 10_000 // more than a server does
 	for range b.rounds {
-		if os.Getenv("ONLY") != "create" {
-		if _, err := reads.run(ctx, b.round); err != nil {
-			return err
+		if only != "create" {
+			if _, err := reads.run(ctx, b.round); err != nil {
+				return err
+			}
 		}
-		}
-		if os.Getenv("ONLY") == "get" {
+		if only == "get" {
 			continue
 		}
 		if writes.requests, err = creates(ctx, server.URL, int(rate*b.round.Seconds())); err != nil {
