@@ -18,13 +18,17 @@ import (
 )
 
 // block is a fenced block of a page: sh runs, and so do js and python;
-// file=NAME saves the block instead; no-test="REASON" leaves it out. A text block
-// directly behind one that runs is what it prints.
+// file=NAME saves the block instead; no-test="REASON" leaves it out, and so does
+// walk="NAME", which clients/walk runs with the packages; from="FILE" names the file
+// of an example that has the text. A text block directly behind one that runs is what
+// it prints.
 type block struct {
 	line     int
 	language string
 	file     string
 	noTest   string
+	walk     string
+	from     string
 	text     string
 	// follows reports whether only blank lines part it from the block before.
 	follows bool
@@ -34,6 +38,8 @@ var (
 	opening = regexp.MustCompile("^```(\\w*)(.*)$")
 	saved   = regexp.MustCompile(`file=(\S+)`)
 	noTest  = regexp.MustCompile(`no-test="([^"]+)"`)
+	walked  = regexp.MustCompile(`walk="([^"]+)"`)
+	copied  = regexp.MustCompile(`from="([^"]+)"`)
 )
 
 func blocks(t *testing.T, page string) []block {
@@ -52,11 +58,10 @@ func blocks(t *testing.T, page string) []block {
 			open.text += line + "\n"
 		case m != nil:
 			open = &block{line: i + 1, language: m[1], follows: behind}
-			if f := saved.FindStringSubmatch(m[2]); f != nil {
-				open.file = f[1]
-			}
-			if n := noTest.FindStringSubmatch(m[2]); n != nil {
-				open.noTest = n[1]
+			for word, to := range map[*regexp.Regexp]*string{saved: &open.file, noTest: &open.noTest, walked: &open.walk, copied: &open.from} {
+				if w := word.FindStringSubmatch(m[2]); w != nil {
+					*to = w[1]
+				}
 			}
 		case strings.TrimSpace(line) != "":
 			behind = false
@@ -81,6 +86,34 @@ func TestBlocksCanBePasted(t *testing.T) {
 						t.Errorf("%s:%d: a prompt keeps the block from being pasted", page, b.line)
 					}
 				}
+			}
+		}
+	}
+}
+
+// Every block of code is run, saved for one that runs, or part of an example that is
+// tested; or it says why not.
+func TestBlocksAreTested(t *testing.T) {
+	check := read(t, "clients/check")
+	for _, page := range pages(t) {
+		for _, b := range blocks(t, page) {
+			switch b.language {
+			case "sh", "python", "js", "ts", "go", "java", "rust":
+			default:
+				continue
+			}
+			runs := b.language == "sh" || b.language == "python" || b.language == "js"
+			switch {
+			case b.from != "":
+				if !strings.Contains(read(t, b.from), b.text) {
+					t.Errorf("%s:%d: %s does not have this text", page, b.line, b.from)
+				}
+			case b.walk != "":
+				if !strings.Contains(check, "walk $source/"+page+" "+b.walk) {
+					t.Errorf("%s:%d: clients/check does not run the walk %s", page, b.line, b.walk)
+				}
+			case !runs && b.file == "" && b.noTest == "":
+				t.Errorf("%s:%d: a block of %s needs file=, from= or no-test=", page, b.line, b.language)
 			}
 		}
 	}
@@ -130,7 +163,7 @@ func sessionOf(t *testing.T, page string) *session {
 	ran := false // the block before this one runs
 	for _, b := range blocks(t, page) {
 		switch {
-		case b.noTest != "":
+		case b.noTest != "" || b.walk != "" || b.from != "":
 			ran = false
 		case b.file != "":
 			s.files[b.file] = b.text
@@ -187,6 +220,10 @@ func (s *session) run(t *testing.T, binary, searchPath string) {
 	for name, text := range s.files {
 		write(t, filepath.Join(dir, name), here(text))
 	}
+	source, err := filepath.Abs(root)
+	if err != nil {
+		t.Fatal(err)
+	}
 	script := "set -eo pipefail\ntrap 'kill $(jobs -p) 2>/dev/null || true' EXIT\n"
 	for i, b := range s.runs {
 		name := fmt.Sprintf("block%d", i)
@@ -211,7 +248,8 @@ func (s *session) run(t *testing.T, binary, searchPath string) {
 		"PATH=" + filepath.Join(dir, "bin") + string(filepath.ListSeparator) + searchPath, "HOME=" + dir, "COSELL_ENDPOINT=" + server.URL,
 		"AWS_ENDPOINT_URL_PARTNERCENTRAL_SELLING=" + server.URL, "AWS_ACCESS_KEY_ID=test",
 		"AWS_SECRET_ACCESS_KEY=test", "AWS_REGION=us-east-1", "AWS_DEFAULT_REGION=us-east-1",
-		"AWS_EC2_METADATA_DISABLED=true", "AWS_PAGER=", "GOCACHE=" + goCache(t),
+		"AWS_EC2_METADATA_DISABLED=true", "AWS_PAGER=", "GOCACHE=" + goEnv(t, "GOCACHE"), "GOMODCACHE=" + goEnv(t, "GOMODCACHE"),
+		"COSELL_SOURCE=" + source,
 	}
 	failed := shell.Run()
 	for i, b := range s.runs {
@@ -231,10 +269,11 @@ func (s *session) run(t *testing.T, binary, searchPath string) {
 	}
 }
 
-// goCache is where Go keeps what it built, which has the standard library.
-func goCache(t *testing.T) string {
+// goEnv returns a setting of the Go command. Its caches have the standard library and
+// the modules.
+func goEnv(t *testing.T, name string) string {
 	t.Helper()
-	out, err := exec.CommandContext(t.Context(), "go", "env", "GOCACHE").Output()
+	out, err := exec.CommandContext(t.Context(), "go", "env", name).Output()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -23,6 +23,7 @@ func breakConnection(w http.ResponseWriter, r *http.Request, how string, answer 
 		return
 	case fault.Reset:
 		reset(w)
+	case fault.Close: // as every other one, once it has done its part
 	case fault.Truncate:
 		_, _ = w.Write(answer[:len(answer)/2]) // the header has the whole length
 		_ = http.NewResponseController(w).Flush()

@@ -78,6 +78,7 @@ func TestFaultWithABrokenConnection(t *testing.T) {
 		want error
 	}{
 		fault.Reset:    {0, syscall.ECONNRESET},
+		fault.Close:    {1, io.EOF},
 		fault.Truncate: {1, io.ErrUnexpectedEOF},
 		fault.Hang:     {1, context.DeadlineExceeded},
 	} {

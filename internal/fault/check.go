@@ -67,8 +67,8 @@ func (f *Fault) check(at int) (*counted, error) {
 		return bad("error", "is missing; must have error, latency, connection or event")
 	case f.Error != "" && f.Connection != "":
 		return bad("connection", "must not be together with error, which is an answer")
-	case !slices.Contains([]string{"", Reset, Truncate, Hang}, f.Connection):
-		return bad("connection", "must be reset, truncate or hang, is %q", f.Connection)
+	case !slices.Contains([]string{"", Reset, Close, Truncate, Hang}, f.Connection):
+		return bad("connection", "must be reset, close, truncate or hang, is %q", f.Connection)
 	case f.Rate != nil && (*f.Rate < 0 || *f.Rate > 1):
 		return bad("rate", "must be from 0 to 1, is %g", *f.Rate)
 	case f.Times < 0:

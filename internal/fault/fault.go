@@ -26,6 +26,8 @@ const (
 	Truncate = "truncate"
 	// Hang runs the operation and never answers.
 	Hang = "hang"
+	// Close runs the operation and closes the connection without an answer.
+	Close = "close"
 )
 
 // Fault says which requests fail, and how; or which deliveries of events are disturbed.
@@ -39,8 +41,8 @@ type Fault struct {
 	Reason  string `json:"reason,omitempty" doc:"Reason of a ValidationException or AccessDeniedException"`
 	Message string `json:"message,omitempty" doc:"Message of the error"`
 	Latency string `json:"latency,omitempty" doc:"Time by which the answer is late, or a range of times" example:"100ms-2s"`
-	// Connection is Reset, Truncate or Hang.
-	Connection string `json:"connection,omitempty" enum:"reset,truncate,hang" doc:"How the connection breaks: reset before the operation runs; truncate or hang after it"`
+	// Connection is Reset, Close, Truncate or Hang.
+	Connection string `json:"connection,omitempty" enum:"reset,close,truncate,hang" doc:"How the connection breaks: reset before the operation runs; close, truncate or hang after it"`
 
 	// Event is Duplicate, Reorder, Delay or Drop.
 	Event      string `json:"event,omitempty" enum:"duplicate,reorder,delay,drop" doc:"What happens to the delivery of an event to a webhook or target, in place of a request"`

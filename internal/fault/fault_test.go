@@ -180,7 +180,7 @@ func TestBadFaultsAreNamed(t *testing.T) {
 		`[{"latency":"soon"}]`:                                                "[0].latency: must be a time such as 250ms",
 		`[{"latency":"2s-1s"}]`:                                               "[0].latency: must be a time",
 		`[{"latency":"61s"}]`:                                                 "of at most 1m0s",
-		`[{"connection":"drop"}]`:                                             "[0].connection: must be reset, truncate or hang",
+		`[{"connection":"drop"}]`:                                             "[0].connection: must be reset, close, truncate or hang",
 		`[{"connection":"reset","error":"ConflictException"}]`:                "[0].connection: must not be together with error",
 		`[{"event":"lose"}]`:                                                  `[0].event: must be duplicate, reorder, delay or drop, is "lose"`,
 		`[{"event":"drop","operation":"GetOpportunity"}]`:                     "[0].operation: must not be together with event drop",

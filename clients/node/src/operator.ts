@@ -179,7 +179,7 @@ export interface Fault {
   rate?: number;
   times?: number;
   sequence?: { fail: number; pass: number };
-  connection?: "reset" | "truncate" | "hang";
+  connection?: "reset" | "close" | "truncate" | "hang";
   event?: "duplicate" | "reorder" | "delay" | "drop";
   [member: string]: unknown;
 }

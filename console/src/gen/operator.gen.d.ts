@@ -107,7 +107,7 @@ export type EngagementGroupList = {
 }
 export type Entry = {
   "account"?: string
-  "connection"?: ("reset" | "truncate" | "hang")
+  "connection"?: ("reset" | "close" | "truncate" | "hang")
   "detailType"?: string
   "error"?: unknown
   "event"?: ("duplicate" | "reorder" | "delay" | "drop")
@@ -159,7 +159,7 @@ export type EventList = {
 }
 export type Fault = {
   "account"?: string
-  "connection"?: ("reset" | "truncate" | "hang")
+  "connection"?: ("reset" | "close" | "truncate" | "hang")
   "detailType"?: string
   "error"?: unknown
   "event"?: ("duplicate" | "reorder" | "delay" | "drop")
