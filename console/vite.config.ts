@@ -9,7 +9,9 @@ const fontFiles: Plugin = {
   generateBundle(_, bundle) {
     for (const sheet of Object.values(bundle)) {
       if (sheet.type !== 'asset' || !sheet.fileName.endsWith('.css')) continue
-      sheet.source = String(sheet.source).replace(/data:font\/woff2;base64,([A-Za-z0-9+/=]+)/g, (_all, data) => {
+      // The page is written in two weights; slanted words are made of the regular one.
+      const used = String(sheet.source).replace(/@font-face\{[^}]*\}/g, (face) => (/font-weight:(400|700);font-style:normal/.test(face) ? face : ''))
+      sheet.source = used.replace(/data:font\/woff2;base64,([A-Za-z0-9+/=]+)/g, (_all, data) => {
         const source = Buffer.from(data, 'base64')
         const fileName = `assets/font-${createHash('sha256').update(source).digest('hex').slice(0, 8)}.woff2`
         if (!bundle[fileName]) this.emitFile({ type: 'asset', fileName, source })

@@ -109,6 +109,26 @@ export async function seed(browser, base) {
     customer = (await call(partner, 'CreateCustomerAccount', { Catalog: 'Sandbox', ClientToken: CompanyName, Account: { CompanyName, WebsiteUrl: `https://www.${CompanyName.split(' ')[0].toLowerCase()}.example` } })).Id
   }
   await operate(base, 'PUT', `/accounts/${partner}/catalogs/Sandbox/solutions/S-0000001`, { name: 'Northwind Platform', category: 'Software Product' })
+  await seedAccess(base)
   await close()
   return { approved: ids[0], rejected: ids[1], action: ids[2], submitted: ids[4], draft: ids[8], engagement, invitation, customer }
+}
+
+/** Makes users, groups, roles, a token of an operator and a fault that strikes nobody here. */
+async function seedAccess(base) {
+  const of = `/accounts/${partner}`
+  const put = (path, body) => operate(base, 'PUT', of + path, body)
+  const allow = { Version: '2012-10-17', Statement: [{ Sid: 'ReadSandbox', Effect: 'Allow', Action: ['partnercentral:Get*', 'partnercentral:List*'], Resource: '*', Condition: { StringEquals: { 'partnercentral:Catalog': 'Sandbox' } } }] }
+  const trustPolicy = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { AWS: partner }, Action: 'sts:AssumeRole' }] }
+  for (const user of ['crm-sync', 'reporting']) await put(`/users/${user}`)
+  await put('/users/crm-sync/policies/full', { managed: 'AWSPartnerCentralFullAccess' })
+  await put('/users/reporting/policies/read-sandbox', allow)
+  await operate(base, 'POST', `${of}/users/crm-sync/keys`)
+  await put('/groups/sellers')
+  await put('/groups/sellers/members/crm-sync')
+  await put('/groups/sellers/policies/sandbox', { managed: 'AWSPartnerCentralSandboxFullAccess' })
+  await put('/roles/nightly-export', { trustPolicy, maxSessionDuration: 3600 })
+  await put('/roles/nightly-export/policies/read-sandbox', allow)
+  await operate(base, 'POST', '/tokens', { name: 'dana', role: 'reviewer' })
+  await operate(base, 'PUT', '/faults', [{ error: 'ThrottlingException', account: '999999999999', sequence: { fail: 1, pass: 1 } }])
 }

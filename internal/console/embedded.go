@@ -114,7 +114,7 @@ var mediaTypes = map[string]string{
 
 func compress(content []byte) []byte {
 	var b bytes.Buffer
-	w, err := gzip.NewWriterLevel(&b, gzip.DefaultCompression)
+	w, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
 	if err != nil {
 		return nil // the level is valid
 	}

@@ -16,9 +16,11 @@ import { awsSide } from '../api/client'
 import { useOperate } from '../api/hooks'
 import { signOut } from '../api/session'
 import { Dialog } from '../parts/Dialog'
+import { allParts } from '../pages/admin/parts'
 import { moment } from '../parts/text'
 import { clockItems, SetClock, useClock, useClockControl } from './clock'
 import { useFlash } from './flash'
+import { useMay, useSession } from './may'
 import { Oops } from './Oops'
 import { useScope } from './scope'
 import { Search } from './Search'
@@ -46,11 +48,14 @@ export function Frame() {
   const navigate = useNavigate()
   const flash = useFlash()
   const current = pages.find((p) => location.pathname === p.path || location.pathname.startsWith(p.path + '/'))
-  const record = current && location.pathname.slice(current.path.length + 1).replace(/^new$/, 'Create')
+  const rest = current ? location.pathname.slice(current.path.length + 1) : ''
+  const part = current?.path === '/admin' ? allParts.find((p) => p.path === rest.split('/')[0]) : undefined
+  const record = decodeURIComponent(part ? rest.slice(part.path.length + 1) : rest.replace(/^new$/, 'Create'))
   const [open, setOpen] = useState(() => innerWidth > narrow)
   useEffect(() => {
-    document.title = [record, current?.text, 'Cosell'].filter(Boolean).join(' · ')
-  }, [record, current])
+    document.title = [record, part?.text, current?.text, 'Cosell'].filter(Boolean).join(' · ')
+  }, [record, part, current])
+  const may = useMay()
   const link = (path: string) => '/console' + scope.to(path)
   const follow = (e: { preventDefault: () => void; detail: { href?: string; external?: boolean } }) => {
     if (e.detail.external || !e.detail.href) return
@@ -73,14 +78,20 @@ export function Frame() {
         navigation={
           <SideNavigation
             header={{ text: scope.account === awsSide ? 'AWS side' : 'Partner Central', href: link('/overview') }}
-            activeHref={current ? link(current.path) : undefined}
+            activeHref={part ? link(`/admin/${part.path}`) : current ? link(current.path) : undefined}
             onFollow={follow}
             items={[
               item('/overview'),
               { type: 'section', text: 'Pipeline', items: [item('/opportunities'), item('/review'), item('/customers')] },
               { type: 'section', text: 'Co-selling', items: [item('/engagements'), item('/invitations')] },
               { type: 'section', text: 'Integration', items: [item('/bulk'), item('/events'), item('/requests')] },
-              item('/admin'),
+              {
+                type: 'expandable-link-group',
+                text: 'Administration',
+                href: link('/admin'),
+                defaultExpanded: current?.path === '/admin',
+                items: allParts.filter((p) => !p.needs || may[p.needs]).map((p) => ({ type: 'link' as const, text: p.text, href: link(`/admin/${p.path}`) })),
+              },
             ]}
           />
         }
@@ -88,7 +99,7 @@ export function Frame() {
           <BreadcrumbGroup
             onFollow={follow}
             ariaLabel="Where this page is"
-            items={[{ text: 'Cosell', href: link('/overview') }, ...(current ? [{ text: current.text, href: link(current.path) }] : []), ...(record ? [{ text: record, href: '/console' + location.pathname + location.search }] : [])]}
+            items={[{ text: 'Cosell', href: link('/overview') }, ...(current ? [{ text: current.text, href: link(current.path) }] : []), ...(part ? [{ text: part.text, href: link(`/admin/${part.path}`) }] : []), ...(record ? [{ text: record, href: '/console' + location.pathname + location.search }] : [])]}
           />
         }
         notifications={<Flashbar items={flash.items} />}
@@ -119,7 +130,7 @@ function Bar() {
   const theme = useTheme()
   const [asking, setAsking] = useState(false)
   const { data } = useOperate('GET /accounts')
-  const { data: session } = useOperate('GET /session')
+  const session = useSession()
   const accounts = (data?.accounts ?? []).filter((a) => a.account !== awsSide)
   const mine = accounts.find((a) => a.account === scope.account)
   const name = (account: string, company?: string) => (company ? `${company} (${account})` : account)

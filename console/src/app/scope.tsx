@@ -53,7 +53,7 @@ export function ScopeProvider({ children }: { children: ReactNode }) {
       setScope: (changes) => {
         const next = { account, catalog, ...changes }
         // A record belongs to one account and catalog: its page makes no sense in another one.
-        const page = location.pathname.split('/').slice(0, 2).join('/')
+        const page = location.pathname.split('/').slice(0, location.pathname.startsWith('/admin/') ? 3 : 2).join('/')
         navigate({ pathname: page, search: new URLSearchParams(next).toString() })
       },
       to: (path, more = {}) => `${path}?${new URLSearchParams({ account, catalog, ...more })}`,

@@ -9,7 +9,9 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 
+	"cosell/internal/api"
 	"cosell/internal/bulk"
 	"cosell/internal/operator"
 	"cosell/model"
@@ -45,11 +47,16 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
+	operations, err := json.MarshalIndent(slices.Sorted(api.Names(api.Operations)), "", " ")
+	if err != nil {
+		log.Fatal(err)
+	}
 	for name, content := range map[string][]byte{
-		"contract.gen.d.ts": typesOf(contract),
-		"columns.gen.json":  columns,
-		"shapes.gen.json":   append(forms, '\n'),
-		"operator.gen.d.ts": description.types(),
+		"operations.gen.json": append(operations, '\n'),
+		"contract.gen.d.ts":   typesOf(contract),
+		"columns.gen.json":    columns,
+		"shapes.gen.json":     append(forms, '\n'),
+		"operator.gen.d.ts":   description.types(),
 	} {
 		//nolint:gosec // source code is for everyone to read
 		if err := os.WriteFile(filepath.Join(*out, name), content, 0o644); err != nil {

@@ -1,1 +1,0 @@
-import{c as e,et as t,l as n,nt as r}from"./internal-Bw6mGUAV.js";import{n as i}from"./internal-Dd4zWIZv.js";var a=r(t()),o=a.forwardRef((e,t)=>{let r=n(`Toggle`,{props:{readOnly:e.readOnly}});return a.createElement(i,{...e,...r,ref:t,__injectAnalyticsComponentMetadata:!0})});e(o,`Toggle`);export{o as t};
