@@ -37,6 +37,11 @@ generate: ## write internal/api from model/selling.smithy
 console: ## build the console from console/ into internal/console/dist (needs Node.js)
 	@tools/console
 
+.PHONY: site
+site: ## the documentation as a website, in .bin/site; the server has the same under /docs/
+	@rm -rf .bin/site
+	go run ./tools/site -out .bin/site
+
 .PHONY: console-stale
 console-stale: ## fail when the built console is not what its source gives
 	@tools/console --check

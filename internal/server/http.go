@@ -15,6 +15,7 @@ import (
 	"cosell/internal/events/bus"
 	"cosell/internal/events/eventsapi"
 	"cosell/internal/limit"
+	"cosell/internal/manual"
 	"cosell/internal/observe"
 	"cosell/internal/operator"
 	"cosell/internal/proxy"
@@ -78,6 +79,7 @@ func (c *Config) newHTTP(s *Server, answers *service.Service, admit admitFunc) *
 	mux.Handle("GET /metrics", c.certified(guard.Metrics(s.observer.Metrics(), c.MetricsToken, c.MetricsAllow)))
 	mux.Handle(operator.Prefix+"/", s.observer.Requests("operator", s.requestIDs, c.certified(guard.Protect(operators))))
 	mux.Handle(c.consoleRoute(), c.certified(strictTransport(c.console(s, guard, calls, uploads))))
+	mux.Handle("GET "+manual.Prefix, c.certified(strictTransport(manual.Handler(console.Prefix))))
 	mux.Handle("GET /{$}", console.Redirect(calls))
 	mux.Handle("/", calls)
 	http1 := new(http.Protocols)

@@ -169,6 +169,7 @@ function Bar() {
       ],
       onItemClick: (e) => (e.detail.id === another ? setAsking(true) : scope.setScope({ account: e.detail.id })),
     },
+    { type: 'button', text: 'Docs', href: '/docs/', ariaLabel: 'Documentation' },
     { type: 'button', text: theme.dark ? 'Light' : 'Dark', ariaLabel: theme.dark ? 'Switch to light mode' : 'Switch to dark mode', onClick: theme.toggle },
   ]
   if (session?.auth === 'strict') utilities.push({ type: 'button', text: 'Sign out', ariaLabel: `Sign out ${session.name}`, onClick: () => void signOut() })

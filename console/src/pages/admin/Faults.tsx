@@ -24,7 +24,7 @@ function strikes(f: Fault): string {
 /** Says what a fault does. */
 function effect(f: Fault): string {
   const error = typeof f.error === 'string' ? f.error : f.error ? JSON.stringify(f.error) : ''
-  return [error, f.reason, f.connection && { reset: 'Connection reset before the operation', truncate: 'Answer cut off', hang: 'Answer never comes' }[f.connection], f.event && { duplicate: 'Delivered twice', reorder: 'Delivered out of order', delay: 'Delivered late', drop: 'Not delivered' }[f.event], f.latency && `Late by ${f.latency}`].filter(Boolean).join(', ')
+  return [error, f.reason, f.connection && { reset: 'Connection reset before the operation', close: 'Connection closed without an answer', truncate: 'Answer cut off', hang: 'Answer never comes' }[f.connection], f.event && { duplicate: 'Delivered twice', reorder: 'Delivered out of order', delay: 'Delivered late', drop: 'Not delivered' }[f.event], f.latency && `Late by ${f.latency}`].filter(Boolean).join(', ')
 }
 
 function often(f: Fault): string {

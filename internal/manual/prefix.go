@@ -1,0 +1,4 @@
+package manual
+
+// Prefix is the path of the pages on a server.
+const Prefix = "/docs/"
