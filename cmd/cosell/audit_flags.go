@@ -11,9 +11,10 @@ import (
 
 // auditFlags are the flags of serve about the audit.
 type auditFlags struct {
-	Audit     string        `enum:"auto,off,writes,all" default:"auto" help:"What the audit keeps: off, writes (with what is refused of them) or all; auto is writes with strict auth, else off (${default})."`
-	AuditFile string        `placeholder:"FILE" help:"File to which each entry of the audit is appended as a line of JSON."`
-	KeepAudit time.Duration `default:"2160h" placeholder:"AGE" help:"Age from which on entries of the audit are removed; 0 keeps them (${default})."`
+	Audit       string        `enum:"auto,off,writes,all" default:"auto" help:"What the audit keeps: off, writes (with what is refused of them) or all; auto is writes with strict auth, else off (${default})."`
+	AuditFile   string        `placeholder:"FILE" help:"File to which each entry of the audit is appended as a line of JSON."`
+	AuditEvents bool          `help:"Send each entry that changes something of an account to its event bus, too, as CloudTrail does."`
+	KeepAudit   time.Duration `default:"2160h" placeholder:"AGE" help:"Age from which on entries of the audit are removed; 0 keeps them (${default})."`
 }
 
 func (f auditFlags) mode(strict bool) audit.Mode {

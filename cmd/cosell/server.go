@@ -25,7 +25,7 @@ func (c *serve) config(log *slog.Logger) (config server.Config, err error) {
 		Listen: c.Listen, Store: c.openStore, Alone: c.DatabaseURL == "", Log: log, Version: currentBuild().version,
 		Strict: c.strict(), OnNetwork: c.onNetwork(), ClientCertificates: c.TLSClientCA != "", MetricsToken: c.MetricsToken,
 		MaxCustomerAccounts: c.MaxCustomerAccounts, PublicURL: c.PublicURL, Retention: c.retention(), RequestLog: c.RequestLog,
-		Audit: c.mode(c.strict()),
+		Audit: c.mode(c.strict()), AuditEvents: c.AuditEvents,
 	}
 	for _, read := range []func() error{
 		func() error { config.Determinism, err = c.determinism(); return err },

@@ -16,6 +16,7 @@ import (
 	"strings"
 	"time"
 
+	"cosell/internal/audit"
 	"cosell/internal/seal"
 	"cosell/internal/secrets"
 	"cosell/internal/store"
@@ -138,7 +139,7 @@ func (s *Service) Create(ctx context.Context, t Token) (token string, err error)
 	if !t.Expires.IsZero() {
 		row.ExpiresAt = t.Expires.UnixMilli()
 	}
-	err = s.Store.Update(ctx, func(tx *store.Tx) error {
+	err = audit.Update(ctx, s.Store, func(tx *store.Tx) error {
 		all, err := tx.OperatorTokens(maxTokens)
 		switch {
 		case err != nil:
@@ -192,7 +193,7 @@ func (s *Service) List(ctx context.Context) ([]Token, error) {
 
 // Revoke removes a token, or returns [store.ErrNotFound]. Its sessions end with it.
 func (s *Service) Revoke(ctx context.Context, name string) error {
-	return s.Store.Update(ctx, func(tx *store.Tx) error { return tx.DeleteOperatorToken(name) })
+	return audit.Update(ctx, s.Store, func(tx *store.Tx) error { return tx.DeleteOperatorToken(name) })
 }
 
 // Authenticate returns whose token it is, or ErrUnknown.

@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -20,6 +21,8 @@ import (
 )
 
 var begin = time.Date(2026, 3, 9, 1, 50, 25, 0, time.UTC)
+
+var errRolledBack = errors.New("rolled back")
 
 // world is a store with an audit, on a clock that tests move.
 type world struct {
@@ -283,6 +286,17 @@ func TestAttackAuditIsChanged(t *testing.T) {
 		},
 		"the writer is changed": func(tx *store.Tx, all []store.AuditRecord) error {
 			return change(tx, remove, all[1], func(r *store.AuditRecord) { r.Writer = "w" })
+		},
+		"a row is added where the next link will be": func(tx *store.Tx, all []store.AuditRecord) error {
+			all[4].Sequence++
+			return tx.InsertAuditRecord(&all[4])
+		},
+		"old entries are removed, with a forged record of their removal": func(tx *store.Tx, all []store.AuditRecord) error {
+			forged := store.AuditRecord{
+				Sequence: all[4].Sequence + 1, Writer: all[4].Writer, Entries: 1,
+				Content: fmt.Appendf(nil, `{"t":1,"s":"operator.cosell","n":"RemoveAuditRecords","in":{"through":"%d"}}`, all[1].Sequence),
+			}
+			return errors.Join(remove(tx, 0, all[1].Sequence), tx.InsertAuditRecord(&forged))
 		},
 		"an entry is moved behind": func(tx *store.Tx, all []store.AuditRecord) error {
 			return change(tx, remove, all[1], func(r *store.AuditRecord) { r.Sequence = all[4].Sequence + 9 })

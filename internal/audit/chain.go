@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"hash"
 	"math"
+	"strings"
 	"time"
 
 	"cosell/internal/ids"
@@ -89,6 +90,28 @@ func (r *Recorder) sign(link *store.AuditSeal, before string, rows []store.Audit
 		link.Entries += row.Entries
 	}
 	link.Hash = hex.EncodeToString(h.Sum(nil))
+}
+
+// mark returns what shows that a row was written with the key of the chain. The row has
+// it behind its writer, so that none is believed which somebody else added to the store
+// and which is sealed then.
+func (r *Recorder) mark(row *store.AuditRecord) string {
+	h := hmac.New(sha256.New, r.Key)
+	writer, _ := writerOf(row)
+	text(h, "row")
+	number(h, row.Sequence, row.Entries)
+	text(h, writer)
+	text(h, row.Account)
+	number(h, int64(len(row.Content)))
+	_, _ = h.Write(row.Content)
+	const size = 16
+	return hex.EncodeToString(h.Sum(nil)[:size])
+}
+
+// writerOf returns the process that wrote a row, and the row's mark.
+func writerOf(row *store.AuditRecord) (writer, mark string) {
+	writer, mark, _ = strings.Cut(row.Writer, "-")
+	return writer, mark
 }
 
 // text and number add to a hash so that no two lists give the same bytes.
@@ -193,13 +216,25 @@ func (c *checker) check(link *store.AuditSeal) error {
 	default:
 		c.Links++
 		c.Entries += link.Entries
-		c.noteRemovals(rows)
+		c.checkRows(rows)
 	}
 	if link.Number == c.wantNumber && link.Hash != c.wantHash {
 		c.problemf("link %d: has another hash than before", link.Number)
 	}
 	c.before = *link
 	return nil
+}
+
+// checkRows checks that servers of this installation wrote rows, and notes which of them
+// say that others were removed.
+func (c *checker) checkRows(rows []store.AuditRecord) {
+	for i := range rows {
+		if _, mark := writerOf(&rows[i]); !hmac.Equal([]byte(mark), []byte(c.mark(&rows[i]))) {
+			c.problemf("an entry of %s was not written by this installation", timeOf(rows[i].Sequence))
+			return
+		}
+	}
+	c.noteRemovals(rows)
 }
 
 // end checks what concerns the whole chain.
@@ -218,7 +253,7 @@ func (c *checker) end(err error) error {
 	for i := range open {
 		c.Open += open[i].Entries
 	}
-	c.noteRemovals(open)
+	c.checkRows(open)
 	if c.emptied > c.removed {
 		c.problemf("entries up to %s are missing, and none says that they were removed because of their age", timeOf(c.emptied))
 	}

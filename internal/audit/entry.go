@@ -7,6 +7,7 @@ package audit
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"reflect"
 	"strconv"
@@ -22,8 +23,14 @@ import (
 const (
 	SourceSelling  = "partnercentral-selling.amazonaws.com"
 	SourceEvents   = "events.amazonaws.com"
+	SourceSTS      = "sts.amazonaws.com"
+	SourceS3       = "s3.amazonaws.com"
+	SourceSignIn   = "signin.amazonaws.com"
 	SourceOperator = "operator.cosell"
 )
+
+// Hidden stands where a sensitive text was, as in CloudTrail's records.
+const Hidden = "HIDDEN_DUE_TO_SECURITY_REASONS"
 
 // maxText bounds texts that a client chooses.
 const maxText = 500
@@ -34,18 +41,25 @@ type Entry struct {
 	Source   string
 	Name     string // of the event
 	ReadOnly bool
-	Caller   auth.Principal // of a call
+	// Always keeps an entry that only reads also where those of reads are not kept.
+	Always bool
+	Caller auth.Principal // of a call
+	// Recipient is the account that gets the record, "" for that of the caller.
+	Recipient string
 	// Operator and Role are who acted, for what operators do; for a call that the server
 	// passed on, they name on whose behalf.
 	Operator, Role string
 	Remote, Agent  string
 	RequestID      string
 	// Request and Response are JSON without what is sensitive.
-	Request, Response       []byte
+	Request, Response []byte
+	// Additional is JSON about the event that is neither.
+	Additional              []byte
 	ErrorCode, ErrorMessage string
 
 	recorder *Recorder
-	added    bool // to a transaction that has not ended
+	sequence int64 // of its row
+	added    bool  // to a transaction that has not ended
 	recorded bool
 }
 
@@ -108,6 +122,14 @@ func Answered(ctx context.Context, out any) {
 	}
 }
 
+// Respond keeps what a request was answered with and more about it, as JSON, before the
+// transaction is committed in which it writes.
+func Respond(ctx context.Context, response, additional []byte) {
+	if e := From(ctx); e != nil {
+		e.Response, e.Additional = response, additional
+	}
+}
+
 // Commit adds the entry of a context to the transaction in which its request writes.
 func Commit(ctx context.Context, tx *store.Tx) error {
 	e := From(ctx)
@@ -115,7 +137,28 @@ func Commit(ctx context.Context, tx *store.Tx) error {
 		return nil
 	}
 	e.added = true
-	return e.recorder.insert(tx, e.Caller.Account, 1, e.encode(nil))
+	return e.insert(tx)
+}
+
+// insert adds the row of an entry.
+func (e *Entry) insert(tx *store.Tx) (err error) {
+	e.sequence, err = e.recorder.insert(tx, e.recipient(), e.encode(nil))
+	return err
+}
+
+// Update runs fn in a transaction of a store as its Update does, and commits the entry of
+// the context with it.
+func Update(ctx context.Context, s store.Store, fn func(*store.Tx) error, options ...store.Option) error {
+	err := s.Update(ctx, func(tx *store.Tx) error {
+		if err := fn(tx); err != nil {
+			return err
+		}
+		return Commit(ctx, tx)
+	}, options...)
+	if err == nil {
+		Committed(ctx)
+	}
+	return err
 }
 
 // Committed says that the transaction to which Commit added an entry is committed.
@@ -128,6 +171,18 @@ func Committed(ctx context.Context) {
 
 func (e *Entry) wanted() bool { return e.recorder != nil && e.recorder.wants(e) }
 
+// Recorded reports whether a transaction with the entry is committed.
+func (e *Entry) Recorded() bool { return e != nil && e.recorded }
+
+// For returns a copy of an entry that is not kept yet, for another account.
+func (e *Entry) For(account string) *Entry {
+	again := *e
+	again.Recipient, again.sequence, again.added, again.recorded = account, 0, false, false
+	return &again
+}
+
+func (e *Entry) recipient() string { return cmp.Or(e.Recipient, e.Caller.Account) }
+
 // encode appends the stored form: JSON on one line, with short names, from which
 // [Record] is made.
 func (e *Entry) encode(b []byte) []byte {
@@ -139,6 +194,10 @@ func (e *Entry) encode(b []byte) []byte {
 		b = append(b, `,"r":true`...)
 	}
 	b = member(b, "a", e.Caller.Account)
+	b = member(b, "ra", e.Recipient)
+	if e.Caller.Identity != nil {
+		b = member(b, "d", e.Caller.UserID())
+	}
 	b = member(b, "k", e.Caller.AccessKeyID)
 	b = member(b, "p", e.Caller.ARN)
 	b = member(b, "o", e.Operator)
@@ -150,6 +209,7 @@ func (e *Entry) encode(b []byte) []byte {
 	b = member(b, "m", e.ErrorMessage)
 	b = raw(b, "in", e.Request)
 	b = raw(b, "out", e.Response)
+	b = raw(b, "ad", e.Additional)
 	return append(b, '}')
 }
 

@@ -85,7 +85,8 @@ func (r *Recorder) List(ctx context.Context, q Query) (Page, error) {
 func (q *Query) add(page *Page, row *store.AuditRecord) error {
 	lines := bytes.Split(row.Content, []byte("\n"))
 	for i, line := range slices.Backward(lines) {
-		record, err := decode(line, row.Sequence, row.Writer, i)
+		writer, _ := writerOf(row)
+		record, err := decode(line, row.Sequence, writer, i)
 		if err != nil {
 			return err
 		}
@@ -102,7 +103,7 @@ func (q *Query) passes(r *Record) bool {
 		(q.Name == "" || strings.EqualFold(r.EventName, q.Name)) &&
 		(q.User == "" || user.ARN == q.User || user.UserName == q.User || user.AccessKeyID == q.User || user.InvokedBy == q.User) &&
 		(q.RequestID == "" || r.RequestID == q.RequestID) &&
-		(!q.Failed || r.ErrorCode != "") &&
+		(!q.Failed || r.ErrorCode != "" || r.ErrorMessage != "") &&
 		(q.From.IsZero() || !r.EventTime.Before(q.From)) &&
 		(q.To.IsZero() || r.EventTime.Before(q.To))
 }

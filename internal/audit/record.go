@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -23,6 +24,7 @@ type Record struct {
 	ErrorMessage       string          `json:"errorMessage,omitempty"`
 	RequestParameters  json.RawMessage `json:"requestParameters"`
 	ResponseElements   json.RawMessage `json:"responseElements"`
+	AdditionalData     json.RawMessage `json:"additionalEventData,omitempty"`
 	RequestID          string          `json:"requestID"`
 	EventID            string          `json:"eventID"`
 	ReadOnly           bool            `json:"readOnly"`
@@ -42,6 +44,22 @@ type UserIdentity struct {
 	UserName    string `json:"userName,omitempty"`
 	// InvokedBy is the operator for whom the server acted.
 	InvokedBy string `json:"invokedBy,omitempty"`
+	// SessionContext is who made a session of a role.
+	SessionContext *SessionContext `json:"sessionContext,omitempty"`
+}
+
+// SessionContext says which role a session is of.
+type SessionContext struct {
+	SessionIssuer SessionIssuer `json:"sessionIssuer"`
+}
+
+// SessionIssuer is a role.
+type SessionIssuer struct {
+	Type        string `json:"type"`
+	PrincipalID string `json:"principalId,omitempty"`
+	ARN         string `json:"arn"`
+	AccountID   string `json:"accountId"`
+	UserName    string `json:"userName"`
 }
 
 // stored is the stored form of an entry.
@@ -51,6 +69,8 @@ type stored struct {
 	N   string          `json:"n"`
 	R   bool            `json:"r"`
 	A   string          `json:"a"`
+	RA  string          `json:"ra"`
+	D   string          `json:"d"`
 	K   string          `json:"k"`
 	P   string          `json:"p"`
 	O   string          `json:"o"`
@@ -62,6 +82,7 @@ type stored struct {
 	M   string          `json:"m"`
 	In  json.RawMessage `json:"in"`
 	Out json.RawMessage `json:"out"`
+	Ad  json.RawMessage `json:"ad"`
 }
 
 // region is the one region of Partner Central.
@@ -77,25 +98,30 @@ func decode(line []byte, sequence int64, writer string, index int) (*Record, err
 	id := hex.EncodeToString(sum[:16])
 	r := &Record{
 		EventVersion: "1.11", EventTime: time.UnixMilli(s.T).UTC(), EventSource: s.S, EventName: s.N, AWSRegion: region,
-		SourceIPAddress: s.I, UserAgent: s.U, ErrorCode: s.C, ErrorMessage: s.M, RequestParameters: s.In, ResponseElements: s.Out,
+		SourceIPAddress: s.I, UserAgent: s.U, ErrorCode: s.C, ErrorMessage: s.M, RequestParameters: s.In, ResponseElements: s.Out, AdditionalData: s.Ad,
 		RequestID: s.Q, EventID: id[:8] + "-" + id[8:12] + "-" + id[12:16] + "-" + id[16:20] + "-" + id[20:],
-		ReadOnly: s.R, EventType: "AwsApiCall", ManagementEvent: true, RecipientAccountID: s.A, EventCategory: "Management",
+		ReadOnly: s.R, EventType: "AwsApiCall", ManagementEvent: true, RecipientAccountID: cmp.Or(s.RA, s.A), EventCategory: "Management",
 		UserIdentity: identityOf(&s),
 	}
 	if r.EventSource == "" {
 		r.EventSource = SourceSelling
 	}
-	if r.EventSource == SourceOperator {
+	switch r.EventSource {
+	case SourceOperator:
 		r.EventType = "CosellOperatorAction"
+	case SourceSignIn:
+		r.EventType = "AwsConsoleSignIn"
+	case SourceS3:
+		r.ManagementEvent, r.EventCategory = false, "Data"
 	}
 	return r, nil
 }
 
 func identityOf(s *stored) UserIdentity {
-	if s.S == SourceOperator {
+	if s.S == SourceOperator || s.S == SourceSignIn {
 		return UserIdentity{Type: "CosellOperator", PrincipalID: s.O, UserName: s.O}
 	}
-	u := UserIdentity{Type: "Unknown", PrincipalID: s.A, ARN: s.P, AccountID: s.A, AccessKeyID: s.K, InvokedBy: s.O}
+	u := UserIdentity{Type: "Unknown", PrincipalID: cmp.Or(s.D, s.A), ARN: s.P, AccountID: s.A, AccessKeyID: s.K, InvokedBy: s.O}
 	_, name, _ := strings.Cut(s.P, "/")
 	switch {
 	case strings.HasSuffix(s.P, ":root"):
@@ -103,7 +129,12 @@ func identityOf(s *stored) UserIdentity {
 	case strings.Contains(s.P, ":user/"):
 		u.Type, u.UserName = "IAMUser", name
 	case strings.Contains(s.P, ":assumed-role/"):
+		role, _, _ := strings.Cut(name, "/")
+		id, _, _ := strings.Cut(s.D, ":")
 		u.Type = "AssumedRole"
+		u.SessionContext = &SessionContext{SessionIssuer{
+			Type: "Role", PrincipalID: id, ARN: "arn:aws:iam::" + s.A + ":role/" + role, AccountID: s.A, UserName: role,
+		}}
 	}
 	return u
 }

@@ -7,7 +7,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"iter"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -53,6 +55,11 @@ type Config struct {
 	Log  *slog.Logger
 	// File gets every entry as a line of JSON, once it is in the store; nil gets none.
 	File io.Writer
+	// Events appends every entry of an account that changes something to the account's
+	// events, as EventBridge gets CloudTrail's records.
+	Events bool
+	// Emitted is called after a commit that appended events.
+	Emitted func()
 	// Settle is how long after its sequence was drawn a row may be committed: younger
 	// rows are not sealed yet.
 	Settle time.Duration
@@ -105,7 +112,7 @@ func (r *Recorder) Wants(readOnly bool) bool {
 }
 
 func (r *Recorder) wants(e *Entry) bool {
-	return r.Mode == All || r.Mode == Writes && !e.ReadOnly
+	return r.Mode == All || r.Mode == Writes && (!e.ReadOnly || e.Always)
 }
 
 // End keeps an entry that no transaction did, behind the request.
@@ -133,34 +140,51 @@ func (r *Recorder) End(ctx context.Context, e *Entry) {
 	}
 }
 
-// EndNow keeps an entry before its request is answered.
-func (r *Recorder) EndNow(ctx context.Context, e *Entry) error {
-	if e == nil || e.recorded || !e.wanted() {
+// EndNow keeps entries of one request before it is answered, all of them or none.
+func (r *Recorder) EndNow(ctx context.Context, all ...*Entry) error {
+	all = slices.DeleteFunc(all, func(e *Entry) bool { return e == nil || e.recorded || !e.wanted() })
+	if len(all) == 0 {
 		return nil
 	}
-	err := r.Store.Update(ctx, func(tx *store.Tx) error { return r.insert(tx, e.Caller.Account, 1, e.encode(nil)) })
+	err := r.Store.Update(ctx, func(tx *store.Tx) error {
+		for _, e := range all {
+			if err := e.insert(tx); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 	if err != nil {
 		return err
 	}
-	e.recorded = true
-	r.written(e)
+	for _, e := range all {
+		e.recorded = true
+		r.written(e)
+	}
 	return nil
 }
 
-// insert adds a row. The sequence is drawn in the transaction.
-func (r *Recorder) insert(tx *store.Tx, account string, entries int, content []byte) error {
-	sequence := r.IDs.Sequence()
+// insert adds a row of entries and returns its sequence, which is drawn in the transaction.
+func (r *Recorder) insert(tx *store.Tx, account string, entries ...[]byte) (sequence int64, err error) {
+	sequence = r.IDs.Sequence()
 	r.mu.Lock()
 	if sequence <= r.floor { // the clock was set back while no process ran
 		sequence = r.floor + 1
 	}
 	r.floor = sequence
 	r.mu.Unlock()
-	err := tx.InsertAuditRecord(&store.AuditRecord{Sequence: sequence, Writer: r.writer, Account: account, Entries: int64(entries), Content: content})
-	if err != nil {
-		return fmt.Errorf("write audit: %w", err)
+	row := &store.AuditRecord{
+		Sequence: sequence, Writer: r.writer, Account: account, Entries: int64(len(entries)), Content: bytes.Join(entries, []byte("\n")),
 	}
-	return nil
+	row.Writer += "-" + r.mark(row)
+	err = tx.InsertAuditRecord(row)
+	if err == nil && r.Events {
+		err = r.emit(tx, sequence, entries)
+	}
+	if err != nil {
+		return 0, fmt.Errorf("write audit: %w", err)
+	}
+	return sequence, nil
 }
 
 // Run writes and seals what comes, until the context ends, and then the rest.
@@ -207,13 +231,13 @@ func (r *Recorder) Flush(ctx context.Context) error {
 	if len(entries) == 0 {
 		return nil
 	}
-	err := r.Store.Update(ctx, func(tx *store.Tx) error {
-		for rest := entries; len(rest) > 0; {
-			n := batch(rest)
-			if err := r.insert(tx, "", n, bytes.Join(rest[:n], []byte("\n"))); err != nil {
+	rows := slices.Collect(batches(entries))
+	sequences := make([]int64, len(rows))
+	err := r.Store.Update(ctx, func(tx *store.Tx) (err error) {
+		for i, row := range rows {
+			if sequences[i], err = r.insert(tx, "", row...); err != nil {
 				return err
 			}
-			rest = rest[n:]
 		}
 		return nil
 	})
@@ -221,18 +245,29 @@ func (r *Recorder) Flush(ctx context.Context) error {
 		r.putBack(entries)
 		return err
 	}
-	for _, line := range entries {
-		r.writeLine(line)
+	r.emitted()
+	for i, row := range rows {
+		for index, line := range row {
+			r.writeLine(line, sequences[i], index)
+		}
 	}
 	return nil
 }
 
-// batch returns how many of the first entries share a row.
-func batch(entries [][]byte) (n int) {
-	for size := 0; n < min(len(entries), maxBatch) && size < maxBytes; n++ {
-		size += len(entries[n])
+// batches returns the entries that share a row, row by row.
+func batches(entries [][]byte) iter.Seq[[][]byte] {
+	return func(yield func([][]byte) bool) {
+		for len(entries) > 0 {
+			n := 0
+			for size := 0; n < min(len(entries), maxBatch) && size < maxBytes; n++ {
+				size += len(entries[n])
+			}
+			if !yield(entries[:n]) {
+				return
+			}
+			entries = entries[n:]
+		}
 	}
-	return n
 }
 
 // take takes the entries that wait.
@@ -257,17 +292,18 @@ func (r *Recorder) putBack(entries [][]byte) {
 
 // written passes an entry on whose transaction is committed.
 func (r *Recorder) written(e *Entry) {
+	r.emitted()
 	if r.File != nil {
-		r.writeLine(e.encode(nil))
+		r.writeLine(e.encode(nil), e.sequence, 0)
 	}
 }
 
-// writeLine writes an entry to the file, as a record.
-func (r *Recorder) writeLine(entry []byte) {
+// writeLine writes an entry to the file, as the record of its place in a row.
+func (r *Recorder) writeLine(entry []byte, sequence int64, index int) {
 	if r.File == nil {
 		return
 	}
-	record, err := decode(entry, r.IDs.Sequence(), r.writer, 0)
+	record, err := decode(entry, sequence, r.writer, index)
 	if err == nil {
 		var line []byte
 		if line, err = json.Marshal(record); err == nil {

@@ -36,7 +36,7 @@ func (r *Recorder) Removable(ctx context.Context, older int64) (int64, error) {
 		recorder: r, At: r.Now(), Source: SourceOperator, Name: removal, Operator: "retention",
 		Request: fmt.Appendf(nil, `{"through":"%d"}`, link.To),
 	}
-	return link.To + 1, r.Store.Update(ctx, func(tx *store.Tx) error { return r.insert(tx, "", 1, e.encode(nil)) })
+	return link.To + 1, r.Store.Update(ctx, e.insert)
 }
 
 // noteRemovals keeps through which sequence entries say that others were removed.

@@ -277,10 +277,8 @@ func (h *Handler) beginEntry(r *http.Request, p *protocol, op *api.Operation, x 
 		source = audit.SourceEvents
 	}
 	e := h.Audit.Begin(source, op.Name, op.ReadOnly)
-	e.Caller, e.Remote, e.Agent, e.RequestID = x.Caller, r.RemoteAddr, r.UserAgent(), x.RequestID
-	if i := access.From(r.Context()); i != nil { // who asked the server to send the request
-		e.Operator, e.Role = i.Name, string(i.Role)
-	}
+	e.Caller = x.Caller
+	access.Sent(e, r, x.RequestID)
 	x.entry = e
 }
 

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"cosell/internal/api"
+	"cosell/internal/audit"
 	"cosell/internal/auth"
 	"cosell/internal/operation"
 	"cosell/internal/store"
@@ -81,7 +82,7 @@ type document struct {
 // Put stores what content has as the newest version of a file. It returns the
 // errors of content, and stores nothing then.
 func (s *Service) Put(ctx context.Context, key store.FileKey, content io.Reader) (*Version, error) {
-	blob, sum, err := s.receive(ctx, key.Account, content)
+	blob, sum, err := s.receive(audit.With(ctx, nil), key.Account, content) // the audit tells of the version
 	if err != nil {
 		return nil, err
 	}
@@ -90,8 +91,17 @@ func (s *Service) Put(ctx context.Context, key store.FileKey, content io.Reader)
 		Content: Content{Account: key.Account, Parts: []Part{*blob}, Size: blob.Size},
 	}
 	return v, s.runner.Update(ctx, auth.Principal{Account: key.Account}, func(c *operation.Call) error {
-		return insert(c, v)
+		if err := insert(c, v); err != nil {
+			return err
+		}
+		respond(ctx, v)
+		return nil
 	})
+}
+
+// respond says in the audit which version a request made.
+func respond(ctx context.Context, v *Version) {
+	audit.Respond(ctx, fmt.Appendf(nil, `{"x-amz-version-id":"%s"}`, v.ID), fmt.Appendf(nil, `{"bytesTransferredIn":%d}`, v.Content.Size))
 }
 
 // insert adds a version whose parts nothing holds yet.

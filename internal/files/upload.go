@@ -9,6 +9,7 @@ import (
 	"io"
 	"strconv"
 
+	"cosell/internal/audit"
 	"cosell/internal/auth"
 	"cosell/internal/operation"
 	"cosell/internal/store"
@@ -38,6 +39,7 @@ func (s *Service) Begin(ctx context.Context, key store.FileKey) (id string, err 
 		}); err != nil {
 			return fmt.Errorf("insert upload: %w", err)
 		}
+		audit.Respond(ctx, fmt.Appendf(nil, `{"uploadId":"%s"}`, id), nil)
 		return c.Later(workUpload, key.Account+"/"+id, after(c, uploadLife), uploadKey{key.Account, id})
 	})
 	return id, err
@@ -52,7 +54,7 @@ func (s *Service) PutPart(ctx context.Context, key store.FileKey, upload string,
 	}); err != nil {
 		return "", err
 	}
-	blob, sum, err := s.receive(ctx, key.Account, content)
+	blob, sum, err := s.receive(audit.With(ctx, nil), key.Account, content) // the audit tells of the part
 	if err != nil {
 		return "", err
 	}
@@ -70,6 +72,7 @@ func (s *Service) PutPart(ctx context.Context, key store.FileKey, upload string,
 				return err
 			}
 		}
+		audit.Respond(ctx, nil, fmt.Appendf(nil, `{"bytesTransferredIn":%d}`, blob.Size))
 		encoded, err := operation.Encode("part", part{*blob, etag})
 		if err != nil {
 			return err
@@ -132,6 +135,7 @@ func (s *Service) Complete(ctx context.Context, key store.FileKey, upload string
 				}
 			}
 		}
+		respond(ctx, v)
 		return c.Tx.DeleteFileUpload(key.Account, upload)
 	})
 	return v, err

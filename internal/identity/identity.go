@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"cosell/internal/audit"
 	"cosell/internal/seal"
 	"cosell/internal/secrets"
 	"cosell/internal/store"
@@ -102,10 +103,10 @@ func (s *Service) forget() {
 	}
 }
 
-// update runs a change, after which nothing older is used on this server.
+// update runs a change, with what the audit keeps of it, after which nothing older is used on this server.
 func (s *Service) update(ctx context.Context, fn func(*store.Tx) error) error {
 	defer s.changed()
-	return s.Store.Update(ctx, fn)
+	return audit.Update(ctx, s.Store, fn)
 }
 
 // changed makes what was read before expire. Keys stay known, see Lookup.

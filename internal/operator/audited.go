@@ -69,29 +69,46 @@ func (c Config) audited() func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
 		op := ctx.Operation()
 		reads := op.Method == http.MethodGet
-		if !c.Audit.Wants(reads) {
+		always := strings.HasSuffix(op.Path, "/export") // whoever has the file can act as the server
+		if !c.Audit.Wants(reads && !always) {
 			next(ctx)
 			return
 		}
 		e := c.Audit.Begin(audit.SourceOperator, eventName(op), reads)
 		r, w := humago.Unwrap(ctx)
-		e.Remote, e.Agent, e.RequestID = r.RemoteAddr, r.UserAgent(), w.Header().Get("X-Amzn-Requestid")
-		if i := access.From(ctx.Context()); i != nil {
-			e.Operator, e.Role = i.Name, string(i.Role)
-		}
+		access.Sent(e, r, w.Header().Get("X-Amzn-Requestid"))
 		e.Caller.Account = accountOf(r, ctx)
 		e.Request = parameters(ctx, r)
+		e.Always = always
+		defer func() {
+			cause := recover()
+			c.endEntry(ctx, e, cause)
+			if cause != nil {
+				panic(cause)
+			}
+		}()
 		next(huma.WithContext(ctx, audit.With(ctx.Context(), e)))
-		if status := ctx.Status(); status >= http.StatusBadRequest {
-			e.ErrorCode = strings.ReplaceAll(http.StatusText(status), " ", "")
+	}
+}
+
+// endEntry keeps what became of a request whose handler returned, or panicked with a cause.
+func (c Config) endEntry(ctx huma.Context, e *audit.Entry, cause any) {
+	status := ctx.Status()
+	if cause != nil {
+		status = http.StatusInternalServerError
+	}
+	if status >= http.StatusBadRequest {
+		if e.Recorded() { // a part of the decision is committed, and the rest failed
+			e = e.For(e.Recipient)
 		}
-		if reads {
-			c.Audit.End(ctx.Context(), e)
-			return
-		}
-		if err := c.Audit.EndNow(context.WithoutCancel(ctx.Context()), e); err != nil {
-			c.Log.LogAttrs(ctx.Context(), slog.LevelError, "write audit", slog.String("cause", err.Error()))
-		}
+		e.ErrorCode = strings.ReplaceAll(http.StatusText(status), " ", "")
+	}
+	if e.ReadOnly && !e.Always {
+		c.Audit.End(ctx.Context(), e)
+		return
+	}
+	if err := c.Audit.EndNow(context.WithoutCancel(ctx.Context()), e); err != nil {
+		c.Log.LogAttrs(ctx.Context(), slog.LevelError, "write audit", slog.String("cause", err.Error()))
 	}
 }
 

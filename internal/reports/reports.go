@@ -5,6 +5,7 @@ package reports
 import (
 	"context"
 	"encoding/hex"
+	"encoding/json"
 	"encoding/xml"
 	"errors"
 	"io"
@@ -14,7 +15,9 @@ import (
 	"strings"
 	"time"
 
+	"cosell/internal/access"
 	"cosell/internal/api"
+	"cosell/internal/audit"
 	"cosell/internal/auth"
 	"cosell/internal/bulk"
 	"cosell/internal/clock"
@@ -84,7 +87,9 @@ type Writer interface {
 type Handler struct {
 	Links  *Links
 	Writer Writer
-	Log    *slog.Logger
+	// Audit keeps who read which report; nil keeps nothing.
+	Audit *audit.Recorder
+	Log   *slog.Logger
 	// Clock is business time, which an answer to an expired URL tells.
 	Clock clock.Clock
 }
@@ -104,19 +109,46 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.refuse(w, r, http.StatusForbidden, e.Type, e.Message)
 		return
 	}
+	entry := h.begin(w, r, key)
+	defer func() { h.Audit.End(r.Context(), entry) }()
 	out := &download{ResponseWriter: w, exchange: http.NewResponseController(w), name: key.Job + "-" + key.Kind + ".csv"}
 	switch err := h.Writer.WriteReport(r.Context(), key, out); {
 	case err == nil:
 	case out.begun:
+		fail(entry, "RequestTimeout")
 		h.Log.LogAttrs(r.Context(), slog.LevelWarn, "report cut off", slog.String("cause", err.Error()))
 		panic(http.ErrAbortHandler) // the status has been sent: only the connection can tell
 	default:
 		if e, ok := errors.AsType[*api.Error](err); ok && e.Type == api.TypeResourceNotFound {
+			fail(entry, "NoSuchKey")
 			h.refuse(w, r, http.StatusNotFound, "NoSuchKey", "The specified key does not exist.")
 			return
 		}
+		fail(entry, "InternalError")
 		h.Log.LogAttrs(r.Context(), slog.LevelError, "report fault", slog.String("cause", err.Error()))
 		h.refuse(w, r, http.StatusInternalServerError, "InternalError", "We encountered an internal error. Please try again.")
+	}
+}
+
+// begin begins the entry of a download in the audit, nil where it is not kept. Its URL is
+// what the account handed on: it does not say to whom.
+func (h *Handler) begin(w http.ResponseWriter, r *http.Request, key *bulk.ReportKey) *audit.Entry {
+	if !h.Audit.Wants(true) {
+		return nil
+	}
+	e := h.Audit.Begin(audit.SourceS3, "GetObject", true)
+	e.Caller.Account = key.Account
+	access.Sent(e, r, w.Header().Get("X-Amzn-Requestid"))
+	if encoded, err := json.Marshal(map[string]string{"catalog": key.Catalog, "key": strings.TrimPrefix(r.URL.Path, "/"), "Host": r.Host}); err == nil {
+		e.Request = encoded
+	}
+	e.Additional = []byte(`{"AuthenticationMethod":"QueryString"}`)
+	return e
+}
+
+func fail(e *audit.Entry, code string) {
+	if e != nil {
+		e.ErrorCode = code
 	}
 }
 

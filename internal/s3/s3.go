@@ -15,6 +15,7 @@ import (
 	"unicode/utf8"
 
 	"cosell/internal/api"
+	"cosell/internal/audit"
 	"cosell/internal/auth"
 	"cosell/internal/files"
 	"cosell/internal/store"
@@ -47,7 +48,7 @@ type Verifier interface {
 	Verify(r *http.Request) (*auth.Object, error)
 }
 
-// Config is what a Handler is built on. All of it but Authorize is required.
+// Config is what a Handler is built on. All of it but Authorize and Audit is required.
 type Config struct {
 	Files     Files
 	Verifier  Verifier
@@ -56,6 +57,8 @@ type Config struct {
 	// Authorize refuses an action such as s3:PutObject on the ARN of an object with the
 	// error it returns; nil allows every action.
 	Authorize func(ctx context.Context, r *http.Request, caller auth.Principal, action, resource string) error
+	// Audit keeps what was uploaded; nil keeps nothing.
+	Audit *audit.Recorder
 	// LocalPages refuses web pages of other machines, as development mode must.
 	LocalPages bool
 }
@@ -105,18 +108,24 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	id := h.RequestID()
 	w.Header().Set("X-Amz-Request-Id", id)
 	w.Header().Set("X-Amz-Id-2", id)
-	a, err := h.answer(w, r) //nolint:contextcheck // the request has it
+	var entry *audit.Entry
+	a, err := h.answer(w, r, id, &entry) //nolint:contextcheck // the request has it
 	if err != nil {
 		e := refusal(err)
+		if entry != nil {
+			entry.SetError(e)
+		}
 		if e.Type == codeInternalError {
 			h.Log.LogAttrs(r.Context(), slog.LevelError, "upload fault", slog.String("request", id), slog.String("cause", err.Error()))
 		}
 		a = &answer{status: statuses[e.Type], body: errorDocument(e, r.URL.Path, id)}
 	}
+	h.Audit.End(r.Context(), entry)
 	a.write(w, r.Method == http.MethodHead)
 }
 
-func (h *Handler) answer(w http.ResponseWriter, raw *http.Request) (*answer, error) {
+// answer answers a request, and begins its entry in the audit once its caller is known.
+func (h *Handler) answer(w http.ResponseWriter, raw *http.Request, id string, entry **audit.Entry) (*answer, error) {
 	if h.LocalPages && !auth.IsLocalPage(raw.Header) {
 		return nil, denied()
 	}
@@ -125,6 +134,8 @@ func (h *Handler) answer(w http.ResponseWriter, raw *http.Request) (*answer, err
 		return nil, err
 	}
 	r := &request{Request: raw, object: object, query: raw.URL.Query()}
+	*entry = h.begin(r, id)
+	r.Request = raw.WithContext(audit.With(raw.Context(), *entry))
 	if r.key, err = keyOf(raw.URL.Path, object.Account); err != nil {
 		return nil, err
 	}
@@ -139,7 +150,7 @@ func (h *Handler) answer(w http.ResponseWriter, raw *http.Request) (*answer, err
 		do                func(*request) (*answer, error)
 	}{
 		{http.MethodPut, "uploadId", h.putPart},
-		{http.MethodPost, "uploads", h.begin},
+		{http.MethodPost, "uploads", h.create},
 		{http.MethodPost, "uploadId", h.complete},
 		{http.MethodDelete, "uploadId", h.abort},
 	} {
@@ -238,8 +249,8 @@ func (h *Handler) put(r *request) (*answer, error) {
 	return &answer{status: http.StatusOK, header: sent.header(v.ETag, v.ID)}, nil
 }
 
-// begin is CreateMultipartUpload.
-func (h *Handler) begin(r *request) (*answer, error) {
+// create is CreateMultipartUpload.
+func (h *Handler) create(r *request) (*answer, error) {
 	id, err := h.Files.Begin(r.Context(), r.key)
 	if err != nil {
 		return nil, err

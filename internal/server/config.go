@@ -72,6 +72,8 @@ type Config struct {
 	// JSON, nil gets none.
 	Audit     audit.Mode
 	AuditFile io.Writer
+	// AuditEvents sends what changes something to the event buses of accounts, too.
+	AuditEvents bool
 	// RequestLog is how many requests are kept in memory; 0 keeps none.
 	RequestLog int
 	// DrainTime is how long requests in progress may take after the end; 0 is the default.

@@ -28,6 +28,7 @@ func (c *Config) console(s *Server, guard operator.Guard, calls, uploads http.Ha
 	return signin.New(signin.Config{
 		Access: s.access, Identify: guard.Identify, Refuse: guard.Refuse, Log: s.log,
 		Console: console.New(), Calls: calls, Uploads: uploads, Bucket: s3.Bucket, Reads: onlyReads,
+		Audit: s.audit, RequestID: s.requestIDs,
 	})
 }
 

@@ -65,12 +65,13 @@ func (c *Config) newHTTP(s *Server, answers *service.Service, admit admitFunc) *
 	})
 	uploads := s.observer.Requests("files", nil, s3.New(s3.Config{
 		Files: answers.Files, Verifier: auth.ForwardedObjects{Verifier: auth.NewObjectVerifier(s.identities, clock.System().Now)},
-		Authorize: s.authorizeUpload, RequestID: s.requestIDs, Log: s.log, LocalPages: !c.Strict,
+		Authorize: s.authorizeUpload, Audit: s.audit, RequestID: s.requestIDs, Log: s.log, LocalPages: !c.Strict,
 	}))
 	identities := s.observer.Requests("sts", s.requestIDs, sts.New(sts.Config{
 		Verifier: c.verifier(s, sts.SigningName), Identities: s.identities, Authorizer: s.authorizer,
-		Log: s.log,
+		Audit: s.audit, Log: s.log,
 	}))
+	answers.Reports.Audit = s.audit
 	guard := c.guard(s)
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", observe.Up)

@@ -99,7 +99,10 @@ const auditSettle = 2 * time.Minute
 
 // openAudit opens the audit of a server.
 func (c *Config) openAudit(ctx context.Context, s *Server) error {
-	config := audit.Config{Store: s.store, IDs: ids.System(), Mode: c.Audit, Now: clock.System().Now, Log: s.log, File: c.AuditFile}
+	config := audit.Config{
+		Store: s.store, IDs: ids.System(), Mode: c.Audit, Now: clock.System().Now, Log: s.log, File: c.AuditFile,
+		Events: c.AuditEvents, Emitted: func() { s.events.Wake() },
+	}
 	if !c.Alone {
 		config.Settle = auditSettle
 	}

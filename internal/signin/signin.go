@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"cosell/internal/access"
+	"cosell/internal/audit"
 	"cosell/internal/auth"
 )
 
@@ -35,7 +36,7 @@ var source embed.FS
 
 var page = template.Must(template.ParseFS(source, "signin.html"))
 
-// Config configures a Handler. All fields are required.
+// Config configures a Handler. All fields but Audit are required.
 type Config struct {
 	Access *access.Service
 	// Identify returns the operator who sent a request, or why it is refused.
@@ -49,7 +50,10 @@ type Config struct {
 	Bucket         string
 	// Reads reports whether the operation that a target names only reads.
 	Reads func(target string) bool
-	Log   *slog.Logger
+	// Audit keeps who signed in and out; nil keeps nothing.
+	Audit     *audit.Recorder
+	RequestID func() string
+	Log       *slog.Logger
 }
 
 type handler struct{ Config }
@@ -100,8 +104,12 @@ func (h handler) signIn(w http.ResponseWriter, r *http.Request) {
 			show(w, refused.Status, "Too many wrong tokens came from this address. Wait a moment.")
 			return
 		}
+		h.keep(r, "ConsoleLogin", nil)
 		show(w, refused.Status, "This token is unknown, expired or revoked.")
 		return
+	}
+	if err == nil && !h.keep(r, "ConsoleLogin", i) {
+		err = errNotKept
 	}
 	if err == nil {
 		var cookie *http.Cookie
@@ -120,6 +128,7 @@ func (h handler) signIn(w http.ResponseWriter, r *http.Request) {
 
 func (h handler) signOut(w http.ResponseWriter, r *http.Request) {
 	if i, err := h.Identify(r); err == nil {
+		h.keep(r, "ConsoleLogout", i)
 		h.Log.LogAttrs(r.Context(), slog.LevelInfo, "operator signed out", slog.String("operator", i.Name), slog.String("remote", r.RemoteAddr))
 	}
 	http.SetCookie(w, access.EndSession(access.IsSecure(r)))

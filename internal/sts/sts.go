@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"cosell/internal/audit"
 	"cosell/internal/auth"
 	"cosell/internal/identity"
 	"cosell/internal/policy"
@@ -45,12 +46,14 @@ type Authorizer interface {
 	Values(ctx context.Context, r *http.Request, caller auth.Principal, keys map[string][]string) policy.Values
 }
 
-// Config configures a Handler. All fields are required.
+// Config configures a Handler. All fields but Audit are required.
 type Config struct {
 	Verifier   Verifier
 	Identities Identities
 	Authorizer Authorizer
-	Log        *slog.Logger
+	// Audit keeps what callers asked for; nil keeps nothing.
+	Audit *audit.Recorder
+	Log   *slog.Logger
 }
 
 // Serves reports whether a request is one of STS: a form posted to the root, which
@@ -68,10 +71,15 @@ func New(c Config) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		id := w.Header().Get("X-Amzn-Requestid")
 		status := http.StatusOK
-		answer, err := c.answer(w, r, id)
+		x := &exchange{Request: r, id: id}
+		answer, err := c.answer(w, x)
 		if err != nil {
-			answer, status = c.refusal(r, err, id)
+			var refused errorBody
+			refused, status = c.refusal(r, err, id)
+			x.refused(&refused)
+			answer = refused
 		}
+		c.Audit.End(r.Context(), x.entry)
 		body, err := xml.Marshal(answer)
 		if err != nil { // these types always encode
 			http.Error(w, "", http.StatusInternalServerError)
@@ -103,9 +111,17 @@ func identityOf(caller auth.Principal, m metadata) *callerIdentity {
 	return answer
 }
 
+// exchange is a request and what the audit keeps of it.
+type exchange struct {
+	*http.Request
+
+	id    string
+	entry *audit.Entry // nil where it is not kept, and until the caller is known
+}
+
 // request is a request whose signature was verified.
 type request struct {
-	*http.Request
+	*exchange
 
 	caller auth.Principal
 	form   url.Values
@@ -123,12 +139,12 @@ var actions = map[string]func(c Config, r *request, metadata metadata) (any, err
 
 // answer verifies a request, all that headers decide before its body is read, and
 // answers it.
-func (c Config) answer(w http.ResponseWriter, r *http.Request, id string) (any, error) {
-	claim, err := c.Verifier.Check(r)
+func (c Config) answer(w http.ResponseWriter, x *exchange) (any, error) {
+	claim, err := c.Verifier.Check(x.Request)
 	if err != nil {
 		return nil, err
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	body, err := io.ReadAll(http.MaxBytesReader(w, x.Body, maxBody))
 	if err != nil {
 		return nil, refuse("RequestEntityTooLarge", fmt.Sprintf("body: is truncated or too large; must have at most %d bytes", maxBody))
 	}
@@ -152,5 +168,7 @@ func (c Config) answer(w http.ResponseWriter, r *http.Request, id string) (any, 
 		return nil, refuse("InvalidAction", "Could not find operation "+action[:min(len(action), most)]+
 			" for version "+of[:min(len(of), most)]+"; this server answers AssumeRole, GetAccessKeyInfo, GetCallerIdentity and GetSessionToken")
 	}
-	return do(c, &request{r, caller, form}, metadata{id})
+	r := &request{x, caller, form}
+	c.begin(r, action)
+	return do(c, r, metadata{x.id})
 }

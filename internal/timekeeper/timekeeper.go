@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"cosell/internal/api"
+	"cosell/internal/audit"
 	"cosell/internal/clock"
 	"cosell/internal/store"
 )
@@ -48,7 +49,7 @@ func (k *Keeper) Save(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("encode clock: %w", err)
 	}
-	if err := k.store.Update(ctx, func(tx *store.Tx) error {
+	if err := audit.Update(ctx, k.store, func(tx *store.Tx) error {
 		if adjustment.Since.IsZero() {
 			return tx.DeletePolicy(policy) // so that a store without records is empty
 		}

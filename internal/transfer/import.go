@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 
+	"cosell/internal/audit"
 	"cosell/internal/store"
 )
 
@@ -85,7 +86,7 @@ type record struct {
 // begin finds out where to go on, or begins from the first line.
 func (i *importer) begin(ctx context.Context) error {
 	begun := i.at
-	return i.store.Update(ctx, func(tx *store.Tx) error {
+	return audit.Update(ctx, i.store, func(tx *store.Tx) error {
 		if i.options.Replace {
 			if _, err := tx.Clear(); err != nil {
 				return err

@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"time"
 
+	"cosell/internal/audit"
 	"cosell/internal/store"
 )
 
@@ -102,7 +103,7 @@ func (o Options) progress(rows int64) {
 // Reset removes everything from a store but the installation's secrets, in one
 // transaction, and returns how many rows that were.
 func Reset(ctx context.Context, s store.Store) (rows int64, err error) {
-	err = s.Update(ctx, func(tx *store.Tx) error {
+	err = audit.Update(ctx, s, func(tx *store.Tx) error {
 		rows, err = tx.Clear()
 		return err
 	}, store.WithoutTimeout())

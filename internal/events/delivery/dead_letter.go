@@ -3,6 +3,7 @@ package delivery
 import (
 	"context"
 
+	"cosell/internal/audit"
 	"cosell/internal/events/pattern"
 	"cosell/internal/store"
 )
@@ -10,7 +11,7 @@ import (
 // Redrive makes dead letters of a target pending again, that of one event or (with
 // sequence 0) all, and returns how many.
 func (e *Engine) Redrive(ctx context.Context, account, target string, sequence int64) (n int64, err error) {
-	err = e.Store.Update(ctx, func(tx *store.Tx) error {
+	err = audit.Update(ctx, e.Store, func(tx *store.Tx) error {
 		if n, err = tx.RedriveEventDeliveries(account, target, sequence, e.now()); err != nil || n == 0 {
 			return err
 		}
@@ -50,7 +51,7 @@ func (e *Engine) Replay(ctx context.Context, account, target string, after, thro
 			again = append(again, route.delivery(&event, readFacts(event.Envelope).resource(), e.now()))
 		}
 		if len(again) > 0 {
-			err = e.Store.Update(ctx, func(tx *store.Tx) error {
+			err = audit.Update(ctx, e.Store, func(tx *store.Tx) error {
 				if err := tx.InsertEventDeliveries(again, true); err != nil {
 					return err
 				}

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"cosell/internal/audit"
 	"cosell/internal/events/pattern"
 	"cosell/internal/events/transform"
 	"cosell/internal/events/webhook"
@@ -93,7 +94,7 @@ func (e *Engine) PutWebhook(ctx context.Context, account string, w Webhook) (sto
 	if err := e.CheckWebhook(&w); err != nil {
 		return w, "", err
 	}
-	err = e.Store.Update(ctx, func(tx *store.Tx) error {
+	err = audit.Update(ctx, e.Store, func(tx *store.Tx) error {
 		secret = ""
 		if err := tx.ChangeEventRules(account); err != nil {
 			return err
@@ -157,7 +158,7 @@ func putWebhook(tx *store.Tx, account string, w *Webhook) error {
 // RotateWebhook gives an endpoint a new secret. Both sign for the overlap. It returns
 // store.ErrNotFound if there is no such endpoint.
 func (e *Engine) RotateWebhook(ctx context.Context, account, id string, overlap time.Duration) (w Webhook, secret string, err error) {
-	err = e.Store.Update(ctx, func(tx *store.Tx) error {
+	err = audit.Update(ctx, e.Store, func(tx *store.Tx) error {
 		if err := tx.ChangeEventRules(account); err != nil {
 			return err
 		}
@@ -183,7 +184,7 @@ func (e *Engine) RotateWebhook(ctx context.Context, account, id string, overlap 
 // RemoveWebhook removes an endpoint with its pending deliveries, or returns
 // store.ErrNotFound.
 func (e *Engine) RemoveWebhook(ctx context.Context, account, id string) error {
-	return e.Store.Update(ctx, func(tx *store.Tx) error {
+	return audit.Update(ctx, e.Store, func(tx *store.Tx) error {
 		if err := tx.ChangeEventRules(account); err != nil {
 			return err
 		}
