@@ -9,6 +9,7 @@ import (
 	"html/template"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"path"
 	"regexp"
 	"strconv"
@@ -65,7 +66,9 @@ var crossOrigin = http.NewCrossOriginProtection()
 func New(c Config) http.Handler {
 	h := handler{c}
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET "+signInPath, func(w http.ResponseWriter, _ *http.Request) { show(w, http.StatusOK, "") })
+	mux.HandleFunc("GET "+signInPath, func(w http.ResponseWriter, r *http.Request) {
+		show(w, http.StatusOK, form{Next: destination(r.URL.Query().Get("next"))})
+	})
 	mux.Handle("POST "+signInPath, crossOrigin.Handler(http.HandlerFunc(h.signIn)))
 	mux.Handle("POST "+prefix+"sign-out", crossOrigin.Handler(http.HandlerFunc(h.signOut)))
 	mux.HandleFunc("POST "+prefix+"call/{account}", h.call)
@@ -84,28 +87,50 @@ func (h handler) files(w http.ResponseWriter, r *http.Request) {
 	refused, ok := errors.AsType[*access.RefusedError](err)
 	if ok && refused.Status == http.StatusUnauthorized && path.Ext(r.URL.Path) == "" {
 		w.Header().Set("Cache-Control", "no-store")
-		http.Redirect(w, r, signInPath, http.StatusSeeOther)
+		to := signInPath
+		if next := destination(r.URL.RequestURI()); next != prefix {
+			to += "?" + url.Values{"next": {next}}.Encode()
+		}
+		http.Redirect(w, r, to, http.StatusSeeOther)
 		return
 	}
 	h.Refuse(w, r, err)
 }
 
+// destination returns the page of the console that an operator asked for, or its first
+// page where the address is another one.
+func destination(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil || !strings.HasPrefix(u.Path, prefix) || path.Clean(u.Path)+"/" != strings.TrimSuffix(u.Path, "/")+"/" ||
+		strings.HasPrefix(u.Path, signInPath) || len(address) > maxForm/2 {
+		return prefix
+	}
+	return (&url.URL{Path: u.Path, RawPath: u.RawPath, RawQuery: u.RawQuery}).String()
+}
+
+// form is what the page with the form shows.
+type form struct {
+	Wrong string // what was wrong with the last one
+	Next  string // the page that it leads to
+}
+
 func (h handler) signIn(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 	if err := r.ParseForm(); err != nil {
-		show(w, http.StatusBadRequest, "The form could not be read.")
+		show(w, http.StatusBadRequest, form{Wrong: "The form could not be read.", Next: prefix})
 		return
 	}
+	next := destination(r.PostForm.Get("next"))
 	i, err := h.Access.SignIn(r, strings.TrimSpace(r.PostForm.Get("token")))
 	if refused, ok := errors.AsType[*access.RefusedError](err); ok {
 		h.Log.LogAttrs(r.Context(), slog.LevelWarn, "operator refused", slog.Int("status", refused.Status), slog.String("remote", r.RemoteAddr))
 		if refused.Status == http.StatusTooManyRequests {
 			w.Header().Set("Retry-After", strconv.Itoa(int(refused.Wait.Seconds())))
-			show(w, refused.Status, "Too many wrong tokens came from this address. Wait a moment.")
+			show(w, refused.Status, form{"Too many wrong tokens came from this address. Wait a moment.", next})
 			return
 		}
 		h.keep(r, "ConsoleLogin", nil)
-		show(w, refused.Status, "This token is unknown, expired or revoked.")
+		show(w, refused.Status, form{"This token is unknown, expired or revoked.", next})
 		return
 	}
 	if err == nil && !h.keep(r, "ConsoleLogin", i) {
@@ -123,7 +148,7 @@ func (h handler) signIn(w http.ResponseWriter, r *http.Request) {
 	}
 	h.Log.LogAttrs(r.Context(), slog.LevelInfo, "operator signed in", slog.String("operator", i.Name), slog.String("remote", r.RemoteAddr))
 	w.Header().Set("Cache-Control", "no-store")
-	http.Redirect(w, r, prefix, http.StatusSeeOther)
+	http.Redirect(w, r, next, http.StatusSeeOther)
 }
 
 func (h handler) signOut(w http.ResponseWriter, r *http.Request) {
@@ -194,8 +219,8 @@ func forward(r *http.Request, i *access.Identity, account, to string) *http.Requ
 	return inner
 }
 
-// show answers with the form, and with what was wrong with the last one.
-func show(w http.ResponseWriter, status int, wrong string) {
+// show answers with the form.
+func show(w http.ResponseWriter, status int, f form) {
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Security-Policy", policy)
@@ -203,5 +228,5 @@ func show(w http.ResponseWriter, status int, wrong string) {
 	h.Set("Referrer-Policy", "same-origin") // the check of the origin needs it
 	h.Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
-	_ = page.Execute(w, wrong) // an error means that the client has disconnected
+	_ = page.Execute(w, f) // an error means that the client has disconnected
 }

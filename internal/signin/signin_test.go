@@ -230,3 +230,37 @@ func TestAttackSessionReachesAnotherAccount(t *testing.T) {
 		}
 	}
 }
+
+func TestSigningInLeadsToThePageThatWasAskedFor(t *testing.T) {
+	for next, want := range map[string]string{
+		"/console/opportunities/O1?account=111122223333&tab=team": "/console/opportunities/O1?account=111122223333&tab=team",
+		"/console/admin/users/a%2Fb":                              "/console/admin/users/a%2Fb",
+		"/console/":                                               "/console/",
+		"":                                                        "/console/",
+		"/console":                                                "/console/",
+		"/operator/v1/reset":                                      "/console/",
+		"https://example.com/console/":                            "/console/",
+		"//example.com/console/":                                  "/console/",
+		"/console//example.com":                                   "/console/",
+		"/console/../operator":                                    "/console/",
+		"/console/sign-in?next=x":                                 "/console/",
+		"javascript:alert(1)":                                     "/console/",
+		"/console/\r\nSet-Cookie: a=b":                            "/console/",
+	} {
+		d := newDesk(t)
+		form := url.Values{"token": {first}, "next": {next}}
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/console/sign-in", strings.NewReader(form.Encode()))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		w := httptest.NewRecorder()
+		d.ServeHTTP(w, r)
+		if got := w.Header().Get("Location"); w.Code != http.StatusSeeOther || got != want {
+			t.Errorf("%q: got %d %q, want %q", next, w.Code, got, want)
+		}
+	}
+	d := newDesk(t)
+	w := httptest.NewRecorder()
+	d.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/console/events?account=aws", nil))
+	if got, want := w.Header().Get("Location"), "/console/sign-in?next=%2Fconsole%2Fevents%3Faccount%3Daws"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}

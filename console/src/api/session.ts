@@ -16,9 +16,9 @@ export function currentSession(): Promise<Session> {
 
 const form = '/console/sign-in'
 
-/** Leads to the form where an answer says that the session has ended. */
+/** Leads to the form where an answer says that the session has ended; it leads back to this page. */
 export function checkSession(answer: Response) {
-  if (answer.status === 401) location.assign(form)
+  if (answer.status === 401) location.assign(`${form}?${new URLSearchParams({ next: location.pathname + location.search })}`)
 }
 
 /** Ends the session. */

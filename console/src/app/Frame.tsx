@@ -14,7 +14,7 @@ import { lazy, Suspense, useEffect, useState } from 'react'
 import { Navigate, Route, Routes, useLocation, useNavigate } from 'react-router-dom'
 import { awsSide } from '../api/client'
 import { useOperate } from '../api/hooks'
-import { signOut } from '../api/session'
+import { signOut, type Session } from '../api/session'
 import { Dialog } from '../parts/Dialog'
 import { allParts } from '../pages/admin/parts'
 import { moment } from '../parts/text'
@@ -121,6 +121,9 @@ export function Frame() {
 }
 
 const another = 'another'
+const noAccount = '000000000000' // which a browser begins with
+
+const covered = (session: Session | undefined, account: string) => !session || session.accounts.length === 0 || session.accounts.includes(account)
 
 function Bar() {
   const scope = useScope()
@@ -128,13 +131,21 @@ function Bar() {
   const clock = useClock()
   const control = useClockControl()
   const theme = useTheme()
+  const may = useMay()
   const [asking, setAsking] = useState(false)
   const { data } = useOperate('GET /accounts')
   const session = useSession()
   const accounts = (data?.accounts ?? []).filter((a) => a.account !== awsSide)
   const mine = accounts.find((a) => a.account === scope.account)
   const name = (account: string, company?: string) => (company ? `${company} (${account})` : account)
-  if (!mine && scope.account !== awsSide) accounts.unshift({ account: scope.account, companyName: '' })
+  if (!mine && scope.account !== awsSide && covered(session, scope.account)) accounts.unshift({ account: scope.account, companyName: '' })
+  // With strict auth the first account is one that the operator has.
+  const first = accounts[0]?.account
+  const lost = session?.auth === 'strict' && !!first && scope.account !== awsSide && (!covered(session, scope.account) || (!data?.accounts.some((a) => a.account === scope.account) && scope.account === noAccount))
+  const { setScope } = scope
+  useEffect(() => {
+    if (lost && first) setScope({ account: first })
+  }, [lost, first, setScope])
   const utilities: TopNavigationProps.Utility[] = [
     {
       type: 'menu-dropdown',
@@ -143,7 +154,7 @@ function Bar() {
       iconName: 'calendar',
       ariaLabel: `Business clock: ${moment(clock.now.toISOString())}${clock.adjusted ? ', adjusted' : ''}`,
       description: clock.adjusted ? 'The business clock was moved' : 'The business clock shows the real time',
-      items: clockItems,
+      items: may.administer ? clockItems : [{ id: 'read', text: 'Administrators move the clock', disabled: true }],
       onItemClick: (e) => control.choose(e.detail.id),
     },
     {
@@ -164,15 +175,23 @@ function Bar() {
       ariaLabel: `Acting as ${scope.account === awsSide ? 'AWS' : mine?.companyName ? `${mine.companyName}, account ${scope.account}` : scope.account}`,
       description: scope.account === awsSide ? 'You act as AWS' : `You act as account ${scope.account}`,
       items: [
-        { id: 'partners', text: 'Partner accounts', items: [...accounts.map((a) => ({ id: a.account, text: name(a.account, a.companyName) })), { id: another, text: 'Another account…' }] },
-        { id: 'aws-side', text: 'The other side', items: [{ id: awsSide, text: 'Act as AWS' }] },
+        { id: 'partners', text: 'Partner accounts', items: [...accounts.map((a) => ({ id: a.account, text: name(a.account, a.companyName) })), ...(may.server ? [{ id: another, text: 'Another account…' }] : [])] },
+        ...(covered(session, awsSide) ? [{ id: 'aws-side', text: 'The other side', items: [{ id: awsSide, text: 'Act as AWS' }] }] : []),
       ],
       onItemClick: (e) => (e.detail.id === another ? setAsking(true) : scope.setScope({ account: e.detail.id })),
     },
     { type: 'button', text: 'Docs', href: '/docs/', ariaLabel: 'Documentation' },
     { type: 'button', text: theme.dark ? 'Light' : 'Dark', ariaLabel: theme.dark ? 'Switch to light mode' : 'Switch to dark mode', onClick: theme.toggle },
   ]
-  if (session?.auth === 'strict') utilities.push({ type: 'button', text: 'Sign out', ariaLabel: `Sign out ${session.name}`, onClick: () => void signOut() })
+  if (session?.auth === 'strict') utilities.push({
+      type: 'menu-dropdown',
+      text: session.name,
+      iconName: 'security',
+      ariaLabel: `Signed in as ${session.name}, ${session.role}`,
+      description: `You are signed in as ${session.role}${session.accounts.length > 0 ? ` of ${session.accounts.length === 1 ? 'one account' : `${session.accounts.length} accounts`}` : ''}`,
+      items: [{ id: 'out', text: 'Sign out' }],
+      onItemClick: () => void signOut(),
+    })
   return (
     <>
       <TopNavigation

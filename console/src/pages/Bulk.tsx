@@ -17,6 +17,7 @@ import { Route, Routes, useNavigate, useParams, useSearchParams } from 'react-ro
 import { call, upload } from '../api/client'
 import { newToken, useAction, usePages } from '../api/hooks'
 import { errorText } from '../app/flash'
+import { MayButton } from '../app/may'
 import { useScope } from '../app/scope'
 import columnsOf from '../gen/columns.gen.json'
 import type { BulkJobResult, BulkRecordStatus, BulkReportType, CustomerAccountBulkJobSummary, OpportunityBulkJobSummary } from '../gen/contract.gen'
@@ -108,7 +109,7 @@ function List() {
               Templates
             </ButtonDropdown>
             <RecordTools operation={family === 'accounts' ? 'ListCustomerAccountBulkJobs' : 'ListOpportunityBulkJobs'} input={{ Catalog: catalog }} record={pages.items} />
-            <Button variant="primary" onClick={() => setStarting(true)}>Start bulk job</Button>
+            <MayButton needs="write" variant="primary" onClick={() => setStarting(true)}>Start bulk job</MayButton>
           </>
         }
         empty={<Empty title="No bulk jobs">Download a template, fill in a row for each record, and start a job on the file.</Empty>}

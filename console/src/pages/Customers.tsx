@@ -1,6 +1,5 @@
 import Alert from '@cloudscape-design/components/alert'
 import Box from '@cloudscape-design/components/box'
-import Button from '@cloudscape-design/components/button'
 import ColumnLayout from '@cloudscape-design/components/column-layout'
 import Container from '@cloudscape-design/components/container'
 import Header from '@cloudscape-design/components/header'
@@ -16,6 +15,7 @@ import { awsSide, call } from '../api/client'
 import { useAction, useCall, useOperate, usePages } from '../api/hooks'
 import { operate } from '../api/operator'
 import { errorText } from '../app/flash'
+import { MayButton } from '../app/may'
 import { useScope } from '../app/scope'
 import type { AggregatableField, CustomerAccountSummary, Filter, SearchCustomerAccountsRequest, SortableField } from '../gen/contract.gen'
 import type { CustomerAccount } from '../gen/operator.gen'
@@ -83,7 +83,7 @@ function List() {
         actions={
           <>
             <RecordTools operation="SearchCustomerAccounts" input={input} record={pages.items} />
-            <Button variant="primary" onClick={() => setCreating(true)}>Create customer account</Button>
+            <MayButton needs="write" variant="primary" onClick={() => setCreating(true)}>Create customer account</MayButton>
           </>
         }
         filter={
@@ -150,11 +150,11 @@ function Record() {
           <SpaceBetween direction="horizontal" size="xs">
             <RecordTools operation="GetCustomerAccount" input={input} record={c} as={owner} />
             {foreign ? (
-              <Button variant="primary" onClick={() => setMatching(true)}>Decide the matching</Button>
+              <MayButton needs="review" variant="primary" onClick={() => setMatching(true)}>Decide the matching</MayButton>
             ) : (
               <>
-                <Button onClick={remove} loading={action.isPending}>Delete</Button>
-                <Button variant="primary" onClick={() => setEditing(true)}>Edit</Button>
+                <MayButton needs="write" onClick={remove} loading={action.isPending}>Delete</MayButton>
+                <MayButton needs="write" variant="primary" onClick={() => setEditing(true)}>Edit</MayButton>
               </>
             )}
           </SpaceBetween>
@@ -223,7 +223,7 @@ function Desk() {
   return (
     <SpaceBetween size="l">
       <Header variant="h1" description="How AWS matches partners' customer accounts with companies that it knows">Customers</Header>
-      <Container header={<Header variant="h2" actions={<Button disabled={!policy} onClick={() => setEditing(true)}>Edit matching</Button>}>Matching</Header>}>
+      <Container header={<Header variant="h2" actions={<MayButton needs="administer" disabled={!policy} onClick={() => setEditing(true)}>Edit matching</MayButton>}>Matching</Header>}>
         <SpaceBetween size="s">
           <Box>{policy && words[policy.mode]}</Box>
           <Members of={policy} />
@@ -241,7 +241,7 @@ function Desk() {
           { id: 'status', header: 'Enrichment', width: 160, text: (c) => c.status, cell: (c) => <Status value={c.status} /> },
           { id: 'message', header: 'Message', text: (c) => c.message, cell: (c) => c.message || '-' },
           { id: 'modified', header: 'Last modified', text: (c) => c.lastModifiedDate, cell: (c) => moment(c.lastModifiedDate) },
-          { id: 'decide', header: 'Actions', cell: (c) => <Button variant="inline-link" ariaLabel={`Decide on ${c.companyName}`} onClick={() => setDeciding(c)}>Decide</Button> },
+          { id: 'decide', header: 'Actions', cell: (c) => <MayButton needs="review" variant="inline-link" ariaLabel={`Decide on ${c.companyName}`} onClick={() => setDeciding(c)}>Decide</MayButton> },
         ]}
         pages={{ items, loading: list.isFetching && !list.data, error: list.error, page: 1, pages: 1, openEnd: false, goTo: () => {} }}
         trackBy={(c) => c.id}

@@ -16,6 +16,7 @@ import { Route, Routes, useParams, useSearchParams } from 'react-router-dom'
 import { call } from '../api/client'
 import { useAction, useCall, usePages } from '../api/hooks'
 import { errorText } from '../app/flash'
+import { MayButton } from '../app/may'
 import { useScope } from '../app/scope'
 import type { EngagementContextDetails, EngagementSearchSummary, GetEngagementResponse, SearchEngagementsRequest } from '../gen/contract.gen'
 import { Go } from '../parts/Go'
@@ -74,7 +75,7 @@ function List() {
         actions={
           <>
             <RecordTools operation="SearchEngagements" input={input} record={pages.items} />
-            <Button variant="primary" onClick={() => setCreating(true)}>Create engagement</Button>
+            <MayButton needs="write" variant="primary" onClick={() => setCreating(true)}>Create engagement</MayButton>
           </>
         }
         empty={<Empty title="No engagements">Submitting an opportunity starts one with AWS; accepting an invitation makes you a member of one.</Empty>}
@@ -101,7 +102,7 @@ function Record() {
         actions={
           <SpaceBetween direction="horizontal" size="xs">
             <RecordTools operation="GetEngagement" input={input} record={e} />
-            <Button variant="primary" onClick={() => setInviting(true)}>Invite</Button>
+            <MayButton needs="write" variant="primary" onClick={() => setInviting(true)}>Invite</MayButton>
           </SpaceBetween>
         }
       >
@@ -169,7 +170,7 @@ function Contexts({ e }: { e: GetEngagementResponse }) {
       </Header>
       {contexts.length === 0 && <Empty title="No contexts">A context tells of a customer project, a lead, a customer account, or a prospecting result.</Empty>}
       {contexts.map((c) => (
-        <Container key={c.Id} header={<Header variant="h3" description={c.Id} actions={c.Type !== 'CustomerAccount' && <Button onClick={() => setEditing(c)}>Edit</Button>}>{label(c.Type ?? '')}</Header>}>
+        <Container key={c.Id} header={<Header variant="h3" description={c.Id} actions={c.Type !== 'CustomerAccount' && <MayButton needs="write" onClick={() => setEditing(c)}>Edit</MayButton>}>{label(c.Type ?? '')}</Header>}>
           <Members of={Object.values(c.Payload ?? {}).find((v) => v) as object} columns={2} />
         </Container>
       ))}
@@ -232,7 +233,7 @@ function Shared({ id }: { id: string }) {
         items={data ?? []}
         trackBy={(s) => s.resource + s.template}
         ariaLabels={{ tableLabel: 'Snapshots' }}
-        header={<Header variant="h2" description="What members see of each other's records. Compare shows what changed between two revisions." actions={<Button onClick={() => setTaking(true)}>Take snapshot</Button>}>Snapshots</Header>}
+        header={<Header variant="h2" description="What members see of each other's records. Compare shows what changed between two revisions." actions={<MayButton needs="write" onClick={() => setTaking(true)}>Take snapshot</MayButton>}>Snapshots</Header>}
         empty={<Empty title="No snapshots">A snapshot job takes one on every change of the opportunity.</Empty>}
         columnDefinitions={[
           { id: 'template', header: 'Template', isRowHeader: true, cell: (s) => s.template },
@@ -272,7 +273,7 @@ function Jobs({ id }: { id: string }) {
         items={data ?? []}
         trackBy={(j) => j.Id ?? ''}
         ariaLabels={{ tableLabel: 'Snapshot jobs' }}
-        header={<Header variant="h2" description="A running job takes a snapshot whenever the opportunity changes" actions={<Button onClick={() => setCreating(true)}>Create job</Button>}>Snapshot jobs</Header>}
+        header={<Header variant="h2" description="A running job takes a snapshot whenever the opportunity changes" actions={<MayButton needs="write" onClick={() => setCreating(true)}>Create job</MayButton>}>Snapshot jobs</Header>}
         empty={<Empty title="No jobs">Starting an engagement from an opportunity makes one.</Empty>}
         columnDefinitions={[
           { id: 'id', header: 'Job', isRowHeader: true, cell: (j) => j.Id },
@@ -288,11 +289,11 @@ function Jobs({ id }: { id: string }) {
               return (
                 <SpaceBetween direction="horizontal" size="xs">
                   {j.Status === 'Running' ? (
-                    <Button variant="inline-link" ariaLabel={`Stop ${j.Id}`} onClick={() => action.mutate({ what: 'Not stopped', done: 'The job was stopped.', run: () => call(account, 'StopResourceSnapshotJob', input) })}>Stop</Button>
+                    <MayButton needs="write" variant="inline-link" ariaLabel={`Stop ${j.Id}`} onClick={() => action.mutate({ what: 'Not stopped', done: 'The job was stopped.', run: () => call(account, 'StopResourceSnapshotJob', input) })}>Stop</MayButton>
                   ) : (
                     <>
-                      <Button variant="inline-link" ariaLabel={`Start ${j.Id}`} onClick={() => action.mutate({ what: 'Not started', done: 'The job was started.', run: () => call(account, 'StartResourceSnapshotJob', input) })}>Start</Button>
-                      <Button variant="inline-link" ariaLabel={`Delete ${j.Id}`} onClick={() => action.mutate({ what: 'Not deleted', done: 'The job was deleted.', run: () => call(account, 'DeleteResourceSnapshotJob', input) })}>Delete</Button>
+                      <MayButton needs="write" variant="inline-link" ariaLabel={`Start ${j.Id}`} onClick={() => action.mutate({ what: 'Not started', done: 'The job was started.', run: () => call(account, 'StartResourceSnapshotJob', input) })}>Start</MayButton>
+                      <MayButton needs="write" variant="inline-link" ariaLabel={`Delete ${j.Id}`} onClick={() => action.mutate({ what: 'Not deleted', done: 'The job was deleted.', run: () => call(account, 'DeleteResourceSnapshotJob', input) })}>Delete</MayButton>
                     </>
                   )}
                 </SpaceBetween>

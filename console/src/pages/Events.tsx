@@ -18,6 +18,7 @@ import { ApiError, callEvents } from '../api/client'
 import { useLive, type LiveEvent } from '../api/events'
 import { useAction } from '../api/hooks'
 import { errorText } from '../app/flash'
+import { MayButton } from '../app/may'
 import { useScope } from '../app/scope'
 import { Dialog } from '../parts/Dialog'
 import { eventSummary } from '../parts/eventText'
@@ -182,7 +183,7 @@ function Rules() {
         items={data ?? []}
         trackBy="Name"
         ariaLabels={{ tableLabel: 'Rules' }}
-        header={<Header variant="h2" counter={data && `(${data.length})`} description="A rule sends the events that match its pattern to its targets" actions={<Button variant="primary" disabled={!!error} onClick={() => setEditing({ Name: '', EventPattern: firstPattern })}>Create rule</Button>}>Rules</Header>}
+        header={<Header variant="h2" counter={data && `(${data.length})`} description="A rule sends the events that match its pattern to its targets" actions={<MayButton needs="write" variant="primary" disabled={!!error} onClick={() => setEditing({ Name: '', EventPattern: firstPattern })}>Create rule</MayButton>}>Rules</Header>}
         empty={error ? <Empty title="Rules are not available">{error instanceof ApiError && error.name === 'UnknownOperationException' ? 'This server has no EventBridge API.' : errorText(error)}</Empty> : <Empty title="No rules">Create a rule with an event pattern, then give it targets.</Empty>}
         columnDefinitions={[
           { id: 'name', header: 'Rule', isRowHeader: true, minWidth: 140, cell: (r) => <Button variant="inline-link" onClick={() => setTargets(r)}>{r.Name}</Button> },
@@ -194,9 +195,9 @@ function Rules() {
             minWidth: 200,
             cell: (r) => (
               <SpaceBetween direction="horizontal" size="xs">
-                <Button variant="inline-link" ariaLabel={`Edit rule ${r.Name}`} onClick={() => setEditing(r)}>Edit</Button>
-                {r.State === 'ENABLED' ? <Button variant="inline-link" ariaLabel={`Disable rule ${r.Name}`} onClick={() => change(r, 'DisableRule', 'The rule was disabled.')}>Disable</Button> : <Button variant="inline-link" ariaLabel={`Enable rule ${r.Name}`} onClick={() => change(r, 'EnableRule', 'The rule was enabled.')}>Enable</Button>}
-                <Button variant="inline-link" ariaLabel={`Delete rule ${r.Name}`} onClick={() => change(r, 'DeleteRule', 'The rule was deleted.')}>Delete</Button>
+                <MayButton needs="write" variant="inline-link" ariaLabel={`Edit rule ${r.Name}`} onClick={() => setEditing(r)}>Edit</MayButton>
+                {r.State === 'ENABLED' ? <MayButton needs="write" variant="inline-link" ariaLabel={`Disable rule ${r.Name}`} onClick={() => change(r, 'DisableRule', 'The rule was disabled.')}>Disable</MayButton> : <MayButton needs="write" variant="inline-link" ariaLabel={`Enable rule ${r.Name}`} onClick={() => change(r, 'EnableRule', 'The rule was enabled.')}>Enable</MayButton>}
+                <MayButton needs="write" variant="inline-link" ariaLabel={`Delete rule ${r.Name}`} onClick={() => change(r, 'DeleteRule', 'The rule was deleted.')}>Delete</MayButton>
               </SpaceBetween>
             ),
           },
@@ -262,12 +263,12 @@ function Targets({ rule, onClose }: { rule: Rule; onClose: () => void }) {
           columnDefinitions={[
             { id: 'id', header: 'ID', isRowHeader: true, cell: (t) => t.Id },
             { id: 'arn', header: 'Target', cell: (t) => t.Arn },
-            { id: 'remove', header: 'Actions', cell: (t) => <Button variant="inline-link" ariaLabel={`Remove target ${t.Id}`} onClick={() => action.mutate({ what: 'The target was not removed', done: 'The target was removed.', run: () => checked('RemoveTargets', { Rule: rule.Name, Ids: [t.Id] }) })}>Remove</Button> },
+            { id: 'remove', header: 'Actions', cell: (t) => <MayButton needs="write" variant="inline-link" ariaLabel={`Remove target ${t.Id}`} onClick={() => action.mutate({ what: 'The target was not removed', done: 'The target was removed.', run: () => checked('RemoveTargets', { Rule: rule.Name, Ids: [t.Id] }) })}>Remove</MayButton> },
           ]}
         />
         <FormField label="ID of a new target"><Input value={id} onChange={(e) => setId(e.detail.value)} /></FormField>
         <FormField label="ARN" description="An API destination, a webhook, or a bus elsewhere"><Input value={arn} onChange={(e) => setArn(e.detail.value)} /></FormField>
-        <Button disabled={!id || !arn} loading={action.isPending} onClick={() => action.mutate({ what: 'The target was not added', done: 'The target was added.', run: () => checked('PutTargets', { Rule: rule.Name, Targets: [{ Id: id, Arn: arn }] }) })}>Add target</Button>
+        <MayButton needs="write" disabled={!id || !arn} loading={action.isPending} onClick={() => action.mutate({ what: 'The target was not added', done: 'The target was added.', run: () => checked('PutTargets', { Rule: rule.Name, Targets: [{ Id: id, Arn: arn }] }) })}>Add target</MayButton>
       </SpaceBetween>
     </Modal>
   )

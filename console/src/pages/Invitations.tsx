@@ -15,6 +15,7 @@ import { call } from '../api/client'
 import { newToken, useAction, useCall, usePages } from '../api/hooks'
 import { useClock } from '../app/clock'
 import { errorText } from '../app/flash'
+import { MayButton } from '../app/may'
 import { useScope } from '../app/scope'
 import type { EngagementInvitationSummary, InvitationStatus, ListEngagementInvitationsRequest, ParticipantType } from '../gen/contract.gen'
 import { Dialog } from '../parts/Dialog'
@@ -123,8 +124,8 @@ function Record() {
         actions={
           <SpaceBetween direction="horizontal" size="xs">
             <RecordTools operation="GetEngagementInvitation" input={input} record={i} />
-            {open && <Button onClick={() => setRejecting(true)}>Reject</Button>}
-            {open && <Button variant="primary" onClick={() => setAccepting(true)}>Accept</Button>}
+            {open && <MayButton needs="write" onClick={() => setRejecting(true)}>Reject</MayButton>}
+            {open && <MayButton needs="write" variant="primary" onClick={() => setAccepting(true)}>Accept</MayButton>}
           </SpaceBetween>
         }
       >

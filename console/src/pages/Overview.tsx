@@ -15,6 +15,7 @@ import { useLive } from '../api/events'
 import { useCall, useOperate } from '../api/hooks'
 import { useClock } from '../app/clock'
 import { errorText } from '../app/flash'
+import { MayButton } from '../app/may'
 import { useScope } from '../app/scope'
 import type { Pipeline } from '../gen/operator.gen'
 import { Go } from '../parts/Go'
@@ -37,7 +38,7 @@ export default function Overview() {
       <Header
         variant="h1"
         description={account === awsSide ? `The opportunities of all partners in the ${catalog} catalog, as AWS sees them` : `The pipeline of account ${account} in the ${catalog} catalog`}
-        actions={account !== awsSide && <Button variant="primary" onClick={() => navigate(scope.to('/opportunities/new'))}>Create opportunity</Button>}
+        actions={account !== awsSide && <MayButton needs="write" variant="primary" onClick={() => navigate(scope.to('/opportunities/new'))}>Create opportunity</MayButton>}
       >
         Overview
       </Header>

@@ -15,6 +15,7 @@ import { awsSide, call } from '../api/client'
 import { useAction, useOperate } from '../api/hooks'
 import { operate } from '../api/operator'
 import { useClock } from '../app/clock'
+import { MayButton } from '../app/may'
 import { useScope } from '../app/scope'
 import type { Reviewed } from '../gen/operator.gen'
 import { Go } from '../parts/Go'
@@ -103,8 +104,8 @@ function Queue({ aws = false }: { aws?: boolean }) {
         actions={
           aws && (
             <>
-              <Button disabled={!current.some((r) => r.reviewStatus === 'Submitted')} loading={action.isPending} onClick={() => action.mutate({ what: 'The review was not started', done: 'The review was started.', run: start })}>Start review</Button>
-              <Button variant="primary" disabled={current.length === 0} onClick={() => setDeciding(true)}>Decide</Button>
+              <MayButton needs="review" disabled={!current.some((r) => r.reviewStatus === 'Submitted')} loading={action.isPending} onClick={() => action.mutate({ what: 'The review was not started', done: 'The review was started.', run: start })}>Start review</MayButton>
+              <MayButton needs="review" variant="primary" disabled={current.length === 0} onClick={() => setDeciding(true)}>Decide</MayButton>
             </>
           )
         }
@@ -175,8 +176,8 @@ function Referrals() {
             description="AWS refers a deal by inviting a partner to it. The partner sees the opportunity once it accepts."
             actions={
               <SpaceBetween direction="horizontal" size="xs">
-                <Button onClick={() => setCreating('lead')}>Create lead</Button>
-                <Button variant="primary" onClick={() => setCreating('referral')}>Refer an opportunity</Button>
+                <MayButton needs="write" onClick={() => setCreating('lead')}>Create lead</MayButton>
+                <MayButton needs="review" variant="primary" onClick={() => setCreating('referral')}>Refer an opportunity</MayButton>
               </SpaceBetween>
             }
           >
@@ -228,7 +229,7 @@ function Groups() {
         items={data?.engagementGroups ?? []}
         trackBy="name"
         ariaLabels={{ tableLabel: 'Engagement groups' }}
-        header={<Header variant="h2" description="Sets of engagements that AWS recommends to partners, each a filter" actions={<Button variant="primary" onClick={() => setEditing({})}>Create group</Button>}>Engagement groups</Header>}
+        header={<Header variant="h2" description="Sets of engagements that AWS recommends to partners, each a filter" actions={<MayButton needs="administer" variant="primary" onClick={() => setEditing({})}>Create group</MayButton>}>Engagement groups</Header>}
         empty={<Empty title="No groups">Partners list groups with ListEngagementGroups and search their engagements.</Empty>}
         columnDefinitions={[
           { id: 'name', header: 'Name', isRowHeader: true, cell: (g) => g.name },
@@ -238,9 +239,9 @@ function Groups() {
             id: 'actions',
             header: 'Actions',
             cell: (g) => (
-              <Button variant="inline-link" ariaLabel={`Delete ${g.name}`} onClick={() => action.mutate({ what: 'The group was not deleted', done: `${g.name} was deleted.`, run: () => operate('DELETE /engagement-groups/{name}', { name: g.name }) })}>
+              <MayButton needs="administer" variant="inline-link" ariaLabel={`Delete ${g.name}`} onClick={() => action.mutate({ what: 'The group was not deleted', done: `${g.name} was deleted.`, run: () => operate('DELETE /engagement-groups/{name}', { name: g.name }) })}>
                 Delete
-              </Button>
+              </MayButton>
             ),
           },
         ]}
@@ -269,7 +270,7 @@ function Policy() {
   const { data } = useOperate('GET /review-policies/{catalog}', { catalog })
   const words = { off: 'People decide on this desk.', approve: 'Every submission is approved.', rules: 'The first matching rule decides; people decide where none matches.' }
   return (
-    <Container header={<Header variant="h2" description={`How submissions in the ${catalog} catalog are decided`} actions={<Button onClick={() => setEditing(true)} disabled={!data}>Edit policy</Button>}>Review policy</Header>}>
+    <Container header={<Header variant="h2" description={`How submissions in the ${catalog} catalog are decided`} actions={<MayButton needs="administer" onClick={() => setEditing(true)} disabled={!data}>Edit policy</MayButton>}>Review policy</Header>}>
       <SpaceBetween size="m">
         <Box>{data ? words[data.mode] : <Spinner />}</Box>
         <Members of={data} />

@@ -124,7 +124,7 @@ export function Listing<T>(p: Props<T>) {
         )
       }
       preferences={
-        <CollectionPreferences
+        p.columns.some((c) => c.text) && <CollectionPreferences
           title="Columns and page size"
           confirmLabel="Apply"
           cancelLabel="Cancel"

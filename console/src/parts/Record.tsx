@@ -6,22 +6,24 @@ import Modal from '@cloudscape-design/components/modal'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useState, type ReactNode } from 'react'
 import type { OperationName } from '../api/client'
+import { useSession } from '../app/may'
 import { useScope } from '../app/scope'
 import { label, moment } from './text'
 
 const kebab = (name: string) => name.replace(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase()
 
 /** The same call with the AWS CLI. */
-function asCli(account: string, operation: string, input: object): string {
+function asCli(account: string, operation: string, input: object, strict: boolean): string {
   const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`
   const given = Object.entries(input).filter(([, v]) => v !== undefined && v !== null)
   const simple = given.every(([, v]) => typeof v === 'string' || typeof v === 'number')
   const args = simple ? given.map(([name, v]) => `  --${kebab(name)} ${quoted(String(v))}`) : [`  --cli-input-json ${quoted(JSON.stringify(input))}`]
-  return [`AWS_ACCESS_KEY_ID=${account} AWS_SECRET_ACCESS_KEY=test AWS_REGION=us-east-1 \\`, `aws partnercentral-selling ${kebab(operation)} \\`, `  --endpoint-url ${location.origin} \\`, args.join(' \\\n')].join('\n')
+  const credentials = strict ? `AWS_PROFILE=account-${account}` : `AWS_ACCESS_KEY_ID=${account} AWS_SECRET_ACCESS_KEY=test`
+  return [`${credentials} AWS_REGION=us-east-1 \\`, `aws partnercentral-selling ${kebab(operation)} \\`, `  --endpoint-url ${location.origin} \\`, args.join(' \\\n')].join('\n')
 }
 
 /** The same call with boto3. */
-function asBoto3(account: string, operation: string, input: object): string {
+function asBoto3(account: string, operation: string, input: object, strict: boolean): string {
   const python = (v: unknown): string => {
     if (v === null || v === undefined) return 'None'
     if (typeof v === 'boolean') return v ? 'True' : 'False'
@@ -37,8 +39,7 @@ function asBoto3(account: string, operation: string, input: object): string {
     '    "partnercentral-selling",',
     `    endpoint_url="${location.origin}",`,
     '    region_name="us-east-1",',
-    `    aws_access_key_id="${account}",`,
-    '    aws_secret_access_key="test",',
+    ...(strict ? [] : [`    aws_access_key_id="${account}",`, '    aws_secret_access_key="test",']),
     ')',
     `answer = client.${kebab(operation).replaceAll('-', '_')}(`,
     ...args,
@@ -57,11 +58,12 @@ interface ToolsProps {
 /** A menu with the record as JSON and its call for the AWS CLI and boto3. */
 export function RecordTools({ operation, input, record, as }: ToolsProps) {
   const { account } = useScope()
+  const strict = useSession()?.auth === 'strict'
   const [shown, setShown] = useState<'json' | 'cli' | 'boto3' | null>(null)
   const texts = {
     json: { title: `Answer of ${operation}`, text: () => JSON.stringify(record, null, 2), name: 'JSON' },
-    cli: { title: 'The same call with the AWS CLI', text: () => asCli(as ?? account, operation, input), name: 'command' },
-    boto3: { title: 'The same call with boto3', text: () => asBoto3(as ?? account, operation, input), name: 'code' },
+    cli: { title: 'The same call with the AWS CLI', text: () => asCli(as ?? account, operation, input, strict), name: 'command' },
+    boto3: { title: 'The same call with boto3', text: () => asBoto3(as ?? account, operation, input, strict), name: 'code' },
   }
   return (
     <>

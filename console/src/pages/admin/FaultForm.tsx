@@ -25,6 +25,7 @@ type FaultKind = (typeof kinds)[number]['value']
 const errors = ['ThrottlingException', 'InternalServerException', 'ServiceUnavailable', 'AccessDeniedException', 'ValidationException', 'ConflictException', 'ResourceNotFoundException', 'ServiceQuotaExceededException', 'ExpiredTokenException']
 const connections = [
   { value: 'reset', label: 'Reset it before the operation runs' },
+  { value: 'close', label: 'Close it without an answer' },
   { value: 'truncate', label: 'Cut the answer off' },
   { value: 'hang', label: 'Never answer' },
 ]

@@ -1,9 +1,9 @@
-import Button from '@cloudscape-design/components/button'
 import Table from '@cloudscape-design/components/table'
 import Header from '@cloudscape-design/components/header'
 import { useState } from 'react'
 import { call } from '../../api/client'
 import { useAction } from '../../api/hooks'
+import { MayButton } from '../../app/may'
 import { useScope } from '../../app/scope'
 import type { RelatedEntityType } from '../../gen/contract.gen'
 import { Empty } from '../../parts/Listing'
@@ -26,7 +26,7 @@ export function Associations({ o, mine }: Shown) {
         trackBy={(i) => i.type + i.id}
         ariaLabels={{ tableLabel: 'Associations' }}
         header={
-          <Header variant="h2" counter={`(${items.length})`} description="A submission needs a solution, or a description of another one" actions={mine && <Button onClick={() => setAdding(true)}>Associate</Button>}>
+          <Header variant="h2" counter={`(${items.length})`} description="A submission needs a solution, or a description of another one" actions={mine && <MayButton needs="write" onClick={() => setAdding(true)}>Associate</MayButton>}>
             Associations
           </Header>
         }
@@ -40,13 +40,14 @@ export function Associations({ o, mine }: Shown) {
             minWidth: 110,
             cell: (i) =>
               mine && (
-                <Button
+                <MayButton
+                  needs="write"
                   variant="inline-link"
                   ariaLabel={`Disassociate ${i.id}`}
                   onClick={() => action.mutate({ what: 'Not disassociated', done: `${i.id} was disassociated.`, run: () => call(account, 'DisassociateOpportunity', { Catalog: catalog, OpportunityIdentifier: o.Id, RelatedEntityType: i.type, RelatedEntityIdentifier: i.id }) })}
                 >
                   Disassociate
-                </Button>
+                </MayButton>
               ),
           },
         ]}

@@ -1,10 +1,10 @@
-import Button from '@cloudscape-design/components/button'
 import Container from '@cloudscape-design/components/container'
 import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useState } from 'react'
 import { operate } from '../../api/operator'
 import { errorText } from '../../app/flash'
+import { MayButton } from '../../app/may'
 import { useScope } from '../../app/scope'
 import type { GetAwsOpportunitySummaryResponse } from '../../gen/contract.gen'
 import { shapeOf } from '../../parts/form'
@@ -33,7 +33,7 @@ export function AwsSide({ o, owner, mine, summary, error }: Shown & { summary?: 
             actions={
               <SpaceBetween direction="horizontal" size="xs">
                 <RecordTools operation="GetAwsOpportunitySummary" input={{ Catalog: catalog, RelatedOpportunityIdentifier: o.Id }} record={summary} as={owner} />
-                {!mine && <Button onClick={() => setEditing(true)}>Edit AWS's side</Button>}
+                {!mine && <MayButton needs="review" onClick={() => setEditing(true)}>Edit AWS's side</MayButton>}
               </SpaceBetween>
             }
           >

@@ -8,6 +8,7 @@ import { useState } from 'react'
 import { useNavigate, useSearchParams } from 'react-router-dom'
 import { call } from '../../api/client'
 import { usePages } from '../../api/hooks'
+import { MayButton } from '../../app/may'
 import { remember, useScope } from '../../app/scope'
 import type { OpportunitySearchSortName, OpportunitySearchSummary, SearchOpportunitiesRequest, SortOrder } from '../../gen/contract.gen'
 import { Dialog } from '../../parts/Dialog'
@@ -130,9 +131,9 @@ export default function List() {
               Views
             </ButtonDropdown>
             <RecordTools operation="SearchOpportunities" input={request(undefined, size)} record={pages.items} />
-            <Button variant="primary" onClick={() => navigate(scope.to('/opportunities/new'))}>
+            <MayButton needs="write" variant="primary" onClick={() => navigate(scope.to('/opportunities/new'))}>
               Create opportunity
-            </Button>
+            </MayButton>
           </>
         }
         filter={
@@ -154,7 +155,7 @@ export default function List() {
               Words match in order; the last one may be only begun. "Contains" finds a part of a value.
             </Empty>
           ) : (
-            <Empty title="No opportunities" action={<Button onClick={() => navigate(scope.to('/opportunities/new'))}>Create opportunity</Button>}>
+            <Empty title="No opportunities" action={<MayButton needs="write" onClick={() => navigate(scope.to('/opportunities/new'))}>Create opportunity</MayButton>}>
               An opportunity is a deal with a customer that you bring to AWS or that AWS refers to you.
             </Empty>
           )

@@ -1,7 +1,6 @@
 import Alert from '@cloudscape-design/components/alert'
 import Badge from '@cloudscape-design/components/badge'
 import Box from '@cloudscape-design/components/box'
-import Button from '@cloudscape-design/components/button'
 import Container from '@cloudscape-design/components/container'
 import Header from '@cloudscape-design/components/header'
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
@@ -13,6 +12,7 @@ import { useNavigate, useParams, useSearchParams } from 'react-router-dom'
 import { awsSide } from '../../api/client'
 import { useCall, useOperate } from '../../api/hooks'
 import { errorText } from '../../app/flash'
+import { MayButton } from '../../app/may'
 import { useScope } from '../../app/scope'
 import type { GetAwsOpportunitySummaryResponse, GetOpportunityResponse } from '../../gen/contract.gen'
 import { Members, RecordTools } from '../../parts/Record'
@@ -44,20 +44,20 @@ function Verdict({ o, mine, onSubmit, onDecide }: Shown & { onSubmit: () => void
       return <Alert type="error" header="AWS rejected this opportunity">{words || 'AWS gave no reason.'}</Alert>
     case 'Action Required':
       return (
-        <Alert type="warning" header="AWS asks for more before it decides" action={mine && <Button onClick={onSubmit}>Submit again</Button>}>
+        <Alert type="warning" header="AWS asks for more before it decides" action={mine && <MayButton needs="write" onClick={onSubmit}>Submit again</MayButton>}>
           {words || 'AWS gave no details.'} {mine && 'Edit the opportunity, then submit it again.'}
         </Alert>
       )
     case 'Submitted':
     case 'In review':
       return (
-        <Alert type="info" header={l.ReviewStatus === 'Submitted' ? 'Waits for AWS to start its review' : 'AWS reviews this opportunity'} action={!mine && <Button onClick={onDecide}>Decide</Button>}>
+        <Alert type="info" header={l.ReviewStatus === 'Submitted' ? 'Waits for AWS to start its review' : 'AWS reviews this opportunity'} action={!mine && <MayButton needs="review" onClick={onDecide}>Decide</MayButton>}>
           {mine ? 'It cannot be edited until AWS has decided. To play AWS, choose "Act as AWS" at the top and open the review desk.' : 'The partner cannot edit it until you have decided.'}
         </Alert>
       )
     case 'Pending Submission':
       return mine ? (
-        <Alert type="info" header="A draft that AWS does not see yet" action={<Button onClick={onSubmit}>Submit to AWS</Button>}>
+        <Alert type="info" header="A draft that AWS does not see yet" action={<MayButton needs="write" onClick={onSubmit}>Submit to AWS</MayButton>}>
           Submit it to have AWS review it.
         </Alert>
       ) : (
@@ -110,9 +110,9 @@ function Page({ o, owner, mine, input, first }: Shown & { input: object; first: 
         actions={
           <SpaceBetween direction="horizontal" size="xs">
             <RecordTools operation="GetOpportunity" input={input} record={o} as={owner} />
-            {mine && <Button disabled={waiting} disabledReason="AWS reviews it; it can be edited after the decision" onClick={() => navigate(scope.to(`/opportunities/${o.Id}/edit`))}>Edit</Button>}
-            {mine && (status === 'Pending Submission' || status === 'Action Required') && <Button variant="primary" onClick={() => setDialog('submit')}>Submit to AWS</Button>}
-            {!mine && waiting && <Button variant="primary" onClick={() => setDialog('decide')}>Decide</Button>}
+            {mine && <MayButton needs="write" disabled={waiting} disabledReason="AWS reviews it; it can be edited after the decision" onClick={() => navigate(scope.to(`/opportunities/${o.Id}/edit`))}>Edit</MayButton>}
+            {mine && (status === 'Pending Submission' || status === 'Action Required') && <MayButton needs="write" variant="primary" onClick={() => setDialog('submit')}>Submit to AWS</MayButton>}
+            {!mine && waiting && <MayButton needs="review" variant="primary" onClick={() => setDialog('decide')}>Decide</MayButton>}
           </SpaceBetween>
         }
       >

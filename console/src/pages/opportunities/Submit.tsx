@@ -9,6 +9,7 @@ import { useNavigate } from 'react-router-dom'
 import { call } from '../../api/client'
 import { newToken, useAction, useOperate } from '../../api/hooks'
 import { errorText } from '../../app/flash'
+import { MayButton } from '../../app/may'
 import { useScope } from '../../app/scope'
 import type { GetOpportunityResponse, SalesInvolvementType, Visibility } from '../../gen/contract.gen'
 import { Dialog } from '../../parts/Dialog'
@@ -44,7 +45,7 @@ export function Submit({ o, onClose }: { o: GetOpportunityResponse; onClose: () 
       onClose={onClose}
       actions={
         <>
-          {missing.length > 0 && <Button onClick={() => navigate(scope.to(`/opportunities/${o.Id}/edit`))}>Edit opportunity</Button>}
+          {missing.length > 0 && <MayButton needs="write" onClick={() => navigate(scope.to(`/opportunities/${o.Id}/edit`))}>Edit opportunity</MayButton>}
           <Button variant="primary" disabled={!data?.submittable} loading={action.isPending} onClick={() => void submit()}>Submit</Button>
         </>
       }

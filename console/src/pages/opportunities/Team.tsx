@@ -1,5 +1,4 @@
 import Box from '@cloudscape-design/components/box'
-import Button from '@cloudscape-design/components/button'
 import Container from '@cloudscape-design/components/container'
 import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
@@ -7,6 +6,7 @@ import { useState } from 'react'
 import type { GetAwsOpportunitySummaryResponse } from '../../gen/contract.gen'
 import { OperationModal } from '../../parts/OperationModal'
 import { Members } from '../../parts/Record'
+import { MayButton } from '../../app/may'
 import type { Shown } from './Record'
 
 function People({ list }: { list: object[] | null | undefined }) {
@@ -25,7 +25,7 @@ export function Team({ o, mine, summary }: Shown & { summary?: GetAwsOpportunity
   const [assigning, setAssigning] = useState(false)
   return (
     <SpaceBetween size="l">
-      <Container header={<Header variant="h2" actions={mine && <Button onClick={() => setAssigning(true)}>Assign owner</Button>}>Partner team</Header>}><People list={o.OpportunityTeam} /></Container>
+      <Container header={<Header variant="h2" actions={mine && <MayButton needs="write" onClick={() => setAssigning(true)}>Assign owner</MayButton>}>Partner team</Header>}><People list={o.OpportunityTeam} /></Container>
       <Container header={<Header variant="h2">AWS team</Header>}><People list={summary?.OpportunityTeam} /></Container>
       {assigning && <OperationModal operation="AssignOpportunity" title="Assign the opportunity" submit="Assign" done="The opportunity has a new owner." fixed={{ Identifier: o.Id }} onClose={() => setAssigning(false)} />}
     </SpaceBetween>
