@@ -75,7 +75,7 @@ string arnPrefix
 string resourceArn
 
 /// The actions that the caller of an operation must be allowed to take beside its own, each with the
-/// resource. An action of another service has its prefix.
+/// resource. An action of another service has its prefix. {List.Member} is what each element of a list has.
 @trait(selector: "operation")
 list dependentActions {
     member: String
@@ -138,6 +138,7 @@ operation DeleteRule {
 
 /// Adds targets to a rule, or replaces those with the same Id. Each entry succeeds or fails by itself.
 @resourceArn("rule/{Rule}")
+@dependentActions(["iam:PassRole arn:aws:iam::{account}:role/{Targets.RoleArn}"])
 operation PutTargets {
     input: PutTargetsRequest
     output: PutTargetsResponse

@@ -26,6 +26,15 @@ type Principal struct {
 	Identity *Identity
 }
 
+// Job is what a service of AWS does in the name of an account, as one of its roles.
+type Job struct {
+	Service string // as a role's trust policy names it
+	Account string
+	ARN     string // of the job
+	RoleARN string // "" for none
+	Session string // name of the role's session
+}
+
 // The kinds of principals.
 const (
 	KindRoot  = "root"

@@ -19,16 +19,19 @@ import (
 // Identities has the policies of principals; *identity.Service does.
 type Identities interface {
 	Effective(ctx context.Context, key store.PrincipalKey) (*identity.Effective, error)
+	EffectiveIn(tx *store.Tx, key store.PrincipalKey) (*identity.Effective, error)
 	// Used notes that a request was signed with a key.
 	Used(accessKeyID string)
 }
 
-// Config configures an Authorizer. All fields are required.
+// Config configures an Authorizer. All fields but Strict are required.
 type Config struct {
 	Identities Identities
 	Store      store.Store // of the tags of resources
 	// Now is the real time, which policies are about.
 	Now func() time.Time
+	// Strict has jobs run as registered roles only.
+	Strict bool
 }
 
 // Authorizer is safe for concurrent use.
@@ -45,8 +48,14 @@ func (a *Authorizer) Check(ctx context.Context, r *http.Request, caller auth.Pri
 		return err
 	}
 	c := &request{Authorizer: a, ctx: ctx, http: r, caller: caller, access: &op.Access, in: in}
-	for i := range op.Access.Needed {
-		needed := &op.Access.Needed[i]
+	return c.decideAll(policies)
+}
+
+// decideAll evaluates policies for everything that an operation needs.
+func (c *request) decideAll(policies *policy.Policies) error {
+	op := c.access
+	for i := range op.Needed {
+		needed := &op.Needed[i]
 		if needed.IfTagged && !c.tagged() {
 			continue
 		}
@@ -57,7 +66,7 @@ func (a *Authorizer) Check(ctx context.Context, r *http.Request, caller auth.Pri
 			}
 			continue
 		}
-		for _, resource := range needed.Resources(caller.Account, in) {
+		for _, resource := range needed.Resources(c.caller.Account, c.in) {
 			if err := c.decide(policies, resource); err != nil {
 				return err
 			}

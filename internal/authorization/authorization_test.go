@@ -309,12 +309,17 @@ func TestEvents(t *testing.T) {
 	alice := w.user(t, "alice", nil, statements(
 		`{"Effect":"Allow","Action":"events:Put*","Resource":"arn:aws:events:us-east-1:111122223333:rule/crm-*"}`,
 		`{"Effect":"Allow","Action":"events:List*","Resource":"*"}`,
+		`{"Effect":"Allow","Action":"iam:PassRole","Resource":"arn:aws:iam::111122223333:role/crm","Condition":{"StringEquals":{"iam:PassedToService":"events.amazonaws.com"}}}`,
 	))
 	for _, c := range []struct{ operation, body, denied string }{
 		{"PutRule", `{"Name":"crm-1","EventPattern":"{}"}`, ""},
 		{"PutRule", `{"Name":"erp-1","EventPattern":"{}"}`, "events:PutRule on resource: arn:aws:events:us-east-1:111122223333:rule/erp-1"},
 		{"PutRule", `{"Name":"crm-1","EventPattern":"{}","RoleArn":"arn:aws:iam::111122223333:role/x"}`, "iam:PassRole"},
 		{"PutTargets", `{"Rule":"crm-1","Targets":[]}`, ""},
+		{"PutTargets", `{"Rule":"crm-1","Targets":[{"Id":"1","Arn":"arn:aws:sqs:us-east-1:111122223333:q"}]}`, ""},
+		{"PutTargets", `{"Rule":"crm-1","Targets":[{"Id":"1","Arn":"a","RoleArn":"arn:aws:iam::111122223333:role/x"}]}`, "iam:PassRole on resource: arn:aws:iam::111122223333:role/x"},
+		{"PutTargets", `{"Rule":"crm-1","Targets":[{"Id":"1","Arn":"a","RoleArn":"arn:aws:iam::111122223333:role/crm"},{"Id":"2","Arn":"a","RoleArn":"arn:aws:iam::111122223333:role/x"}]}`, "role/x"},
+		{"PutTargets", `{"Rule":"crm-1","Targets":[{"Id":"1","Arn":"a","RoleArn":"arn:aws:iam::111122223333:role/crm"}]}`, ""},
 		{"ListRules", `{}`, ""},
 		{"DeleteRule", `{"Name":"crm-1"}`, "events:DeleteRule"},
 	} {

@@ -21,7 +21,8 @@ type request struct {
 	*Authorizer
 
 	ctx    context.Context //nolint:containedctx // for the time of one check, as values are read when a policy asks
-	http   *http.Request
+	http   *http.Request   // nil where the server does something by itself
+	tx     *store.Tx       // in which tags are read; nil opens one
 	caller auth.Principal
 	access *api.Access
 	in     api.Input
@@ -166,6 +167,11 @@ func (c *request) environment(name string) ([]string, bool) {
 		return one(strconv.FormatInt(c.Now().Unix(), 10), true)
 	case "requestedregion":
 		return one("us-east-1", true)
+	}
+	if c.http == nil {
+		return nil, false
+	}
+	switch name {
 	case "sourceip":
 		host, _, err := net.SplitHostPort(c.http.RemoteAddr)
 		return one(host, err == nil)
@@ -235,7 +241,11 @@ func (c *request) resourceTags() map[string]string {
 		return c.tags
 	}
 	c.tags, c.tagsOf = map[string]string{}, c.resource
-	err := c.Store.View(c.ctx, func(tx *store.Tx) error {
+	view := func(read func(*store.Tx) error) error { return c.Store.View(c.ctx, read) }
+	if c.tx != nil {
+		view = func(read func(*store.Tx) error) error { return read(c.tx) }
+	}
+	err := view(func(tx *store.Tx) error {
 		tags, err := tx.Tags(c.caller.Account, c.resource)
 		clear(c.tags)
 		for _, tag := range tags {

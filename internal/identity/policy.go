@@ -124,6 +124,8 @@ type Effective struct {
 	ID string
 	// Policies are those of the principal and of its groups, and its boundary.
 	Policies policy.Policies
+	// Trust is the trust policy of a role.
+	Trust json.RawMessage
 
 	until time.Time
 }
@@ -152,9 +154,15 @@ func (s *Service) Effective(ctx context.Context, key store.PrincipalKey) (*Effec
 	return read, nil
 }
 
+// EffectiveIn returns the policies of a principal as a transaction sees them.
+func (*Service) EffectiveIn(tx *store.Tx, key store.PrincipalKey) (*Effective, error) {
+	read := new(Effective)
+	return read, read.read(tx, key)
+}
+
 // read reads everything that decides what a principal may do.
 func (e *Effective) read(tx *store.Tx, key store.PrincipalKey) error {
-	e.ID, e.Policies = "", policy.Policies{}
+	e.ID, e.Policies, e.Trust = "", policy.Policies{}, nil
 	document, err := tx.Principal(key)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil
@@ -166,7 +174,7 @@ func (e *Effective) read(tx *store.Tx, key store.PrincipalKey) error {
 	if err := json.Unmarshal(document, &r); err != nil {
 		return err
 	}
-	e.ID = r.ID
+	e.ID, e.Trust = r.ID, r.TrustPolicy
 	if r.Boundary != nil {
 		boundary, err := r.Boundary.parse("permissions boundary", "permissionsBoundary", policy.Boundary)
 		if err != nil {

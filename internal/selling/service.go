@@ -8,10 +8,12 @@ package selling
 import (
 	"context"
 
+	"cosell/internal/api"
 	"cosell/internal/auth"
 	"cosell/internal/insight"
 	"cosell/internal/operation"
 	"cosell/internal/rule"
+	"cosell/internal/store"
 )
 
 // Config is what selling operations need beside a transaction.
@@ -22,6 +24,15 @@ type Config struct {
 	Estimator rule.Estimator
 	// Insights tells prospecting tasks of customers; nil makes them up.
 	Insights insight.Source
+	// Roles decides what snapshot jobs may do; nil allows them everything.
+	Roles JobRoles
+}
+
+// JobRoles decides what jobs may do as the roles that accounts give them.
+type JobRoles interface {
+	// CheckJob refuses an operation that a job's role may not take. Its error may be told
+	// to the owner of the job.
+	CheckJob(tx *store.Tx, job *auth.Job, operation string, in api.Input) error
 }
 
 // Service runs the selling operations of the operator, and makes the calls for

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"cosell/internal/api"
+	"cosell/internal/auth"
 	"cosell/internal/operation"
 	"cosell/internal/store"
 )
@@ -68,11 +69,41 @@ func (c *Call) performSnapshot(run *snapshotRun) error {
 	if err != nil {
 		return err
 	}
+	if err := c.authorizeRun(job); err != nil {
+		return err
+	}
 	if err := c.followChange(e, o, *job.ResourceSnapshotTemplateName); err != nil {
 		return err
 	}
 	job.LastSuccessfulExecutionDate = &c.Now
 	return c.saveSnapshotJob(job, *job.Status)
+}
+
+// snapshotJobService is what the role of snapshot jobs must trust.
+const snapshotJobService = "resource-snapshot-job.partnercentral-selling.amazonaws.com"
+
+// authorizeRun refuses a pass that the role in the account's settings may not make: it reads
+// the opportunity and publishes a snapshot (docs/behavior/snapshots.md#role).
+func (c *Call) authorizeRun(job *snapshotJob) error {
+	if c.Roles == nil {
+		return nil
+	}
+	settings, err := c.GetSellingSystemSettings(&api.GetSellingSystemSettingsRequest{Catalog: job.Catalog})
+	if err != nil {
+		return err
+	}
+	run := &auth.Job{
+		Service: snapshotJobService, Account: c.Caller.Account, ARN: *job.Arn,
+		RoleARN: value(settings.ResourceSnapshotJobRoleArn), Session: "ResourceSnapshotJob",
+	}
+	read := &api.GetOpportunityRequest{Catalog: job.Catalog, Identifier: job.ResourceId}
+	if err := c.Roles.CheckJob(c.Tx, run, "GetOpportunity", read); err != nil {
+		return err
+	}
+	return c.Roles.CheckJob(c.Tx, run, "CreateResourceSnapshot", &api.CreateResourceSnapshotRequest{
+		Catalog: job.Catalog, EngagementIdentifier: job.EngagementId, ResourceType: new(api.ResourceTypeOpportunity),
+		ResourceIdentifier: job.ResourceId, ResourceSnapshotTemplateIdentifier: job.ResourceSnapshotTemplateName,
+	})
 }
 
 // followChange adds a revision unless the latest shows the same.

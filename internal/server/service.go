@@ -46,7 +46,7 @@ func (c *Config) openService(ctx context.Context, s *Server) (*service.Service, 
 	answers, err := service.New(ctx, service.Config{
 		Store: s.store, Clock: s.clock, IDs: s.ids, Secrets: c.Secrets, Log: s.log,
 		Wake: func() { s.worker.Wake() }, Emitted: func() { s.events.Wake() },
-		Selling:  selling.Config{Products: c.Products},
+		Selling:  selling.Config{Products: c.Products, Roles: s.authorizer},
 		Customer: customer.Config{MaxAccounts: c.MaxCustomerAccounts}, PublicURL: c.PublicURL, PresignedFile: s.presignedFile,
 	})
 	if err != nil {
@@ -80,7 +80,7 @@ func (c *Config) openIdentities(ctx context.Context, s *Server) (err error) {
 	if err != nil {
 		return err
 	}
-	s.authorizer = authorization.New(authorization.Config{Identities: s.identities, Store: s.store, Now: clock.System().Now})
+	s.authorizer = authorization.New(authorization.Config{Identities: s.identities, Store: s.store, Now: clock.System().Now, Strict: c.Strict})
 	return nil
 }
 

@@ -106,6 +106,10 @@ func (g *generator) resources(op, of *smithy.Shape, template string) (string, er
 	case strings.HasPrefix(template, "arn:"):
 		at := strings.LastIndexByte(template, '{')
 		prefix, err := concatenation(input, template[:at])
+		if list, member, nested := strings.Cut(strings.Trim(template[at:], "{}"), "."); nested {
+			return begin + fmt.Sprintf("var all []string\nfor i := range s.%s {\nall = append(all, api.NameOrARN(%s, s.%s[i].%s)...)\n}\nreturn all\n}",
+				list, prefix, list, member), err
+		}
 		return begin + fmt.Sprintf("return api.NameOrARN(%s, s.%s)\n}", prefix, strings.Trim(template[at:], "{}")), err
 	}
 	prefix := g.model.Service().Traits.Text("arnPrefix")

@@ -471,6 +471,14 @@ var Operations = []api.Operation{
 					s := in.(*PutTargetsRequest)
 					return []string{"arn:aws:events:us-east-1:" + account + ":rule/" + api.Identifier(s.Rule)}
 				}},
+				{Action: "iam:PassRole", Resources: func(account string, in api.Input) []string {
+					s := in.(*PutTargetsRequest)
+					var all []string
+					for i := range s.Targets {
+						all = append(all, api.NameOrARN("arn:aws:iam::"+account+":role/", s.Targets[i].RoleArn)...)
+					}
+					return all
+				}},
 			},
 		},
 	},
