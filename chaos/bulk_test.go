@@ -60,7 +60,7 @@ func bulkKilled(t *testing.T, c *cluster, pause time.Duration, after func(*testi
 			}
 			return
 		case <-time.After(pause/2 + time.Duration(random.Int64N(int64(pause)))):
-			c.restart(t, random.IntN(len(c.servers)))
+			c.restart(t, random.IntN(c.Size()))
 			after(t)
 		}
 	}
@@ -125,7 +125,7 @@ func (c *client) bulk(ctx context.Context, jobs, rows int) error {
 // upload puts a file until that is acknowledged.
 func (c *client) upload(ctx context.Context, key string, content []byte) (version string, err error) {
 	for {
-		url, err := c.cluster.url(ctx, c.prefers)
+		url, err := c.cluster.URL(ctx, c.prefers)
 		if err != nil {
 			return "", err
 		}

@@ -4,7 +4,6 @@
 package chaos
 
 import (
-	"context"
 	"errors"
 	"flag"
 	"fmt"
@@ -41,23 +40,17 @@ func run(m *testing.M) int {
 	if binary = os.Getenv(builtEnv); binary != "" {
 		return pgtest.Run(m)
 	}
-	dir, err := os.MkdirTemp("", "cosell-chaos-")
-	if err == nil {
-		defer func() { _ = os.RemoveAll(dir) }()
-		binary, err = servertest.Build(context.Background(), dir)
-	}
-	code := 1
-	if err == nil {
-		if code = pgtest.Run(m); code != 0 {
-			*markdown = "" // a document tells of runs that passed
+	return servertest.Run(&binary, func() int {
+		code := pgtest.Run(m)
+		if code != 0 {
+			return code // a document tells of runs that passed
 		}
-		err = results.write(*markdown)
-	}
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return max(code, 1)
-	}
-	return code
+		if err := results.write(*markdown); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+		return 0
+	})
 }
 
 // times is how often a fault is injected.
@@ -118,7 +111,7 @@ func TestReplicaKilled(t *testing.T) {
 	w := newWorld(c, *seed)
 	kills := times(4, 100)
 	v := w.injectInto(t, random, kills, func() {
-		c.restart(t, random.IntN(len(c.servers)))
+		c.restart(t, random.IntN(c.Size()))
 		hasten(t, s)
 	})
 	verifyIdle(t, v, s)

@@ -64,7 +64,7 @@ func (c *client) ask(ctx context.Context, account, operation string, in any) ([]
 		return nil, err
 	}
 	for repeated := false; ; repeated = true {
-		url, err := c.cluster.url(ctx, c.prefers)
+		url, err := c.cluster.URL(ctx, c.prefers)
 		if err != nil {
 			return nil, err
 		}

@@ -1,26 +1,14 @@
 package chaos
 
 import (
-	"context"
-	"fmt"
 	"path/filepath"
-	"slices"
-	"sync"
 	"testing"
 
 	"cosell/internal/servertest"
 )
 
-// cluster is the servers that clients can turn to: one on an embedded store, or
-// replicas on one database.
-type cluster struct {
-	dir   string // of the embedded store; of replicas, for their logs
-	flags []string
-
-	mu      sync.Mutex
-	servers []*servertest.Process // nil where it is down
-	change  chan struct{}         // closed when one has come up
-}
+// cluster is the servers that clients can turn to.
+type cluster struct{ *servertest.Cluster }
 
 // embedded starts a server on an embedded store.
 func embedded(t *testing.T, dir string) *cluster {
@@ -36,50 +24,24 @@ func replicas(t *testing.T, n int, databaseURL string) *cluster {
 
 func newCluster(t *testing.T, dir string, n int, flags ...string) *cluster {
 	t.Helper()
-	c := &cluster{dir: dir, flags: flags, servers: make([]*servertest.Process, n), change: make(chan struct{})}
+	c := &cluster{servertest.NewCluster(binary, dir, n, flags...)}
 	t.Cleanup(func() {
-		for i := range c.servers {
-			c.kill(i)
+		for i := range n {
+			c.Kill(i)
 		}
 	})
-	for i := range c.servers {
-		if err := c.start(i); err != nil {
+	for i := range n {
+		if err := c.Start(i); err != nil {
 			t.Fatal(err)
 		}
 	}
 	return c
 }
 
-// start starts server i.
-func (c *cluster) start(i int) error {
-	dir := c.dir
-	if len(c.servers) > 1 {
-		dir += fmt.Sprint(i)
-	}
-	server, err := servertest.Start(context.Background(), binary, dir, c.flags...)
-	if err != nil {
-		return err
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.servers[i] = server
-	close(c.change)
-	c.change = make(chan struct{})
-	return nil
-}
-
-// kill ends server i with SIGKILL.
-func (c *cluster) kill(i int) {
-	if server := c.take(i); server != nil {
-		_ = server.Kill() // it may have ended by itself, which clients notice
-	}
-}
-
 // restart kills server i and starts it again.
 func (c *cluster) restart(t *testing.T, i int) {
 	t.Helper()
-	c.kill(i)
-	if err := c.start(i); err != nil {
+	if err := c.Restart(i); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -87,43 +49,7 @@ func (c *cluster) restart(t *testing.T, i int) {
 // stop ends server i in order.
 func (c *cluster) stop(t *testing.T, i int) {
 	t.Helper()
-	if err := c.take(i).Stop(); err != nil {
+	if err := c.Stop(i); err != nil {
 		t.Error(err)
 	}
-}
-
-// take returns server i and counts it as down.
-func (c *cluster) take(i int) *servertest.Process {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	server := c.servers[i]
-	c.servers[i] = nil
-	return server
-}
-
-// url returns where a server is reached, the nth of those that are up; it waits
-// for one.
-func (c *cluster) url(ctx context.Context, n int) (string, error) {
-	for {
-		c.mu.Lock()
-		up, change := c.up(), c.change
-		c.mu.Unlock()
-		if len(up) > 0 {
-			return up[n%len(up)], nil
-		}
-		select {
-		case <-change:
-		case <-ctx.Done():
-			return "", ctx.Err()
-		}
-	}
-}
-
-// up returns where the servers that run are reached. Callers hold mu.
-func (c *cluster) up() []string {
-	var urls []string
-	for _, server := range slices.DeleteFunc(slices.Clone(c.servers), func(s *servertest.Process) bool { return s == nil }) {
-		urls = append(urls, server.URL)
-	}
-	return urls
 }

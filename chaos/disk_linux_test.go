@@ -139,7 +139,7 @@ func stillReads(t *testing.T, c *cluster, witness *partner) {
 		t.Errorf("read on a full disk: %v", err)
 	}
 	for _, path := range []string{"/healthz", "/readyz"} {
-		url, err := c.url(t.Context(), 0)
+		url, err := c.URL(t.Context(), 0)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -165,7 +165,7 @@ func TestDirectoryReadOnly(t *testing.T) {
 	random := draw(t)
 	episodes := times(2, 10)
 	v := w.injectInto(t, random, episodes, func() {
-		server := c.take(0)
+		server := c.Take(0)
 		if err := server.Kill(); err != nil {
 			t.Error(err)
 		}
@@ -177,7 +177,7 @@ func TestDirectoryReadOnly(t *testing.T) {
 			t.Errorf("the server says %q", err)
 		}
 		remount(t, disk, 0)
-		if err := c.start(0); err != nil {
+		if err := c.Start(0); err != nil {
 			t.Fatal(err)
 		}
 	})

@@ -50,7 +50,7 @@ func (f *follower) follow(ctx context.Context, ending *atomic.Bool) error {
 
 // read asks once. The page is nil where there was no answer, or none that settles it.
 func (f *follower) read(ctx context.Context) (*eventPage, error) {
-	endpoint, err := f.cluster.url(ctx, f.prefers)
+	endpoint, err := f.cluster.URL(ctx, f.prefers)
 	if err != nil {
 		return nil, err
 	}

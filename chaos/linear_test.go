@@ -43,7 +43,7 @@ func linearizable(t *testing.T, c *cluster, servers string) {
 			wait.Go(func() { one.contend(t.Context(), t, r) })
 		}
 		r.await(1 + random.IntN(contenders*turns/2))
-		c.restart(t, random.IntN(len(c.servers)))
+		c.restart(t, random.IntN(c.Size()))
 		wait.Wait()
 		r.settle(t)
 		r.check(t, &line)
@@ -156,7 +156,7 @@ func (c *contender) once(ctx context.Context, account, operation string, in any)
 	if err != nil {
 		return nil, err
 	}
-	url, err := c.cluster.url(ctx, c.prefers)
+	url, err := c.cluster.URL(ctx, c.prefers)
 	if err != nil {
 		return nil, err
 	}

@@ -124,7 +124,7 @@ func number(t *testing.T, text string) int64 {
 // operate asks the operator API of a server that is up.
 func operate(t *testing.T, c *client, method, path string, body io.Reader, out any) {
 	t.Helper()
-	endpoint, err := c.cluster.url(t.Context(), c.prefers)
+	endpoint, err := c.cluster.URL(t.Context(), c.prefers)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,17 +10,16 @@ import (
 	"strings"
 	"testing"
 
+	"cosell/internal/servertest"
 	"cosell/internal/store/pgtest"
 )
-
-func TestMain(m *testing.M) { os.Exit(pgtest.Run(m)) }
 
 // TestClients runs every suite against one server: accounts keep them apart.
 func TestClients(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts a server and three kinds of client")
 	}
-	endpoint := serve(t)
+	endpoint := servertest.Serve(t, binary)
 
 	t.Run("js", func(t *testing.T) {
 		t.Parallel()
@@ -56,7 +55,7 @@ func TestClientsWithQuotas(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts a server and two kinds of client")
 	}
-	endpoint := serve(t, "--quotas", "aws")
+	endpoint := servertest.Serve(t, binary, "--quotas", "aws")
 	t.Run("js", func(t *testing.T) {
 		client(t, "js/node_modules/@aws-sdk/client-partnercentral-selling/package.json")
 		run(t, endpoint, "quotas", client(t, "node"), "--no-warnings", "--test", "--test-reporter=spec", "retries.test.js")
@@ -71,7 +70,7 @@ func TestEventClientsOnPostgres(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts a database, a server and two kinds of client")
 	}
-	endpoint := serve(t, "--database-url", pgtest.URL(t))
+	endpoint := servertest.Serve(t, binary, "--database-url", pgtest.URL(t))
 	t.Run("js", func(t *testing.T) {
 		client(t, "js/node_modules/@aws-sdk/client-eventbridge/package.json")
 		run(t, endpoint, "js", client(t, "node"), "--no-warnings", "--test", "--test-reporter=spec", "events.test.js")
@@ -129,9 +128,15 @@ func suites(t *testing.T, pattern string) []string {
 // run executes a suite in its folder and shows what it printed.
 func run(t *testing.T, endpoint, dir, name string, args ...string) {
 	t.Helper()
+	runWith(t, environment(endpoint), dir, name, args...)
+}
+
+// runWith executes a suite in an environment.
+func runWith(t *testing.T, env []string, dir, name string, args ...string) {
+	t.Helper()
 	cmd := exec.CommandContext(t.Context(), name, args...)
 	cmd.Dir = dir
-	cmd.Env = append(environment(endpoint), "HOME="+t.TempDir())
+	cmd.Env = append(env, "HOME="+t.TempDir())
 	out, err := cmd.CombinedOutput()
 	t.Logf("%s", out)
 	if err != nil {

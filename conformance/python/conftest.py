@@ -29,9 +29,9 @@ def operator(method, path, body=None):
         return json.loads(text) if text else None
 
 
-def eventually(read, holds):
+def eventually(read, holds, within=15):
     """Reads until what it reads holds: the server does some things after it has answered."""
-    end = time.monotonic() + 15
+    end = time.monotonic() + within
     while True:
         value = read()
         if holds(value):

@@ -2,14 +2,11 @@ package conform_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/xml"
-	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -24,31 +21,7 @@ import (
 var binary string
 
 func TestMain(m *testing.M) {
-	dir, err := os.MkdirTemp("", "cosell-conform-")
-	if err == nil {
-		binary, err = servertest.Build(context.Background(), dir)
-	}
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	code := pgtest.Run(m)
-	_ = os.RemoveAll(dir)
-	os.Exit(code)
-}
-
-func serve(t *testing.T, flags ...string) string {
-	t.Helper()
-	server, err := servertest.Start(t.Context(), binary, filepath.Join(t.TempDir(), "data"), flags...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := server.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
-	return server.URL
+	os.Exit(servertest.Run(&binary, func() int { return pgtest.Run(m) }))
 }
 
 func client(endpoint, account string) *conform.Client {
@@ -79,7 +52,7 @@ func TestBothEnginesConform(t *testing.T) {
 	}
 	for engine, flags := range engines {
 		t.Run(engine, func(t *testing.T) {
-			report := run(t, serve(t, flags(t)...), "")
+			report := run(t, servertest.Serve(t, binary, flags(t)...), "")
 			operations := map[string]bool{}
 			for _, r := range report.Results {
 				operations[r.Operation] = true
@@ -139,7 +112,7 @@ func answered(status int, body string) *http.Response {
 
 // A server that answers otherwise fails the cases of that operation and no others.
 func TestDifferencesAreFound(t *testing.T) {
-	upstream := serve(t)
+	upstream := servertest.Serve(t, binary)
 	wrong := map[string]string{
 		"another exception":  `{"__type":"ConflictException","Message":"x"}`,
 		"another reason":     `{"__type":"ValidationException","Reason":"BUSINESS_VALIDATION_FAILED","ErrorList":[{"FieldName":"catalog","Code":"REQUIRED_FIELD_MISSING"}]}`,
@@ -173,7 +146,7 @@ func TestDifferencesAreFound(t *testing.T) {
 }
 
 func TestOlderModelIsNoticed(t *testing.T) {
-	endpoint := altered(t, serve(t), func(operation string, answer *http.Response) *http.Response {
+	endpoint := altered(t, servertest.Serve(t, binary), func(operation string, answer *http.Response) *http.Response {
 		if operation == "SearchOpportunities" || operation == "ListEngagementGroups" {
 			return answered(http.StatusBadRequest, `{"__type":"UnknownOperationException"}`)
 		}
@@ -190,7 +163,7 @@ func TestCasesOfTwoAccountsAreSkippedWithOne(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	report, err := (&conform.Runner{Client: client(serve(t), "111122223333")}).Run(t.Context(), cases)
+	report, err := (&conform.Runner{Client: client(servertest.Serve(t, binary), "111122223333")}).Run(t.Context(), cases)
 	if err != nil {
 		t.Fatal(err)
 	}

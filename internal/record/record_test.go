@@ -2,7 +2,6 @@ package record_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,7 +10,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -24,32 +22,7 @@ import (
 
 var binary string
 
-func TestMain(m *testing.M) {
-	dir, err := os.MkdirTemp("", "cosell-record-")
-	if err == nil {
-		binary, err = servertest.Build(context.Background(), dir)
-	}
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	m.Run()
-	_ = os.RemoveAll(dir)
-}
-
-func serve(t *testing.T) string {
-	t.Helper()
-	server, err := servertest.Start(t.Context(), binary, filepath.Join(t.TempDir(), "data"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := server.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
-	return server.URL
-}
+func TestMain(m *testing.M) { os.Exit(servertest.Run(&binary, m.Run)) }
 
 // call sends an operation and returns its answer.
 func call(t *testing.T, url, account, operation, body string) map[string]any {
@@ -103,7 +76,7 @@ const exchanges = 13
 func recordPlay(t *testing.T, mode record.Sensitive) string {
 	t.Helper()
 	var kept bytes.Buffer
-	proxy, err := record.NewProxy(serve(t), nil, mode, &kept, slog.New(slog.DiscardHandler))
+	proxy, err := record.NewProxy(servertest.Serve(t, binary), nil, mode, &kept, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -144,7 +117,7 @@ func TestReplayOfTheSameServerHasNoDifference(t *testing.T) {
 	for _, mode := range []record.Sensitive{record.Replace, record.Keep} {
 		t.Run(string(mode), func(t *testing.T) {
 			recording := recordPlay(t, mode)
-			fresh := serve(t)
+			fresh := servertest.Serve(t, binary)
 			for range 2 { // a second replay does not meet the client tokens of the first
 				sent, found := replay(t, recording, fresh)
 				if sent != exchanges {
@@ -212,11 +185,11 @@ func TestDifferencesAreShown(t *testing.T) {
 	if changed == recording {
 		t.Fatal("the recording was not changed")
 	}
-	_, found := replay(t, recording, serve(t))
+	_, found := replay(t, recording, servertest.Serve(t, binary))
 	if len(found) != 0 {
 		t.Errorf("unchanged: %v", found)
 	}
-	_, found = replay(t, changed, serve(t))
+	_, found = replay(t, changed, servertest.Serve(t, binary))
 	text := fmt.Sprint(found)
 	for _, want := range []string{"recorded 400 AccessDeniedException, now 400 ResourceNotFoundException"} {
 		if !strings.Contains(text, want) {
