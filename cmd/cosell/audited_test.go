@@ -322,9 +322,9 @@ func TestDecisionsAreCommittedWithTheirRecords(t *testing.T) {
 
 // bulkReport runs a bulk job of opportunities to its end. It returns the job and the URL of
 // its report.
-func bulkReport(t *testing.T, address string, user aws.Credentials, account string) (job, report string) {
+func bulkReport(t *testing.T, address string, user aws.Credentials, account, mark string) (job, report string) {
 	t.Helper()
-	const content = "Row Id,Project.Title,OpportunityType\na,Marked farm,Bogus\n"
+	content := "Row Id,Project.Title,OpportunityType\na," + mark + " farm,Bogus\n"
 	if status, text := sendSigned(t, user, "s3", http.MethodPut, address+"/"+s3.Bucket+"/"+account+"/deals.csv", content); status != http.StatusOK {
 		t.Fatal(status, text)
 	}
@@ -355,7 +355,7 @@ func TestDownloadsOfReportsAreAudited(t *testing.T) {
 	address := serveStrict(t, nil)
 	const account = "111122223333"
 	user := registered(t, address, account)
-	job, report := bulkReport(t, address, user, account)
+	job, report := bulkReport(t, address, user, account, "Own")
 	for path, want := range map[string]int{report: http.StatusOK, strings.Replace(report, job, "bulkjob-0", 1): http.StatusForbidden} {
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, path, http.NoBody)
 		if err != nil {
