@@ -69,12 +69,12 @@ func (tx *Tx) DueEventDeliveries(account, target string, now int64, limit int) (
 		ORDER BY sequence LIMIT $4`, account, target, now, limit)
 }
 
-// NextEventDelivery returns when the next delivery to a target is due; ok is false
-// if none is pending.
-func (tx *Tx) NextEventDelivery(account, target string) (due int64, ok bool, err error) {
+// NextEventDelivery returns when the next delivery to a target is due that is not due now; ok is false if there is none.
+// Where DueEventDeliveries has none, nothing can be sent before that time: those that are due wait behind others.
+func (tx *Tx) NextEventDelivery(account, target string, now int64) (due int64, ok bool, err error) {
 	var n int64
-	err = tx.row(`SELECT count(*), coalesce(min(due_at), 0) FROM event_deliveries WHERE account = $1 AND target = $2 AND status = 'PENDING'`,
-		[]any{account, target}, &n, &due)
+	err = tx.row(`SELECT count(*), coalesce(min(due_at), 0) FROM event_deliveries
+		WHERE account = $1 AND target = $2 AND status = 'PENDING' AND due_at > $3`, []any{account, target, now}, &n, &due)
 	return due, n > 0, err
 }
 
@@ -127,6 +127,13 @@ func (tx *Tx) RedriveEventDeliveries(account, target string, sequence, now int64
 		s.add(" AND sequence = ?", sequence)
 	}
 	return tx.exec(s.String(), s.args...)
+}
+
+// HastenEventDeliveries makes the pending deliveries to a target due that wait for another attempt.
+func (tx *Tx) HastenEventDeliveries(account, target string, now int64) error {
+	_, err := tx.exec(`UPDATE event_deliveries SET due_at = $1
+		WHERE account = $2 AND target = $3 AND status = 'PENDING' AND due_at > $1 AND attempts > 0`, now, account, target)
+	return err
 }
 
 // EventBacklog is how many deliveries to a target are in a state.

@@ -190,6 +190,31 @@ func TestAFailureHoldsUpItsResourceOnly(t *testing.T) {
 	}
 }
 
+// While a resource waits for its retry, those behind it do not make the lane due: it is claimed a few times, not without pause.
+func TestAWaitingResourceLeavesTheLaneAlone(t *testing.T) {
+	s := open(t)
+	e := engine(t, s)
+	target := &fakeTarget{answer: func(m Message, n int) Outcome {
+		if m.ID == "O1.1" && n == 1 {
+			return Outcome{Code: codeTarget, Message: "no", Status: 500}
+		}
+		return Outcome{}
+	}}
+	e.route(target, nil)
+	follow(t, s)
+	note(t, s, "O1.1", "O1.2", "O1.3")
+	run(t, e, func() bool { return len(deliveries(t, s, store.DeliveryDelivered)) == 3 })
+	if err := s.Update(t.Context(), func(tx *store.Tx) error {
+		lanes, err := tx.ClaimEventLanes(never, never, 1)
+		if len(lanes) != 1 || lanes[0].Attempt > 6 {
+			t.Errorf("claimed lanes %+v", lanes)
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // Final refusals become dead letters with EventBridge's attributes, can be redriven,
 // and hold up nothing.
 func TestDeadLetters(t *testing.T) {
@@ -282,6 +307,48 @@ func TestAFailingTargetPauses(t *testing.T) {
 	}
 	if n := len(deliveries(t, s, store.DeliveryPending)); n != 100 {
 		t.Errorf("%d pending", n)
+	}
+}
+
+// Of a target that was left alone one delivery is tried first; a test message that it takes ends the pauses at once.
+func TestATargetThatIsBack(t *testing.T) {
+	s := open(t)
+	e := engine(t, s)
+	var mu sync.Mutex
+	up, failed, probes := false, 0, 0
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		if !up {
+			if failed++; failed > 2*concurrency {
+				probes++
+			}
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}
+	}))
+	defer server.Close()
+	if _, _, err := e.PutWebhook(t.Context(), account, Webhook{ID: "crm", URL: server.URL, Enabled: true}); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 100 {
+		note(t, s, "O"+strconv.Itoa(i)+".1")
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second) // pauses of one and two seconds
+	e.Run(ctx)
+	cancel()
+	mu.Lock()
+	if probes > 4 {
+		t.Errorf("%d attempts after the target was left alone, of which each pause has one", probes)
+	}
+	up = true
+	mu.Unlock()
+	if o, err := e.TestWebhook(t.Context(), account, "crm"); !o.OK() || err != nil {
+		t.Fatal(o, err)
+	}
+	begun := time.Now()
+	run(t, e, func() bool { return len(deliveries(t, s, store.DeliveryDelivered)) == 100 })
+	if took := time.Since(begun); took > 8*time.Second {
+		t.Errorf("all was delivered %v after the target was back", took)
 	}
 }
 

@@ -29,7 +29,7 @@ const (
 	longestPause = 10 * time.Minute
 	// longestLanePause bounds the pause of a failing target: so long after it is back
 	// it receives again.
-	longestLanePause = time.Minute
+	longestLanePause = 15 * time.Second
 )
 
 // deliver works on lanes until the context ends, and returns when all attempts have
@@ -131,10 +131,14 @@ func (e *Engine) drain(ctx context.Context, l *store.EventLane) (due int64, paus
 			if l.Version, err = tx.EventLaneVersion(l); err != nil {
 				return err
 			}
-			if rows, err = tx.DueEventDeliveries(l.Account, l.Target, e.now(), window); err != nil || len(rows) > 0 {
+			now, limit := e.now(), window
+			if l.Failures >= tolerated {
+				limit = 1 // to see whether the target is back
+			}
+			if rows, err = tx.DueEventDeliveries(l.Account, l.Target, now, limit); err != nil || len(rows) > 0 {
 				return err
 			}
-			next, ok, err := tx.NextEventDelivery(l.Account, l.Target)
+			next, ok, err := tx.NextEventDelivery(l.Account, l.Target, now)
 			if ok {
 				due = next
 			}
@@ -170,11 +174,14 @@ func (e *Engine) send(ctx context.Context, l *store.EventLane, route *Route, row
 		for _, a := range batch {
 			pause = max(pause, e.judge(l, a.outcome))
 		}
+		if pause > 0 {
+			stop()
+		}
 		// What was sent is stored even if the server is stopping.
 		if err == nil {
 			err = e.keep(context.WithoutCancel(ctx), l, route, batch)
 		}
-		if pause > 0 || err != nil {
+		if err != nil {
 			stop()
 		}
 	}

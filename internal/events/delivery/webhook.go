@@ -126,7 +126,7 @@ func (e *Engine) PutWebhook(ctx context.Context, account string, w Webhook) (sto
 		}
 		if stored.Enabled {
 			stored.Reason = ""
-			if err := tx.WakeEventLane(account, stored.Key(), true); err != nil {
+			if err := e.hasten(tx, account, stored.Key()); err != nil {
 				return err
 			}
 		}
@@ -221,7 +221,16 @@ func disableWebhook(tx *store.Tx, account string, route *Route) error {
 	return putWebhook(tx, account, w)
 }
 
-// TestWebhook sends one message of the type test, outside the order of events.
+// hasten ends the pauses of a target and of the deliveries that wait for another attempt at it.
+func (e *Engine) hasten(tx *store.Tx, account, target string) error {
+	if err := tx.HastenEventDeliveries(account, target, e.now()); err != nil {
+		return err
+	}
+	return tx.WakeEventLane(account, target, true)
+}
+
+// TestWebhook sends one message of the type test, outside the order of events. If the endpoint takes it, what waits for
+// another attempt is sent at once.
 func (e *Engine) TestWebhook(ctx context.Context, account, id string) (Outcome, error) {
 	routes, err := e.routesOf(ctx, account)
 	if err != nil {
@@ -235,7 +244,13 @@ func (e *Engine) TestWebhook(ctx context.Context, account, id string) (Outcome, 
 	at := now.Format(time.RFC3339)
 	body := `{"version":"0","id":"test-` + strconv.FormatInt(now.UnixNano(), 10) + `","detail-type":"Webhook Test","source":"cosell",` +
 		`"account":"` + account + `","time":"` + at + `","region":"us-east-1","resources":[],"detail":{}}`
-	return route.target.Send(ctx, Message{ID: readFacts([]byte(body)).ID, Account: account, Body: []byte(body)}), nil
+	o := route.target.Send(ctx, Message{ID: readFacts([]byte(body)).ID, Account: account, Body: []byte(body)})
+	if !o.OK() {
+		return o, nil
+	}
+	err = e.Store.Update(ctx, func(tx *store.Tx) error { return e.hasten(tx, account, route.Key) })
+	e.WakeLanes()
+	return o, err
 }
 
 func (e *Engine) readWebhooks(tx *store.Tx, account string, set *routeSet) error {

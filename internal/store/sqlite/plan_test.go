@@ -2,6 +2,7 @@ package sqlite_test
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -15,6 +16,7 @@ import (
 type planned struct {
 	store.Querier
 	t     *testing.T
+	table string // or its alias: only its steps are kept
 	plans [][]string
 }
 
@@ -42,7 +44,7 @@ func (p *planned) explain(ctx context.Context, query string, args []any) {
 		if err := rows.Scan(&id, &parent, &cost, &step); err != nil {
 			p.t.Fatal(err)
 		}
-		if strings.Contains(step, " opportunities ") && !slices.Contains(plan, step) {
+		if strings.Contains(step, " "+p.table+" ") && !slices.Contains(plan, step) {
 			plan = append(plan, step)
 		}
 	}
@@ -83,7 +85,7 @@ func TestPlans(t *testing.T) {
 	q := sqlite.Connect(t, dir)
 	for _, list := range storetest.PlannedLists() {
 		t.Run(list.Name, func(t *testing.T) {
-			p := &planned{Querier: q, t: t}
+			p := &planned{Querier: q, t: t, table: "opportunities"}
 			if _, err := store.NewTx(t.Context(), p, &store.SQLite, store.Attempt{}).Opportunities(&list.Query); err != nil {
 				t.Fatal(err)
 			}
@@ -106,5 +108,19 @@ func TestPlans(t *testing.T) {
 				t.Errorf("%q: %q,", list.Name, last)
 			}
 		})
+	}
+}
+
+// What is due to a target is read in its order from what is pending: deliveries that have ended are not walked.
+func TestDueDeliveriesPlan(t *testing.T) {
+	dir := t.TempDir()
+	open(t, dir)
+	p := &planned{Querier: sqlite.Connect(t, dir), t: t, table: "d"}
+	if _, err := store.NewTx(t.Context(), p, &store.SQLite, store.Attempt{}).DueEventDeliveries("1", "t", 1, 1); err != nil {
+		t.Fatal(err)
+	}
+	const want = "[[SEARCH d USING INDEX event_deliveries_in_order (account=? AND target=?)]]"
+	if got := fmt.Sprint(p.plans); got != want {
+		t.Errorf("%s\nwant %s", got, want)
 	}
 }

@@ -130,8 +130,11 @@ func testEventDeliveries(t *testing.T, s store.Store) {
 	finish(store.EventDelivery{Sequence: 2, Status: store.DeliveryDead, Envelope: []byte("{}")})
 	finish(store.EventDelivery{Sequence: 1, Status: store.DeliveryDead}) // it has ended
 	view(t, s, func(tx *store.Tx) error {
-		if at, ok, err := tx.NextEventDelivery("1", "t"); at != 0 || !ok || err != nil {
-			t.Errorf("next at %d, %v, %v", at, ok, err)
+		if at, ok, err := tx.NextEventDelivery("1", "t", 5); at != 1000 || !ok || err != nil {
+			t.Errorf("next behind those that are due: at %d, %v, %v", at, ok, err)
+		}
+		if at, ok, err := tx.NextEventDelivery("1", "t", 1000); ok || err != nil {
+			t.Errorf("next behind all: at %d, %v, %v", at, ok, err)
 		}
 		dead, err := tx.EventDeliveries(store.EventDeliveryFilter{Account: "1", Status: store.DeliveryDead, Limit: 10})
 		if len(dead) != 1 || dead[0].Sequence != 2 {
@@ -157,6 +160,14 @@ func testEventDeliveries(t *testing.T, s store.Store) {
 		}
 		return err
 	})
+	finish(store.EventDelivery{Sequence: 2, Status: store.DeliveryPending, DueAt: 5000, Attempts: 1})
+	if got := fmt.Sprint(due(20)); got != "[1 3]" {
+		t.Errorf("due before it is hastened: %s", got)
+	}
+	update(t, s, func(tx *store.Tx) error { return tx.HastenEventDeliveries("1", "t", 20) })
+	if got := fmt.Sprint(due(20)); got != "[1 2 3]" {
+		t.Errorf("due after what waited for another attempt was hastened: %s", got)
+	}
 	update(t, s, func(tx *store.Tx) error { return tx.DropEventDeliveries("1", "t") })
 	if got := due(5000); len(got) != 0 {
 		t.Errorf("due after all were dropped: %v", got)
