@@ -146,7 +146,73 @@ test('an unknown page leads to the overview, an unknown record says so', async (
   await page.context().close()
 })
 
-test('several tabs see each other\'s changes', async () => {
+/** Refers an opportunity of a title to the partner. */
+const refer = (Title) =>
+  operate(server.base, 'POST', '/referrals', {
+    account: partner,
+    catalog: 'Sandbox',
+    opportunity: {
+      Customer: { Account: { CompanyName: 'Tailspin Toys', Industry: 'Retail', WebsiteUrl: 'https://www.example.com', Address: { CountryCode: 'DE', PostalCode: '10115' } } },
+      LifeCycle: { Stage: 'Qualified', TargetCloseDate: '2030-01-01' },
+      Project: { Title, CustomerBusinessProblem: 'They need a partner who knows the industry.', ExpectedCustomerSpend: [{ Amount: '1', CurrencyCode: 'USD', Frequency: 'Monthly', TargetCompany: 'AWS' }] },
+    },
+  })
+
+test('several tabs see each other\'s changes, through one event stream', async () => {
+  const one = await openPage(browser, server.base)
+  const streams = []
+  one.context().on('request', (r) => r.url().includes('/events/stream') && streams.push(r.url()))
+  const two = await one.context().newPage()
+  for (const tab of [one, two]) {
+    await tab.goto(`${server.base}/console/invitations${scope(partner)}`)
+    await settled(tab)
+  }
+  await refer('Toy sales')
+  for (const tab of [one, two]) await tab.getByRole('link', { name: 'Toy sales' }).waitFor()
+  assert.equal(streams.length, 1, streams.join(' '))
+  await one.close() // the other tab goes on reading
+  await refer('Toy repairs')
+  await two.getByRole('link', { name: 'Toy repairs' }).waitFor()
+
+  // What no event tells is told from tab to tab.
+  const three = await two.context().newPage()
+  for (const tab of [two, three]) {
+    await tab.goto(`${server.base}/console/admin/groups${scope(partner)}`)
+    await settled(tab)
+  }
+  await three.getByRole('button', { name: 'Create group' }).click()
+  await three.getByRole('dialog').getByLabel('Name').fill('analysts')
+  await three.getByRole('dialog').getByRole('button', { name: 'Create group' }).click()
+  await three.getByRole('heading', { name: 'analysts', level: 1 }).waitFor()
+  await two.getByRole('link', { name: 'analysts' }).waitFor()
+  await two.context().close()
+})
+
+test('the events of a pattern are shown as they come', async () => {
+  const page = await openPage(browser, server.base)
+  await page.goto(`${server.base}/console/events${scope(partner)}`)
+  await settled(page)
+  await page.getByText('Filter by event pattern').click()
+  await page.getByRole('textbox', { name: 'Event pattern' }).fill('{"detail-type": "x"}')
+  await page.getByRole('button', { name: 'Apply pattern' }).click()
+  await page.getByText(/Event pattern is not valid/).waitFor()
+  await page.getByRole('textbox', { name: 'Event pattern' }).fill('{"detail-type": ["Engagement Invitation Created"]}')
+  await page.getByRole('button', { name: 'Apply pattern' }).click()
+  const shown = () => page.getByRole('button', { name: /^Show event/ }).evaluateAll((all) => all.map((b) => b.textContent))
+  const wait = async (enough) => {
+    for (let i = 0; i < 100 && !enough(await shown()); i++) await page.waitForTimeout(100)
+    assert.ok(enough(await shown()), String(await shown()))
+  }
+  const invited = (names) => names.length > 0 && names.every((name) => name === 'Engagement Invitation Created')
+  await wait(invited)
+  const before = (await shown()).length
+  await refer('Toy exports')
+  await wait((names) => invited(names) && names.length === before + 1)
+  assert.deepEqual(page.wrong, [])
+  await page.context().close()
+})
+
+test('a page shows what happens elsewhere', async () => {
   const page = await openPage(browser, server.base)
   await page.goto(server.base + `/console/opportunities/${known.submitted}${scope(partner)}`)
   await page.getByText('Waits for AWS to start its review').waitFor()

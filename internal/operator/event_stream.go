@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"cosell/internal/events/pattern"
 )
 
 const (
@@ -22,6 +24,7 @@ const (
 type eventStreamQuery struct {
 	Account string `query:"account" required:"true" pattern:"^([0-9]{12}|aws|\\*)$" patternDescription:"an account of twelve digits, aws, or * for all"`
 	After   int64  `query:"after" minimum:"0" doc:"Sequence of the last known event; 0 starts at the first"`
+	Pattern string `query:"pattern" maxLength:"4096" doc:"Only events that match this EventBridge pattern" example:"{\"detail-type\":[\"Opportunity Updated\"]}"`
 	LastID  string `header:"Last-Event-ID" doc:"Sequence of the last known event, as browsers send it; it wins over after"`
 }
 
@@ -41,6 +44,10 @@ func (c Config) eventStreamRoute(rest huma.API) {
 				return nil, unprocessable("header.Last-Event-ID", "must be a sequence")
 			}
 		}
+		wanted, err := wantedBy(in.Pattern)
+		if err != nil {
+			return nil, unprocessable("query.pattern", err.Error())
+		}
 		return &huma.StreamResponse{Body: func(h huma.Context) {
 			h.SetHeader("Content-Type", "text/event-stream")
 			h.SetHeader("Cache-Control", "no-store")
@@ -49,14 +56,30 @@ func (c Config) eventStreamRoute(rest huma.API) {
 			if !ok {
 				return
 			}
-			c.stream(ctx, w, in.Account, after)
+			c.stream(ctx, w, in.Account, after, wanted)
 		}}, nil
 	})
 }
 
+// wantedBy returns what decides whether an envelope matches a pattern; "" is matched by
+// all of them.
+func wantedBy(text string) (func(envelope []byte) bool, error) {
+	if text == "" {
+		return func([]byte) bool { return true }, nil
+	}
+	wanted, err := pattern.Parse(text)
+	if err != nil {
+		return nil, err
+	}
+	return func(envelope []byte) bool {
+		e, err := pattern.ParseEvent(envelope)
+		return err == nil && wanted.Match(e)
+	}, nil
+}
+
 // stream writes events until the client is gone, the server stops or the store fails;
 // the client then comes back with the last sequence.
-func (c Config) stream(ctx context.Context, w http.ResponseWriter, account string, after int64) {
+func (c Config) stream(ctx context.Context, w http.ResponseWriter, account string, after int64, wanted func([]byte) bool) {
 	control := http.NewResponseController(w)
 	flush := func() bool {
 		// The deadlines of other requests do not count here. What cannot set them has none.
@@ -72,10 +95,12 @@ func (c Config) stream(ctx context.Context, w http.ResponseWriter, account strin
 			return
 		}
 		for _, e := range page {
+			if after = e.Sequence; !wanted(e.Envelope) {
+				continue
+			}
 			if _, err := fmt.Fprintf(w, "id: %d\ndata: %s\n\n", e.Sequence, e.Envelope); err != nil {
 				return
 			}
-			after = e.Sequence
 		}
 		if len(page) > 0 {
 			beat = time.Now()

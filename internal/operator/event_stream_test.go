@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"strings"
 	"sync"
@@ -143,6 +144,8 @@ func TestEventStream(t *testing.T) {
 		"LastEventIDWins":    {"account=" + streamer + "&after=0", "3", "", "5"},
 		"LastEventIDIsAhead": {"account=" + streamer, "99", "", ""},
 		"AllAccounts":        {"account=*", "", "1 2 3", "1 2 3 4 5"},
+		"Pattern":            {"account=*&pattern=" + url.QueryEscape(`{"id":["e1","e5"]}`), "", "1", "1 5"},
+		"PatternAfter":       {"account=*&after=1&pattern=" + url.QueryEscape(`{"id":[{"anything-but":"e2"}]}`), "", "3", "3 4 5"},
 		"AllAccountsAfter":   {"account=*", "2", "3", "3 4 5"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -175,6 +178,16 @@ func TestEventStream(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestEventStreamRefusesWhatIsNoPattern(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r, leave, ended := (&feed{desk: newDesk()}).stream(t, nil, "account=*&pattern="+url.QueryEscape(`{"id":"e1"}`), "")
+		if !over(ended) || r.status != http.StatusUnprocessableEntity || !strings.Contains(r.got.String(), "query.pattern") || !strings.Contains(r.got.String(), "must be an object or an array") {
+			t.Errorf("%d %s", r.status, r.got.String())
+		}
+		leave()
+	})
 }
 
 func TestEventStreamRefusesWhatIsNoSequence(t *testing.T) {

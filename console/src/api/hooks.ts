@@ -1,5 +1,5 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import type { Operations } from '../gen/contract.gen'
 import type { Routes } from '../gen/operator.gen'
 import { useFlash } from '../app/flash'
@@ -65,6 +65,21 @@ export function usePages<T>(key: unknown[], read: (token: string | undefined) =>
   }
 }
 
+// Not every change is told by an event: the other tabs of this browser hear of it here.
+const changes = typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel('cosell.changes')
+
+/** Has the pages read again what they show when another tab changed something. */
+export function useOtherTabs() {
+  const client = useQueryClient()
+  useEffect(() => {
+    if (!changes) return
+    changes.onmessage = () => void client.invalidateQueries()
+    return () => {
+      changes.onmessage = null
+    }
+  }, [client])
+}
+
 /** Runs a change, says how it went, and has every page read again. */
 export function useAction() {
   const client = useQueryClient()
@@ -74,6 +89,7 @@ export function useAction() {
     onSuccess: (_, action) => {
       if (action.done) flash.success(action.done)
       void client.invalidateQueries()
+      changes?.postMessage(null)
     },
     onError: (error, action) => {
       if (!action.quiet || !(error instanceof ApiError)) flash.failure(action.what, error)

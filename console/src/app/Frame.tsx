@@ -13,7 +13,7 @@ import TopNavigation, { type TopNavigationProps } from '@cloudscape-design/compo
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { Navigate, Route, Routes, useLocation, useNavigate } from 'react-router-dom'
 import { awsSide } from '../api/client'
-import { useOperate } from '../api/hooks'
+import { useOperate, useOtherTabs } from '../api/hooks'
 import { signOut, type Session } from '../api/session'
 import { Dialog } from '../parts/Dialog'
 import { allParts } from '../pages/admin/parts'
@@ -43,6 +43,7 @@ const narrow = 688 // where the navigation covers the page
 
 /** What is on every page: the bar on top, the navigation, messages, and the page itself. */
 export function Frame() {
+  useOtherTabs()
   const scope = useScope()
   const location = useLocation()
   const navigate = useNavigate()

@@ -1,5 +1,6 @@
 import Alert from '@cloudscape-design/components/alert'
 import Button from '@cloudscape-design/components/button'
+import ExpandableSection from '@cloudscape-design/components/expandable-section'
 import Container from '@cloudscape-design/components/container'
 import FormField from '@cloudscape-design/components/form-field'
 import Header from '@cloudscape-design/components/header'
@@ -12,10 +13,10 @@ import Tabs from '@cloudscape-design/components/tabs'
 import TextFilter from '@cloudscape-design/components/text-filter'
 import Textarea from '@cloudscape-design/components/textarea'
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useEffect, useState, type ReactNode } from 'react'
 import { useSearchParams } from 'react-router-dom'
 import { ApiError, callEvents } from '../api/client'
-import { useLive, type LiveEvent } from '../api/events'
+import { stream, useLive, type LiveEvent } from '../api/events'
 import { useAction } from '../api/hooks'
 import { errorText } from '../app/flash'
 import { MayButton } from '../app/may'
@@ -56,9 +57,12 @@ function Stream() {
   const { events, connected } = useLive()
   const { account } = useScope()
   const [words, setWords] = useState('')
+  const [pattern, setPattern] = useState('')
+  const [draft, setDraft] = useState('')
+  const matching = useMatching(account, pattern)
   const [stopped, setStopped] = useState<LiveEvent[] | null>(null)
   const [shown, setShown] = useState<LiveEvent | null>(null)
-  const source = stopped ?? events
+  const source = stopped ?? matching.events ?? events
   const items = source.filter((e) => !words.trim() || JSON.stringify(e.event).toLowerCase().includes(words.trim().toLowerCase())).slice(0, most)
   return (
     <>
@@ -73,12 +77,32 @@ function Stream() {
             variant="h2"
             counter={`(${items.length})`}
             description={<StatusIndicator type={stopped ? 'stopped' : connected ? 'success' : 'pending'}>{stopped ? 'Paused' : connected ? `Live, events of account ${account}` : 'Connecting'}</StatusIndicator>}
-            actions={<Button onClick={() => setStopped(stopped ? null : events)}>{stopped ? 'Resume' : 'Pause'}</Button>}
+            actions={<Button onClick={() => setStopped(stopped ? null : (matching.events ?? events))}>{stopped ? 'Resume' : 'Pause'}</Button>}
           >
             Latest events
           </Header>
         }
-        filter={<TextFilter filteringText={words} filteringPlaceholder="Contains" filteringAriaLabel="Filter events by text" onChange={(e) => setWords(e.detail.filteringText)} />}
+        filter={
+          <SpaceBetween size="s">
+            <TextFilter filteringText={words} filteringPlaceholder="Contains" filteringAriaLabel="Filter events by text" onChange={(e) => setWords(e.detail.filteringText)} />
+            <ExpandableSection headerText={pattern ? 'Only events that match a pattern' : 'Filter by event pattern'} variant="footer" defaultExpanded={pattern !== ''}>
+              <FormField
+                label="Event pattern"
+                description="Only events that a rule with this pattern would take, of all that the server has kept"
+                errorText={matching.problem}
+                stretch
+                secondaryControl={
+                  <SpaceBetween direction="horizontal" size="xs">
+                    <Button disabled={!draft.trim()} onClick={() => setPattern(draft.trim())}>Apply pattern</Button>
+                    {pattern && <Button onClick={() => { setPattern(''); setDraft('') }}>Show all events</Button>}
+                  </SpaceBetween>
+                }
+              >
+                <Textarea rows={3} value={draft} spellcheck={false} placeholder={'{"detail-type": ["Opportunity Updated"]}'} onChange={(e) => setDraft(e.detail.value)} />
+              </FormField>
+            </ExpandableSection>
+          </SpaceBetween>
+        }
         empty={<Empty title="No events">Create or change a record, and its event appears here.</Empty>}
         columnDefinitions={[
           { id: 'time', header: 'Time', cell: (e) => moment(e.event.time), minWidth: 150 },
@@ -94,6 +118,24 @@ function Stream() {
       )}
     </>
   )
+}
+
+/** The events that match a pattern, as the server streams them; without a pattern there are none. */
+function useMatching(account: string, pattern: string): { events: LiveEvent[] | null; problem?: ReactNode } {
+  const [events, setEvents] = useState<LiveEvent[]>([])
+  const [problem, setProblem] = useState<ReactNode>()
+  useEffect(() => {
+    setEvents([])
+    setProblem(undefined)
+    if (!pattern) return
+    const ending = new AbortController()
+    // A stream does not tell why it is refused, so the pattern is tried first.
+    void callEvents(account, 'TestEventPattern', { EventPattern: pattern, Event: '{"id":"1","account":"1","source":"s","time":"2026-01-01T00:00:00Z","region":"us-east-1","resources":[],"detail-type":"t","detail":{}}' })
+      .then(() => stream({ account, after: '0', pattern }, ending.signal, (fresh) => setEvents((old) => [...fresh.toReversed(), ...old].slice(0, most)), () => {}))
+      .catch((error: unknown) => setProblem(errorText(error)))
+    return () => ending.abort()
+  }, [account, pattern])
+  return { events: pattern ? events : null, problem }
 }
 
 const firstPattern = JSON.stringify({ source: ['aws.partnercentral-selling'], detail: { catalog: ['Sandbox'] } }, null, 2)
