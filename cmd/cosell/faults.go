@@ -31,7 +31,9 @@ type faultList struct{ Faults []fault.Fault }
 func (l *faultList) table(w io.Writer) {
 	fmt.Fprintln(w, "OPERATION OR EVENT\tACCOUNT\tRESOURCE\tEFFECT\tWHEN")
 	for _, f := range l.Faults {
-		effects := slices.DeleteFunc([]string{string(f.Error), f.Reason, f.Connection, f.Event, f.Latency}, func(s string) bool { return s == "" })
+		effects := slices.DeleteFunc([]string{
+			string(f.Error), f.Reason, f.Connection, f.Event, f.Latency, named("readLag", f.ReadLag), named("clockSkew", f.ClockSkew),
+		}, func(s string) bool { return s == "" })
 		var when []string
 		if f.Rate != nil {
 			when = append(when, fmt.Sprintf("rate %g", *f.Rate))
@@ -53,6 +55,14 @@ func (l *faultList) table(w io.Writer) {
 	}
 }
 
+// named returns a value with its member's name, or "" without a value.
+func named(member, value string) string {
+	if value == "" {
+		return ""
+	}
+	return member + " " + value
+}
+
 type listFaults struct{ operatorClient }
 
 // Run prints the faults.
@@ -64,7 +74,7 @@ func (c listFaults) Run(out output) error {
 type setFaults struct {
 	operatorClient
 
-	Faults string `arg:"" placeholder:"FILE|PRESET" help:"File with a list of faults in JSON, or one of: throttle, flaky, outage, expired-token, events."`
+	Faults string `arg:"" placeholder:"FILE|PRESET" help:"File with a list of faults in JSON, or one of: throttle, flaky, outage, stale-reads, clock-skew, expired-token, events."`
 	Seed   uint64 `help:"The same seed and the same requests in the same order give the same faults (${default})." default:"0"`
 }
 

@@ -83,7 +83,7 @@ func (v *Verifier) Check(r *http.Request) (Claim, error) {
 	if err := v.checkScope(given.scope, c.when[:]); err != nil {
 		return nil, err
 	}
-	if err := v.checkSkew(at); err != nil {
+	if err := checkSkew(at, v.now().Add(v.skewOf(r, given.keyID))); err != nil {
 		return nil, err
 	}
 	if err := refuseUnsigned(r.Header); err != nil {
@@ -148,10 +148,11 @@ func (v *Verifier) checkScope(s scope, when []byte) error {
 	return nil
 }
 
-func (v *Verifier) checkSkew(at time.Time) error {
+// checkSkew refuses a time of a request that is too far from the server's.
+func checkSkew(at, now time.Time) error {
 	// Request times have whole seconds. The limits must have, too, or a message
 	// could claim that a time is earlier than itself.
-	now := v.now().UTC().Truncate(time.Second)
+	now = now.UTC().Truncate(time.Second)
 	if oldest := now.Add(-maxSkew); at.Before(oldest) {
 		return refuse(invalidSignature, "Signature expired: %s is now earlier than %s (%s - 5 min.)",
 			at.Format(basicTime), oldest.Format(basicTime), now.Format(basicTime))

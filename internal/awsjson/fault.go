@@ -1,11 +1,14 @@
 package awsjson
 
 import (
+	"context"
 	"errors"
 	"net"
 	"net/http"
 	"time"
 
+	"cosell/internal/api"
+	"cosell/internal/auth"
 	"cosell/internal/clock"
 	"cosell/internal/fault"
 )
@@ -15,6 +18,26 @@ var errReset = errors.New("a fault resets the connection")
 // hangTime is how long a fault leaves a client without an answer. It is under the
 // server's time for an answer.
 const hangTime = time.Minute
+
+// skewed returns a request whose signature is checked with the clock that a fault gives
+// the server.
+func (h *Handler) skewed(r *http.Request, op *api.Operation, x *Exchange) *http.Request {
+	return r.WithContext(auth.WithSkew(r.Context(), func(account string) time.Duration {
+		x.Strike = h.Faults.StrikeClock(fault.Request{ID: x.RequestID, Operation: op, Account: account})
+		if x.Strike == nil {
+			return 0
+		}
+		return x.Strike.ClockSkew
+	}))
+}
+
+// lagging returns a context whose reads lag as a strike says.
+func lagging(ctx context.Context, s *fault.Strike) context.Context {
+	if s == nil || s.ReadLag == 0 {
+		return ctx
+	}
+	return fault.WithReadLag(ctx, s.ReadLag)
+}
 
 // breakConnection ends a connection as a fault says, in place of an answer.
 func breakConnection(w http.ResponseWriter, r *http.Request, how string, answer []byte) {

@@ -152,6 +152,9 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	header["Content-Length"] = []string{strconv.Itoa(len(body))}
 	if x.Strike != nil {
 		header["X-Cosell-Fault"] = []string{x.Strike.Name}
+		if x.Strike.ClockSkew != 0 {
+			header["Date"] = []string{time.Now().Add(x.Strike.ClockSkew).UTC().Format(http.TimeFormat)}
+		}
 		_ = clock.Sleep(r.Context(), x.Strike.Latency) // unless the client leaves
 		defer breakConnection(w, r, x.Strike.Connection, body)
 	}
@@ -206,6 +209,9 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, p *protocol, x 
 	if err := p.checkContent(r); err != nil {
 		return nil, err
 	}
+	if h.Faults.SkewsClocks() {
+		r = h.skewed(r, op, x)
+	}
 	claim, err := p.Verifier.Check(r)
 	if err != nil {
 		return nil, err
@@ -236,9 +242,11 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, p *protocol, x 
 			return nil, err
 		}
 	}
-	x.Strike = h.Faults.Strike(fault.Request{ID: x.RequestID, Operation: op, Account: x.Caller.Account, Body: body.bytes})
-	if x.Strike != nil && x.Strike.Before() {
-		return nil, cmp.Or(x.Strike.Err, api.Internal(errReset))
+	if s := h.Faults.Strike(fault.Request{ID: x.RequestID, Operation: op, Account: x.Caller.Account, Body: body.bytes}); s != nil {
+		x.Strike = s
+		if s.Before() {
+			return nil, cmp.Or(s.Err, api.Internal(errReset))
+		}
 	}
 	in := op.NewInput()
 	unknown, err := decode(body.bytes, in)
@@ -260,7 +268,7 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, p *protocol, x 
 			return nil, err
 		}
 	}
-	out, err := p.Service.Do(ctx, x.Caller, op, in) //nolint:contextcheck // ctx wraps the context of the request
+	out, err := p.Service.Do(lagging(ctx, x.Strike), x.Caller, op, in) //nolint:contextcheck // ctx wraps the context of the request
 	if err != nil {
 		return nil, err
 	}

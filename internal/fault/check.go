@@ -63,8 +63,8 @@ func (f *Fault) check(at int) (*counted, error) {
 			cmp.Or(nearest.Word(f.Operation, api.Names(api.Operations)), "CreateOpportunity"), f.Operation)
 	case !accountForm.MatchString(f.Account):
 		return bad("account", "must be *, twelve digits or aws, is %q", f.Account)
-	case f.Error == "" && f.Latency == "" && f.Connection == "" && f.Event == "":
-		return bad("error", "is missing; must have error, latency, connection or event")
+	case f.Error == "" && f.Latency == "" && f.Connection == "" && f.ReadLag == "" && f.ClockSkew == "" && f.Event == "":
+		return bad("error", "is missing; must have error, latency, connection, readLag, clockSkew or event")
 	case f.Error != "" && f.Connection != "":
 		return bad("connection", "must not be together with error, which is an answer")
 	case !slices.Contains([]string{"", Reset, Close, Truncate, Hang}, f.Connection):
@@ -79,7 +79,7 @@ func (f *Fault) check(at int) (*counted, error) {
 	if f.Times > 0 {
 		c.left = f.Times
 	}
-	for _, check := range []func() (member, reason string){f.badEvent, f.badError} {
+	for _, check := range []func() (member, reason string){f.badEvent, f.badError, c.badReadLag, c.badClockSkew} {
 		if member, reason := check(); member != "" {
 			return bad(member, "%s", reason)
 		}
@@ -201,6 +201,10 @@ func Presets() map[string][]Fault {
 			{Connection: Reset, Rate: &tenth},
 			{Latency: "200ms-2s", Rate: &fifth},
 		},
+		// Reads do not see yet what was written just before.
+		"stale-reads": {{ReadLag: "5s"}},
+		// The clock of the client is ten minutes slow.
+		"clock-skew": {{ClockSkew: "10m"}},
 		// Nothing works.
 		"outage": {{Error: serviceUnavailable}},
 		// Events come as a bus that promises only one delivery may bring them: some twice,

@@ -85,6 +85,8 @@ func (f *Fault) badEvent() (member, reason string) {
 		{"reason", f.Reason != ""},
 		{"message", f.Message != ""},
 		{"connection", f.Connection != ""},
+		{"readLag", f.ReadLag != ""},
+		{"clockSkew", f.ClockSkew != ""},
 		{"latency", f.Latency != "" && f.Event != Delay && f.Event != Reorder},
 	} {
 		if other.given {

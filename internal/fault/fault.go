@@ -44,6 +44,9 @@ type Fault struct {
 	// Connection is Reset, Close, Truncate or Hang.
 	Connection string `json:"connection,omitempty" enum:"reset,close,truncate,hang" doc:"How the connection breaks: reset before the operation runs; close, truncate or hang after it"`
 
+	ReadLag   string `json:"readLag,omitempty" doc:"Reads see the state of this time ago, on the business clock; at most a minute" example:"5s"`
+	ClockSkew string `json:"clockSkew,omitempty" doc:"The server's clock runs ahead of the client's by this time, or behind it where negative; signatures are checked and the Date header is set accordingly. At most 24 hours" example:"-10m"`
+
 	// Event is Duplicate, Reorder, Delay or Drop.
 	Event      string `json:"event,omitempty" enum:"duplicate,reorder,delay,drop" doc:"What happens to the delivery of an event to a webhook or target, in place of a request"`
 	DetailType string `json:"detailType,omitempty" doc:"Detail type of the event; all if absent" example:"Opportunity Updated"`
@@ -103,6 +106,8 @@ type Strike struct {
 	Err        *api.Error // instead of the operation's answer
 	Latency    time.Duration
 	Connection string
+	ReadLag    time.Duration // the operation reads the state of this time ago
+	ClockSkew  time.Duration // the server's clock is ahead by this time
 }
 
 // Before reports whether the operation does not run.
@@ -115,7 +120,9 @@ const maxFired = 1000
 type Table struct {
 	now func() time.Time
 	// Whether there are any, so that requests and events without faults take no lock.
-	active, eventsActive atomic.Bool
+	active, eventsActive, clocksActive atomic.Bool
+	// readLag is the longest one of the faults.
+	readLag atomic.Int64
 
 	mu     sync.Mutex
 	faults []*counted
@@ -129,6 +136,7 @@ type counted struct {
 
 	at            int // in the list
 	low, high     time.Duration
+	lag, skew     time.Duration
 	matched, left int // requests that it is for; strikes that are left, negative for any number
 }
 
@@ -140,7 +148,8 @@ func NewTable(now func() time.Time) *Table { return &Table{now: now} }
 // is wrong.
 func (t *Table) Set(faults []Fault, seed uint64) error {
 	list := make([]*counted, 0, len(faults))
-	ofEvents := 0
+	ofEvents, ofClocks := 0, 0
+	var lag time.Duration
 	for i, f := range faults {
 		c, err := f.check(i)
 		if err != nil {
@@ -150,11 +159,17 @@ func (t *Table) Set(faults []Fault, seed uint64) error {
 		if f.Event != "" {
 			ofEvents++
 		}
+		if c.skew != 0 {
+			ofClocks++
+		}
+		lag = max(lag, c.lag)
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.faults, t.fired, t.random = list, nil, rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // no secret depends on it
-	t.active.Store(len(list) > ofEvents)
+	t.active.Store(len(list) > ofEvents+ofClocks)
+	t.clocksActive.Store(ofClocks > 0)
+	t.readLag.Store(int64(lag))
 	t.eventsActive.Store(ofEvents > 0)
 	return nil
 }
@@ -210,9 +225,13 @@ func (t *Table) note(f Fired) {
 
 // matches reports whether a fault is for a request.
 func (c *counted) matches(r Request) bool {
-	return c.Event == "" && (c.Operation == Any || c.Operation == r.Operation.Name) &&
-		(c.Account == Any || c.Account == r.Account) &&
+	return c.Event == "" && c.skew == 0 && c.concerns(r) && (c.lag == 0 || r.Operation.ReadOnly) &&
 		(c.Resource == "" || names(r.Body, c.Resource))
+}
+
+// concerns reports whether a fault is for the operation and account of a request.
+func (c *counted) concerns(r Request) bool {
+	return (c.Operation == Any || c.Operation == r.Operation.Name) && (c.Account == Any || c.Account == r.Account)
 }
 
 // names reports whether a body has an identifier, as a string or at the end of an ARN.
@@ -238,7 +257,7 @@ func (c *counted) strikes(random *rand.Rand) bool {
 }
 
 func (c *counted) strike(random *rand.Rand) *Strike {
-	s := &Strike{Latency: c.latency(random), Connection: c.Connection}
+	s := &Strike{Latency: c.latency(random), Connection: c.Connection, ReadLag: c.lag, ClockSkew: c.skew}
 	var effects []string
 	if c.Error != "" {
 		s.Err = c.err()
@@ -249,6 +268,12 @@ func (c *counted) strike(random *rand.Rand) *Strike {
 	}
 	if s.Latency > 0 {
 		effects = append(effects, "latency "+s.Latency.Round(time.Millisecond).String())
+	}
+	if c.lag > 0 {
+		effects = append(effects, "readLag "+c.lag.String())
+	}
+	if c.skew != 0 {
+		effects = append(effects, "clockSkew "+c.skew.String())
 	}
 	s.Name = fmt.Sprintf("%d: %s", c.at, strings.Join(effects, ", "))
 	return s

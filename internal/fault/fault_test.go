@@ -128,6 +128,8 @@ func TestWhatAStrikeDoes(t *testing.T) {
 		`[{"error":{"statusCode":400,"code":"ConflictException"},"message":"m"}]`: {
 			Name: "0: ConflictException", Err: &api.Error{Type: "ConflictException", Message: "m"},
 		},
+		`[{"readLag":"5s","latency":"1ms"}]`:                                         {Name: "0: latency 1ms, readLag 5s", Latency: time.Millisecond, ReadLag: 5 * time.Second},
+		`[{"clockSkew":"10m"},{"connection":"close"}]`:                               {Name: "1: close", Connection: "close"},
 		`[{"operation":"ListSolutions","connection":"reset"},{"connection":"hang"}]`: {Name: "1: hang", Connection: "hang"},
 	} {
 		got := table(t, list, 0).Strike(request(t, "GetOpportunity", "1", ""))
@@ -169,7 +171,7 @@ func TestFiredRequestsAreTheLatest(t *testing.T) {
 
 func TestBadFaultsAreNamed(t *testing.T) {
 	for list, want := range map[string]string{
-		`[{}]`: "[0].error: is missing; must have error, latency, connection or event",
+		`[{}]`: "[0].error: is missing; must have error, latency, connection, readLag, clockSkew or event",
 		`[{"latency":"1s"},{"operation":"CreateOportunity","latency":"1s"}]`:  "[1].operation: is no operation of the API; must be * or an operation, such as CreateOpportunity",
 		`[{"account":"12","latency":"1s"}]`:                                   "[0].account: must be *, twelve digits or aws",
 		`[{"error":"ThrottleException"}]`:                                     `[0].error: must be ThrottlingException, is "ThrottleException"`,
@@ -182,6 +184,15 @@ func TestBadFaultsAreNamed(t *testing.T) {
 		`[{"latency":"61s"}]`:                                                 "of at most 1m0s",
 		`[{"connection":"drop"}]`:                                             "[0].connection: must be reset, close, truncate or hang",
 		`[{"connection":"reset","error":"ConflictException"}]`:                "[0].connection: must not be together with error",
+		`[{"readLag":"2m"}]`:                                                  "[0].readLag: must be a time such as 5s, of at most 1m0s",
+		`[{"readLag":"0s"}]`:                                                  "[0].readLag: must be a time",
+		`[{"readLag":"5s","error":"ConflictException"}]`:                      "[0].readLag: must not be together with what keeps",
+		`[{"readLag":"5s","operation":"CreateOpportunity"}]`:                  "[0].readLag: is for operations that only read; CreateOpportunity writes",
+		`[{"clockSkew":"soon"}]`:                                              "[0].clockSkew: must be a time such as 10m or -10m",
+		`[{"clockSkew":"25h"}]`:                                               "of at most 24h0m0s",
+		`[{"clockSkew":"10m","resource":"O1"}]`:                               "[0].resource: must not be together with clockSkew",
+		`[{"clockSkew":"10m","readLag":"5s"}]`:                                "[0].readLag: must not be together with clockSkew",
+		`[{"event":"drop","readLag":"5s"}]`:                                   "[0].readLag: must not be together with event drop",
 		`[{"event":"lose"}]`:                                                  `[0].event: must be duplicate, reorder, delay or drop, is "lose"`,
 		`[{"event":"drop","operation":"GetOpportunity"}]`:                     "[0].operation: must not be together with event drop",
 		`[{"event":"drop","error":"ConflictException"}]`:                      "[0].error: must not be together with event drop",

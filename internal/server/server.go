@@ -28,6 +28,7 @@ import (
 	"cosell/internal/observe"
 	"cosell/internal/operation"
 	"cosell/internal/quota"
+	"cosell/internal/readlag"
 	"cosell/internal/requestlog"
 	"cosell/internal/retention"
 	"cosell/internal/searchfold"
@@ -71,6 +72,7 @@ type Server struct {
 	http       *http.Server
 	listener   *limit.Listener
 	store      store.Store
+	lagging    *readlag.Store // the same store, where faults may let reads lag
 	clock      *clock.Adjustable
 	base       clock.Clock // what the business clock follows until it is moved
 	ids        *ids.Source
@@ -164,8 +166,8 @@ func (s *Server) Clock() *clock.Adjustable { return s.clock }
 // Close closes a server that was opened but never ran.
 func (s *Server) Close() error {
 	err := s.listener.Close()
-	if s.store != nil {
-		err = errors.Join(err, s.store.Close())
+	if s.lagging != nil {
+		err = errors.Join(err, s.lagging.Close())
 	}
 	return err
 }
@@ -215,5 +217,5 @@ func (s *Server) Run(ctx context.Context, first func(context.Context) error) err
 	working.Wait()
 	stopAudit()
 	audited.Wait()
-	return errors.Join(err, s.store.Close())
+	return errors.Join(err, s.lagging.Close())
 }

@@ -18,6 +18,7 @@ import (
 	"cosell/internal/identity"
 	"cosell/internal/ids"
 	"cosell/internal/outbound"
+	"cosell/internal/readlag"
 	"cosell/internal/retention"
 	"cosell/internal/searchfold"
 	"cosell/internal/selling"
@@ -34,6 +35,7 @@ func (c *Config) openService(ctx context.Context, s *Server) (*service.Service, 
 		return nil, err
 	}
 	s.store = s.observer.Store(opened)
+	s.lagging = readlag.New(s.store, s.clock, s.faults.ReadLag)
 	if embedded, ok := opened.(interface {
 		FileSizes() (database, log int64, err error)
 	}); ok {
@@ -44,7 +46,7 @@ func (c *Config) openService(ctx context.Context, s *Server) (*service.Service, 
 		return nil, err
 	}
 	answers, err := service.New(ctx, service.Config{
-		Store: s.store, Clock: s.clock, IDs: s.ids, Secrets: c.Secrets, Log: s.log,
+		Store: s.lagging, Clock: s.clock, IDs: s.ids, Secrets: c.Secrets, Log: s.log,
 		Wake: func() { s.worker.Wake() }, Emitted: func() { s.events.Wake() },
 		Selling:  selling.Config{Products: c.Products, Roles: s.authorizer},
 		Customer: customer.Config{MaxAccounts: c.MaxCustomerAccounts}, PublicURL: c.PublicURL, PresignedFile: s.presignedFile,

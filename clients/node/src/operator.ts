@@ -179,6 +179,10 @@ export interface Fault {
   rate?: number;
   times?: number;
   sequence?: { fail: number; pass: number };
+  /** Reads see the state of this time ago. */
+  readLag?: string;
+  /** The server's clock is ahead of the client's. */
+  clockSkew?: string;
   connection?: "reset" | "close" | "truncate" | "hang";
   event?: "duplicate" | "reorder" | "delay" | "drop";
   [member: string]: unknown;

@@ -107,6 +107,7 @@ export type EngagementGroupList = {
 }
 export type Entry = {
   "account"?: string
+  "clockSkew"?: string
   "connection"?: ("reset" | "close" | "truncate" | "hang")
   "detailType"?: string
   "error"?: unknown
@@ -116,6 +117,7 @@ export type Entry = {
   "operation"?: string
   "probability"?: number
   "rate"?: number
+  "readLag"?: string
   "reason"?: string
   "region"?: string
   "resource"?: string
@@ -159,6 +161,7 @@ export type EventList = {
 }
 export type Fault = {
   "account"?: string
+  "clockSkew"?: string
   "connection"?: ("reset" | "close" | "truncate" | "hang")
   "detailType"?: string
   "error"?: unknown
@@ -167,6 +170,7 @@ export type Fault = {
   "message"?: string
   "operation"?: string
   "rate"?: number
+  "readLag"?: string
   "reason"?: string
   "resource"?: string
   "sequence"?: Sequence

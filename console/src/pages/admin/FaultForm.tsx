@@ -17,6 +17,8 @@ const kinds = [
   { value: 'error', label: 'Answer with an error', description: 'The operation does not run' },
   { value: 'latency', label: 'Answer late' },
   { value: 'connection', label: 'Break the connection' },
+  { value: 'readLag', label: 'Read an older state', description: 'Reads see the state of some time ago' },
+  { value: 'clockSkew', label: 'Be ahead of the client’s clock', description: 'Signatures are refused as expired' },
   { value: 'event', label: 'Disturb the delivery of events', description: 'To webhooks and targets of rules' },
 ] as const
 
@@ -40,7 +42,7 @@ const disturbances = [
 export function FaultForm({ save, onClose }: { save: (fault: Fault) => Promise<unknown>; onClose: () => void }) {
   const action = useAction()
   const [kind, setKind] = useState<FaultKind>('error')
-  const [f, setF] = useState<Record<string, string>>({ error: 'ThrottlingException', latency: '200ms-2s', connection: 'reset', event: 'duplicate' })
+  const [f, setF] = useState<Record<string, string>>({ error: 'ThrottlingException', latency: '200ms-2s', connection: 'reset', readLag: '5s', clockSkew: '10m', event: 'duplicate' })
   const [problem, setProblem] = useState<unknown>(null)
   const fields = problem instanceof ApiError ? problem.fields : []
   const wrong = (name: string) => fields.filter((e) => e.field.replace(/^body\[\d+\]\.|^\[\d+\]\./, '').split('.')[0] === name).map((e) => e.message).join(' ')
@@ -62,7 +64,7 @@ export function FaultForm({ save, onClose }: { save: (fault: Fault) => Promise<u
       if (f.detailType) fault.detailType = f.detailType
       if (f.event === 'delay' || f.event === 'reorder') fault.latency = f.latency
     } else if (f.operation) fault.operation = f.operation
-    for (const name of ['account', 'resource']) if (f[name]) fault[name] = f[name]
+    for (const name of ['account', 'resource']) if (f[name] && !(kind === 'clockSkew' && name === 'resource')) fault[name] = f[name]
     if (f.rate) fault.rate = Number(f.rate) / 100
     if (f.times) fault.times = Number(f.times)
     try {
@@ -72,7 +74,7 @@ export function FaultForm({ save, onClose }: { save: (fault: Fault) => Promise<u
       setProblem(error)
     }
   }
-  const known = ['error', 'latency', 'connection', 'event', 'message', 'detailType', 'operation', 'account', 'resource', 'rate', 'times']
+  const known = ['error', 'latency', 'connection', 'readLag', 'clockSkew', 'event', 'message', 'detailType', 'operation', 'account', 'resource', 'rate', 'times']
   return (
     <Dialog title="Add a fault" onClose={onClose} actions={<Button variant="primary" loading={action.isPending} onClick={() => void submit()}>Add fault</Button>}>
       <SpaceBetween size="m">
@@ -87,6 +89,8 @@ export function FaultForm({ save, onClose }: { save: (fault: Fault) => Promise<u
           </>
         )}
         {kind === 'connection' && pick('connection', 'How', connections)}
+        {kind === 'readLag' && text('readLag', 'Older by', 'A time such as 5s, at most a minute')}
+        {kind === 'clockSkew' && text('clockSkew', 'Ahead by', 'A time such as 10m, or -10m for a server that is behind')}
         {kind === 'event' && pick('event', 'How', disturbances)}
         {(kind === 'latency' || (kind === 'event' && (f.event === 'delay' || f.event === 'reorder'))) && text('latency', 'Late by', 'A time such as 250ms, or a range such as 200ms-2s')}
         {kind === 'event' ? (
@@ -97,7 +101,7 @@ export function FaultForm({ save, onClose }: { save: (fault: Fault) => Promise<u
           </FormField>
         )}
         {text('account', 'Account - optional', 'All without one', '111122223333')}
-        {kind !== 'event' && text('resource', 'Record - optional', 'Only requests that name this identifier', 'O1234567')}
+        {kind !== 'event' && kind !== 'clockSkew' && text('resource', 'Record - optional', 'Only requests that name this identifier', 'O1234567')}
         {text('rate', 'Share - optional', 'Percent of the requests that are struck; all without one', '10')}
         {text('times', 'Times - optional', 'How often it strikes at most', '3')}
       </SpaceBetween>

@@ -24,7 +24,7 @@ function strikes(f: Fault): string {
 /** Says what a fault does. */
 function effect(f: Fault): string {
   const error = typeof f.error === 'string' ? f.error : f.error ? JSON.stringify(f.error) : ''
-  return [error, f.reason, f.connection && { reset: 'Connection reset before the operation', close: 'Connection closed without an answer', truncate: 'Answer cut off', hang: 'Answer never comes' }[f.connection], f.event && { duplicate: 'Delivered twice', reorder: 'Delivered out of order', delay: 'Delivered late', drop: 'Not delivered' }[f.event], f.latency && `Late by ${f.latency}`].filter(Boolean).join(', ')
+  return [error, f.reason, f.connection && { reset: 'Connection reset before the operation', close: 'Connection closed without an answer', truncate: 'Answer cut off', hang: 'Answer never comes' }[f.connection], f.event && { duplicate: 'Delivered twice', reorder: 'Delivered out of order', delay: 'Delivered late', drop: 'Not delivered' }[f.event], f.latency && `Late by ${f.latency}`, f.readLag && `Reads the state of ${f.readLag} ago`, f.clockSkew && `The server’s clock is ahead by ${f.clockSkew}`].filter(Boolean).join(', ')
 }
 
 function often(f: Fault): string {
@@ -39,6 +39,8 @@ const about: Record<string, string> = {
   throttle: 'Every other request is throttled',
   flaky: 'Some requests fail, break off or are slow',
   outage: 'Nothing works',
+  'stale-reads': 'Reads do not see yet what was written in the last 5 seconds',
+  'clock-skew': 'The clock of the client is ten minutes slow',
   events: 'Events come twice, late or out of order',
   'expired-token': 'The session of the client has ended',
 }
