@@ -47,7 +47,7 @@ type refusal struct {
 
 func (r *refusal) Error() string { return r.Type + ": " + r.Message }
 
-// happened says whether a refusal is what the client of a request without a token
+// happened reports whether a refusal is what the client of a request without a token
 // gets when it sends it again after it had effect.
 func (r *refusal) happened(operation string) bool {
 	if operation == "DisassociateOpportunity" {

@@ -228,7 +228,7 @@ type openSnapshot struct {
 	in     *api.CreateResourceSnapshotRequest
 }
 
-// makes says whether a client makes a revision, or looks for the latest. Either
+// makes reports whether a client makes a revision, or looks for the latest. Either
 // has its number for an answer.
 type makes bool
 

@@ -169,7 +169,7 @@ func (c *contender) once(ctx context.Context, account, operation string, in any)
 	return answer, err
 }
 
-// conflicts says whether a request was refused since somebody else was first.
+// conflicts reports whether a request was refused since somebody else was first.
 func conflicts(err error) bool {
 	refused, ok := errors.AsType[*refusal](err)
 	return ok && refused.Type == api.TypeConflict

@@ -93,7 +93,7 @@ func (p *partner) verifySnapshots(t *testing.T, v *verdict) {
 	}
 }
 
-// upToDate says whether the latest revision shows the present state.
+// upToDate reports whether the latest revision shows the present state.
 func (p *partner) upToDate(ctx context.Context, account, engagementID, opportunityID string) bool {
 	latest, err := ask[api.GetResourceSnapshotResponse](ctx, &p.client, account, "GetResourceSnapshot",
 		snapshotOf(engagementID, opportunityID, nil))

@@ -35,7 +35,7 @@ func (v *verdict) doubledf(format string, args ...any) {
 // lease, and what others do meanwhile.
 const settling = 2 * time.Minute
 
-// eventually waits until something is so, and says whether that came. Once a test
+// eventually waits until something is so, and reports whether that came. Once a test
 // has failed it does not wait.
 func eventually(t *testing.T, what string, so func() bool) bool {
 	t.Helper()

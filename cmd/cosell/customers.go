@@ -6,7 +6,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"strconv"
 	"time"
 )
 
@@ -44,12 +43,7 @@ type listCustomers struct {
 
 // Run prints the customer accounts.
 func (c listCustomers) Run(out output) error {
-	query := url.Values{"limit": {strconv.Itoa(c.Limit)}}
-	for name, v := range map[string]string{"status": c.Status, "after": c.After} {
-		if v != "" {
-			query.Set(name, v)
-		}
-	}
+	query := listQuery(c.Limit, map[string]string{"status": c.Status, "after": c.After})
 	var list struct{ CustomerAccounts []customerAccount }
 	return c.ask(out, http.MethodGet, c.customers()+"?"+query.Encode(), nil, &list, func(w io.Writer) {
 		customerTable(w, list.CustomerAccounts...)

@@ -5,7 +5,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"strconv"
 )
 
 // deliveriesCommand looks at deliveries of events on a running server.
@@ -57,12 +56,7 @@ func (listDeliveries) Help() string {
 
 // Run prints the deliveries.
 func (c listDeliveries) Run(out output) error {
-	query := url.Values{"limit": {strconv.Itoa(c.Limit)}}
-	for name, value := range map[string]string{"target": c.Target, "status": c.Status} {
-		if value != "" {
-			query.Set(name, value)
-		}
-	}
+	query := listQuery(c.Limit, map[string]string{"target": c.Target, "status": c.Status})
 	var list deliveryList
 	return c.ask(out, http.MethodGet, c.path("deliveries")+"?"+query.Encode(), nil, &list, list.print)
 }

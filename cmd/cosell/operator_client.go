@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -34,6 +35,17 @@ const accountMember = "account"
 
 func (o owner) query() url.Values {
 	return url.Values{accountMember: {o.Account}, "catalog": {o.Catalog}}
+}
+
+// listQuery returns the parameters of a list: how many entries at most, and the filters that are not empty.
+func listQuery(limit int, filters map[string]string) url.Values {
+	query := url.Values{"limit": {strconv.Itoa(limit)}}
+	for name, value := range filters {
+		if value != "" {
+			query.Set(name, value)
+		}
+	}
+	return query
 }
 
 // operatorTimeout is how long a server may take to answer.

@@ -6,7 +6,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"strconv"
 	"time"
 )
 
@@ -41,12 +40,7 @@ type reviewList struct {
 
 // Run prints the queue.
 func (c reviewList) Run(out output) error {
-	query := url.Values{"limit": {strconv.Itoa(c.Limit)}}
-	for name, v := range map[string]string{accountMember: c.Account, "catalog": c.Catalog} {
-		if v != "" {
-			query.Set(name, v)
-		}
-	}
+	query := listQuery(c.Limit, map[string]string{accountMember: c.Account, "catalog": c.Catalog})
 	var list struct{ Reviews []reviewed }
 	return c.ask(out, http.MethodGet, "/reviews?"+query.Encode(), nil, &list, func(w io.Writer) {
 		if len(list.Reviews) == 0 {

@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"cosell/internal/access"
-	"cosell/internal/secrets"
+	"cosell/internal/secrets/secretstest"
 	"cosell/internal/store"
 	"cosell/internal/store/sqlite"
 )
@@ -37,10 +37,7 @@ func newHouse(t *testing.T) *house {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.Close() })
-	keeper, err := secrets.New(nil, rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
+	keeper := secretstest.New(t)
 	h := &house{store: s, now: begin}
 	h.Service, err = access.New(t.Context(), access.Config{
 		Store: s, Secrets: keeper, Now: func() time.Time { return h.now }, Random: rand.Reader, FirstToken: first,

@@ -14,7 +14,7 @@ import (
 	"cosell/internal/auth"
 	"cosell/internal/clock"
 	"cosell/internal/identity"
-	"cosell/internal/secrets"
+	"cosell/internal/secrets/secretstest"
 	"cosell/internal/store"
 	"cosell/internal/timekeeper"
 	"cosell/internal/transfer"
@@ -24,10 +24,7 @@ import (
 // operations has its entry in the transaction of the decision.
 func TestDecisionsOnTheServerCommitTheirEntries(t *testing.T) {
 	w := newWorld(t, audit.Writes)
-	keeper, err := secrets.New(nil, rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
+	keeper := secretstest.New(t)
 	identities, err := identity.New(t.Context(), identity.Config{Store: w.store, Secrets: keeper, Random: rand.Reader, Now: time.Now, Log: slog.Default()})
 	if err != nil {
 		t.Fatal(err)

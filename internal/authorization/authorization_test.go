@@ -19,7 +19,7 @@ import (
 	"cosell/internal/events/eventsapi"
 	"cosell/internal/identity"
 	"cosell/internal/policy"
-	"cosell/internal/secrets"
+	"cosell/internal/secrets/secretstest"
 	"cosell/internal/store"
 	"cosell/internal/store/sqlite"
 )
@@ -43,10 +43,7 @@ func newWorld(t testing.TB) *world {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.Close() })
-	keeper, err := secrets.New(nil, rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
+	keeper := secretstest.New(t)
 	clock := func() time.Time { return now }
 	identities, err := identity.New(t.Context(), identity.Config{
 		Store: s, Secrets: keeper, Random: rand.Reader, Now: clock, Log: slog.New(slog.DiscardHandler), Development: true,

@@ -20,8 +20,7 @@ import (
 	"cosell/internal/ids"
 	"cosell/internal/service"
 	"cosell/internal/store"
-	"cosell/internal/store/pgtest"
-	"cosell/internal/store/sqlite"
+	"cosell/internal/store/enginetest"
 )
 
 const (
@@ -31,15 +30,7 @@ const (
 	bucket = "aws-partner-central-marketplace-ephemeral-writeonly-files"
 )
 
-// onPostgres says that the tests run on PostgreSQL: every one must pass on both.
-var onPostgres = os.Getenv("COSELL_TEST_ENGINE") == "postgres"
-
-func TestMain(m *testing.M) {
-	if onPostgres {
-		os.Exit(pgtest.Run(m))
-	}
-	m.Run()
-}
+func TestMain(m *testing.M) { os.Exit(enginetest.Run(m)) }
 
 type harness struct {
 	*service.Service
@@ -54,22 +45,7 @@ func (c *stopped) Now() time.Time { return c.now }
 
 func open(t testing.TB) *harness {
 	t.Helper()
-	var s store.Store
-	if onPostgres {
-		s = pgtest.Store(t)
-	} else {
-		embedded, err := sqlite.Open(t.Context(), t.TempDir(), sqlite.WithoutSync())
-		if err != nil {
-			t.Fatal(err)
-		}
-		s = embedded
-	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Errorf("close store: %v", err)
-		}
-	})
-	return on(t, s, clock.Over(&stopped{time.Date(2026, 11, 28, 10, 0, 0, 0, time.UTC)}))
+	return on(t, enginetest.Open(t), clock.Over(&stopped{time.Date(2026, 11, 28, 10, 0, 0, 0, time.UTC)}))
 }
 
 // seeds gives every server other identifiers.

@@ -199,40 +199,32 @@ type Engagement struct {
 // EngagementCreated is the event to the creator of an engagement. AWS mixes the case
 // of the members like this.
 func EngagementCreated(e Engagement) Event {
-	type fields struct {
+	return engagementEvent("Engagement Created", e, struct {
 		EngagementARN string        `json:"engagementArn"`
 		EngagementID  string        `json:"engagementId"`
 		CreatedAt     api.Timestamp `json:"CreatedAt"`
 		CreatedBy     string        `json:"CreatedBy"`
 		ContextTypes  []string      `json:"ContextTypes"`
-	}
-	type detail struct {
-		SchemaVersion string `json:"schemaVersion"`
-		Catalog       string `json:"catalog"`
-		Engagement    fields `json:"engagement"`
-	}
-	return Event{
-		DetailType: "Engagement Created", Resources: []string{e.ARN},
-		Detail: detail{SchemaVersion: "1", Catalog: e.Catalog, Engagement: fields{e.ARN, e.ID, e.At, e.By, e.ContextTypes}},
-	}
+	}{e.ARN, e.ID, e.At, e.By, e.ContextTypes})
 }
 
 // EngagementUpdated is the event to the members when an engagement's contexts change.
 func EngagementUpdated(e Engagement) Event {
-	type fields struct {
+	return engagementEvent("Engagement Updated", e, struct {
 		EngagementARN  string        `json:"engagementArn"`
 		EngagementID   string        `json:"engagementId"`
 		LastModifiedAt api.Timestamp `json:"LastModifiedAt"`
 		LastModifiedBy string        `json:"LastModifiedBy"`
 		ContextTypes   []string      `json:"ContextTypes"`
-	}
+	}{e.ARN, e.ID, e.At, e.By, e.ContextTypes})
+}
+
+// engagementEvent returns an event about an engagement, with fields as its detail names them.
+func engagementEvent(detailType string, e Engagement, fields any) Event {
 	type detail struct {
 		SchemaVersion string `json:"schemaVersion"`
 		Catalog       string `json:"catalog"`
-		Engagement    fields `json:"engagement"`
+		Engagement    any    `json:"engagement"`
 	}
-	return Event{
-		DetailType: "Engagement Updated", Resources: []string{e.ARN},
-		Detail: detail{SchemaVersion: "1", Catalog: e.Catalog, Engagement: fields{e.ARN, e.ID, e.At, e.By, e.ContextTypes}},
-	}
+	return Event{DetailType: detailType, Resources: []string{e.ARN}, Detail: detail{SchemaVersion: "1", Catalog: e.Catalog, Engagement: fields}}
 }

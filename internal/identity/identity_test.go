@@ -15,7 +15,7 @@ import (
 	"cosell/internal/api"
 	"cosell/internal/auth"
 	"cosell/internal/identity"
-	"cosell/internal/secrets"
+	"cosell/internal/secrets/secretstest"
 	"cosell/internal/store"
 	"cosell/internal/store/sqlite"
 )
@@ -60,10 +60,7 @@ func newWorld(t *testing.T, development bool) *world {
 // another returns another server's service on the same store.
 func (w *world) another(t *testing.T, development bool) *identity.Service {
 	t.Helper()
-	keeper, err := secrets.New(nil, rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
+	keeper := secretstest.New(t)
 	s, err := identity.New(t.Context(), identity.Config{
 		Store: w.store, Secrets: keeper, Random: rand.Reader, Now: func() time.Time { return w.now }, Log: slog.New(slog.DiscardHandler),
 		Development: development,

@@ -11,7 +11,7 @@ import (
 
 	"cosell/internal/access"
 	"cosell/internal/operator"
-	"cosell/internal/secrets"
+	"cosell/internal/secrets/secretstest"
 	"cosell/internal/store/sqlite"
 )
 
@@ -27,10 +27,7 @@ func newGuard(t *testing.T, strict bool) operator.Guard {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.Close() })
-	keeper, err := secrets.New(nil, rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
+	keeper := secretstest.New(t)
 	known, err := access.New(t.Context(), access.Config{Store: s, Secrets: keeper, Now: time.Now, Random: rand.Reader, FirstToken: firstToken})
 	if err != nil {
 		t.Fatal(err)

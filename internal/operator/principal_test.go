@@ -11,7 +11,7 @@ import (
 
 	"cosell/internal/identity"
 	"cosell/internal/operator"
-	"cosell/internal/secrets"
+	"cosell/internal/secrets/secretstest"
 	"cosell/internal/store/sqlite"
 )
 
@@ -23,10 +23,7 @@ func newPrincipals(t *testing.T) func(method, path, body string) *httptest.Respo
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.Close() })
-	keeper, err := secrets.New(nil, rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
+	keeper := secretstest.New(t)
 	d := newDesk()
 	log := slog.New(slog.NewTextHandler(&d.log, nil))
 	identities, err := identity.New(t.Context(), identity.Config{Store: s, Secrets: keeper, Random: rand.Reader, Now: d.clock.Now, Log: log})

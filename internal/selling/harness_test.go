@@ -13,6 +13,7 @@ import (
 	"cosell/internal/ids"
 	"cosell/internal/service"
 	"cosell/internal/store"
+	"cosell/internal/store/enginetest"
 )
 
 // The accounts that tests play.
@@ -46,12 +47,7 @@ type harness struct {
 
 func newHarness(t testing.TB, options ...func(*service.Config)) *harness {
 	t.Helper()
-	s := openStore(t)
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Errorf("close store: %v", err)
-		}
-	})
+	s := enginetest.Open(t)
 	business := clock.Over(&stopped{start})
 	config := service.Config{Store: s, Clock: business, IDs: ids.New(business.Now, rand.NewChaCha8([32]byte{7}))}
 	for _, option := range options {
@@ -107,7 +103,7 @@ func do[O any](t testing.TB, h *harness, account, operation, body string) *O {
 	return out
 }
 
-// fails says whether an error is of a type, and, where fields are given, whether
+// fails reports whether an error is of a type, and, where fields are given, whether
 // its list names exactly those, each as "field CODE".
 func fails(t testing.TB, err error, wantType string, fields ...string) {
 	t.Helper()

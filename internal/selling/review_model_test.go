@@ -102,8 +102,8 @@ func (m *modelled) edit() bool {
 	return true
 }
 
-// modelAction is something to do; model says whether it is let through, and what
-// it comes to; act does it and says whether it was refused.
+// modelAction is something to do; model reports whether it is let through, and what
+// it comes to; act does it and reports whether it was refused.
 type modelAction struct {
 	name  string
 	model func(*modelled) bool
@@ -261,7 +261,7 @@ func (l *life) body(id string, members ...string) string {
 	return named(id, append(members, fmt.Sprintf(`"Catalog": %q`, l.catalog))...)
 }
 
-// refused says whether an error is a refusal, which must be of one of the types.
+// refused reports whether an error is a refusal, which must be of one of the types.
 func (l *life) refused(err error, types ...string) bool {
 	l.t.Helper()
 	if err == nil {

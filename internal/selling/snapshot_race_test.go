@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"cosell/internal/store"
+	"cosell/internal/store/enginetest"
 )
 
 // early is a store whose next update has its view of the store before others
@@ -30,7 +31,7 @@ func (e *early) Update(ctx context.Context, fn func(*store.Tx) error, options ..
 // A job is started while its opportunity changes, by a request that knows nothing
 // of the start. The change is not lost to the job.
 func TestChangeBesideTheStartOfItsJobIsFollowed(t *testing.T) {
-	if !onPostgres {
+	if !enginetest.OnPostgres {
 		t.Skip("the embedded store makes one update at a time")
 	}
 	h := newHarness(t)

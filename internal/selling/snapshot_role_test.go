@@ -12,7 +12,7 @@ import (
 	"cosell/internal/auth"
 	"cosell/internal/authorization"
 	"cosell/internal/identity"
-	"cosell/internal/secrets"
+	"cosell/internal/secrets/secretstest"
 	"cosell/internal/service"
 	"cosell/internal/store"
 )
@@ -35,10 +35,7 @@ type jobRole struct {
 func withRole(t *testing.T, strict bool, role *jobRole) *harness {
 	t.Helper()
 	return newHarness(t, func(c *service.Config) {
-		keeper, err := secrets.New(nil, rand.Reader)
-		if err != nil {
-			t.Fatal(err)
-		}
+		keeper := secretstest.New(t)
 		identities, err := identity.New(t.Context(), identity.Config{Store: c.Store, Secrets: keeper, Random: rand.Reader, Now: time.Now, Log: slog.Default()})
 		if err != nil {
 			t.Fatal(err)

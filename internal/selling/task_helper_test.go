@@ -73,7 +73,7 @@ func (h *harness) sent(t testing.TB, account string) []api.EngagementInvitationS
 		`{"Catalog": "Sandbox", "ParticipantType": "SENDER"}`).EngagementInvitationSummaries
 }
 
-// failed says whether a task failed with a reason and a message.
+// failed reports whether a task failed with a reason and a message.
 func failed(t testing.TB, status *api.TaskStatus, reason *api.ReasonCode, message *string, wantReason api.ReasonCode, wantMessage string) {
 	t.Helper()
 	if *status != api.TaskStatusFailed || reason == nil || *reason != wantReason || message == nil || *message != wantMessage {

@@ -14,7 +14,7 @@ import (
 	"cosell/internal/access"
 	"cosell/internal/auth"
 	"cosell/internal/operator"
-	"cosell/internal/secrets"
+	"cosell/internal/secrets/secretstest"
 	"cosell/internal/signin"
 	"cosell/internal/store/sqlite"
 )
@@ -43,10 +43,7 @@ func newDesk(t *testing.T) *desk {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.Close() })
-	keeper, err := secrets.New(nil, rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
+	keeper := secretstest.New(t)
 	d := new(desk)
 	d.access, err = access.New(t.Context(), access.Config{Store: s, Secrets: keeper, Now: time.Now, Random: rand.Reader, FirstToken: first})
 	if err != nil {

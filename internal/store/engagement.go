@@ -71,7 +71,7 @@ func (tx *Tx) EngagementMembers(key EngagementKey) ([]EngagementMember, error) {
 		FROM engagement_members WHERE catalog = $1 AND engagement_id = $2 ORDER BY joined_at, account`, key.Catalog, key.ID)
 }
 
-// IsEngagementMember says whether an account is a member.
+// IsEngagementMember reports whether an account is a member.
 func (tx *Tx) IsEngagementMember(key EngagementKey, account string) (bool, error) {
 	var n int
 	err := tx.row(`SELECT count(*) FROM engagement_members WHERE account = $1 AND catalog = $2 AND engagement_id = $3`,

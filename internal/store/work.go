@@ -23,7 +23,7 @@ func (tx *Tx) Enqueue(kind, subject string, dueAt int64, payload []byte) error {
 	return err
 }
 
-// HasWork says whether there is work that Claim would return.
+// HasWork reports whether there is work that Claim would return.
 func (tx *Tx) HasWork(now, realTime int64) (bool, error) {
 	// Not a row to be found by its key: each question has another time in it.
 	due, err := collect(tx, func(rows Rows, subject *string) error { return rows.Scan(subject) },

@@ -20,7 +20,7 @@ import (
 	"cosell/internal/auth"
 	"cosell/internal/authorization"
 	"cosell/internal/identity"
-	"cosell/internal/secrets"
+	"cosell/internal/secrets/secretstest"
 	"cosell/internal/store"
 	"cosell/internal/store/sqlite"
 	"cosell/internal/sts"
@@ -46,10 +46,7 @@ func newWorld(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.Close() })
-	keeper, err := secrets.New(nil, rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
+	keeper := secretstest.New(t)
 	w := &world{now: now}
 	clock := func() time.Time { return w.now }
 	if w.identities, err = identity.New(t.Context(), identity.Config{

@@ -121,7 +121,7 @@ func TestADamagedFileIsNeverComplete(t *testing.T) {
 	}
 }
 
-// The catalogue of tables and oldestSchema speak of this schema. Whoever adds a
+// The table of tables and oldestSchema speak of this schema. Whoever adds a
 // migration adds its tables to store.Tables, decides whether rows of the schema
 // before can still be read, and then sets this number.
 func TestTheSchemaIsTheOneThatWasThoughtOf(t *testing.T) {

@@ -14,28 +14,28 @@ import (
 	"cosell/internal/work"
 )
 
-// mishap is what happens to the transaction after which it comes.
-type mishap struct {
+// crash is what happens to the transaction after which it comes.
+type crash struct {
 	committed bool // or it left nothing
 	dies      bool // and its process does nothing more; or it goes on
 }
 
-var mishaps = map[string]mishap{
+var crashes = map[string]crash{
 	"DiesBeforeTheCommit":    {dies: true},
 	"DiesAfterTheCommit":     {committed: true, dies: true},
 	"UnknownAndNotCommitted": {},
 	"UnknownAndYetCommitted": {committed: true},
 }
 
-// mishappen is a process's store on which one transaction meets a mishap.
-type mishappen struct {
+// crashingStore is a process's store on which one transaction meets a crash.
+type crashingStore struct {
 	store.Store
-	mishap
+	crash
 	nth   int64
 	calls atomic.Int64
 }
 
-func (m *mishappen) Update(ctx context.Context, fn func(*store.Tx) error, options ...store.Option) error {
+func (m *crashingStore) Update(ctx context.Context, fn func(*store.Tx) error, options ...store.Option) error {
 	switch n := m.calls.Add(1); {
 	case n > m.nth && m.dies:
 		return errDead
@@ -55,7 +55,7 @@ func (m *mishappen) Update(ctx context.Context, fn func(*store.Tx) error, option
 	return store.ErrOutcomeUnknown
 }
 
-func (m *mishappen) View(ctx context.Context, fn func(*store.Tx) error, options ...store.Option) error {
+func (m *crashingStore) View(ctx context.Context, fn func(*store.Tx) error, options ...store.Option) error {
 	if m.dies && m.calls.Load() >= m.nth {
 		return errDead
 	}
@@ -110,7 +110,7 @@ func count(tx *store.Tx, name string) (int64, error) {
 	return n + 1, tx.PutAccount(name, fmt.Append(nil, n+1))
 }
 
-// Whatever transaction of a worker's meets a mishap, what it was about is done
+// Whatever transaction of a worker's meets a crash, what it was about is done
 // exactly once in the end, by itself or by another process: the change and what
 // ends the work are never apart.
 func TestMishapAtAnyTransactionLeavesOneEffect(t *testing.T) {
@@ -119,7 +119,7 @@ func TestMishapAtAnyTransactionLeavesOneEffect(t *testing.T) {
 		"ThreeSteps":   {steps: 3},
 		"AfterFailing": {steps: 2, failures: 2},
 	} {
-		for what, m := range mishaps {
+		for what, m := range crashes {
 			t.Run(name+what, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					b := newBench(t)
@@ -137,13 +137,13 @@ func TestMishapAtAnyTransactionLeavesOneEffect(t *testing.T) {
 	}
 }
 
-// endsWell does a chain with a mishap at a transaction, unless it takes fewer.
-func (b *bench) endsWell(c chain, m mishap, nth int64) (met bool) {
+// endsWell does a chain with a crash at a transaction, unless it takes fewer.
+func (b *bench) endsWell(c chain, m crash, nth int64) (met bool) {
 	b.t.Helper()
 	const longEnough = 2 * time.Minute // for a lease, and for the pauses after failures
-	subject := fmt.Sprint("mishap at transaction ", nth)
+	subject := fmt.Sprint("crash at transaction ", nth)
 	b.update(func(tx *store.Tx) error { return tx.Enqueue(chainKind, subject, 0, nil) })
-	first := &mishappen{Store: b.store, mishap: m, nth: nth}
+	first := &crashingStore{Store: b.store, crash: m, nth: nth}
 	for _, s := range []store.Store{first, b.store} {
 		_, stop := b.run(func(config *work.Config) { config.Store, config.Performer = s, c })
 		time.Sleep(longEnough)
@@ -156,7 +156,7 @@ func (b *bench) endsWell(c chain, m mishap, nth int64) (met bool) {
 			return err
 		}
 		failed, err := counted(tx, subject+" failed")
-		// Who goes on after a mishap takes it for a failure.
+		// Who goes on after a crash takes it for a failure.
 		if performed != c.steps || failed != c.failures && (m.dies || failed != c.failures+1) {
 			b.t.Errorf("%s: performed %d times and failed %d, want %+v", subject, performed, failed, c)
 		}

@@ -43,7 +43,7 @@ func (c *comparison) addf(where, format string, args ...any) {
 	c.findings = append(c.findings, Finding{where, fmt.Sprintf(format, args...)})
 }
 
-// only reports what one side lacks and says whether it did.
+// only reports what one side lacks and reports whether it did.
 func (c *comparison) only(where string, ours, theirs bool) bool {
 	switch {
 	case ours && !theirs:
@@ -160,7 +160,7 @@ func (c *comparison) target(where string, mine, other *smithy.Member) {
 
 var limiting = []string{"length", "range", "pattern"}
 
-// plain says whether the member adds no limits of its own to its target's.
+// plain reports whether the member adds no limits of its own to its target's.
 func (c *comparison) plain(m *smithy.Member) bool {
 	return !slices.ContainsFunc(limiting, m.Traits.Has)
 }

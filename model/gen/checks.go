@@ -47,7 +47,7 @@ func (g *generator) checks(s *text) error {
 	return nil
 }
 
-// constrained says whether some value of the shape's type can break the contract.
+// constrained reports whether some value of the shape's type can break the contract.
 func (g *generator) constrained(name string) bool {
 	return g.constrains(name, map[string]bool{})
 }

@@ -29,7 +29,7 @@ const (
 	KindTimestamp Kind = "timestamp"
 )
 
-// Aggregate says whether values of the kind hold further values.
+// Aggregate reports whether values of the kind hold further values.
 func (k Kind) Aggregate() bool {
 	switch k {
 	case KindStructure, KindUnion, KindList, KindMap:
@@ -51,7 +51,7 @@ func (p Position) String() string { return fmt.Sprintf("%s:%d:%d", p.File, p.Lin
 // bool, []any or map[string]any.
 type Traits map[string]any
 
-// Has says whether the trait is there, whatever its value.
+// Has reports whether the trait is there, whatever its value.
 func (t Traits) Has(name string) bool { _, ok := t[name]; return ok }
 
 // Text is the value of a string trait, "" when it is absent.
@@ -100,7 +100,7 @@ type Member struct {
 	Pos    Position
 }
 
-// Required says whether a value without this member is wrong.
+// Required reports whether a value without this member is wrong.
 func (m *Member) Required() bool { return m.Traits.Has("required") }
 
 // Shape is one named definition.
@@ -169,7 +169,7 @@ var prelude = map[string]Kind{
 	"Boolean": KindBoolean, "Timestamp": KindTimestamp,
 }
 
-// Prelude says whether the name is one of Smithy's own simple shapes.
+// Prelude reports whether the name is one of Smithy's own simple shapes.
 func Prelude(name string) bool { _, ok := prelude[name]; return ok }
 
 // Service is the model's service, nil when it has none.

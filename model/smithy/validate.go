@@ -145,7 +145,7 @@ func (m *Model) validateTraits(traits Traits, at Position) error {
 	return nil
 }
 
-// bounds says whether the value is that of a @length or @range.
+// bounds reports whether the value is that of a @length or @range.
 func bounds(value any) bool {
 	fields, _ := value.(map[string]any)
 	for name, bound := range fields {

@@ -14,9 +14,7 @@ import (
 	"cosell/internal/ids"
 	"cosell/internal/service"
 	"cosell/internal/store"
-	"cosell/internal/store/pgtest"
-	"cosell/internal/store/sqlite"
-	"cosell/internal/store/storetest"
+	"cosell/internal/store/enginetest"
 )
 
 // The accounts that tests play.
@@ -27,16 +25,7 @@ const (
 
 var start = time.Date(2026, 11, 21, 10, 0, 0, 0, time.UTC)
 
-// onPostgres reports whether the tests run on PostgreSQL in place of the embedded
-// store.
-var onPostgres = os.Getenv("COSELL_TEST_ENGINE") == "postgres"
-
-func TestMain(m *testing.M) {
-	if onPostgres {
-		os.Exit(pgtest.Run(m))
-	}
-	m.Run()
-}
+func TestMain(m *testing.M) { os.Exit(enginetest.Run(m)) }
 
 // stopped is a clock that stands still.
 type stopped struct{}
@@ -54,17 +43,7 @@ type harness struct {
 
 func newHarness(t *testing.T) *harness {
 	t.Helper()
-	var s store.Store
-	if onPostgres {
-		s = pgtest.Store(t)
-	} else {
-		embedded, err := sqlite.Open(t.Context(), t.TempDir(), sqlite.WithoutSync())
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = embedded.Close() })
-		s = storetest.Twice{Store: embedded}
-	}
+	s := enginetest.Open(t)
 	business := clock.Over(stopped{})
 	made, err := service.New(t.Context(), service.Config{Store: s, Clock: business, IDs: ids.New(business.Now, rand.NewChaCha8([32]byte{7}))})
 	if err != nil {
