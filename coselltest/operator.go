@@ -34,6 +34,16 @@ func (s *Server) Reset() {
 	clear(s.seen)
 }
 
+// ResetAccount removes the records of one account. Its keys and what it shares with others
+// stay (docs/operators.md#reset).
+func (s *Server) ResetAccount(account string) {
+	s.t.Helper()
+	s.Operator(http.MethodPost, "/reset?account="+url.QueryEscape(account), nil, nil)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.seen, account)
+}
+
 // Load loads records in YAML or JSON (docs/fixtures.md), all or none, and returns their
 // identifiers by their names. The name of the file is for errors.
 func (s *Server) Load(file, content string) map[string]string {

@@ -8,24 +8,53 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 
 	"cosell/internal/api"
+	world "cosell/internal/demo"
+	"cosell/internal/fixture"
 	"cosell/internal/ids"
+	"cosell/internal/server"
 )
 
 const demoCatalog = "Sandbox"
 
-// demo creates an opportunity and lists the latest ones, signed like any client.
-func demo(ctx context.Context, out io.Writer, url string) error {
-	var created api.CreateOpportunityResponse
-	if err := call(ctx, url, "CreateOpportunity", demoOpportunity(), &created); err != nil {
-		return err
+// temporary replaces the default data directory by one that lasts as long as the server, if
+// the world of a demonstration has no other place. The function removes it.
+func (c *serve) temporary(given flagsGiven) (remove func(), err error) {
+	_, named := os.LookupEnv("COSELL_DATA")
+	if !c.Demo || given["data"] || named || c.DatabaseURL != "" {
+		return func() {}, nil
 	}
-	fmt.Fprintf(out, "\nCreateOpportunity (signed as account 000000000000, catalog %s) answered:\n  %s\n", demoCatalog, *created.Id)
+	if c.Data, err = os.MkdirTemp("", "cosell-demo-"); err != nil {
+		return nil, fmt.Errorf("make a directory for the demonstration: %w", err)
+	}
+	return func() { _ = os.RemoveAll(c.Data) }, nil
+}
+
+// world returns the fixtures of the demonstration, nil without it.
+func (c *serve) world() ([]*fixture.File, error) {
+	if !c.Demo {
+		return nil, nil
+	}
+	return world.Files()
+}
+
+// demo shows a first signed call and its answer, and says what is there and what to try.
+func demo(ctx context.Context, out io.Writer, s *server.Server) error {
+	ids, made := s.World()
+	url := s.URL()
+	if made {
+		var created api.CreateOpportunityResponse
+		if err := call(ctx, url, "CreateOpportunity", demoOpportunity(), &created); err != nil {
+			return err
+		}
+		fmt.Fprintf(out, "\nCreateOpportunity (signed as account 000000000000, catalog %s) answered:\n  %s\n", demoCatalog, *created.Id)
+	}
 	var list api.ListOpportunitiesResponse
 	if err := call(ctx, url, "ListOpportunities", &api.ListOpportunitiesRequest{
 		Catalog: new(demoCatalog), MaxResults: new(int32(5)),
@@ -37,7 +66,31 @@ func demo(ctx context.Context, out io.Writer, url string) error {
 	for _, o := range list.OpportunitySummaries {
 		fmt.Fprintf(out, "  %s  %s  %s  %s\n", *o.Id, *o.LifeCycle.Stage, *o.LifeCycle.ReviewStatus, *o.Customer.Account.CompanyName)
 	}
-	_, err := fmt.Fprintln(out, "Stop the server with Ctrl-C.")
+	return explainWorld(out, url, ids)
+}
+
+// explainWorld says what the demonstration has and what to do with it.
+func explainWorld(out io.Writer, url string, ids map[string]string) error {
+	fmt.Fprint(out, `
+The demonstration has sixty opportunities in every state, engagements, invitations, a lead and customer accounts:
+`)
+	for _, p := range world.Partners {
+		fmt.Fprintf(out, "  %-23s  account %s, AWS_ACCESS_KEY_ID=%s\n", p.Name, p.Account, p.Key)
+	}
+	_, err := fmt.Fprintf(out, `  %-23s  you: AWS_ACCESS_KEY_ID=aws, and the commands of cosell
+
+Look at it: %[2]s/console/
+
+Try next, in a second terminal, with the variables above:
+  export COSELL_ENDPOINT=%[2]s
+  cosell review list
+  cosell review approve %[3]s --account 000000000000 --catalog %[6]s
+  aws partnercentral-selling list-engagement-invitations --catalog %[6]s --participant-type RECEIVER
+  aws partnercentral-selling start-engagement-by-accepting-invitation-task --catalog %[6]s --identifier %[4]s
+  AWS_ACCESS_KEY_ID=111122223333 aws partnercentral-selling accept-engagement-invitation --catalog %[6]s --identifier %[5]s
+  cosell clock advance 360h   # the invitations that nobody answered expire
+Stop the server with Ctrl-C.
+`, "AWS", url, ids["credit-score"], ids["referral-warehouse"], ids["invite-bayou"], demoCatalog)
 	return err
 }
 

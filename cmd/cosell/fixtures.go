@@ -15,6 +15,8 @@ import (
 type fixturesCommand struct {
 	Load  loadFixtures  `cmd:"" help:"Load files into a running server, all records or none."`
 	Check checkFixtures `cmd:"" help:"Check the form, names and references of files."`
+
+	Schema fixtureSchema `cmd:"" help:"Print the JSON Schema of the files, for editors."`
 }
 
 type loadFixtures struct {
@@ -90,4 +92,16 @@ func readFixtures(names []string) ([]*fixture.File, error) {
 		}
 	}
 	return files, nil
+}
+
+type fixtureSchema struct{}
+
+// Run prints the schema.
+func (fixtureSchema) Run(out output) error {
+	text, err := fixture.Schema()
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(out, "%s\n", text)
+	return err
 }

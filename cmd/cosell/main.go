@@ -52,7 +52,7 @@ type program struct {
 	Model     modelCommand     `cmd:"" help:"Compare the API model with another one."`
 	Policy    policyCommand    `cmd:"" help:"Check IAM policies, try them on requests, and give them to users, groups and roles."`
 	Health    healthCommand    `cmd:"" help:"Ask a running server whether it is ready."`
-	Reset     resetCommand     `cmd:"" help:"Remove everything from a running server."`
+	Reset     resetCommand     `cmd:"" help:"Remove everything, or one account, from a running server."`
 	Accounts  accountsCommand  `cmd:"" help:"List the accounts of a running server."`
 	Conform   conformCommand   `cmd:"" help:"Check a running server, or AWS, against the documented behavior."`
 	Record    recordCommand    `cmd:"" help:"Keep the exchanges between a client and an endpoint in a file."`

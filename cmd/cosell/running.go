@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 )
@@ -47,18 +48,27 @@ func (c healthCommand) Run(out output) error {
 }
 
 // resetCommand removes everything from a running server.
-type resetCommand struct{ operatorClient }
+type resetCommand struct {
+	operatorClient
+
+	Account string `env:"-" placeholder:"ACCOUNT" help:"Remove the records of this account only."`
+}
 
 // Help implements [kong.HelpProvider].
 func (resetCommand) Help() string {
 	return "Removes all records, events, profiles and policies of all accounts, and returns the clock to the real time. " +
-		"The secrets of the installation are kept."
+		"The secrets of the installation are kept. With --account all records of that account are removed; its users, keys and " +
+		"policies, the clock, and what it shares with other partners stay."
 }
 
 // Run resets the server.
 func (c resetCommand) Run(out output) error {
 	var result struct{ Rows int64 }
-	return c.ask(out, http.MethodPost, "/reset", nil, &result, func(w io.Writer) {
+	path := "/reset"
+	if c.Account != "" {
+		path += "?" + url.Values{"account": {c.Account}}.Encode()
+	}
+	return c.ask(out, http.MethodPost, path, nil, &result, func(w io.Writer) {
 		fmt.Fprintf(w, "Removed %d rows.\n", result.Rows)
 	})
 }

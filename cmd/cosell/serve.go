@@ -57,7 +57,7 @@ type serve struct {
 	SecretsKeyFile      string   `type:"existingfile" placeholder:"FILE" help:"File with the key that seals the secrets in the store: 32 bytes in base64. COSELL_SECRETS_KEY may hold the key itself; without either the secrets are stored unsealed."`
 	MaxCustomerAccounts int64    `default:"0" placeholder:"N" help:"Customer accounts that an account may have in a catalog; AWS documents no number, and 0 is no limit (${default})."`
 	PublicURL           string   `name:"public-url" placeholder:"URL" help:"Address of the server as clients know it, for the URLs of reports; each request's own address without it."`
-	Demo                bool     `help:"Create an opportunity in catalog Sandbox and list the latest ones, signed like any client."`
+	Demo                bool     `help:"Begin with two partners and sixty opportunities in catalog Sandbox, in a temporary store unless another one is named, and show what to try. A store that has other records is refused."`
 }
 
 // defaultData returns the data directory of the XDG Base Directory Specification, ""
@@ -99,6 +99,11 @@ func (c *serve) Run(out output, errs diagnostics, given flagsGiven) error {
 		debug.SetGCPercent(gcPercent)
 	}
 	limit.FollowCgroup()
+	remove, err := c.temporary(given)
+	if err != nil {
+		return err
+	}
+	defer remove()
 	s, err := c.open(ctx, log)
 	if err != nil {
 		return err
@@ -114,14 +119,14 @@ func (c *serve) Run(out output, errs diagnostics, given flagsGiven) error {
 `, currentBuild().version, s.URL(), c.location(), keys)
 	c.warn(out, s)
 	if c.Demo {
-		return s.Run(ctx, func(ctx context.Context) error { return demo(ctx, out, s.URL()) })
+		return s.Run(ctx, func(ctx context.Context) error { return demo(ctx, out, s) })
 	}
 	return s.Run(ctx, nil)
 }
 
 // Help implements [kong.HelpProvider].
 func (*serve) Help() string {
-	return examples("cosell serve", "cosell serve --listen 127.0.0.1:0 --data /tmp/cosell --demo",
+	return examples("cosell serve", "cosell serve --demo", "cosell serve --listen 127.0.0.1:0 --data /tmp/cosell",
 		"cosell serve --database-url postgres://cosell@localhost/cosell")
 }
 

@@ -30,6 +30,7 @@ func (c *serve) config(log *slog.Logger) (config server.Config, err error) {
 	for _, read := range []func() error{
 		func() error { config.Determinism, err = c.determinism(); return err },
 		func() error { config.Fixtures, err = readFixtures(c.Fixtures); return err },
+		func() error { config.World, err = c.world(); return err },
 		func() error { config.TLS, err = c.tls(log); return err },
 		func() error { config.AuditFile, err = c.openAuditFile(); return err },
 		func() error { config.OperatorToken, err = c.token(); return err },

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -172,6 +173,22 @@ func (t *Table) Set(faults []Fault, seed uint64) error {
 	t.readLag.Store(int64(lag))
 	t.eventsActive.Store(ofEvents > 0)
 	return nil
+}
+
+// Clear removes the faults of an account, and forgets which of its requests were struck.
+func (t *Table) Clear(account string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.faults = slices.DeleteFunc(t.faults, func(c *counted) bool { return c.Account == account })
+	t.fired = slices.DeleteFunc(t.fired, func(f Fired) bool { return f.Account == account })
+	ofEvents := 0
+	for _, c := range t.faults {
+		if c.Event != "" {
+			ofEvents++
+		}
+	}
+	t.active.Store(len(t.faults) > ofEvents)
+	t.eventsActive.Store(ofEvents > 0)
 }
 
 // Faults returns the faults in force.

@@ -13,6 +13,7 @@ import (
 
 // Faults are the faults that strike requests.
 type Faults interface {
+	Clear(account string)
 	Set(faults []fault.Fault, seed uint64) error
 	Faults() []fault.Fault
 	Fired() []fault.Fired

@@ -15,6 +15,8 @@ type Fixtures interface {
 	LoadFixtures(ctx context.Context, files []*fixture.File) (map[string]string, error)
 	// CheckFixtures returns what LoadFixtures would, and makes nothing.
 	CheckFixtures(ctx context.Context, files []*fixture.File) (map[string]string, error)
+	// ResetAccount removes the records of an account and returns how many rows that were.
+	ResetAccount(ctx context.Context, account string) (rows int64, err error)
 }
 
 type fixtureFile struct {

@@ -138,7 +138,7 @@ var rights = map[string]right{
 	"GET /export":    {administrators, wholeServer},
 	"POST /fixtures": {administrators, wholeServer},
 	"POST /import":   {administrators, wholeServer},
-	"POST /reset":    {administrators, wholeServer},
+	"POST /reset":    {administrators, queryAccount},
 	"GET /settings":  {everyone, noAccount},
 	"GET /storage":   {everyone, wholeServer},
 	"GET /work":      {everyone, wholeServer},

@@ -22,6 +22,10 @@ type resetResult struct {
 	Rows int64 `json:"rows" doc:"Number of rows removed"`
 }
 
+type resetQuery struct {
+	Account string `query:"account" default:"*" pattern:"^([0-9]{12}|\\*)$" patternDescription:"an account of twelve digits, or * for everything" doc:"Remove the records of this account only; its users, keys and policies, the clock and what it shares with other partners stay"`
+}
+
 type exportQuery struct {
 	Secrets bool `query:"secrets" default:"true" doc:"Whether to include the secrets of the installation"`
 }
@@ -34,7 +38,10 @@ type importQuery struct {
 const jsonLines = "application/jsonl"
 
 func (c Config) stateRoutes(rest huma.API) {
-	huma.Post(rest, "/reset", func(ctx context.Context, _ *struct{}) (*body[resetResult], error) {
+	huma.Post(rest, "/reset", func(ctx context.Context, in *resetQuery) (*body[resetResult], error) {
+		if in.Account != requestlog.All {
+			return c.resetAccount(ctx, in.Account)
+		}
 		rows, err := transfer.Reset(ctx, c.Store)
 		if err != nil {
 			return nil, c.fault(ctx, err)
@@ -49,7 +56,7 @@ func (c Config) stateRoutes(rest huma.API) {
 			return nil, c.fault(ctx, err)
 		}
 		return &body[resetResult]{resetResult{rows}}, nil
-	}, tagged("State", "Remove everything but the secrets of the installation, faults too, and return the clock to the real time"), func(o *huma.Operation) {
+	}, tagged("State", "Remove everything but the secrets of the installation, faults too, and return the clock to the real time; or all records of one account"), func(o *huma.Operation) {
 		o.DefaultStatus = http.StatusOK // nothing is created
 	})
 	huma.Get(rest, "/export", func(ctx context.Context, in *exportQuery) (*huma.StreamResponse, error) {
@@ -74,6 +81,17 @@ func (c Config) stateRoutes(rest huma.API) {
 			}},
 		}}
 	})
+}
+
+// resetAccount removes what an account has, in the store and in memory.
+func (c Config) resetAccount(ctx context.Context, account string) (*body[resetResult], error) {
+	rows, err := c.Fixtures.ResetAccount(ctx, account)
+	if err != nil {
+		return nil, c.fault(ctx, err)
+	}
+	c.Requests.Clear(account)
+	c.Faults.Clear(account)
+	return &body[resetResult]{resetResult{rows}}, nil
 }
 
 func (c Config) export(ctx context.Context, rest huma.API, exchange huma.Context, in exportQuery) {

@@ -82,31 +82,36 @@ func (s *Service) EngagementGroups(ctx context.Context) (groups []EngagementGrou
 // PutEngagementGroup creates or replaces the group of that name and returns it with
 // its identifier and time. A filter that SearchEngagements would refuse is refused.
 func (s *Service) PutEngagementGroup(ctx context.Context, g EngagementGroup) (EngagementGroup, error) {
+	put := g
+	err := s.update(ctx, operatorCaller, func(c *Call) (err error) {
+		put, err = c.putEngagementGroup(g)
+		return err
+	})
+	return put, err
+}
+
+func (c *Call) putEngagementGroup(g EngagementGroup) (put EngagementGroup, err error) {
 	if _, err := search.Engagements.ParseRequest("filter", g.Filter); err != nil {
 		return EngagementGroup{}, err
 	}
-	put := g
-	err := s.update(ctx, operatorCaller, func(c *Call) error {
-		groups, err := c.engagementGroups()
-		if err != nil {
-			return err
-		}
-		put = g
-		put.UpdatedAt = c.Now
-		i := groupNamed(groups, g.Name)
-		switch {
-		case i >= 0:
-			put.ID, put.UpdatedAt = groups[i].ID, c.NextModified(groups[i].UpdatedAt)
-			groups[i] = put
-		case len(groups) >= MaxEngagementGroups:
-			return api.QuotaExceeded(fmt.Sprintf("groups: the server has %d already; delete one first", MaxEngagementGroups))
-		default:
-			put.ID = c.IDs.EngagementGroup()
-			groups = append(groups, put)
-		}
-		return c.putEngagementGroups(groups)
-	})
-	return put, err
+	groups, err := c.engagementGroups()
+	if err != nil {
+		return EngagementGroup{}, err
+	}
+	put = g
+	put.UpdatedAt = c.Now
+	i := groupNamed(groups, g.Name)
+	switch {
+	case i >= 0:
+		put.ID, put.UpdatedAt = groups[i].ID, c.NextModified(groups[i].UpdatedAt)
+		groups[i] = put
+	case len(groups) >= MaxEngagementGroups:
+		return EngagementGroup{}, api.QuotaExceeded(fmt.Sprintf("groups: the server has %d already; delete one first", MaxEngagementGroups))
+	default:
+		put.ID = c.IDs.EngagementGroup()
+		groups = append(groups, put)
+	}
+	return put, c.putEngagementGroups(groups)
 }
 
 // DeleteEngagementGroup removes a group, or returns store.ErrNotFound.

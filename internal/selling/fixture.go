@@ -21,6 +21,12 @@ func (c *Call) AddSolution(catalog string, s api.SolutionBase) error {
 	return c.putSolution(catalog, s)
 }
 
+// AddEngagementGroup adds or replaces a group and returns its identifier.
+func (c *Call) AddEngagementGroup(g EngagementGroup) (string, error) {
+	put, err := c.putEngagementGroup(g)
+	return put.ID, err
+}
+
 // Decide takes a reviewer's decision about one of the caller's opportunities.
 func (c *Call) Decide(catalog, id string, decision ReviewDecision, comments *string) error {
 	_, err := c.review(catalog, id, decision, comments, nil)

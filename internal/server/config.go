@@ -61,6 +61,8 @@ type Config struct {
 	Faults []fault.Fault
 	// Fixtures are loaded before the server listens to requests.
 	Fixtures []*fixture.File
+	// World are fixtures that are loaded before those, into a store that is empty or has them.
+	World []*fixture.File
 	// Products are those that may be associated; nil allows any code.
 	Products            *selling.ProductCatalog
 	MaxCustomerAccounts int64

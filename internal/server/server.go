@@ -33,6 +33,7 @@ import (
 	"cosell/internal/retention"
 	"cosell/internal/searchfold"
 	"cosell/internal/secrets"
+	"cosell/internal/service"
 	"cosell/internal/store"
 	"cosell/internal/timekeeper"
 	"cosell/internal/work"
@@ -91,6 +92,8 @@ type Server struct {
 	identities *identity.Service
 	authorizer *authorization.Authorizer
 	stopping   chan struct{} // closed when the server stops
+	world      map[string]string
+	worldMade  bool
 	// fileSizes returns the sizes of the embedded store's files; nil for other stores.
 	fileSizes func() (database, log int64, err error)
 	observer  *observe.Observer
@@ -136,15 +139,33 @@ func Open(ctx context.Context, c Config) (_ *Server, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(c.Fixtures) > 0 {
-		if _, err := answers.LoadFixtures(ctx, c.Fixtures); err != nil {
-			return nil, fmt.Errorf("--fixtures: %w", err)
-		}
+	if err := c.loadFixtures(ctx, s, answers); err != nil {
+		return nil, err
 	}
 	s.http = c.newHTTP(s, answers, c.admission(s.store))
 	s.http.TLSConfig = c.TLS
 	return s, nil
 }
+
+// loadFixtures loads what the server begins with.
+func (c *Config) loadFixtures(ctx context.Context, s *Server, answers *service.Service) (err error) {
+	if len(c.World) > 0 {
+		if s.world, s.worldMade, err = answers.LoadWorld(ctx, c.World); err != nil {
+			return fmt.Errorf("--demo: %w", err)
+		}
+	}
+	if len(c.Fixtures) == 0 {
+		return nil
+	}
+	if _, err := answers.LoadFixtures(ctx, c.Fixtures); err != nil {
+		return fmt.Errorf("--fixtures: %w", err)
+	}
+	return nil
+}
+
+// World returns the identifiers of the records of [Config.World] by their names, and
+// whether this server made them.
+func (s *Server) World() (ids map[string]string, made bool) { return s.world, s.worldMade }
 
 // admission returns what limits the requests of accounts, nil without quotas.
 func (c *Config) admission(s store.Store) admitFunc {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"slices"
+	"time"
 
 	"cosell/internal/api"
 	"cosell/internal/auth"
@@ -26,6 +28,33 @@ func (s *Service) LoadFixtures(ctx context.Context, files []*fixture.File) (ids 
 	return ids, err
 }
 
+// ErrOccupied says that a store holds records of others than the files.
+var ErrOccupied = errors.New("the store has other records; must be an empty one, or none to use a temporary one")
+
+// LoadWorld does what [Service.LoadFixtures] does in a store that is empty or has the
+// records of these files, and fails with [ErrOccupied] in any other. It also reports
+// whether it made them.
+func (s *Service) LoadWorld(ctx context.Context, files []*fixture.File) (ids map[string]string, made bool, err error) {
+	err = s.runner.Update(ctx, auth.Principal{Account: auth.AWSAccount}, func(c *operation.Call) error {
+		w := &world{service: s, call: c}
+		names, err := w.Names()
+		if err != nil {
+			return err
+		}
+		made = !slices.ContainsFunc(files, func(f *fixture.File) bool { return f.LoadedAs(names) })
+		occupied, err := c.Tx.Occupied()
+		if err != nil {
+			return err
+		}
+		if made && occupied != "" {
+			return ErrOccupied
+		}
+		ids, err = s.load(c, files)
+		return err
+	})
+	return ids, made, err
+}
+
 // errChecked ends the transaction of a check, so that nothing of it is kept.
 var errChecked = errors.New("the files are right")
 
@@ -41,6 +70,25 @@ func (s *Service) CheckFixtures(ctx context.Context, files []*fixture.File) (ids
 		return nil, err
 	}
 	return ids, nil
+}
+
+// ResetAccount removes what an account has ([store.Tx.ResetAccount]), and the names of the
+// records that fixtures made for it, so that they can be loaded again. It returns how many
+// rows that were.
+func (s *Service) ResetAccount(ctx context.Context, account string) (rows int64, err error) {
+	err = s.runner.Update(ctx, auth.Principal{Account: auth.AWSAccount}, func(c *operation.Call) error {
+		if rows, err = c.Tx.ResetAccount(account); err != nil {
+			return err
+		}
+		w := &world{service: s, call: c}
+		names, err := w.Names()
+		if err != nil || len(names) == 0 {
+			return err
+		}
+		maps.DeleteFunc(names, func(_ string, m fixture.Made) bool { return m.OfAccount(account) })
+		return w.PutNames(names)
+	}, store.WithoutTimeout())
+	return rows, err
 }
 
 func (s *Service) load(c *operation.Call, files []*fixture.File) (map[string]string, error) {
@@ -66,7 +114,11 @@ func (w *world) Do(account string, op *api.Operation, in api.Input) (any, error)
 	if _, continues := w.service.continuations[op.Name]; continues {
 		return nil, api.AccessDenied(op.Name + " goes on after its transaction; must be one of the operations that it consists of")
 	}
-	return op.Invoke(w.service.call(w.call.OnBehalfOf(account)), in)
+	c := w.call.OnBehalfOf(account)
+	if _, known := api.Lookup(op.Name); !known {
+		return op.Invoke(w.service.Bus.Call(c), in)
+	}
+	return op.Invoke(w.service.call(c), in)
 }
 
 func (w *world) selling(account string) *selling.Call {
@@ -92,6 +144,21 @@ func (w *world) Refer(account string, in *api.CreateOpportunityRequest) (selling
 // Decide implements [fixture.World].
 func (w *world) Decide(account, catalog, opportunity string, decision selling.ReviewDecision, comments *string) error {
 	return w.selling(account).Decide(catalog, opportunity, decision, comments)
+}
+
+// PutGroup implements [fixture.World].
+func (w *world) PutGroup(g selling.EngagementGroup) (string, error) {
+	return w.selling(auth.AWSAccount).AddEngagementGroup(g)
+}
+
+// Now implements [fixture.World].
+func (w *world) Now() time.Time { return w.call.Now.Time() }
+
+// At implements [fixture.World].
+func (w *world) At(t time.Time) {
+	at := *w.call
+	at.Now = api.Timestamp(t.UnixMilli())
+	w.call = &at
 }
 
 // Names implements [fixture.World].

@@ -94,9 +94,12 @@ export class Server {
     return this.operator.request<Referral>("POST", "/referrals", { account, catalog, opportunity });
   }
 
-  /** Removes everything from the server, faults too, and returns the clock to the real time. */
-  async reset(): Promise<void> {
-    await this.operator.request("POST", "/reset");
+  /**
+   * Removes everything from the server, faults too, and returns the clock to the real time.
+   * With an account only its records are removed, and the clock stays.
+   */
+  async reset(account?: string): Promise<void> {
+    await this.operator.request("POST", account === undefined ? "/reset" : `/reset?account=${encodeURIComponent(account)}`);
   }
 
   /** Stops the server, if start started it. */

@@ -117,6 +117,16 @@ test("fixtures are loaded once", async () => {
   assert.deepEqual(await cosell.fixtures.loadText(world), ids);
 });
 
+test("one account is reset", async () => {
+  const engagement = (account) => `{account: "${account}", request: {Title: Talk, Description: About orders}}`;
+  const world = `engagements:\n  ours: ${engagement("111122223333")}\n  theirs: ${engagement("444455556666")}\n`;
+  const first = await cosell.fixtures.loadText(world);
+  await cosell.reset("111122223333");
+  const second = await cosell.fixtures.loadText(world);
+  assert.notEqual(second.ours, first.ours);
+  assert.equal(second.theirs, first.theirs);
+});
+
 test("faults strike until a reset", async () => {
   const account = cosell.account();
   await cosell.faults.set([{ operation: "ListOpportunities", error: "ThrottlingException", sequence: { fail: 1, pass: 1 } }]);

@@ -161,6 +161,18 @@ def test_fixtures(cosell: Server, tmp_path: Path) -> None:
         cosell.fixtures.load_text("engagements: {talk2: {account: $nobody}}")
 
 
+def test_reset_of_one_account(cosell: Server, tmp_path: Path) -> None:
+    world = tmp_path / "world.yaml"
+    world.write_text("".join(
+        f"{'engagements:' if n == 0 else ''}\n  talk{n}: {{account: '{account}', request: {{Title: Talk, Description: About orders}}}}"
+        for n, account in enumerate(["111122223333", "444455556666"])))
+    first = cosell.fixtures.load(world)
+    cosell.reset("111122223333")
+    second = cosell.fixtures.load(world)
+    assert second["talk0"] != first["talk0"]
+    assert second["talk1"] == first["talk1"]
+
+
 def test_clock_set_and_reset(cosell: Server) -> None:
     at = datetime.datetime(2031, 5, 6, 7, 8, 9, tzinfo=datetime.timezone.utc)
     now = cosell.clock.set(at)

@@ -64,7 +64,7 @@ func (s *Service) Do(ctx context.Context, caller auth.Principal, op *api.Operati
 		}
 	}
 	err = run(ctx, caller, func(c *operation.Call) error {
-		out, err = op.Invoke(&Call{Call: c, sealer: s.sealer}, in)
+		out, err = op.Invoke(s.Call(c), in)
 		audit.Answered(ctx, out)
 		return err
 	})
@@ -73,6 +73,9 @@ func (s *Service) Do(ctx context.Context, caller auth.Principal, op *api.Operati
 	}
 	return out, nil
 }
+
+// Call returns the operations of the API in a transaction.
+func (s *Service) Call(c *operation.Call) *Call { return &Call{Call: c, sealer: s.sealer} }
 
 // Performers perform the work that operations enqueue.
 func (s *Service) Performers() map[string]operation.Performer {

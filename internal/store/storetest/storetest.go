@@ -147,6 +147,8 @@ func Run(t *testing.T, open func(testing.TB) store.Store) {
 		{"SecretIsReplaced", testSecretIsReplaced},
 		{"WalkPages", testWalkPages},
 		{"Clear", testClear},
+		{"ResetAccount", testResetAccount},
+		{"ResetAccountEngagements", testResetAccountEngagements},
 		{"ImportProgress", testImportProgress},
 	})
 }

@@ -52,9 +52,12 @@ class Server:
         made = self.operator.request("POST", "/referrals", {"account": account, "catalog": catalog, "opportunity": dict(opportunity)})
         return Referral(made["opportunityId"], made["engagementId"], made["engagementInvitationId"])
 
-    def reset(self) -> None:
-        """Remove everything from the server, faults too, and return the clock to the real time."""
-        self.operator.request("POST", "/reset")
+    def reset(self, account: Optional[str] = None) -> None:
+        """Remove everything from the server, faults too, and return the clock to the real time.
+
+        With an account only its records are removed, and the clock stays.
+        """
+        self.operator.request("POST", "/reset" if account is None else f"/reset?account={account}")
 
     def stop(self) -> None:
         """Stop the server, if start started it."""
