@@ -15,7 +15,7 @@ func (c *serve) warnStrict(out output) {
 	if host, _, err := net.SplitHostPort(c.Listen); err == nil && !isLoopback(host) && c.TLSCert == "" {
 		fmt.Fprintln(out, "  WARNING: requests and tokens of operators cross the network unencrypted; give --tls-cert, or put a proxy with TLS in front")
 	}
-	if c.SecretsKeyFile == "" && os.Getenv("COSELL_SECRETS_KEY") == "" {
+	if c.SecretsKeyFile == "" && os.Getenv(secretsKeyVariable) == "" {
 		fmt.Fprintln(out, "  WARNING: whoever reads the store can read the secrets of access keys; give --secrets-key-file")
 	}
 }

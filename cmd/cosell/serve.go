@@ -204,10 +204,13 @@ func isLoopback(host string) bool {
 	return host == "localhost" || err == nil && address.Unmap().IsLoopback()
 }
 
+// secretsKeyVariable is the environment variable that may hold the key of the secrets itself.
+const secretsKeyVariable = "COSELL_SECRETS_KEY"
+
 // secrets returns the keeper of the store's secrets, with the key of the key file or
 // the environment, if there is one.
 func (c *serve) secrets() (*secrets.Keeper, error) {
-	text := os.Getenv("COSELL_SECRETS_KEY")
+	text := os.Getenv(secretsKeyVariable)
 	switch {
 	case c.SecretsKeyFile != "":
 		content, err := os.ReadFile(c.SecretsKeyFile)

@@ -181,8 +181,9 @@ func (p parser) conditionValues(c *condition, info operatorInfo, v jsontext.Valu
 	return nil
 }
 
-// holds reports whether the request meets the condition.
-func (c *condition) holds(values Values) bool {
+// holds reports whether the request meets the condition of a statement that denies, or of
+// one that allows.
+func (c *condition) holds(values Values, denies bool) bool {
 	given, exists := values(c.key)
 	switch {
 	case c.null:
@@ -198,6 +199,8 @@ func (c *condition) holds(values Values) bool {
 		// A negated operator holds for a key that is not there; ForAllValues holds for
 		// no value, ForAnyValue for none.
 		return c.set == forAll || c.set == noSet && c.negated
+	case c.negated && !denies && !c.known(values):
+		return false // what cannot be compared never widens access
 	}
 	// Without a set operator, one of several values is enough to match, and one is
 	// enough to break a negated operator.
@@ -208,6 +211,19 @@ func (c *condition) holds(values Values) bool {
 		}
 	}
 	return all
+}
+
+// known reports whether the request has values for all variables.
+func (c *condition) known(values Values) bool {
+	if !c.variable {
+		return true
+	}
+	for _, v := range c.values {
+		if _, ok := v.expand(values); !ok {
+			return false
+		}
+	}
+	return true
 }
 
 func (c *condition) matchesAny(value string, values Values) bool {

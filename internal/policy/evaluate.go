@@ -155,7 +155,7 @@ func (e *evaluation) applies(s *statement) bool {
 		return false
 	}
 	for i := range s.conditions {
-		if !s.conditions[i].holds(e.Values) {
+		if !s.conditions[i].holds(e.Values, s.deny) {
 			return false
 		}
 	}
