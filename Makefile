@@ -145,6 +145,11 @@ microbench: ## Go benchmarks COUNT times (6), through benchstat; BASE=file compa
 conformance: conformance-deps ## only the suites driven by the unmodified AWS clients
 	go test -count=1 -v ./conformance/
 
+.PHONY: policy-differential
+policy-differential: ## compare package policy with an independent evaluator over 100,000 random policies (needs Node.js)
+	@(cd tools/policydiff && npm ci --no-audit --no-fund --ignore-scripts)
+	go run ./tools/policydiff $(ARGS) node tools/policydiff/oracle.mjs
+
 .PHONY: conformance-deps
 conformance-deps: ## install the AWS clients at their pinned versions
 	@if [[ ! -e .bin/clients-$(CLIENTS_KEY) ]]; then
