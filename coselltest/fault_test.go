@@ -43,7 +43,7 @@ func TestFaultLetsReadsLag(t *testing.T) {
 	delete(change, "Origin")
 	change["Marketing"] = map[string]any{"Source": "None"}
 	change["Identifier"], change["LastModifiedDate"] = made.Id, read.LastModifiedDate
-	change["Project"].(map[string]any)["Title"] = "Another title" //nolint:forcetypeassert // see deal
+	change["Project"].(map[string]any)["Title"] = "Another title"
 	call(t, s, "UpdateOpportunity", change, &changed)
 	call(t, s, "GetOpportunity", get, &read)
 	if read.Project.Title == "Another title" || read.LastModifiedDate == changed.LastModifiedDate {

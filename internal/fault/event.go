@@ -85,7 +85,7 @@ func (f *Fault) badEvent() (member, reason string) {
 		{"reason", f.Reason != ""},
 		{"message", f.Message != ""},
 		{"connection", f.Connection != ""},
-		{"readLag", f.ReadLag != ""},
+		{memberReadLag, f.ReadLag != ""},
 		{"clockSkew", f.ClockSkew != ""},
 		{"latency", f.Latency != "" && f.Event != Delay && f.Event != Reorder},
 	} {

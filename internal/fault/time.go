@@ -12,6 +12,8 @@ const (
 	// maxReadLag bounds how long old states of the store are kept.
 	maxReadLag = time.Minute
 	maxSkew    = 24 * time.Hour
+
+	memberReadLag = "readLag" // in errors
 )
 
 // badReadLag reads the lag of a fault and returns what is wrong with it, or "".
@@ -20,14 +22,14 @@ func (c *counted) badReadLag() (member, reason string) {
 		return "", ""
 	}
 	if c.Error != "" || c.Connection == Reset {
-		return "readLag", "must not be together with what keeps the operation from running"
+		return memberReadLag, "must not be together with what keeps the operation from running"
 	}
 	if op, known := api.Lookup(c.Operation); known && !op.ReadOnly {
-		return "readLag", "is for operations that only read; " + c.Operation + " writes"
+		return memberReadLag, "is for operations that only read; " + c.Operation + " writes"
 	}
 	var err error
 	if c.lag, err = time.ParseDuration(c.ReadLag); err != nil || c.lag <= 0 || c.lag > maxReadLag {
-		return "readLag", fmt.Sprintf("must be a time such as 5s, of at most %s, is %q", maxReadLag, c.ReadLag)
+		return memberReadLag, fmt.Sprintf("must be a time such as 5s, of at most %s, is %q", maxReadLag, c.ReadLag)
 	}
 	return "", ""
 }
@@ -44,7 +46,7 @@ func (c *counted) badClockSkew() (member, reason string) {
 		{"error", c.Error != ""},
 		{"connection", c.Connection != ""},
 		{"latency", c.Latency != ""},
-		{"readLag", c.ReadLag != ""},
+		{memberReadLag, c.ReadLag != ""},
 		{"resource", c.Resource != ""},
 	} {
 		if other.given {
