@@ -73,17 +73,7 @@ func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
 // run runs the program and returns its exit status.
 func run(args []string, stdout, stderr io.Writer) int {
-	parser := kong.Must(new(program),
-		kong.Name("cosell"),
-		kong.Description("A server for the AWS Partner Central Selling API. The environment variable of a flag is shown beside it; a flag wins over it.\n\n"+
-			examples("cosell serve", "cosell serve --listen 127.0.0.1:0 --data /tmp/cosell", "cosell review list", "cosell clock advance 360h")),
-		kong.DefaultEnvars("COSELL"),
-		kong.Vars{"data": defaultData(), "version": currentBuild().version},
-		kong.Writers(stdout, stderr),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
-		kong.BindTo(stdout, (*output)(nil)),
-		kong.BindTo(stderr, (*diagnostics)(nil)),
-	)
+	parser := newParser(stdout, stderr)
 	command, err := parser.Parse(askedForHelp(args))
 	if err != nil {
 		fmt.Fprintf(stderr, "cosell: %v\n", err)
@@ -98,6 +88,23 @@ func run(args []string, stdout, stderr io.Writer) int {
 		return exitError
 	}
 	return exitOK
+}
+
+// newParser returns the parser of the command line.
+func newParser(stdout, stderr io.Writer) *kong.Kong {
+	parser := kong.Must(new(program),
+		kong.Name("cosell"),
+		kong.Description("A server for the AWS Partner Central Selling API. The environment variable of a flag is shown beside it; a flag wins over it.\n\n"+
+			examples("cosell serve", "cosell serve --listen 127.0.0.1:0 --data /tmp/cosell", "cosell review list", "cosell clock advance 360h")),
+		kong.DefaultEnvars("COSELL"),
+		kong.Vars{"data": defaultData(), "version": currentBuild().version},
+		kong.Writers(stdout, stderr),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.BindTo(stdout, (*output)(nil)),
+		kong.BindTo(stderr, (*diagnostics)(nil)),
+	)
+	addExamples(parser.Model)
+	return parser
 }
 
 // askedForHelp turns the ways to ask for help into --help: no arguments at all, and

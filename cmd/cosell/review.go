@@ -93,12 +93,6 @@ func (c decision) owner() (owner, error) {
 	return owner{Account: cmp.Or(at.Account, found.Account), Catalog: cmp.Or(at.Catalog, found.Catalog)}, nil
 }
 
-// Help implements [kong.HelpProvider].
-func (decision) Help() string {
-	return examples("cosell review approve O7305843009213693952",
-		"cosell review request-action O7305843009213693952 --comments 'When do they decide?'")
-}
-
 func (c decision) decide(out output, decision string) error {
 	body := map[string]string{"decision": decision}
 	for name, v := range map[string]string{"comments": c.Comments, "reason": c.Reason} {

@@ -21,6 +21,13 @@ func Unrecognized() error {
 	return refuse(unrecognizedClient, "The security token included in the request is invalid.")
 }
 
+// UnrecognizedInDevelopment returns that error where development keys are accepted,
+// which it names: they are no secret.
+func UnrecognizedInDevelopment() error {
+	return refuse(unrecognizedClient, "The security token included in the request is invalid. "+
+		"In development mode the access key is test, aws or an account of twelve digits, and the secret key is test.")
+}
+
 // Expired returns the error for a session token whose time is over.
 func Expired() error {
 	return refuse(expiredToken, "The security token included in the request is expired")

@@ -47,8 +47,7 @@ func (DevKeys) Lookup(_ context.Context, accessKeyID, _ string) (Key, error) {
 		account = devAccount
 	case accessKeyID == AWSAccount, IsAccountID(accessKeyID):
 	default:
-		return Key{}, refuse(unrecognizedClient, "The security token included in the request is invalid. "+
-			"In development mode the access key is test, aws or an account of twelve digits, and the secret key is test.")
+		return Key{}, UnrecognizedInDevelopment()
 	}
 	return Key{
 		Principal: Principal{

@@ -192,8 +192,25 @@ func TestDevelopmentKeys(t *testing.T) {
 			t.Errorf("%s: %+v %v", id, got.Principal, err)
 		}
 	}
-	_, err := w.Lookup(t.Context(), "nobody", "")
-	wantType(t, err, unrecognized)
+	// Whatever form an unknown key has, the answer names those that there are.
+	for _, id := range []string{"nobody", "AKIAIOSFODNN7EXAMPLE", otherID(key.ID)} {
+		for _, token := range []string{"", "token"} {
+			_, err := w.Lookup(t.Context(), id, token)
+			wantType(t, err, unrecognized)
+			if !strings.Contains(err.Error(), "In development mode the access key is test, aws or an account of twelve digits") {
+				t.Errorf("%s: %v", id, err)
+			}
+		}
+	}
+}
+
+// otherID is an access key id of the form that this server gives, but of no key.
+func otherID(id string) string {
+	last := id[len(id)-1:]
+	if last == "A" {
+		return id[:len(id)-1] + "B"
+	}
+	return id[:len(id)-1] + "A"
 }
 
 func TestAccountOf(t *testing.T) {

@@ -33,20 +33,28 @@ func (s *Service) Lookup(ctx context.Context, accessKeyID, sessionToken string) 
 	case !wellFormed && s.Development:
 		return auth.DevKeys{}.Lookup(ctx, accessKeyID, sessionToken)
 	case !wellFormed:
-		return auth.Key{}, auth.Unrecognized()
+		return auth.Key{}, s.unrecognized()
 	case strings.HasPrefix(accessKeyID, prefixTemporary):
 		return s.temporary(accessKeyID, sessionToken)
 	case sessionToken != "":
-		return auth.Key{}, auth.Unrecognized() // long-term keys have none
+		return auth.Key{}, s.unrecognized() // long-term keys have none
 	}
 	k, err := s.longTerm(ctx, accessKeyID)
 	if err != nil {
 		return auth.Key{}, err
 	}
 	if k == nil || !k.active {
-		return auth.Key{}, auth.Unrecognized()
+		return auth.Key{}, s.unrecognized()
 	}
 	return k.key, nil
+}
+
+// unrecognized is the error for a key that does not exist, as this server may tell it.
+func (s *Service) unrecognized() error {
+	if s.Development {
+		return auth.UnrecognizedInDevelopment()
+	}
+	return auth.Unrecognized()
 }
 
 // longTerm returns a user's access key, nil where there is none. Look-ups of keys that

@@ -111,7 +111,7 @@ func (s *Service) temporary(accessKeyID, token string) (auth.Key, error) {
 	}
 	switch key := known.key; {
 	case key.Principal.AccessKeyID != accessKeyID:
-		return auth.Key{}, auth.Unrecognized()
+		return auth.Key{}, s.unrecognized()
 	case !s.Now().Before(key.Principal.Identity.Session.Expires):
 		return auth.Key{}, auth.Expired()
 	default:
@@ -124,11 +124,11 @@ func (s *Service) openToken(token string) (*cachedSession, error) {
 	sealed, err := base64.StdEncoding.Strict().DecodeString(token)
 	// The decoder passes over line breaks, with which one token would have many forms.
 	if err != nil || len(token) > maxToken || strings.ContainsAny(token, "\r\n") {
-		return nil, auth.Unrecognized()
+		return nil, s.unrecognized()
 	}
 	text, err := s.tokenSealer.Open(sealed, s.purpose)
 	if err != nil {
-		return nil, auth.Unrecognized()
+		return nil, s.unrecognized()
 	}
 	var t session
 	if err := json.Unmarshal(text, &t); err != nil {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
+	"github.com/danielgtaylor/huma/v2/validation"
 
 	"cosell/internal/access"
 	"cosell/internal/api"
@@ -147,11 +148,14 @@ func (c Config) build() http.Handler {
 }
 
 // withoutValues removes the received values from errors. They may be sensitive; the
-// place and what is expected there are enough.
+// place and what is expected there are enough. What is expected of a time has an example.
 func withoutValues(_ huma.Context, _ string, v any) (any, error) {
 	if problem, ok := v.(*huma.ErrorModel); ok {
 		for _, detail := range problem.Errors {
 			detail.Value = nil
+			if detail.Message == validation.MsgExpectedRFC3339DateTime {
+				detail.Message = "must be a time in RFC 3339 form, such as 2027-01-01T00:00:00Z"
+			}
 		}
 	}
 	return v, nil

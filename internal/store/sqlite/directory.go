@@ -25,7 +25,7 @@ var (
 	// ErrNoStore means that a directory has no store in it.
 	ErrNoStore = errors.New("the data directory holds no store")
 	// ErrDamaged means that the database file is not what was written.
-	ErrDamaged = errors.New("the store is damaged: run 'cosell check' to see where, and restore a backup")
+	ErrDamaged = errors.New("the store is damaged: restore a backup; where the file can still be read, 'cosell check' names what is damaged")
 	// ErrEmptied means that a database that existed has no content.
 	ErrEmptied = errors.New("the file is empty: restore a backup, or remove the file to begin with an empty store")
 	// ErrMissing means that a database that existed is gone.
