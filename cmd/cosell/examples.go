@@ -27,6 +27,7 @@ var commandExamples = map[string][]string{
 	"faults fired":          {"cosell faults fired"},
 	"fixtures load":         {"cosell fixtures load deals.yaml", "cosell fixtures load --check deals.yaml"},
 	"fixtures check":        {"cosell fixtures check deals.yaml"},
+	"fixtures schema":       {"cosell fixtures schema > fixtures.schema.json"},
 	"requests tail":         {"cosell requests tail"},
 	"requests show":         {"cosell requests show 42"},
 	"requests clear":        {"cosell requests clear"},
