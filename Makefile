@@ -51,6 +51,11 @@ console-test: build ## the console in headless Chromium (Debian's chromium): eve
 	@tools/console --install
 	cd console && npm test --silent
 
+.PHONY: console-pictures
+console-pictures: build ## renew the pictures of the console in docs/images
+	@tools/console --install
+	cd console && UPDATE_PICTURES=1 node --test test/pictures.test.mjs
+
 .PHONY: products
 products: ## renew the list of AWS product codes from the one that AWS publishes
 	@tools/products

@@ -66,11 +66,12 @@ export async function caller(browser, base) {
   return { call, close: () => page.context().close() }
 }
 
-/** Makes a partner with opportunities in every review status, a customer, and two referrals. */
-export async function seed(browser, base) {
+/** Makes a partner with opportunities in every review status, a customer, and two referrals. Between two submissions
+ * it lets time pass. */
+export async function seed(browser, base, pass = async () => {}) {
   await operate(base, 'PUT', `/accounts/${partner}`, { companyName: 'Northwind Consulting' })
   const { call, close } = await caller(browser, base)
-  const now = new Date()
+  const now = new Date((await operate(base, 'GET', '/clock')).now)
   const month = (n) => new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + n, 15)).toISOString().slice(0, 10)
   const ids = []
   for (let i = 0; i < 9; i++) ids.push((await call(partner, 'CreateOpportunity', opportunity(i, month))).Id)
@@ -78,6 +79,7 @@ export async function seed(browser, base) {
   for (const id of ids.slice(0, 6)) {
     const task = await call(partner, 'StartEngagementFromOpportunityTask', { Catalog: 'Sandbox', ClientToken: id, Identifier: id, AwsSubmission: { InvolvementType: 'Co-Sell', Visibility: 'Full' } })
     assert.notEqual(task.TaskStatus, 'FAILED', task.Message)
+    await pass()
   }
   for (let i = 0; i < 100; i++) {
     const { reviews } = await operate(base, 'GET', '/reviews?catalog=Sandbox')

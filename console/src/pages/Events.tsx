@@ -7,13 +7,14 @@ import Header from '@cloudscape-design/components/header'
 import Input from '@cloudscape-design/components/input'
 import Modal from '@cloudscape-design/components/modal'
 import SpaceBetween from '@cloudscape-design/components/space-between'
+import Spinner from '@cloudscape-design/components/spinner'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import Table from '@cloudscape-design/components/table'
 import Tabs from '@cloudscape-design/components/tabs'
 import TextFilter from '@cloudscape-design/components/text-filter'
 import Textarea from '@cloudscape-design/components/textarea'
 import { useQuery } from '@tanstack/react-query'
-import { useEffect, useState, type ReactNode } from 'react'
+import { lazy, Suspense, useEffect, useState, type ComponentType, type ReactNode } from 'react'
 import { useSearchParams } from 'react-router-dom'
 import { ApiError, callEvents } from '../api/client'
 import { stream, useLive, type LiveEvent } from '../api/events'
@@ -27,6 +28,15 @@ import { Empty } from '../parts/Listing'
 import { Code } from '../parts/Record'
 import { Status } from '../parts/status'
 import { moment } from '../parts/text'
+
+const Webhooks = lazy(async () => ({ default: (await import('./Deliveries')).Webhooks }))
+const Deliveries = lazy(async () => ({ default: (await import('./Deliveries')).Deliveries }))
+
+const Later = ({ of: Part }: { of: ComponentType }) => (
+  <Suspense fallback={<Spinner />}>
+    <Part />
+  </Suspense>
+)
 
 export default function Events() {
   const [params, setParams] = useSearchParams()
@@ -45,6 +55,8 @@ export default function Events() {
           { id: 'live', label: 'Live stream', content: <Stream /> },
           { id: 'pattern', label: 'Pattern tester', content: <Tester /> },
           { id: 'rules', label: 'Rules and targets', content: <Rules /> },
+          { id: 'webhooks', label: 'Webhooks', content: <Later of={Webhooks} /> },
+          { id: 'deliveries', label: 'Deliveries', content: <Later of={Deliveries} /> },
         ]}
       />
     </SpaceBetween>

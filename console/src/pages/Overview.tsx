@@ -43,9 +43,10 @@ export default function Overview() {
         Overview
       </Header>
       {pipeline.data?.opportunities === 0 ? <Welcome /> : <Sums pipeline={pipeline.data} />}
-      <Grid gridDefinition={Array(4).fill({ colspan: { default: 12, s: 6 } })}>
+      <Grid gridDefinition={[{ colspan: { default: 12, s: 6 } }, { colspan: { default: 12, s: 6 } }, { colspan: 12 }, { colspan: { default: 12, s: 6 } }, { colspan: { default: 12, s: 6 } }]}>
         <Waiting />
         <Expiring />
+        <Decided />
         <CustomerStatus />
         <Ticker />
       </Grid>
@@ -72,7 +73,20 @@ function amounts(list: { currency: string; amount: string }[] | null | undefined
   return list && list.length > 0 ? list.map((m) => money(m.amount, m.currency)).join(' + ') : '-'
 }
 
+/** The view of the open opportunities that close in the quarter of a date. */
+function quarter(now: Date): string {
+  const begin = (months: number) => new Date(Date.UTC(now.getUTCFullYear(), Math.floor(now.getUTCMonth() / 3) * 3 + months, 1)).toISOString().slice(0, 10)
+  const tokens = [
+    { propertyKey: 'TargetCloseDate', operator: '>=', value: begin(0) },
+    { propertyKey: 'TargetCloseDate', operator: '<', value: begin(3) },
+    { propertyKey: 'Stage', operator: '!=', value: 'Launched' },
+    { propertyKey: 'Stage', operator: '!=', value: 'Closed Lost' },
+  ]
+  return JSON.stringify({ tokens, operation: 'and' })
+}
+
 function Sums({ pipeline }: { pipeline?: Pipeline }) {
+  const { now } = useClock()
   const navigate = useNavigate()
   const scope = useScope()
   const stages = pipeline?.stages ?? []
@@ -100,7 +114,7 @@ function Sums({ pipeline }: { pipeline?: Pipeline }) {
           { id: 'monthly', header: 'Monthly amount', cell: (s) => amounts(s.monthly), minWidth: 130 },
         ]}
       />
-      <Container header={<Header variant="h2" description="Open opportunities by the month of their target close date; monthly amounts">Expected close by month</Header>}>
+      <Container header={<Header variant="h2" description="Open opportunities by the month of their target close date; monthly amounts" actions={<Go to="/opportunities" variant="secondary" params={{ view: quarter(now) }}>Closing this quarter</Go>}>Expected close by month</Header>}>
         <BarChart
           height={220}
           hideFilter
@@ -110,7 +124,7 @@ function Sums({ pipeline }: { pipeline?: Pipeline }) {
           yTitle="Monthly amount"
           xScaleType="categorical"
           xDomain={months.map((m) => m.month)}
-          i18nStrings={{ xTickFormatter: (m) => new Date(m + '-01').toLocaleDateString('en-US', { month: 'short', year: 'numeric', timeZone: 'UTC' }) }}
+          i18nStrings={{ xTickFormatter: (m) => new Date(m + '-01').toLocaleDateString('en-US', { month: 'short', year: 'numeric', timeZone: 'UTC' }), yTickFormatter: (n) => n.toLocaleString('en-US') }}
           series={currencies.map((currency) => ({
             type: 'bar',
             title: currency,
@@ -157,6 +171,40 @@ function Waiting() {
         { id: 'title', header: 'Opportunity', isRowHeader: true, minWidth: 140, cell: (r) => <Go to={`/opportunities/${r.id}`}>{r.title || r.id}</Go> },
         { id: 'status', header: 'Review status', minWidth: 120, cell: (r) => <Status value={r.reviewStatus} /> },
         { id: 'age', header: 'Waiting for', minWidth: 90, cell: (r) => age(r.submittedAt, now) },
+      ]}
+    />
+  )
+}
+
+/** What AWS decided last against a submission, with its reason. */
+function Decided() {
+  const { account, catalog } = useScope()
+  const aws = account === awsSide
+  const partner = useQuery({
+    queryKey: ['decided', account, catalog],
+    queryFn: async () => {
+      const list = await call(account, 'ListOpportunities', { Catalog: catalog, LifeCycleReviewStatus: ['Rejected', 'Action Required'], Sort: { SortBy: 'LastModifiedDate', SortOrder: 'DESCENDING' }, MaxResults: most })
+      return Promise.all((list.OpportunitySummaries ?? []).map((o) => call(account, 'GetOpportunity', { Catalog: catalog, Identifier: o.Id }))) // a summary has no title
+    },
+    enabled: !aws,
+  })
+  if (aws) return null
+  return (
+    <Table
+      variant="container"
+      loading={!partner.data}
+      loadingText="Loading"
+      items={partner.data ?? []}
+      trackBy="Id"
+      wrapLines
+      ariaLabels={{ tableLabel: 'Rejected or returned by AWS' }}
+      header={<Header variant="h2" description="The latest first, with AWS's reason. A rejection is final; what needs action can be edited and submitted again.">Rejected or returned by AWS</Header>}
+      empty={<Empty title="AWS returned nothing">A submission that AWS rejects, or wants more about, appears here with the reason.</Empty>}
+      columnDefinitions={[
+        { id: 'title', header: 'Opportunity', isRowHeader: true, minWidth: 140, cell: (o) => <Go to={`/opportunities/${o.Id}`}>{o.Project?.Title || o.Id}</Go> },
+        { id: 'company', header: 'Customer', minWidth: 120, cell: (o) => o.Customer?.Account?.CompanyName ?? '-' },
+        { id: 'status', header: 'Review status', minWidth: 130, cell: (o) => <Status value={o.LifeCycle?.ReviewStatus} /> },
+        { id: 'reason', header: 'AWS says', minWidth: 200, cell: (o) => <span className="text">{[o.LifeCycle?.ReviewStatusReason, o.LifeCycle?.ReviewComments].filter(Boolean).join(': ') || '-'}</span> },
       ]}
     />
   )

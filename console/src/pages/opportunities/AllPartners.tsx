@@ -12,8 +12,8 @@ const columns: Column<OverviewEntry>[] = [
   { id: 'account', header: 'Partner account', text: (o) => o.account, cell: (o) => o.account },
   { id: 'company', header: 'Customer', width: 150, text: (o) => o.companyName, cell: (o) => o.companyName || '-' },
   { id: 'stage', header: 'Stage', text: (o) => o.stage, cell: (o) => o.stage },
-  { id: 'review', header: 'Review status', width: 190, text: (o) => o.reviewStatus, cell: (o) => <Status value={o.reviewStatus} /> },
-  { id: 'close', header: 'Target close', text: (o) => o.targetCloseDate, cell: (o) => day(o.targetCloseDate) },
+  { id: 'review', header: 'Review status', width: 215, text: (o) => o.reviewStatus, cell: (o) => <Status value={o.reviewStatus} /> },
+  { id: 'close', header: 'Target close', width: 145, text: (o) => o.targetCloseDate, cell: (o) => day(o.targetCloseDate) },
   { id: 'modified', header: 'Last modified', width: 150, text: (o) => o.lastModifiedDate, cell: (o) => moment(o.lastModifiedDate) },
   { id: 'id', header: 'ID', hidden: true, text: (o) => o.id, cell: (o) => o.id },
 ]
