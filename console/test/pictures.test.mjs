@@ -27,7 +27,7 @@ test('pictures', { skip: !process.env.UPDATE_PICTURES }, async () => {
       'faults-dark': `admin/faults${scope(partner)}`,
     }
     for (const [name, address] of Object.entries(pictures)) {
-      const page = await openPage(browser, server.base, { viewport: { width: 1380, height: 860 } })
+      const page = await openPage(browser, server.base, { viewport: { width: 1380, height: 700 } })
       await page.addInitScript((dark) => localStorage.setItem('cosell.theme', dark ? 'dark' : 'light'), name.endsWith('-dark'))
       await page.goto(`${server.base}/console/${address}`)
       await settled(page)

@@ -181,7 +181,7 @@ function Bar() {
       ],
       onItemClick: (e) => (e.detail.id === another ? setAsking(true) : scope.setScope({ account: e.detail.id })),
     },
-    { type: 'button', text: 'Docs', href: '/docs/', ariaLabel: 'Documentation' },
+    { type: 'button', text: 'Docs', href: '/docs/', ariaLabel: 'Docs of this server' },
     { type: 'button', text: theme.dark ? 'Light' : 'Dark', ariaLabel: theme.dark ? 'Switch to light mode' : 'Switch to dark mode', onClick: theme.toggle },
   ]
   if (session?.auth === 'strict') utilities.push({
