@@ -121,6 +121,9 @@ func identityOf(s *stored) UserIdentity {
 	if s.S == SourceOperator || s.S == SourceSignIn {
 		return UserIdentity{Type: "CosellOperator", PrincipalID: s.O, UserName: s.O}
 	}
+	if s.RA != "" && s.RA != s.A { // as CloudTrail tells the account of a resource who of another one used it
+		return UserIdentity{Type: "AWSAccount", PrincipalID: cmp.Or(s.D, s.A), AccountID: s.A}
+	}
 	u := UserIdentity{Type: "Unknown", PrincipalID: cmp.Or(s.D, s.A), ARN: s.P, AccountID: s.A, AccessKeyID: s.K, InvokedBy: s.O}
 	_, name, _ := strings.Cut(s.P, "/")
 	switch {
