@@ -2,11 +2,11 @@ package servertest
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"net/http/httputil"
 	"net/url"
 	"slices"
+	"strconv"
 	"sync"
 )
 
@@ -32,7 +32,7 @@ func (c *Cluster) Size() int { return len(c.servers) }
 func (c *Cluster) Start(i int) error {
 	dir := c.dir
 	if len(c.servers) > 1 {
-		dir += fmt.Sprint(i)
+		dir += strconv.Itoa(i)
 	}
 	server, err := Start(context.Background(), c.binary, dir, c.flags...)
 	if err != nil {
