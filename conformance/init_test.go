@@ -89,7 +89,7 @@ type shell struct {
 
 func (s shell) command(t *testing.T, script string) *exec.Cmd {
 	t.Helper()
-	c := exec.Command("sh", "-ec", script) //nolint:gosec,noctx // what the docs say
+	c := exec.Command("sh", "-ec", script) //nolint:noctx // it is ended at the end
 	c.Dir = s.dir
 	c.Env = append([]string{"PATH=" + s.path + ":" + os.Getenv("PATH"), "HOME=" + s.dir}, s.environment...)
 	return c
@@ -116,7 +116,7 @@ func (s shell) await(t *testing.T, url string) {
 	reader := http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: authorities, MinVersion: tls.VersionTLS12}}}
 	defer reader.CloseIdleConnections()
 	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(50 * time.Millisecond) {
-		answer, err := reader.Get(url) //nolint:noctx // the loop ends
+		answer, err := reader.Get(url)
 		if err == nil {
 			_ = answer.Body.Close()
 			if answer.StatusCode == http.StatusOK {

@@ -158,7 +158,8 @@ func checkPod(t *testing.T, pod any, cluster []map[string]any) {
 			t.Errorf("%v: %v, want %v", c.path, got, c.want)
 		}
 	}
-	if at(pod, "securityContext", "runAsNonRoot") != true || at(pod, "automountServiceAccountToken") != false {
+	asUser, _ := at(pod, "securityContext", "runAsNonRoot").(bool)
+	if token, said := at(pod, "automountServiceAccountToken").(bool); !asUser || token || !said {
 		t.Error("the pod is not confined")
 	}
 	secrets := map[string]any{}

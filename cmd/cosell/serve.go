@@ -205,7 +205,7 @@ func isLoopback(host string) bool {
 }
 
 // secretsKeyVariable is the environment variable that may hold the key of the secrets itself.
-const secretsKeyVariable = "COSELL_SECRETS_KEY"
+const secretsKeyVariable = "COSELL_SECRETS_KEY" //nolint:gosec // a name
 
 // secrets returns the keeper of the store's secrets, with the key of the key file or
 // the environment, if there is one.

@@ -297,6 +297,8 @@ func TestAttackForeignTenants(t *testing.T) {
 
 // sameAnswer sends an operation with a foreign record and with one that does not exist, and
 // reports whether the contract takes a value of that form.
+//
+//nolint:revive // what is tried
 func (x *tenant) sameAnswer(t *testing.T, prefix string, op *api.Operation, base map[string]any, p place, kind, foreign string) bool {
 	t.Helper()
 	var answers [2]string

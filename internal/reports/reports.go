@@ -110,7 +110,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	entry := h.begin(w, r, key)
-	defer func() { h.Audit.End(r.Context(), entry) }()
+	defer h.Audit.End(r.Context(), entry)
 	out := &download{ResponseWriter: w, exchange: http.NewResponseController(w), name: key.Job + "-" + key.Kind + ".csv"}
 	switch err := h.Writer.WriteReport(r.Context(), key, out); {
 	case err == nil:

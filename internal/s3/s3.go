@@ -109,7 +109,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("X-Amz-Request-Id", id)
 	w.Header().Set("X-Amz-Id-2", id)
 	var entry *audit.Entry
-	a, err := h.answer(w, r, id, &entry) //nolint:contextcheck // the request has it
+	a, err := h.answer(w, r, id, &entry)
 	if err != nil {
 		e := refusal(err)
 		if entry != nil {
@@ -142,7 +142,7 @@ func (h *Handler) answer(w http.ResponseWriter, raw *http.Request, id string, en
 	if raw.Header.Get("X-Amz-Copy-Source") != "" {
 		return nil, denied()
 	}
-	if err := h.authorize(r); err != nil {
+	if err := h.authorize(r); err != nil { //nolint:contextcheck // the request has it
 		return nil, err
 	}
 	for _, known := range []struct {

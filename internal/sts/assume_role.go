@@ -286,7 +286,7 @@ func (c Config) authorize(r *request, in *assumption, trust *policy.Document, ac
 	keys := in.keys()
 	request := &policy.Request{
 		Caller: policy.Caller{Account: r.caller.Account, ARN: r.caller.ARN}, Action: action, Resource: in.arn,
-		Values: c.Authorizer.Values(r.Context(), r.exchange.Request, r.caller, keys),
+		Values: c.Authorizer.Values(r.Context(), r.Request, r.caller, keys),
 	}
 	if r.caller.Identity != nil {
 		request.Caller.Role = r.caller.Identity.RoleARN
@@ -295,9 +295,9 @@ func (c Config) authorize(r *request, in *assumption, trust *policy.Document, ac
 		return in.denied(r, action)
 	}
 	if in.account == r.caller.Account && trust.TrustsDirectly(request) {
-		return c.Authorizer.CheckLimits(r.Context(), r.exchange.Request, r.caller, action, in.arn, keys)
+		return c.Authorizer.CheckLimits(r.Context(), r.Request, r.caller, action, in.arn, keys)
 	}
-	return c.Authorizer.CheckAction(r.Context(), r.exchange.Request, r.caller, action, in.arn, keys)
+	return c.Authorizer.CheckAction(r.Context(), r.Request, r.caller, action, in.arn, keys)
 }
 
 func (in *assumption) denied(r *request, action string) error {

@@ -25,7 +25,7 @@ func (c Config) begin(r *request, action string) {
 	}
 	e := c.Audit.Begin(audit.SourceSTS, action, true)
 	e.Caller, e.Always = r.caller, always
-	access.Sent(e, r.exchange.Request, r.id)
+	access.Sent(e, r.Request, r.id)
 	e.Request = r.parameters()
 	r.entry = e
 }

@@ -70,7 +70,7 @@ type accessKeyInfo struct {
 // accessKeyInfo tells the account of an access key, which its id says, whether or not
 // there is such a key.
 func (c Config) accessKeyInfo(r *request, m metadata) (any, error) {
-	if err := c.Authorizer.CheckAction(r.Context(), r.exchange.Request, r.caller, "sts:GetAccessKeyInfo", "*", nil); err != nil {
+	if err := c.Authorizer.CheckAction(r.Context(), r.Request, r.caller, "sts:GetAccessKeyInfo", "*", nil); err != nil {
 		return nil, err
 	}
 	account, ok := identity.AccountOf(r.form.Get("AccessKeyId"))
