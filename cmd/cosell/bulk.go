@@ -135,7 +135,11 @@ func (w *watched) bar() string {
 }
 
 // call calls an operation of the API.
-func (c signedClient) call(operation string, in, out any) (err error) {
+func (c signedClient) call(operation string, in, out any) error {
+	return c.send("application/x-amz-json-1.0", "AWSPartnerCentralSelling", operation, in, out)
+}
+
+func (c signedClient) send(contentType, prefix, operation string, in, out any) (err error) {
 	body, err := json.Marshal(in)
 	if err != nil {
 		return err
@@ -146,8 +150,8 @@ func (c signedClient) call(operation string, in, out any) (err error) {
 	if err != nil {
 		return err
 	}
-	r.Header.Set("Content-Type", "application/x-amz-json-1.0")
-	r.Header.Set("X-Amz-Target", "AWSPartnerCentralSelling."+operation)
+	r.Header.Set("Content-Type", contentType)
+	r.Header.Set("X-Amz-Target", prefix+"."+operation)
 	sum := sha256.Sum256(body)
 	if err := v4.NewSigner().SignHTTP(ctx, c.credentials(), r, hex.EncodeToString(sum[:]), signingName, "us-east-1", time.Now()); err != nil {
 		return err

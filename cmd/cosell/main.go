@@ -62,6 +62,9 @@ type program struct {
 
 	Deliveries deliveriesCommand `cmd:"" help:"List deliveries of events and redrive dead letters, on a running server."`
 
+	Proposals proposalsCommand `cmd:"" help:"List, show, approve or reject what agents propose, on a running server."`
+	Approve   proposalApprove  `cmd:"" help:"Approve what an agent proposes, which carries it out; short for proposals approve."`
+
 	MCP mcpCommand `cmd:"" name:"mcp" help:"Serve tools for AI agents by the Model Context Protocol."`
 
 	Completion completionCommand `cmd:"" help:"Print the completion script of a shell."`

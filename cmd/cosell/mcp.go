@@ -7,6 +7,7 @@ import (
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
 	"cosell/internal/agent"
+	"cosell/internal/proposal"
 )
 
 // mcpCommand serves tools for AI agents.
@@ -14,13 +15,14 @@ type mcpCommand struct {
 	signedClient
 
 	OperatorToken string `placeholder:"TOKEN" help:"Operator token, which servers with strict auth ask for. Prefer the variable."`
+	Propose       bool   `env:"-" default:"true" negatable:"" help:"Offer tools that propose changes, which a person approves (on)."`
 	Operator      bool   `env:"-" help:"Offer tools that read the operator API, too."`
 	Simulate      bool   `env:"-" help:"Offer tools that review as AWS and move the clock, too. Implies --operator."`
 }
 
 // Help implements [kong.HelpProvider].
 func (mcpCommand) Help() string {
-	return "The protocol is spoken on standard input and output; an agent starts the command. Its tools read, as the account whose keys are given.\n\n" +
+	return "The protocol is spoken on standard input and output; an agent starts the command. Its tools read, and propose changes that a person approves, as the account whose keys are given.\n\n" +
 		examples("cosell mcp --account 123456789012", "cosell mcp --simulate")
 }
 
@@ -40,6 +42,12 @@ func (c mcpCommand) server() (*mcp.Server, error) {
 			err = c.call(operation, in, &answer) //nolint:contextcheck // it has a time limit of its own
 			return answer, err
 		},
+	}
+	if c.Propose {
+		config.Propose = func(_ context.Context, operation string, in json.RawMessage) (answer json.RawMessage, err error) {
+			err = c.send("application/x-amz-json-1.1", proposal.TargetPrefix, operation, in, &answer) //nolint:contextcheck // it has a time limit of its own
+			return answer, err
+		}
 	}
 	if c.Operator || c.Simulate {
 		operators := operatorClient{Endpoint: c.Endpoint, OperatorToken: c.OperatorToken}

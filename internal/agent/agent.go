@@ -1,5 +1,5 @@
 // Package agent offers the API to AI agents as tools of the Model Context Protocol:
-// each operation that only reads, and on request what an operator may do. It is a client
+// each operation that only reads, each other one as a proposal, and on request what an operator may do. It is a client
 // like others, and its caller may do no more than its keys allow.
 package agent
 
@@ -21,6 +21,9 @@ type Config struct {
 	Version string
 	// Call sends an operation to the API and returns its answer.
 	Call func(ctx context.Context, operation string, in json.RawMessage) (json.RawMessage, error)
+	// Propose sends what would be changed, and returns the proposal, or the one that
+	// GetProposal names; nil leaves out these tools.
+	Propose func(ctx context.Context, operation string, in json.RawMessage) (json.RawMessage, error)
 	// Operate calls a route of the operator API; nil leaves out the operator's tools.
 	Operate func(ctx context.Context, method, path string, in any) (json.RawMessage, error)
 	// MaySimulate offers the tools that act as AWS and move the clock.
@@ -28,7 +31,9 @@ type Config struct {
 }
 
 const instructions = `Cosell answers the AWS Partner Central Selling API. Identifiers begin with O (opportunity), eng- (engagement), engi- (invitation). ` +
-	`Every call needs the catalog: "Sandbox" for tests, "AWS" for production. Lists come in pages; pass NextToken for the next one.`
+	`Every call needs the catalog: "Sandbox" for tests, "AWS" for production. Lists come in pages; pass NextToken for the next one. ` +
+	`Nothing is changed directly: a propose_ tool checks a change, shows what would be different and returns a token. ` +
+	`A person must approve it; tell the user the token and the command "cosell approve TOKEN". get_proposal tells what became of it.`
 
 // New returns a server that offers the tools.
 func New(c Config) (*mcp.Server, error) {
@@ -46,6 +51,9 @@ func New(c Config) (*mcp.Server, error) {
 			}, c.read(op.Name))
 		}
 	}
+	if c.Propose != nil {
+		c.addProposals(s, contract)
+	}
 	if c.Operate == nil {
 		return s, nil
 	}
@@ -62,11 +70,7 @@ func New(c Config) (*mcp.Server, error) {
 
 func (c Config) read(operation string) mcp.ToolHandler {
 	return func(ctx context.Context, r *mcp.CallToolRequest) (*mcp.CallToolResult, error) {
-		in := r.Params.Arguments
-		if len(in) == 0 {
-			in = json.RawMessage("{}")
-		}
-		return result(c.Call(ctx, operation, in)), nil
+		return result(c.Call(ctx, operation, arguments(r))), nil
 	}
 }
 

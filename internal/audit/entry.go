@@ -27,6 +27,8 @@ const (
 	SourceS3       = "s3.amazonaws.com"
 	SourceSignIn   = "signin.amazonaws.com"
 	SourceOperator = "operator.cosell"
+	// SourceProposals is what programs propose.
+	SourceProposals = "proposals.cosell"
 )
 
 // Hidden stands where a sensitive text was, as in CloudTrail's records.

@@ -47,6 +47,8 @@ func eventOf(record *Record) events.Event {
 	switch record.EventSource {
 	case SourceSignIn:
 		e.DetailType = "AWS Console Sign In via CloudTrail"
+	case SourceProposals:
+		e.Source, e.DetailType = "cosell.proposals", "Proposal via Audit"
 	case SourceOperator:
 		e.Source, e.DetailType = "cosell.operator", "Operator Action via Audit"
 	}

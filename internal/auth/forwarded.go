@@ -14,6 +14,11 @@ func Forward(ctx context.Context, account string) context.Context {
 	return context.WithValue(ctx, forwardedKey{}, Principal{Account: account, ARN: "arn:aws:iam::" + account + ":root"})
 }
 
+// ForwardAs is [Forward] in the name of a principal, whose right to be named was checked.
+func ForwardAs(ctx context.Context, p Principal) context.Context {
+	return context.WithValue(ctx, forwardedKey{}, p)
+}
+
 func forwarded(ctx context.Context) (Principal, bool) {
 	p, ok := ctx.Value(forwardedKey{}).(Principal)
 	return p, ok

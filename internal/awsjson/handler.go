@@ -72,6 +72,8 @@ type Config struct {
 
 // API is a service that speaks awsJson1_1. All fields are required.
 type API struct {
+	// Source is the event source of its entries in the audit.
+	Source       string
 	TargetPrefix string
 	Operations   []api.Operation // sorted by name
 	Service      Service
@@ -118,7 +120,7 @@ func New(c Config) *Handler {
 		c.Observe = func(context.Context, *Exchange) {}
 	}
 	h := &Handler{Config: c, others: map[string]*protocol{}}
-	selling := API{api.TargetPrefix, api.Operations, c.Service, c.Verifier}
+	selling := API{audit.SourceSelling, api.TargetPrefix, api.Operations, c.Service, c.Verifier}
 	h.target, h.path = targetProtocol(selling), pathProtocol(selling)
 	for _, other := range c.Others {
 		h.others[other.TargetPrefix] = otherProtocol(other)
@@ -280,11 +282,7 @@ func (h *Handler) beginEntry(r *http.Request, p *protocol, op *api.Operation, x 
 	if !h.Audit.Wants(op.ReadOnly) {
 		return
 	}
-	source := audit.SourceSelling
-	if p.TargetPrefix != api.TargetPrefix {
-		source = audit.SourceEvents
-	}
-	e := h.Audit.Begin(source, op.Name, op.ReadOnly)
+	e := h.Audit.Begin(p.Source, op.Name, op.ReadOnly)
 	e.Caller = x.Caller
 	access.Sent(e, r, x.RequestID)
 	x.entry = e

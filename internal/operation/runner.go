@@ -103,6 +103,9 @@ func (r *Runner) Update(ctx context.Context, caller auth.Principal, fn func(*Cal
 	var c *Call
 	err := r.store.Update(ctx, func(tx *store.Tx) error {
 		c = r.call(tx, caller)
+		if err := prelude(ctx, c); err != nil {
+			return err
+		}
 		if err := fn(c); err != nil {
 			return err
 		}

@@ -18,6 +18,7 @@ import (
 	"cosell/internal/audit"
 	"cosell/internal/clock"
 	"cosell/internal/fault"
+	"cosell/internal/proposal"
 	"cosell/internal/requestlog"
 	"cosell/internal/selling"
 	"cosell/internal/store"
@@ -54,6 +55,9 @@ type Config struct {
 	Fixtures Fixtures
 	// Identities are the users, groups and roles of accounts.
 	Identities Identities
+	// Proposals are what programs propose to change, and Carry carries them out.
+	Proposals Proposals
+	Carry     proposal.Carry
 	// Settings are how the server was started.
 	Settings Settings
 
@@ -133,6 +137,7 @@ func (c Config) build() http.Handler {
 	c.workRoutes(rest)
 	c.referralRoutes(rest)
 	c.reviewRoutes(rest)
+	c.proposalRoutes(rest)
 	c.awsSummaryRoutes(rest)
 	c.reviewPolicyRoutes(rest)
 	c.engagementGroupRoutes(rest)

@@ -23,6 +23,8 @@ func (c Config) refusal(ctx context.Context, err error, at string) error {
 		return huma.Error422UnprocessableEntity("validation failed", violations(e.ErrorList, at)...)
 	case api.TypeResourceNotFound:
 		return huma.Error404NotFound(e.Message)
+	case api.TypeAccessDenied:
+		return huma.Error403Forbidden(e.Message)
 	case api.TypeConflict, api.TypeServiceQuotaExceeded:
 		return huma.Error409Conflict(e.Message)
 	default:

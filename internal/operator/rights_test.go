@@ -81,7 +81,7 @@ func reach(t *testing.T, h http.Handler, route, account string, i *access.Identi
 // asAWS are the routes by which a reviewer changes something.
 var asAWS = []string{
 	"POST /accounts/{account}/catalogs/{catalog}/customer-accounts/{id}/match", "POST /referrals",
-	"PATCH /opportunities/{id}/aws-summary", "POST /opportunities/{id}/review",
+	"PATCH /opportunities/{id}/aws-summary", "POST /opportunities/{id}/review", "POST /proposals/{token}/approve", "POST /proposals/{token}/reject",
 	"PUT /accounts/{account}/catalogs/{catalog}/solutions/{id}",
 }
 

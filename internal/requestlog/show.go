@@ -9,6 +9,7 @@ import (
 
 	"cosell/internal/api"
 	"cosell/internal/events/eventsapi"
+	"cosell/internal/proposal"
 	"cosell/internal/sensitive"
 	"cosell/model"
 	"cosell/model/smithy"
@@ -30,6 +31,16 @@ var models = sync.OnceValues(func() (map[string]*smithy.Model, error) {
 func (e *Entry) Mask() error {
 	all, err := models()
 	if err != nil {
+		return err
+	}
+	if e.Service == proposal.TargetPrefix {
+		e.Answer = nil // it repeats values of the record
+		proposed := all[api.TargetPrefix].Shapes[strings.TrimPrefix(e.Operation, proposal.Prefix)]
+		if proposed == nil || proposed.Kind != smithy.KindOperation {
+			e.Request = nil
+			return nil
+		}
+		e.Request, err = mask(all[api.TargetPrefix], proposed.Input, e.Request)
 		return err
 	}
 	m := all[e.Service]

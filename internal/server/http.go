@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"cosell/internal/access"
+	"cosell/internal/audit"
 	"cosell/internal/auth"
 	"cosell/internal/awsjson"
 	"cosell/internal/clock"
@@ -18,6 +19,7 @@ import (
 	"cosell/internal/manual"
 	"cosell/internal/observe"
 	"cosell/internal/operator"
+	"cosell/internal/proposal"
 	"cosell/internal/proxy"
 	"cosell/internal/reports"
 	"cosell/internal/requestlog"
@@ -36,8 +38,11 @@ func (c *Config) newHTTP(s *Server, answers *service.Service, admit admitFunc) *
 		Service:  answers,
 		Verifier: auth.Forwarded{Verifier: c.verifier(s, signingName)},
 		Others: []awsjson.API{{
-			TargetPrefix: eventsapi.TargetPrefix, Operations: eventsapi.Operations, Service: answers.Bus,
+			Source: audit.SourceEvents, TargetPrefix: eventsapi.TargetPrefix, Operations: eventsapi.Operations, Service: answers.Bus,
 			Verifier: auth.Forwarded{Verifier: c.verifier(s, bus.SigningName)},
+		}, {
+			Source: audit.SourceProposals, TargetPrefix: proposal.TargetPrefix, Operations: proposal.Operations, Service: answers.Proposals,
+			Verifier: auth.Forwarded{Verifier: c.verifier(s, signingName)},
 		}},
 		RequestID: s.requestIDs,
 		Budget:    limit.NewBudget(limit.Memory()),
@@ -53,7 +58,7 @@ func (c *Config) newHTTP(s *Server, answers *service.Service, admit admitFunc) *
 		},
 	}))
 	operators := operator.New(operator.Config{
-		Service: answers, Access: s.access, Audit: s.audit, Strict: c.Strict, Features: answers.Features, Fixtures: answers, Identities: s.identities, Store: s.store, Clock: s.clock, Log: s.log, Version: c.Version,
+		Service: answers, Access: s.access, Audit: s.audit, Strict: c.Strict, Features: answers.Features, Fixtures: answers, Identities: s.identities, Proposals: answers.Proposals, Carry: carry(calls), Store: s.store, Clock: s.clock, Log: s.log, Version: c.Version,
 		Settings:   operator.Settings{Quotas: c.Quotas, Retention: c.Retention, Audit: c.Audit, RequestLog: c.RequestLog},
 		FileSizes:  s.fileSizes,
 		Faults:     s.faults,

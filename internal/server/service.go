@@ -48,6 +48,7 @@ func (c *Config) openService(ctx context.Context, s *Server) (*service.Service, 
 	answers, err := service.New(ctx, service.Config{
 		Store: s.lagging, Clock: s.clock, IDs: s.ids, Secrets: c.Secrets, Log: s.log,
 		Wake: func() { s.worker.Wake() }, Emitted: func() { s.events.Wake() },
+		Lookup:   s.principal,
 		Selling:  selling.Config{Products: c.Products, Roles: s.authorizer},
 		Customer: customer.Config{MaxAccounts: c.MaxCustomerAccounts}, PublicURL: c.PublicURL, PresignedFile: s.presignedFile,
 	})

@@ -21,6 +21,7 @@ import (
 	"cosell/internal/files"
 	"cosell/internal/ids"
 	"cosell/internal/operation"
+	"cosell/internal/proposal"
 	"cosell/internal/reports"
 	"cosell/internal/secrets"
 	"cosell/internal/selling"
@@ -46,6 +47,9 @@ type Config struct {
 	Selling  selling.Config
 	Customer customer.Config
 
+	// Lookup returns the principal of an access key, or why it may no longer be used; it
+	// is required for proposals.
+	Lookup func(ctx context.Context, accessKeyID string) (auth.Principal, error)
 	// PresignedFile returns who presigned the URL of one of this server's files for
 	// reading; nil takes no such URL.
 	PresignedFile func(u *url.URL) (auth.Principal, error)
@@ -67,6 +71,8 @@ type Service struct {
 	Features *feature.Service
 	// Bus answers EventBridge's API.
 	Bus *bus.Service
+	// Proposals are what programs propose to change.
+	Proposals *proposal.Service
 
 	bulk *bulk.Service
 
@@ -87,6 +93,10 @@ func New(ctx context.Context, c Config) (*Service, error) {
 		sellingService: selling.New(runner, c.Selling), customerService: customer.New(runner, c.Customer),
 		Files: files.New(runner), Features: feature.New(runner), runner: runner,
 	}
+	s.Proposals = proposal.New(proposal.Config{
+		Runner: runner, Lookup: c.Lookup,
+		Invoke: func(c *operation.Call, op *api.Operation, in api.Input) (any, error) { return op.Invoke(s.call(c), in) },
+	})
 	if err := s.newBulk(ctx, c); err != nil {
 		return nil, err
 	}

@@ -37,6 +37,7 @@ var (
 		condition: " AND status <> 'PENDING'",
 	}
 	PerishableAudit        = Perishable{Table: "audit_records", key: "sequence, writer", Age: AgeSequence, age: "sequence"}
+	PerishableProposals    = Perishable{Table: "proposals", key: "token", age: "created_at"}
 	PerishableUnreadEvents = Perishable{Table: "event_outbox", key: "account, sequence", Age: AgeSequence, age: "sequence"}
 )
 

@@ -121,6 +121,7 @@ var tables = []Table{
 	table("webhooks", "account id", "document{}"),
 	table("event_deliveries", "account target sequence#", "resource status created_at@ due_at@ attempts# envelope log"),
 	table("event_lanes", "account target", "due_at# blocked_until# leased_until# attempt# version# failures#"),
+	table("proposals", "token", "account status created_at@ expires_at@ document{} decision{}"),
 	table("work", "kind subject", "due_at@ leased_until@ attempt# version# failures# last_error payload~"),
 }
 

@@ -112,6 +112,7 @@ func Run(t *testing.T, open func(testing.TB) store.Store) {
 		{"Settings", testSettings},
 		{"QuotaUsage", testQuotaUsage},
 		{"OperatorTokens", testOperatorTokens},
+		{"Proposals", testProposals},
 		{"Audit", testAudit},
 		{"Task", testTask},
 		{"TaskStale", testTaskStale},
