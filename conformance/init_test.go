@@ -89,7 +89,7 @@ type shell struct {
 
 func (s shell) command(t *testing.T, script string) *exec.Cmd {
 	t.Helper()
-	c := exec.Command("sh", "-ec", script) //nolint:noctx // it is ended at the end
+	c := exec.Command("sh", "-ec", script)
 	c.Dir = s.dir
 	c.Env = append([]string{"PATH=" + s.path + ":" + os.Getenv("PATH"), "HOME=" + s.dir}, s.environment...)
 	return c

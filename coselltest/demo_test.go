@@ -2,6 +2,7 @@ package coselltest_test
 
 import (
 	"encoding/json"
+	"maps"
 	"os"
 	"path/filepath"
 	"testing"
@@ -53,14 +54,16 @@ func TestTheDemonstrationHasEverything(t *testing.T) {
 	}
 	waiting := map[string]int{}
 	var invitations struct {
-		EngagementInvitationSummaries []struct{ SenderAwsAccountId string }
+		EngagementInvitationSummaries []struct {
+			SenderAwsAccountID string `json:"SenderAwsAccountId"`
+		}
 	}
 	for _, account := range []string{"000000000000", "111122223333"} {
 		as(t, s, account, "ListEngagementInvitations", map[string]any{
 			"Catalog": "Sandbox", "ParticipantType": "RECEIVER", "Status": []string{"PENDING"},
 		}, &invitations)
 		for _, i := range invitations.EngagementInvitationSummaries {
-			waiting[i.SenderAwsAccountId]++
+			waiting[i.SenderAwsAccountID]++
 		}
 	}
 	if waiting["aws"] < 3 || waiting["000000000000"] != 1 {
@@ -90,9 +93,7 @@ func TestTheDemonstrationRepeats(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for name, id := range s.Load(file, string(text)) {
-				worlds[i][name] = id
-			}
+			maps.Copy(worlds[i], s.Load(file, string(text)))
 		}
 		var list json.RawMessage
 		as(t, s, "000000000000", "ListOpportunities", map[string]any{"Catalog": "Sandbox", "MaxResults": 100}, &list)

@@ -43,7 +43,7 @@ type listCustomers struct {
 
 // Run prints the customer accounts.
 func (c listCustomers) Run(out output) error {
-	query := listQuery(c.Limit, map[string]string{"status": c.Status, "after": c.After})
+	query := listQuery(c.Limit, map[string]string{statusMember: c.Status, "after": c.After})
 	var list struct{ CustomerAccounts []customerAccount }
 	return c.ask(out, http.MethodGet, c.customers()+"?"+query.Encode(), nil, &list, func(w io.Writer) {
 		customerTable(w, list.CustomerAccounts...)

@@ -56,7 +56,7 @@ func (listDeliveries) Help() string {
 
 // Run prints the deliveries.
 func (c listDeliveries) Run(out output) error {
-	query := listQuery(c.Limit, map[string]string{"target": c.Target, "status": c.Status})
+	query := listQuery(c.Limit, map[string]string{"target": c.Target, statusMember: c.Status})
 	var list deliveryList
 	return c.ask(out, http.MethodGet, c.path("deliveries")+"?"+query.Encode(), nil, &list, list.print)
 }

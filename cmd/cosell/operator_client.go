@@ -30,8 +30,11 @@ type owner struct {
 	Catalog string `default:"Sandbox" enum:"AWS,Sandbox" placeholder:"CATALOG" help:"AWS or Sandbox (${default})."`
 }
 
-// accountMember names an account in queries and bodies.
-const accountMember = "account"
+// Names in queries and bodies.
+const (
+	accountMember = "account"
+	statusMember  = "status"
+)
 
 func (o owner) query() url.Values {
 	return url.Values{accountMember: {o.Account}, "catalog": {o.Catalog}}

@@ -59,7 +59,7 @@ type proposalList struct {
 // Run prints the proposals.
 func (c proposalList) Run(out output) error {
 	query := url.Values{"limit": {strconv.Itoa(c.Limit)}}
-	for name, v := range map[string]string{accountMember: c.Account, "status": c.Status} {
+	for name, v := range map[string]string{accountMember: c.Account, statusMember: c.Status} {
 		if v != "" {
 			query.Set(name, v)
 		}
@@ -96,12 +96,6 @@ type proposalDecision struct {
 
 	Token    string `arg:"" help:"Token of the proposal."`
 	Comments string `env:"-" help:"What the agent that proposed it reads."`
-}
-
-// Help implements [kong.HelpProvider].
-func (proposalDecision) Help() string {
-	return examples("cosell proposals list --status PENDING", "cosell approve prop-k5cwqz2vbnuyhm6a3ejrt7xd",
-		"cosell proposals reject prop-k5cwqz2vbnuyhm6a3ejrt7xd --comments 'The date is too early.'")
 }
 
 func (c proposalDecision) decide(out output, decision string) error {

@@ -76,7 +76,7 @@ func TestProposals(t *testing.T) {
 		return p, err
 	}
 	count := func() int {
-		var list struct{ OpportunitySummaries []struct{ Id string } }
+		var list struct{ OpportunitySummaries []json.RawMessage }
 		if refusal := use(t, a, "ListOpportunities", map[string]any{"Catalog": "Sandbox"}, &list); refusal != "" {
 			t.Fatal(refusal)
 		}
@@ -112,15 +112,18 @@ func TestProposals(t *testing.T) {
 	}
 	var became receipt
 	use(t, a, "get_proposal", map[string]any{"Token": made.Token}, &became)
-	var created struct{ Id, LastModifiedDate string }
-	if err := json.Unmarshal(became.Answer, &created); err != nil || created.Id == "" || became.Comments != "why" {
+	var created struct {
+		ID               string `json:"Id"`
+		LastModifiedDate string
+	}
+	if err := json.Unmarshal(became.Answer, &created); err != nil || created.ID == "" || became.Comments != "why" {
 		t.Fatalf("became %+v, %v", became, err)
 	}
 
 	// Two updates of one state: the second cannot be approved after the first.
 	update := func(title string) map[string]any {
 		return map[string]any{
-			"Catalog": "Sandbox", "Identifier": created.Id, "LastModifiedDate": created.LastModifiedDate, "Customer": draft["Customer"],
+			"Catalog": "Sandbox", "Identifier": created.ID, "LastModifiedDate": created.LastModifiedDate, "Customer": draft["Customer"],
 			"Project": map[string]any{"Title": title}, "LifeCycle": map[string]any{"Stage": "Prospect"}, "Marketing": map[string]any{"Source": "None"}, "OpportunityType": "Net New Business",
 		}
 	}
@@ -129,10 +132,10 @@ func TestProposals(t *testing.T) {
 		t.Fatal(refusal)
 	}
 	use(t, a, "propose_UpdateOpportunity", update("Second"), &second)
-	use(t, a, "propose_AssignOpportunity", map[string]any{"Catalog": "Sandbox", "Identifier": created.Id, "Assignee": map[string]any{
+	use(t, a, "propose_AssignOpportunity", map[string]any{"Catalog": "Sandbox", "Identifier": created.ID, "Assignee": map[string]any{
 		"Email": "a@example.com", "FirstName": "A", "LastName": "B", "BusinessTitle": "Sales",
 	}}, &third)
-	if len(first.Changes) != 1 || first.Record != created.Id || first.Changes[0].Field != "Project.Title" || first.Changes[0].After != "First" {
+	if len(first.Changes) != 1 || first.Record != created.ID || first.Changes[0].Field != "Project.Title" || first.Changes[0].After != "First" {
 		t.Errorf("changes %+v", first.Changes)
 	}
 	if refusal := use(t, other, "propose_UpdateOpportunity", update("Theft"), nil); !strings.Contains(refusal, "ResourceNotFoundException") {
@@ -151,7 +154,7 @@ func TestProposals(t *testing.T) {
 		}
 	}
 	var record struct{ Project struct{ Title string } }
-	use(t, a, "GetOpportunity", map[string]any{"Catalog": "Sandbox", "Identifier": created.Id}, &record)
+	use(t, a, "GetOpportunity", map[string]any{"Catalog": "Sandbox", "Identifier": created.ID}, &record)
 	if record.Project.Title != "First" {
 		t.Errorf("the title is %q", record.Project.Title)
 	}

@@ -120,7 +120,7 @@ type oneKey struct {
 }
 
 func (c *oneKey) set(out output, status string) error {
-	return c.change(out, http.MethodPatch, c.path("users", c.User, "keys", c.Key), map[string]string{"status": status},
+	return c.change(out, http.MethodPatch, c.path("users", c.User, "keys", c.Key), map[string]string{statusMember: status},
 		c.Key+" is "+status+".")
 }
 

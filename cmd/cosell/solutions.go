@@ -49,7 +49,7 @@ type putSolution struct {
 
 // Run stores the solution and prints it.
 func (c putSolution) Run(out output) error {
-	body := map[string]string{"name": c.Name, "status": c.Status}
+	body := map[string]string{"name": c.Name, statusMember: c.Status}
 	if c.Category != "" {
 		body["category"] = c.Category
 	}

@@ -67,7 +67,7 @@ func (c Config) propose(op *api.Operation, repeatable bool) mcp.ToolHandler {
 		if repeatable {
 			var members map[string]json.RawMessage
 			if json.Unmarshal(in, &members) != nil || members == nil {
-				return result(nil, errObject), nil
+				return result(nil, errObject), nil //nolint:nilerr // the result tells what is wrong
 			}
 			if _, given := members[clientToken]; !given {
 				members[clientToken] = json.RawMessage(`"` + rand.Text() + `"`)

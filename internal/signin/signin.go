@@ -148,7 +148,7 @@ func (h handler) signIn(w http.ResponseWriter, r *http.Request) {
 	}
 	h.Log.LogAttrs(r.Context(), slog.LevelInfo, "operator signed in", slog.String("operator", i.Name), slog.String("remote", r.RemoteAddr))
 	w.Header().Set("Cache-Control", "no-store")
-	http.Redirect(w, r, next, http.StatusSeeOther)
+	http.Redirect(w, r, next, http.StatusSeeOther) //nolint:gosec // destination lets pages of the console pass only
 }
 
 func (h handler) signOut(w http.ResponseWriter, r *http.Request) {

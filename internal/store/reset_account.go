@@ -11,6 +11,19 @@ const awsAccount = "aws"
 // identityTables are what says who may act for an account: a reset of the account keeps them.
 var identityTables = []string{"principals", "principal_policies", "group_members", "access_keys"}
 
+// accountColumns are the columns that say whose a row is.
+var accountColumns = []string{"account", "follower_account", "follower"}
+
+// engagementTables are the tables with what belongs to an engagement, and their columns
+// with its identifier.
+var engagementTables = [][2]string{
+	{"engagement_members", "engagement_id"},
+	{"engagement_invitations", "engagement_id"},
+	{"resource_snapshots", "engagement_id"},
+	{"resource_snapshot_heads", "engagement_id"},
+	{"engagements", "id"},
+}
+
 // ResetAccount removes all records of an account but its users, roles, keys and
 // policies, and returns how many rows that were. Engagements that it shares with other
 // partners stay theirs: the account leaves them, with the invitations that it sent or
@@ -36,7 +49,7 @@ func (tx *Tx) ResetAccount(account string) (rows int64, err error) {
 			continue
 		}
 		for _, column := range t.Columns {
-			if slices.Contains([]string{"account", "follower_account", "follower"}, column.Name) {
+			if slices.Contains(accountColumns, column.Name) {
 				if err := remove("DELETE FROM "+t.Name+" WHERE "+column.Name+" = $1", account); err != nil {
 					return 0, err
 				}
@@ -123,12 +136,8 @@ func (tx *Tx) leaveEngagements(account string, remove func(query string, args ..
 			}
 			continue
 		}
-		for _, table := range []string{"engagement_members", "engagement_invitations", "resource_snapshots", "resource_snapshot_heads", "engagements"} {
-			key := "engagement_id"
-			if table == "engagements" {
-				key = "id"
-			}
-			if err := remove("DELETE FROM "+table+" WHERE catalog = $1 AND "+key+" = $2", e.catalog, e.id); err != nil {
+		for _, table := range engagementTables {
+			if err := remove("DELETE FROM "+table[0]+" WHERE catalog = $1 AND "+table[1]+" = $2", e.catalog, e.id); err != nil {
 				return err
 			}
 		}

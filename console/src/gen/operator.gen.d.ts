@@ -353,6 +353,36 @@ export type Principal = {
 export type PrincipalList = {
   "principals": Array<Principal>
 }
+export type ProposalChange = {
+  "after"?: string
+  "before"?: string
+  "field": string
+}
+export type ProposalDecisionBody = {
+  "comments"?: string
+}
+export type ProposalList = {
+  "proposals": Array<Proposed>
+}
+export type Proposed = {
+  "account": string
+  "answer"?: unknown
+  "catalog"?: string
+  "changes": Array<ProposalChange>
+  "comments"?: string
+  "createdAt": string
+  "decidedAt"?: string
+  "decidedBy"?: string
+  "error"?: string
+  "expiresAt": string
+  "omitted"?: number
+  "operation": string
+  "principal": string
+  "record"?: string
+  "request": unknown
+  "status": ("PENDING" | "APPROVED" | "REJECTED" | "FAILED" | "EXPIRED")
+  "token": string
+}
 export type PutWebhook = {
   "enabled"?: boolean
   "pattern"?: Record<string, unknown>
@@ -433,6 +463,7 @@ export type RetentionSettings = {
   "audit"?: string
   "clientTokens"?: string
   "events"?: string
+  "proposals"?: string
 }
 export type ReviewDecision = {
   "comments"?: string
@@ -1027,6 +1058,10 @@ export interface Routes {
   "POST /opportunities/{id}/review": { body: ReviewDecision; answer: Reviewed }
   "GET /opportunities/{id}/submission": { body: undefined; answer: SubmissionCheck }
   "GET /pipeline": { body: undefined; answer: Pipeline }
+  "GET /proposals": { body: undefined; answer: ProposalList }
+  "GET /proposals/{token}": { body: undefined; answer: Proposed }
+  "POST /proposals/{token}/approve": { body: ProposalDecisionBody; answer: Proposed }
+  "POST /proposals/{token}/reject": { body: ProposalDecisionBody; answer: Proposed }
   "POST /referrals": { body: ReferralRequest; answer: Referral }
   "DELETE /requests": { body: undefined; answer: undefined }
   "GET /requests": { body: undefined; answer: RequestList }

@@ -10,12 +10,12 @@ import (
 
 // testProposals sees that proposals are listed by account and status, and decided once.
 func testProposals(t *testing.T, s store.Store) {
-	make := func(token, account string, at int64) store.Proposal {
+	newProposal := func(token, account string, at int64) store.Proposal {
 		return store.Proposal{
 			Token: token, Account: account, Status: "PENDING", CreatedAt: at, ExpiresAt: at + 10, Document: []byte(`{"a":1}`), Decision: []byte(`{}`),
 		}
 	}
-	one, two, foreign := make("p1", "111111111111", 1), make("p2", "111111111111", 2), make("p3", "222222222222", 3)
+	one, two, foreign := newProposal("p1", "111111111111", 1), newProposal("p2", "111111111111", 2), newProposal("p3", "222222222222", 3)
 	update(t, s, func(tx *store.Tx) error {
 		for _, p := range []store.Proposal{one, two, foreign} {
 			if err := tx.InsertProposal(&p); err != nil {

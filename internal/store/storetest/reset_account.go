@@ -129,18 +129,19 @@ func namedRows(t testing.TB, s store.Store, account string) []string {
 	var found []string
 	for _, table := range store.Tables() {
 		for _, row := range allRows(t, s, table) {
-			text := table.Name
+			var text strings.Builder
+			text.WriteString(table.Name)
 			named := false
 			for _, value := range row {
 				if value == account {
 					named = true
 				}
 				if value, ok := value.(string); ok {
-					text += " " + value
+					text.WriteString(" " + value)
 				}
 			}
 			if named {
-				found = append(found, text)
+				found = append(found, text.String())
 			}
 		}
 	}
