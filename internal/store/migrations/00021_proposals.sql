@@ -1,6 +1,6 @@
 -- What programs propose to change, until a person decides. Times are milliseconds of
--- business time; status is PENDING until then, and operator and decided_at say who
--- decided when. The document has the operation, its request and the difference.
+-- business time; status is PENDING until then. The document has the operation, its
+-- request and the difference, the decision who decided, when and what came of it.
 -- +goose Up
 CREATE TABLE proposals (
     token      TEXT   NOT NULL,
