@@ -79,8 +79,6 @@ The demonstration has sixty opportunities in every state, engagements, invitatio
 	}
 	_, err := fmt.Fprintf(out, `  %-23s  you: AWS_ACCESS_KEY_ID=aws, and the commands of cosell
 
-Look at it: %[2]s/console/
-
 Try next, in a second terminal, with the variables above:
   export COSELL_ENDPOINT=%[2]s
   cosell review list

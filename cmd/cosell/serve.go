@@ -116,6 +116,7 @@ func (c *serve) Run(out output, errs diagnostics, given flagsGiven) error {
 	fmt.Fprintf(out, `cosell %s is listening on %[2]s (data in %s)
   export AWS_ENDPOINT_URL_PARTNERCENTRAL_SELLING=%[2]s
   export AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1%[4]s
+Look at it: %[2]s/console/
 `, currentBuild().version, s.URL(), c.location(), keys)
 	c.warn(out, s)
 	if c.Demo {
