@@ -15,6 +15,8 @@ func processAttributes(as *syscall.Credential) *syscall.SysProcAttr {
 
 // killAll kills a process and its children, which here have none.
 func killAll(parent int) {
+	// A child that it made meanwhile would live on, and hold what its parent had open.
+	_ = syscall.Kill(parent, syscall.SIGSTOP)
 	family := []int{parent}
 	found, _ := filepath.Glob("/proc/[0-9]*/stat")
 	for _, name := range found {
