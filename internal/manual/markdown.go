@@ -34,14 +34,25 @@ func reader(source []byte) text.Reader { return text.NewReader(source) }
 func (s *Site) parse(source string, content []byte) ast.Node {
 	tree := markdown().Parser().Parse(reader(content), parser.WithContext(parser.NewContext(parser.WithIDs(places{}))))
 	var links []*ast.Link
+	var images []*ast.Image
 	_ = ast.Walk(tree, func(n ast.Node, entering bool) (ast.WalkStatus, error) { // the function returns no error
-		if link, is := n.(*ast.Link); is && entering {
-			links = append(links, link)
+		switch n := n.(type) {
+		case *ast.Link:
+			if entering {
+				links = append(links, n)
+			}
+		case *ast.Image:
+			if entering {
+				images = append(images, n)
+			}
 		}
 		return ast.WalkContinue, nil
 	})
 	for _, link := range links {
 		s.resolve(source, link)
+	}
+	for _, image := range images {
+		unwrap(image) // the site has none: its text is what it shows
 	}
 	return tree
 }
@@ -58,11 +69,7 @@ func (s *Site) resolve(source string, link *ast.Link) {
 	file, place, _ := strings.Cut(target, "#")
 	to, found := s.paths[path.Join(path.Dir(source), file)]
 	if !found {
-		parent := link.Parent()
-		for child := link.FirstChild(); child != nil; child = link.FirstChild() {
-			parent.InsertBefore(parent, link, child)
-		}
-		parent.RemoveChild(parent, link)
+		unwrap(link)
 		return
 	}
 	to = relative(s.paths[source], to)
@@ -70,6 +77,15 @@ func (s *Site) resolve(source string, link *ast.Link) {
 		to += "#" + place
 	}
 	link.Destination = []byte(to)
+}
+
+// unwrap replaces a node by its children.
+func unwrap(n ast.Node) {
+	parent := n.Parent()
+	for child := n.FirstChild(); child != nil; child = n.FirstChild() {
+		parent.InsertBefore(parent, n, child)
+	}
+	parent.RemoveChild(parent, n)
 }
 
 // places gives headings the anchors that GitHub gives them.
