@@ -218,3 +218,19 @@ func Presets() map[string][]Fault {
 		"expired-token": {{Error: "ExpiredTokenException", Message: "The security token included in the request is expired"}},
 	}
 }
+
+// given says whether a fault has a member.
+type given struct {
+	member string
+	is     bool
+}
+
+// firstGiven returns the first member that is given, or "".
+func firstGiven(all ...given) string {
+	for _, g := range all {
+		if g.is {
+			return g.member
+		}
+	}
+	return ""
+}

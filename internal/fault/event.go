@@ -76,22 +76,17 @@ func (f *Fault) badEvent() (member, reason string) {
 		}
 		return "", ""
 	}
-	for _, other := range []struct {
-		member string
-		given  bool
-	}{
-		{"operation", f.Operation != Any},
-		{"error", f.Error != ""},
-		{"reason", f.Reason != ""},
-		{"message", f.Message != ""},
-		{"connection", f.Connection != ""},
-		{memberReadLag, f.ReadLag != ""},
-		{"clockSkew", f.ClockSkew != ""},
-		{"latency", f.Latency != "" && f.Event != Delay && f.Event != Reorder},
-	} {
-		if other.given {
-			return other.member, "must not be together with event " + f.Event
-		}
+	if other := firstGiven(
+		given{"operation", f.Operation != Any},
+		given{"error", f.Error != ""},
+		given{"reason", f.Reason != ""},
+		given{"message", f.Message != ""},
+		given{"connection", f.Connection != ""},
+		given{memberReadLag, f.ReadLag != ""},
+		given{"clockSkew", f.ClockSkew != ""},
+		given{"latency", f.Latency != "" && f.Event != Delay && f.Event != Reorder},
+	); other != "" {
+		return other, "must not be together with event " + f.Event
 	}
 	switch f.Event {
 	case Duplicate, Reorder, Delay, Drop:

@@ -149,29 +149,17 @@ func NewTable(now func() time.Time) *Table { return &Table{now: now} }
 // is wrong.
 func (t *Table) Set(faults []Fault, seed uint64) error {
 	list := make([]*counted, 0, len(faults))
-	ofEvents, ofClocks := 0, 0
-	var lag time.Duration
 	for i, f := range faults {
 		c, err := f.check(i)
 		if err != nil {
 			return err
 		}
 		list = append(list, c)
-		if f.Event != "" {
-			ofEvents++
-		}
-		if c.skew != 0 {
-			ofClocks++
-		}
-		lag = max(lag, c.lag)
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.faults, t.fired, t.random = list, nil, rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // no secret depends on it
-	t.active.Store(len(list) > ofEvents+ofClocks)
-	t.clocksActive.Store(ofClocks > 0)
-	t.readLag.Store(int64(lag))
-	t.eventsActive.Store(ofEvents > 0)
+	t.fired, t.random = nil, rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // no secret depends on it
+	t.put(list)
 	return nil
 }
 
@@ -179,16 +167,30 @@ func (t *Table) Set(faults []Fault, seed uint64) error {
 func (t *Table) Clear(account string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.faults = slices.DeleteFunc(t.faults, func(c *counted) bool { return c.Account == account })
 	t.fired = slices.DeleteFunc(t.fired, func(f Fired) bool { return f.Account == account })
-	ofEvents := 0
-	for _, c := range t.faults {
-		if c.Event != "" {
-			ofEvents++
+	t.put(slices.DeleteFunc(t.faults, func(c *counted) bool { return c.Account == account }))
+}
+
+// put replaces the faults, and says what kinds there are. Callers hold mu.
+func (t *Table) put(faults []*counted) {
+	var requests, events, clocks bool
+	var lag time.Duration
+	for _, c := range faults {
+		switch {
+		case c.Event != "":
+			events = true
+		case c.skew != 0:
+			clocks = true
+		default:
+			requests = true
 		}
+		lag = max(lag, c.lag)
 	}
-	t.active.Store(len(t.faults) > ofEvents)
-	t.eventsActive.Store(ofEvents > 0)
+	t.faults = faults
+	t.active.Store(requests)
+	t.eventsActive.Store(events)
+	t.clocksActive.Store(clocks)
+	t.readLag.Store(int64(lag))
 }
 
 // Faults returns the faults in force.

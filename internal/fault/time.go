@@ -39,19 +39,14 @@ func (c *counted) badClockSkew() (member, reason string) {
 	if c.ClockSkew == "" {
 		return "", ""
 	}
-	for _, other := range []struct {
-		member string
-		given  bool
-	}{
-		{"error", c.Error != ""},
-		{"connection", c.Connection != ""},
-		{"latency", c.Latency != ""},
-		{memberReadLag, c.ReadLag != ""},
-		{"resource", c.Resource != ""},
-	} {
-		if other.given {
-			return other.member, "must not be together with clockSkew, which strikes before the body is read"
-		}
+	if other := firstGiven(
+		given{"error", c.Error != ""},
+		given{"connection", c.Connection != ""},
+		given{"latency", c.Latency != ""},
+		given{memberReadLag, c.ReadLag != ""},
+		given{"resource", c.Resource != ""},
+	); other != "" {
+		return other, "must not be together with clockSkew, which strikes before the body is read"
 	}
 	var err error
 	if c.skew, err = time.ParseDuration(c.ClockSkew); err != nil || c.skew == 0 || c.skew.Abs() > maxSkew {

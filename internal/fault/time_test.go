@@ -1,6 +1,7 @@
 package fault_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -51,5 +52,22 @@ func TestClockSkewStrikes(t *testing.T) {
 	}
 	if (*fault.Table)(nil).SkewsClocks() {
 		t.Error("no table skews clocks")
+	}
+}
+
+// Clear ends the lag and the skew of an account's faults, and leaves those of others.
+func TestClearEndsLagsAndSkews(t *testing.T) {
+	for list, want := range map[string]string{
+		`[{"readLag":"5s"},{"readLag":"30s","account":"111111111111"}]`:                             "5s false",
+		`[{"readLag":"30s","account":"111111111111"},{"clockSkew":"10m","account":"111111111111"}]`: "0s false",
+		`[{"clockSkew":"10m"},{"latency":"1ms","account":"111111111111"}]`:                          "0s true",
+		`[{"readLag":"30s","account":"222222222222"},{"clockSkew":"10m","account":"222222222222"}]`: "30s true",
+		`[{"event":"drop","account":"111111111111"},{"clockSkew":"10m","account":"111111111111"}]`:  "0s false",
+	} {
+		faults := table(t, list, 0)
+		faults.Clear("111111111111")
+		if got := fmt.Sprint(faults.ReadLag(), " ", faults.SkewsClocks()); got != want {
+			t.Errorf("%s: %s, want %s", list, got, want)
+		}
 	}
 }
