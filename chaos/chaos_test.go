@@ -43,7 +43,7 @@ func run(m *testing.M) int {
 	return servertest.Run(&binary, func() int {
 		code := pgtest.Run(m)
 		if code != 0 {
-			return code // a document tells of runs that passed
+			return code // a document lists runs that passed
 		}
 		if err := results.write(*markdown); err != nil {
 			fmt.Fprintln(os.Stderr, err)

@@ -28,8 +28,8 @@ func TestStoryAcrossKills(t *testing.T) {
 	})
 }
 
-// acrossKills runs the story, in which a server is killed at every so many events; each step must be told within some
-// seconds.
+// acrossKills runs the story while a server is killed after every so many events. The events of each step must arrive
+// within some seconds.
 func acrossKills(t *testing.T, c *servertest.Cluster, every, within, repeats string) {
 	t.Helper()
 	python := client(t, "../.bin/venv/bin/python")

@@ -319,7 +319,7 @@ func (x *tenant) sameAnswer(t *testing.T, prefix string, op *api.Operation, base
 		}
 		status, answer := x.send(t, prefix, op.Name, string(body))
 		if strings.Contains(strings.ReplaceAll(answer, value, ""), marker) {
-			t.Errorf("%s tells of a %s in %v: %s", op.Name, kind, p.path, answer)
+			t.Errorf("%s shows a %s in %v: %s", op.Name, kind, p.path, answer)
 		}
 		if strings.Contains(answer, "UnrecognizedClient") || strings.Contains(answer, "is not authorized to perform") {
 			t.Errorf("%s was not tried: %s", op.Name, answer)
@@ -338,7 +338,7 @@ func (x *tenant) shownTo(t *testing.T, opportunity string) string {
 	return shown(status, answer, opportunity)
 }
 
-// seesNothing sees that no list of a tenant, nor what its jobs and tasks left behind, tells of
+// seesNothing checks that no list of a tenant, nor what its jobs and tasks left behind, shows
 // marked records.
 func (x *tenant) seesNothing(t *testing.T) {
 	t.Helper()

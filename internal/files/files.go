@@ -82,7 +82,7 @@ type document struct {
 // Put stores what content has as the newest version of a file. It returns the
 // errors of content, and stores nothing then.
 func (s *Service) Put(ctx context.Context, key store.FileKey, content io.Reader) (*Version, error) {
-	blob, sum, err := s.receive(audit.With(ctx, nil), key.Account, content) // the audit tells of the version
+	blob, sum, err := s.receive(audit.With(ctx, nil), key.Account, content) // the audit has the version, not its blob
 	if err != nil {
 		return nil, err
 	}

@@ -54,7 +54,7 @@ func (s *Service) PutPart(ctx context.Context, key store.FileKey, upload string,
 	}); err != nil {
 		return "", err
 	}
-	blob, sum, err := s.receive(audit.With(ctx, nil), key.Account, content) // the audit tells of the part
+	blob, sum, err := s.receive(audit.With(ctx, nil), key.Account, content) // the audit has the part, not its blob
 	if err != nil {
 		return "", err
 	}
