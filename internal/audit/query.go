@@ -84,8 +84,8 @@ func (r *Recorder) List(ctx context.Context, q Query) (Page, error) {
 // add adds those records of a row to a page that pass, latest first.
 func (q *Query) add(page *Page, row *store.AuditRecord) error {
 	lines := bytes.Split(row.Content, []byte("\n"))
+	writer, _ := writerOf(row)
 	for i, line := range slices.Backward(lines) {
-		writer, _ := writerOf(row)
 		record, err := decode(line, row.Sequence, writer, i)
 		if err != nil {
 			return err

@@ -52,6 +52,9 @@ func (s *Store) Update(ctx context.Context, fn func(*store.Tx) error, options ..
 // View implements [store.Store]. Where the context asks for a lag, it shows the state
 // before the first update of that time, or the present one if there was none.
 func (s *Store) View(ctx context.Context, fn func(*store.Tx) error, options ...store.Option) error {
+	if s.kept.Load() == 0 {
+		return s.Store.View(ctx, fn, options...)
+	}
 	if lag := fault.ReadLag(ctx); lag > 0 {
 		if found := s.before(s.clock.Now().Add(-lag)); found != nil {
 			if err := found.view(ctx, fn); !errors.Is(err, errEnded) {
@@ -73,9 +76,6 @@ func (s *Store) Close() error {
 
 // before returns the first state from before an update after a time, or nil.
 func (s *Store) before(at time.Time) *state {
-	if s.kept.Load() == 0 {
-		return nil
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, kept := range s.states {
