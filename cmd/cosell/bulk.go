@@ -17,6 +17,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 
+	"cosell/internal/api"
 	"cosell/internal/bulk"
 )
 
@@ -136,7 +137,7 @@ func (w *watched) bar() string {
 
 // call calls an operation of the API.
 func (c signedClient) call(operation string, in, out any) error {
-	return c.send("application/x-amz-json-1.0", "AWSPartnerCentralSelling", operation, in, out)
+	return c.send("application/x-amz-json-1.0", api.TargetPrefix, operation, in, out)
 }
 
 func (c signedClient) send(contentType, prefix, operation string, in, out any) (err error) {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"strings"
 	"testing"
 
@@ -13,19 +12,7 @@ import (
 func TestAgentsReachTheServer(t *testing.T) {
 	s := listening(t, t.Output())
 	end := running(t, s)
-	tools, err := mcpCommand{signedClient: signedClient{Endpoint: s.URL(), Account: "111122223333", Secret: "test"}, Simulate: true}.server()
-	if err != nil {
-		t.Fatal(err)
-	}
-	near, far := mcp.NewInMemoryTransports()
-	serving, err := tools.Connect(t.Context(), far, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	client, err := mcp.NewClient(&mcp.Implementation{Name: "test", Version: "1"}, nil).Connect(t.Context(), near, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	client := agentOf(t, mcpCommand{signedClient: signedClient{Endpoint: s.URL(), Account: "111122223333", Secret: "test"}, Simulate: true})
 	for _, c := range []struct {
 		tool      string
 		arguments map[string]any
@@ -46,7 +33,7 @@ func TestAgentsReachTheServer(t *testing.T) {
 			t.Errorf("%s: failed %v: %s", c.tool, r.IsError, text.Text)
 		}
 	}
-	if err := errors.Join(client.Close(), serving.Wait(), end()); err != nil {
+	if err := end(); err != nil {
 		t.Error(err)
 	}
 }

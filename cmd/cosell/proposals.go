@@ -6,7 +6,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"strconv"
 	"time"
 )
 
@@ -58,12 +57,7 @@ type proposalList struct {
 
 // Run prints the proposals.
 func (c proposalList) Run(out output) error {
-	query := url.Values{"limit": {strconv.Itoa(c.Limit)}}
-	for name, v := range map[string]string{accountMember: c.Account, statusMember: c.Status} {
-		if v != "" {
-			query.Set(name, v)
-		}
-	}
+	query := listQuery(c.Limit, map[string]string{accountMember: c.Account, statusMember: c.Status})
 	var list struct{ Proposals []proposed }
 	return c.ask(out, http.MethodGet, "/proposals?"+query.Encode(), nil, &list, func(w io.Writer) {
 		if len(list.Proposals) == 0 {

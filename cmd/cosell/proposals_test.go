@@ -11,10 +11,10 @@ import (
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 )
 
-// agentOf returns an MCP client whose server signs as an account.
-func agentOf(t *testing.T, c signedClient) *mcp.ClientSession {
+// agentOf returns a client of the tools that a command offers.
+func agentOf(t *testing.T, c mcpCommand) *mcp.ClientSession {
 	t.Helper()
-	tools, err := mcpCommand{signedClient: c, Propose: true}.server()
+	tools, err := c.server()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,8 +65,8 @@ func TestProposals(t *testing.T) {
 	s := listening(t, t.Output())
 	end := running(t, s)
 	const account = "111122223333"
-	a := agentOf(t, signedClient{Endpoint: s.URL(), Account: account, Secret: "test"})
-	other := agentOf(t, signedClient{Endpoint: s.URL(), Account: "444455556666", Secret: "test"})
+	a := agentOf(t, mcpCommand{signedClient: signedClient{Endpoint: s.URL(), Account: account, Secret: "test"}, Propose: true})
+	other := agentOf(t, mcpCommand{signedClient: signedClient{Endpoint: s.URL(), Account: "444455556666", Secret: "test"}, Propose: true})
 	client := operatorClient{Endpoint: s.URL()}
 	decide := func(decision, token string) (p proposed, err error) {
 		answer, err := client.send(http.MethodPost, "/proposals/"+token+"/"+decision, map[string]string{"comments": "why"})

@@ -101,20 +101,16 @@ func (r *Runner) Log() *slog.Logger { return r.log }
 // nil. The store may run fn more than once; only the last run has an effect.
 func (r *Runner) Update(ctx context.Context, caller auth.Principal, fn func(*Call) error, options ...store.Option) error {
 	var c *Call
-	err := r.store.Update(ctx, func(tx *store.Tx) error {
+	err := audit.Update(ctx, r.store, func(tx *store.Tx) error {
 		c = r.call(tx, caller)
 		if err := prelude(ctx, c); err != nil {
 			return err
 		}
-		if err := fn(c); err != nil {
-			return err
-		}
-		return audit.Commit(ctx, tx)
+		return fn(c)
 	}, options...)
 	if err != nil {
 		return err
 	}
-	audit.Committed(ctx)
 	if c.outcome.enqueued {
 		r.wake()
 	}

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 )
 
 // Change is a field that a proposal changes. Before is empty where it adds the field, and
@@ -51,11 +50,7 @@ func clip(text string) string {
 	if len(text) <= maxValue {
 		return text
 	}
-	text = text[:maxValue]
-	for !utf8.ValidString(text) {
-		text = text[:len(text)-1]
-	}
-	return text + "…"
+	return strings.ToValidUTF8(text[:maxValue], "") + "…" // it may end within a character
 }
 
 // fields returns the values of a record by their places, such as

@@ -87,17 +87,15 @@ type target struct {
 	in api.Input
 }
 
-// kinds are the records by the beginning of their identifiers; the longer ones first.
+// kinds are the records by the beginning of their identifiers.
 var kinds = []struct {
-	begin  *regexp.Regexp
-	read   string
-	member string
+	prefix, read, member string
 }{
-	{regexp.MustCompile(`^O[0-9]`), "GetOpportunity", "Identifier"},
-	{regexp.MustCompile(`^engi-`), "GetEngagementInvitation", "Identifier"},
-	{regexp.MustCompile(`^eng-`), "GetEngagement", "Identifier"},
-	{regexp.MustCompile(`^cust-acc-`), "GetCustomerAccount", "Identifier"},
-	{regexp.MustCompile(`^job-`), "GetResourceSnapshotJob", "ResourceSnapshotJobIdentifier"},
+	{"O", "GetOpportunity", "Identifier"},
+	{"engi-", "GetEngagementInvitation", "Identifier"},
+	{"eng-", "GetEngagement", "Identifier"},
+	{"cust-acc-", "GetCustomerAccount", "Identifier"},
+	{"job-", "GetResourceSnapshotJob", "ResourceSnapshotJobIdentifier"},
 }
 
 // named are the members that name the record which an operation changes.
@@ -119,7 +117,7 @@ func targetOf(op *api.Operation, in api.Input) *target {
 		}
 		id := value[strings.LastIndexByte(value, '/')+1:]
 		for _, k := range kinds {
-			if k.begin.MatchString(id) {
+			if strings.HasPrefix(id, k.prefix) {
 				return newTarget(id, k.read, in, k.member, value)
 			}
 		}

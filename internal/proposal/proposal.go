@@ -153,7 +153,7 @@ func (s *Service) Do(ctx context.Context, caller auth.Principal, op *api.Operati
 	return encoded(answer)
 }
 
-// receipt is what a caller is told of a proposal.
+// receipt is the answer to who proposes, or asks what became of a proposal.
 type receipt struct {
 	Token, Status, Operation string
 	Record                   string `json:",omitzero"`

@@ -15,38 +15,33 @@ import (
 // that they meet everything that a request from outside meets.
 func carry(calls http.Handler) proposal.Carry {
 	return func(ctx context.Context, as auth.Principal, operation string, request []byte) ([]byte, error) {
-		return send(auth.ForwardAs(ctx, as), calls, api.TargetPrefix, operation, request)
+		r, err := http.NewRequestWithContext(auth.ForwardAs(ctx, as), http.MethodPost, "/", bytes.NewReader(request))
+		if err != nil {
+			return nil, err
+		}
+		r.RemoteAddr, r.RequestURI, r.Host = "127.0.0.1:0", "/", "localhost"
+		r.Header.Set("Content-Type", "application/x-amz-json-1.0")
+		r.Header.Set("X-Amz-Target", api.TargetPrefix+"."+operation)
+		w := &kept{header: http.Header{}, status: http.StatusOK}
+		calls.ServeHTTP(w, r)
+		if w.status == http.StatusOK {
+			return w.body.Bytes(), nil
+		}
+		return nil, refusal(w.body.Bytes())
 	}
 }
 
-// send sends an operation to this server itself, for the principal that the context was
-// forwarded as.
-func send(ctx context.Context, calls http.Handler, prefix, operation string, request []byte) ([]byte, error) {
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, "/", bytes.NewReader(request))
-	if err != nil {
-		return nil, err
-	}
-	r.RemoteAddr, r.RequestURI, r.Host = "127.0.0.1:0", "/", "localhost"
-	contentType := "application/x-amz-json-1.0"
-	if prefix != api.TargetPrefix {
-		contentType = "application/x-amz-json-1.1"
-	}
-	r.Header.Set("Content-Type", contentType)
-	r.Header.Set("X-Amz-Target", prefix+"."+operation)
-	w := &kept{header: http.Header{}, status: http.StatusOK}
-	calls.ServeHTTP(w, r)
-	if w.status == http.StatusOK {
-		return w.body.Bytes(), nil
-	}
+// refusal returns the error that an answer tells.
+func refusal(answer []byte) error {
 	refused := struct {
 		Type      string                         `json:"__type"`
 		Message   string                         `json:"Message"`
 		ErrorList []api.ValidationExceptionError `json:"ErrorList"`
 	}{}
-	if err := json.Unmarshal(w.body.Bytes(), &refused); err != nil {
-		return nil, api.Internal(err)
+	if err := json.Unmarshal(answer, &refused); err != nil {
+		return api.Internal(err)
 	}
-	return nil, &api.Error{Type: refused.Type, Message: refused.Message, ErrorList: refused.ErrorList}
+	return &api.Error{Type: refused.Type, Message: refused.Message, ErrorList: refused.ErrorList}
 }
 
 // kept keeps an answer.
