@@ -32,25 +32,17 @@ func schema(m *smithy.Model, shape *smithy.Shape, depth int) object {
 	case smithy.KindStructure, smithy.KindUnion:
 		return structure(m, shape, depth)
 	case smithy.KindList:
-		out := ofType("array")
+		out := ofType(shape.Kind.JSONType())
 		if depth < maxDepth {
 			out["items"] = schema(m, m.Shapes[shape.Element().Target], depth+1)
 		}
 		return out
-	case smithy.KindMap:
-		return ofType(typeObject)
 	case smithy.KindEnum:
 		return object{"type": typeString, "enum": shape.Values()}
-	case smithy.KindInteger, smithy.KindLong:
-		return ofType("integer")
-	case smithy.KindDouble:
-		return ofType("number")
-	case smithy.KindBoolean:
-		return ofType("boolean")
 	case smithy.KindTimestamp:
 		return object{"type": typeString, "format": "date-time"}
 	default:
-		return ofType(typeString)
+		return ofType(shape.Kind.JSONType())
 	}
 }
 

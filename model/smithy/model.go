@@ -29,6 +29,24 @@ const (
 	KindTimestamp Kind = "timestamp"
 )
 
+// JSONType returns the type that JSON Schema gives the values of a kind of shape.
+func (k Kind) JSONType() string {
+	switch k {
+	case KindStructure, KindUnion, KindMap:
+		return "object"
+	case KindList:
+		return "array"
+	case KindInteger, KindLong:
+		return "integer"
+	case KindDouble:
+		return "number"
+	case KindBoolean:
+		return "boolean"
+	default: // a timestamp is a text
+		return "string"
+	}
+}
+
 // Aggregate reports whether values of the kind hold further values.
 func (k Kind) Aggregate() bool {
 	switch k {
