@@ -59,27 +59,37 @@ interface ToolsProps {
 export function RecordTools({ operation, input, record, as }: ToolsProps) {
   const { account } = useScope()
   const strict = useSession()?.auth === 'strict'
-  const [shown, setShown] = useState<'json' | 'cli' | 'boto3' | null>(null)
-  const texts = {
-    json: { title: `Answer of ${operation}`, text: () => JSON.stringify(record, null, 2), name: 'JSON' },
-    cli: { title: 'The same call with the AWS CLI', text: () => asCli(as ?? account, operation, input, strict), name: 'command' },
-    boto3: { title: 'The same call with boto3', text: () => asBoto3(as ?? account, operation, input, strict), name: 'code' },
-  }
+  return (
+    <CodeMenu
+      items={[
+        { item: 'View JSON', title: `Answer of ${operation}`, name: 'JSON', text: () => JSON.stringify(record, null, 2) },
+        { item: 'Copy as AWS CLI', title: 'The same call with the AWS CLI', name: 'command', text: () => asCli(as ?? account, operation, input, strict) },
+        { item: 'Copy as boto3', title: 'The same call with boto3', name: 'code', text: () => asBoto3(as ?? account, operation, input, strict) },
+      ]}
+    />
+  )
+}
+
+interface CodeItem {
+  /** What the menu calls it. */
+  item: string
+  title: string
+  name: string
+  text: () => string
+}
+
+/** A menu of texts to read or copy. */
+export function CodeMenu({ items }: { items: CodeItem[] }) {
+  const [chosen, setChosen] = useState<string | null>(null)
+  const shown = items.find(({ item }) => item === chosen)
   return (
     <>
-      <ButtonDropdown
-        items={[
-          { id: 'json', text: 'View JSON' },
-          { id: 'cli', text: 'Copy as AWS CLI' },
-          { id: 'boto3', text: 'Copy as boto3' },
-        ]}
-        onItemClick={(e) => setShown(e.detail.id as keyof typeof texts)}
-      >
+      <ButtonDropdown items={items.map(({ item }) => ({ id: item, text: item }))} onItemClick={(e) => setChosen(e.detail.id)}>
         Code
       </ButtonDropdown>
       {shown && (
-        <Modal visible size="large" header={texts[shown].title} closeAriaLabel="Close" onDismiss={() => setShown(null)}>
-          <Code text={texts[shown].text()} name={texts[shown].name} />
+        <Modal visible size="large" header={shown.title} closeAriaLabel="Close" onDismiss={() => setChosen(null)}>
+          <Code text={shown.text()} name={shown.name} />
         </Modal>
       )}
     </>

@@ -1,6 +1,5 @@
 import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
-import ButtonDropdown from '@cloudscape-design/components/button-dropdown'
 import FormField from '@cloudscape-design/components/form-field'
 import Modal from '@cloudscape-design/components/modal'
 import SpaceBetween from '@cloudscape-design/components/space-between'
@@ -10,7 +9,7 @@ import { useSession } from '../app/may'
 import { errorText } from '../app/flash'
 import { useAction, type Pages } from '../api/hooks'
 import { Dialog } from './Dialog'
-import { Code } from './Record'
+import { Code, CodeMenu } from './Record'
 
 /** Quotes a text for a shell, where it needs it. */
 export const quoted = (text: string) => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`)
@@ -27,27 +26,15 @@ interface ToolsProps {
 /** A menu with an answer of the operator API as JSON, and how to ask for it from a shell. */
 export function OperatorTools({ data, path, cli }: ToolsProps) {
   const strict = useSession()?.auth === 'strict'
-  const [shown, setShown] = useState<string | null>(null)
   const endpoint = location.origin
-  const texts: Record<string, { title: string; name: string; text: () => string }> = {
-    json: { title: 'Answer of the operator API', name: 'JSON', text: () => JSON.stringify(data, null, 2) ?? '' },
-    cli: { title: 'The same from the command line', name: 'command', text: () => `${strict ? 'COSELL_OPERATOR_TOKEN=… ' : ''}COSELL_ENDPOINT=${endpoint} \\\n  ${cli}` },
-    curl: { title: 'The same with curl', name: 'command', text: () => `curl -sf ${strict ? '-H "Authorization: Bearer $COSELL_OPERATOR_TOKEN" ' : ''}${quoted(`${endpoint}/operator/v1${path}`)}` },
-  }
   return (
-    <>
-      <ButtonDropdown
-        items={[{ id: 'json', text: 'View JSON' }, ...(cli ? [{ id: 'cli', text: 'Copy as CLI' }] : []), { id: 'curl', text: 'Copy as curl' }]}
-        onItemClick={(e) => setShown(e.detail.id)}
-      >
-        Code
-      </ButtonDropdown>
-      {shown && (
-        <Modal visible size="large" header={texts[shown].title} closeAriaLabel="Close" onDismiss={() => setShown(null)}>
-          <Code text={texts[shown].text()} name={texts[shown].name} />
-        </Modal>
-      )}
-    </>
+    <CodeMenu
+      items={[
+        { item: 'View JSON', title: 'Answer of the operator API', name: 'JSON', text: () => JSON.stringify(data, null, 2) ?? '' },
+        ...(cli ? [{ item: 'Copy as CLI', title: 'The same from the command line', name: 'command', text: () => `${strict ? 'COSELL_OPERATOR_TOKEN=… ' : ''}COSELL_ENDPOINT=${endpoint} \\\n  ${cli}` }] : []),
+        { item: 'Copy as curl', title: 'The same with curl', name: 'command', text: () => `curl -sf ${strict ? '-H "Authorization: Bearer $COSELL_OPERATOR_TOKEN" ' : ''}${quoted(`${endpoint}/operator/v1${path}`)}` },
+      ]}
+    />
   )
 }
 
