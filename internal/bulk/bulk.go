@@ -94,20 +94,20 @@ const (
 	workForget = "bulk.forget" // remove a job whose time is over
 )
 
-// Performers handle the work that bulk jobs enqueue.
-func (s *Service) Performers() map[string]operation.Performer {
-	return map[string]operation.Performer{
+// WorkHandlers handle the work that bulk jobs enqueue.
+func (s *Service) WorkHandlers() map[string]operation.WorkHandler {
+	return map[string]operation.WorkHandler{
 		workQueue: {
-			Perform: func(c *operation.Call, payload []byte) error {
+			Handle: func(c *operation.Call, payload []byte) error {
 				call := s.Call(c)
-				return call.performQueue(payload)
+				return call.handleQueue(payload)
 			},
-			Failed: func(c *operation.Call, payload []byte, reason string) error {
+			OnFailure: func(c *operation.Call, payload []byte, reason string) error {
 				call := s.Call(c)
 				return call.queueFailed(payload, reason)
 			},
 		},
-		workForget: {Perform: forgetJob},
+		workForget: {Handle: forgetJob},
 	}
 }
 

@@ -156,7 +156,7 @@ func (h *harness) work(t testing.TB) bool {
 	}
 	for _, w := range claimed {
 		err := h.store.Update(t.Context(), func(tx *store.Tx) error {
-			if err := h.Perform(tx, w); err != nil {
+			if err := h.Handle(tx, w); err != nil {
 				return err
 			}
 			return tx.Complete(&w)
@@ -165,7 +165,7 @@ func (h *harness) work(t testing.TB) bool {
 			continue
 		}
 		if err := h.store.Update(t.Context(), func(tx *store.Tx) error {
-			return errors.Join(tx.Fail(&w, now, err.Error()), h.Failed(tx, w, err))
+			return errors.Join(tx.Fail(&w, now, err.Error()), h.OnFailure(tx, w, err))
 		}); err != nil {
 			t.Fatal(err)
 		}

@@ -462,7 +462,7 @@ func TestRestart(t *testing.T) {
 			if err != nil || len(claimed) == 0 {
 				return err
 			}
-			if err := h.Perform(tx, claimed[0]); err != nil {
+			if err := h.Handle(tx, claimed[0]); err != nil {
 				t.Errorf("perform: %v", err)
 			}
 			return lost

@@ -35,9 +35,9 @@ func (c *Call) queue(account, catalog string) error {
 	return c.Later(workQueue, account+"/"+catalog, operation.Immediately, queueKey{account, catalog})
 }
 
-// performQueue takes the next step of the job whose turn it is, and asks for the
+// handleQueue takes the next step of the job whose turn it is, and asks for the
 // one after it.
-func (c *Call) performQueue(payload []byte) error {
+func (c *Call) handleQueue(payload []byte) error {
 	j, err := c.turn(payload)
 	if err != nil || j == nil {
 		return err

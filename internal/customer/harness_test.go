@@ -162,7 +162,7 @@ func (h *harness) work(t testing.TB) (done int) {
 func (h *harness) perform(t testing.TB, w store.Work) {
 	t.Helper()
 	err := h.store.Update(t.Context(), func(tx *store.Tx) error {
-		if err := h.Perform(tx, w); err != nil {
+		if err := h.Handle(tx, w); err != nil {
 			return err
 		}
 		return tx.Complete(&w)

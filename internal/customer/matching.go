@@ -91,8 +91,8 @@ func (c *Call) matchLater(row *store.CustomerAccount) error {
 	return c.Later(workMatch, fmt.Sprintf("%s/%s/%s@%d", work.Account, work.Catalog, work.ID, work.ModifiedAt), due, work)
 }
 
-// performMatch matches one account by the policy that is in force now.
-func (c *Call) performMatch(payload []byte) error {
+// handleMatch matches one account by the policy that is in force now.
+func (c *Call) handleMatch(payload []byte) error {
 	work, err := operation.Decode[match]("work", payload)
 	if err != nil {
 		return err

@@ -50,12 +50,12 @@ type Call struct {
 // Call returns the operations in a transaction.
 func (s *Service) Call(c *operation.Call) Call { return Call{Call: c, Config: &s.config} }
 
-// Performers handle the work that the operations enqueue.
-func (s *Service) Performers() map[string]operation.Performer {
-	return map[string]operation.Performer{
-		workMatch: {Perform: func(c *operation.Call, payload []byte) error {
+// WorkHandlers handle the work that the operations enqueue.
+func (s *Service) WorkHandlers() map[string]operation.WorkHandler {
+	return map[string]operation.WorkHandler{
+		workMatch: {Handle: func(c *operation.Call, payload []byte) error {
 			call := s.Call(c)
-			return call.performMatch(payload)
+			return call.handleMatch(payload)
 		}},
 	}
 }
@@ -72,7 +72,7 @@ func (s *Service) TaggableKinds() []tagging.Kind {
 			return operation.Found("customer account", err)
 		},
 		Lock: func(c *operation.Call, catalog, id string) error {
-			return c.Tx.HoldCustomerAccount(key(c, catalog, id))
+			return c.Tx.LockCustomerAccount(key(c, catalog, id))
 		},
 	}}
 }

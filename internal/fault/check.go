@@ -219,7 +219,7 @@ func Presets() map[string][]Fault {
 	}
 }
 
-// given says whether a fault has a member.
+// given reports whether a fault has a member.
 type given struct {
 	member string
 	is     bool

@@ -182,7 +182,7 @@ func Release(c *operation.Call, content Content) error {
 
 // Hold records that something has the blob of a report now.
 func Hold(c *operation.Call, account string, p *Part) error {
-	err := c.Tx.HoldBlob(store.BlobKey{Account: account, ID: p.Blob})
+	err := c.Tx.LockBlob(store.BlobKey{Account: account, ID: p.Blob})
 	if errors.Is(err, store.ErrNotFound) {
 		return fmt.Errorf("hold blob %s: %w", p.Blob, err)
 	}

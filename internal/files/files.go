@@ -108,7 +108,7 @@ func respond(ctx context.Context, v *Version) {
 func insert(c *operation.Call, v *Version) error {
 	v.ID = hex.EncodeToString(c.IDs.Bytes(16))
 	for _, part := range v.Content.Parts {
-		if err := c.Tx.HoldBlob(store.BlobKey{Account: v.Account, ID: part.Blob}); err != nil {
+		if err := c.Tx.LockBlob(store.BlobKey{Account: v.Account, ID: part.Blob}); err != nil {
 			return fmt.Errorf("hold blob: %w", err)
 		}
 	}

@@ -212,7 +212,7 @@ func checkUpload(c *operation.Call, key store.FileKey, id string) error {
 // holdUpload returns the parts of an upload, which no other transaction changes
 // before this one ends.
 func holdUpload(c *operation.Call, key store.FileKey, id string) (map[int64]part, error) {
-	if err := c.Tx.HoldFileUpload(key.Account, id); err != nil && !errors.Is(err, store.ErrNotFound) {
+	if err := c.Tx.LockFileUpload(key.Account, id); err != nil && !errors.Is(err, store.ErrNotFound) {
 		return nil, fmt.Errorf("hold upload: %w", err)
 	}
 	if err := checkUpload(c, key, id); err != nil {
@@ -248,7 +248,7 @@ func endUpload(c *operation.Call, payload []byte) error {
 	if err != nil {
 		return err
 	}
-	switch err := c.Tx.HoldFileUpload(key.Account, key.Upload); {
+	switch err := c.Tx.LockFileUpload(key.Account, key.Upload); {
 	case errors.Is(err, store.ErrNotFound):
 		return nil
 	case err != nil:

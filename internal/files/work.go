@@ -24,12 +24,12 @@ const (
 	pinnedPause = time.Hour
 )
 
-// Performers handle the work that files enqueue.
-func (s *Service) Performers() map[string]operation.Performer {
-	return map[string]operation.Performer{
-		workBlob:    {Perform: removeBlob},
-		workUpload:  {Perform: endUpload},
-		workVersion: {Perform: removeVersion},
+// WorkHandlers handle the work that files enqueue.
+func (s *Service) WorkHandlers() map[string]operation.WorkHandler {
+	return map[string]operation.WorkHandler{
+		workBlob:    {Handle: removeBlob},
+		workUpload:  {Handle: endUpload},
+		workVersion: {Handle: removeVersion},
 	}
 }
 

@@ -46,7 +46,7 @@ func (s *Service) CreateKey(ctx context.Context, account, user string) (NewAcces
 	key := store.PrincipalKey{Account: account, Kind: auth.KindUser, Name: user}
 	nowMs := s.Now().UnixMilli()
 	err = s.update(ctx, func(tx *store.Tx) error {
-		if err := tx.HoldPrincipal(key); err != nil {
+		if err := tx.LockPrincipal(key); err != nil {
 			return found(err, key)
 		}
 		keys, err := tx.AccessKeys(account, user)

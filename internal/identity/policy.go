@@ -76,7 +76,7 @@ func (s *Service) PutPolicy(ctx context.Context, key store.PrincipalKey, name st
 // holdForPolicy holds the principal that gets a policy. The root user of an account
 // always exists.
 func (s *Service) holdForPolicy(tx *store.Tx, key store.PrincipalKey) error {
-	err := tx.HoldPrincipal(key)
+	err := tx.LockPrincipal(key)
 	if errors.Is(err, store.ErrNotFound) && key.Kind == auth.KindRoot {
 		return tx.PutPrincipal(key, []byte("{}"))
 	}

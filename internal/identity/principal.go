@@ -190,7 +190,7 @@ func (s *Service) PutMember(ctx context.Context, account, group, user string) er
 	return s.update(ctx, func(tx *store.Tx) error {
 		// Both are held, so that neither is deleted meanwhile.
 		for _, key := range []store.PrincipalKey{groupKey, userKey} {
-			if err := tx.HoldPrincipal(key); err != nil {
+			if err := tx.LockPrincipal(key); err != nil {
 				return found(err, key)
 			}
 		}

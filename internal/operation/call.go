@@ -75,7 +75,7 @@ func (c *Call) EmitAs(id, account string, e events.Event, at time.Time) error {
 }
 
 // Later enqueues work that becomes due at a business time, in this transaction.
-// The kind names a [Performer]. Work of the same kind and subject is enqueued once.
+// The kind names a [WorkHandler]. Work of the same kind and subject is enqueued once.
 func (c *Call) Later(kind, subject string, dueAt api.Timestamp, payload any) error {
 	encoded, err := api.Marshal(payload)
 	if err != nil {

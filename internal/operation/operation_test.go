@@ -178,27 +178,27 @@ func TestWake(t *testing.T) {
 	}
 }
 
-func TestPerformers(t *testing.T) {
+func TestWorkHandlers(t *testing.T) {
 	r := newRunner(t, nil)
 	var reason string
-	family := map[string]operation.Performer{
-		"plain": {Perform: func(*operation.Call, []byte) error { return nil }},
+	family := map[string]operation.WorkHandler{
+		"plain": {Handle: func(*operation.Call, []byte) error { return nil }},
 		"told": {
-			Perform: func(*operation.Call, []byte) error { return nil },
-			Failed:  func(_ *operation.Call, _ []byte, why string) error { reason = why; return nil },
+			Handle:    func(*operation.Call, []byte) error { return nil },
+			OnFailure: func(_ *operation.Call, _ []byte, why string) error { reason = why; return nil },
 		},
 	}
-	if _, err := operation.NewPerformers(r, family, map[string]operation.Performer{"told": {}}); err == nil {
-		t.Error("two performers of one kind were taken")
+	if _, err := operation.NewWorkHandlers(r, family, map[string]operation.WorkHandler{"told": {}}); err == nil {
+		t.Error("two handlers of one kind were taken")
 	}
-	p, err := operation.NewPerformers(r, family)
+	p, err := operation.NewWorkHandlers(r, family)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := p.Perform(nil, store.Work{Kind: "unknown"}); err == nil {
+	if err := p.Handle(nil, store.Work{Kind: "unknown"}); err == nil {
 		t.Error("work of an unknown kind was performed")
 	}
-	if err := p.Failed(nil, store.Work{Kind: "plain"}, errors.New("broken")); err != nil {
+	if err := p.OnFailure(nil, store.Work{Kind: "plain"}, errors.New("broken")); err != nil {
 		t.Error(err)
 	}
 	for _, c := range []struct {
@@ -209,7 +209,7 @@ func TestPerformers(t *testing.T) {
 		{"ErrorOfTheAPI", api.QuotaExceeded("There is no room"), "There is no room"},
 		{"Fault", context.Canceled, "The server could not complete the request"},
 	} {
-		if err := p.Failed(nil, store.Work{Kind: "told"}, c.cause); err != nil || reason != c.want {
+		if err := p.OnFailure(nil, store.Work{Kind: "told"}, c.cause); err != nil || reason != c.want {
 			t.Errorf("%s: told %q, %v", c.name, reason, err)
 		}
 	}

@@ -84,8 +84,8 @@ type readerFunc func([]byte) (int, error)
 
 func (f readerFunc) Read(b []byte) (int, error) { return f(b) }
 
-// Secret returns a secret of the installation of so many bytes, which the first who
-// asks makes. Every process on the store gets the same one.
+// Secret returns the named secret of the installation, of size bytes. The first call
+// makes it; every process on the store gets the same one.
 func (r *Runner) Secret(ctx context.Context, name string, size int) (secret []byte, err error) {
 	err = r.store.Update(ctx, func(tx *store.Tx) error {
 		secret, err = r.secrets.Bytes(tx, name, size)

@@ -59,7 +59,7 @@ func (h *reviewHub) work(t *testing.T) {
 		now := h.Clock.Now().UnixMilli()
 		due, err := tx.Claim(now, now, now+1, 100)
 		for _, w := range due {
-			err = errors.Join(err, h.Perform(tx, w), tx.Complete(&w))
+			err = errors.Join(err, h.Handle(tx, w), tx.Complete(&w))
 		}
 		return err
 	})

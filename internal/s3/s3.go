@@ -29,6 +29,8 @@ const (
 	maxUploads = 32
 	// patience is how long a client may send nothing.
 	patience = time.Minute
+	// lingering is how long a connection stays open after a refusal, as in net/http.
+	lingering = 500 * time.Millisecond
 )
 
 // Files stores what is uploaded; *files.Service does it.
@@ -122,6 +124,19 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	h.Audit.End(r.Context(), entry)
 	a.write(w, r.Method == http.MethodHead)
+	if err != nil && r.Header.Get("Expect") != "" {
+		linger(w, r)
+	}
+}
+
+// linger reads on for a moment after a refusal. Some clients, the Go SDK among
+// them, ask whether to continue and send the body without waiting: net/http would
+// close the connection at once, and they would find it reset in place of the answer.
+func linger(w http.ResponseWriter, r *http.Request) {
+	c := http.NewResponseController(w)
+	if errors.Join(c.Flush(), c.SetReadDeadline(time.Now().Add(lingering))) == nil {
+		_, _ = io.Copy(io.Discard, r.Body)
+	}
 }
 
 // answer answers a request, and begins its entry in the audit once its caller is known.

@@ -27,10 +27,10 @@ import (
 	"cosell/internal/files"
 	"cosell/internal/ids"
 	"cosell/internal/operation"
+	"cosell/internal/queue"
 	"cosell/internal/s3"
 	"cosell/internal/store"
 	"cosell/internal/store/sqlite"
-	"cosell/internal/work"
 )
 
 const account = "123456789012"
@@ -39,7 +39,7 @@ type door struct {
 	url   string
 	store store.Store
 	clock *clock.Adjustable
-	work  *work.Runner
+	work  *queue.Runner
 }
 
 func open(t *testing.T) *door {
@@ -55,11 +55,11 @@ func open(t *testing.T) *door {
 		t.Fatal(err)
 	}
 	f := files.New(r)
-	performers, err := operation.NewPerformers(r, f.Performers())
+	handlers, err := operation.NewWorkHandlers(r, f.WorkHandlers())
 	if err != nil {
 		t.Fatal(err)
 	}
-	d.work = work.New(work.Config{Store: s, Clock: d.clock, Performer: performers, Log: slog.New(slog.DiscardHandler), Poll: time.Millisecond})
+	d.work = queue.New(queue.Config{Store: s, Clock: d.clock, Handler: handlers, Log: slog.New(slog.DiscardHandler), Poll: time.Millisecond})
 	server := httptest.NewServer(s3.New(s3.Config{
 		Files: f, Verifier: auth.NewObjectVerifier(auth.DevKeys{}, time.Now), RequestID: ids.System().UUID,
 		Log: slog.New(slog.NewTextHandler(t.Output(), nil)), LocalPages: true,

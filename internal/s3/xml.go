@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"cosell/internal/api"
@@ -175,6 +176,9 @@ func (a *answer) write(w http.ResponseWriter, head bool) {
 		}
 		body = append([]byte(xml.Header), encoded...)
 		w.Header().Set("Content-Type", "application/xml")
+	}
+	if a.status != http.StatusNoContent {
+		w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	}
 	w.WriteHeader(a.status)
 	if !head {

@@ -26,7 +26,7 @@ func (c *Call) expireInvitation(i *invitation) error {
 // answered.
 const workExpireInvitation = "expire-invitation"
 
-// expiry is the payload of that work.
+// expirationJob is the payload of that work.
 type expirationJob struct {
 	Catalog string `json:"catalog"`
 	ID      string `json:"id"`
@@ -37,9 +37,9 @@ func (c *Call) expireLater(i *invitation) error {
 	return c.Later(workExpireInvitation, *i.Catalog+"/"+*i.Id, *i.ExpirationDate, expirationJob{Catalog: *i.Catalog, ID: *i.Id})
 }
 
-// performExpireInvitation does it. An invitation that was answered in time, or
-// found expired before, is left as it is.
-func (c *Call) performExpireInvitation(p *expirationJob) error {
+// handleExpireInvitation ends an invitation that nobody answered. One that was
+// answered in time, or found expired before, is left as it is.
+func (c *Call) handleExpireInvitation(p *expirationJob) error {
 	row, err := c.Tx.Invitation(p.Catalog, p.ID)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil // the store was reset

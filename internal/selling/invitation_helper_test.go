@@ -115,7 +115,7 @@ func (h *harness) finish(t testing.TB, claimed []store.Work) {
 	t.Helper()
 	for _, w := range claimed {
 		err := h.store.Update(t.Context(), func(tx *store.Tx) error {
-			if err := h.Perform(tx, w); err != nil {
+			if err := h.Handle(tx, w); err != nil {
 				return err
 			}
 			return tx.Complete(&w)

@@ -74,7 +74,7 @@ func (c *Call) sendInvitation(i *invitation) error {
 	}
 	// Two invitations that each find a place for one more partner must not both
 	// take it.
-	if err := c.Tx.HoldEngagement(i.engagementKey()); err != nil {
+	if err := c.Tx.LockEngagement(i.engagementKey()); err != nil {
 		return fmt.Errorf("hold engagement: %w", err)
 	}
 	if i.ExpirationDate != nil {

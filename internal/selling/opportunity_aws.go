@@ -71,7 +71,7 @@ func (c *Call) saveAwsChange(o *opportunity, record *awsRecord) error {
 		return err
 	}
 	// Whoever starts a job on the opportunity meanwhile holds it, too.
-	if err := c.Tx.HoldOpportunity(c.key(o)); err != nil {
+	if err := c.Tx.LockOpportunity(c.key(o)); err != nil {
 		return fmt.Errorf("hold opportunity: %w", err)
 	}
 	if err := c.opportunityChanged(o); err != nil {

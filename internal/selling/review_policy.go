@@ -96,9 +96,9 @@ func (p ReviewPolicy) due(r store.Review) api.Timestamp {
 	return api.Timestamp(r.SubmittedAt + p.Delay)
 }
 
-// performReview applies the present policy to a submission: it may have been
+// handleReview applies the present policy to a submission: it may have been
 // changed or switched off since the submission.
-func (c *Call) performReview(job *policyJob) error {
+func (c *Call) handleReview(job *policyJob) error {
 	r, err := c.Tx.Review(store.OpportunityKey{Account: job.Account, Catalog: job.Catalog, ID: job.Opportunity})
 	if errors.Is(err, store.ErrNotFound) {
 		return nil // decided already

@@ -68,24 +68,24 @@ func (s *Service) with(fn func(*Call) error) func(*operation.Call) error {
 	}
 }
 
-// Performers handle the work that selling operations enqueue.
-func (s *Service) Performers() map[string]operation.Performer {
-	return map[string]operation.Performer{
-		workExpireInvitation: performer(s, (*Call).performExpireInvitation, nil),
-		workProspect:         performer(s, (*Call).performProspect, nil),
-		workReview:           performer(s, (*Call).performReview, nil),
-		workSnapshot:         performer(s, (*Call).performSnapshot, (*Call).snapshotFailed),
-		workTask:             performer(s, (*Call).performTask, (*Call).taskFaulted),
+// WorkHandlers handle the work that selling operations enqueue.
+func (s *Service) WorkHandlers() map[string]operation.WorkHandler {
+	return map[string]operation.WorkHandler{
+		workExpireInvitation: handler(s, (*Call).handleExpireInvitation, nil),
+		workProspect:         handler(s, (*Call).handleProspect, nil),
+		workReview:           handler(s, (*Call).handleReview, nil),
+		workSnapshot:         handler(s, (*Call).handleSnapshot, (*Call).snapshotFailed),
+		workTask:             handler(s, (*Call).handleTask, (*Call).taskFaulted),
 	}
 }
 
-// performer returns the performer of work with a payload of type P. failed is
+// handler returns the handler of work with a payload of type P. failed is
 // optional.
-func performer[P any](s *Service, perform func(*Call, *P) error, failed func(*Call, *P, string) error) operation.Performer {
-	return operation.NewPerformer(
+func handler[P any](s *Service, handle func(*Call, *P) error, failed func(*Call, *P, string) error) operation.WorkHandler {
+	return operation.NewWorkHandler(
 		func(c *operation.Call, payload *P) error {
 			call := s.Call(c)
-			return perform(&call, payload)
+			return handle(&call, payload)
 		},
 		func(c *operation.Call, payload *P, reason string) error {
 			if failed == nil {

@@ -149,7 +149,7 @@ func (c *Call) startSnapshotJob(job *snapshotJob) error {
 	}
 	// A change under way that takes the job for stopped must run again: else no
 	// pass would follow it.
-	if err := c.Tx.HoldOpportunity(c.opportunityKey(*job.Catalog, *job.ResourceId)); err != nil {
+	if err := c.Tx.LockOpportunity(c.opportunityKey(*job.Catalog, *job.ResourceId)); err != nil {
 		return fmt.Errorf("hold opportunity: %w", err)
 	}
 	job.Status = new(api.ResourceSnapshotJobStatusRunning)

@@ -62,7 +62,7 @@ func (h *harness) attempt(t *testing.T) {
 	t.Helper()
 	for _, w := range h.claim(t) {
 		cause := h.store.Update(t.Context(), func(tx *store.Tx) error {
-			if err := h.Perform(tx, w); err != nil {
+			if err := h.Handle(tx, w); err != nil {
 				return err
 			}
 			return tx.Complete(&w)
@@ -70,7 +70,7 @@ func (h *harness) attempt(t *testing.T) {
 		if cause == nil {
 			continue
 		}
-		if err := h.store.Update(t.Context(), func(tx *store.Tx) error { return h.Failed(tx, w, cause) }); err != nil {
+		if err := h.store.Update(t.Context(), func(tx *store.Tx) error { return h.OnFailure(tx, w, cause) }); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -58,9 +58,9 @@ func (c *Call) runningJob(p *snapshotRun) (*Call, *snapshotJob, error) {
 	return owner, job, nil
 }
 
-// performSnapshot makes a pass: it adds a revision if what the template shows is
+// handleSnapshot makes a pass: it adds a revision if what the template shows is
 // not what the latest revision shows.
-func (c *Call) performSnapshot(run *snapshotRun) error {
+func (c *Call) handleSnapshot(run *snapshotRun) error {
 	c, job, err := c.runningJob(run)
 	if err != nil || job == nil {
 		return err

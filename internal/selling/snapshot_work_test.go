@@ -14,17 +14,17 @@ import (
 	"cosell/internal/api"
 	"cosell/internal/clock"
 	"cosell/internal/ids"
+	"cosell/internal/queue"
 	"cosell/internal/service"
 	"cosell/internal/store"
 	"cosell/internal/store/sqlite"
-	"cosell/internal/work"
 )
 
 // runWork runs a worker on a harness whose clock keeps time. It ends with the
 // test, or when stop is called.
 func (h *harness) runWork(t testing.TB) (stop func()) {
 	t.Helper()
-	r := work.New(work.Config{Store: h.store, Clock: h.clock, Performer: h.Service, Log: slog.New(slog.DiscardHandler)})
+	r := queue.New(queue.Config{Store: h.store, Clock: h.clock, Handler: h.Service, Log: slog.New(slog.DiscardHandler)})
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	running.Go(func() { r.Run(ctx) })
@@ -178,7 +178,7 @@ func TestFailingPassSaysWhy(t *testing.T) {
 	h.startJob(t, alice, job)
 	claimed := h.claim(t)
 	err := h.store.Update(t.Context(), func(tx *store.Tx) error {
-		return h.Failed(tx, claimed[0], fmt.Errorf("pass: %w", api.QuotaExceeded("There is no room")))
+		return h.OnFailure(tx, claimed[0], fmt.Errorf("pass: %w", api.QuotaExceeded("There is no room")))
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -189,7 +189,7 @@ func TestFailingPassSaysWhy(t *testing.T) {
 	h.stopJob(t, alice, job)
 	do[struct{}](t, h, alice, "DeleteResourceSnapshotJob", jobBody(job))
 	for _, w := range []store.Work{claimed[0], {Kind: "unknown"}} {
-		err := h.store.Update(t.Context(), func(tx *store.Tx) error { return h.Failed(tx, w, context.Canceled) })
+		err := h.store.Update(t.Context(), func(tx *store.Tx) error { return h.OnFailure(tx, w, context.Canceled) })
 		if err != nil {
 			t.Errorf("failure of %s with nothing to tell it on: %v", w.Kind, err)
 		}
@@ -199,7 +199,7 @@ func TestFailingPassSaysWhy(t *testing.T) {
 func TestUnknownWorkFails(t *testing.T) {
 	h := newHarness(t)
 	for _, w := range []store.Work{{Kind: "unknown"}, {Kind: "snapshot", Payload: []byte("damaged")}} {
-		err := h.store.Update(t.Context(), func(tx *store.Tx) error { return h.Perform(tx, w) })
+		err := h.store.Update(t.Context(), func(tx *store.Tx) error { return h.Handle(tx, w) })
 		if err == nil {
 			t.Errorf("work %q %q was performed", w.Kind, w.Payload)
 		}

@@ -31,7 +31,7 @@ func (s *Service) TaggableKinds() []tagging.Kind {
 			},
 			Lock: func(c *operation.Call, catalog, id string) error {
 				call := s.Call(c)
-				return c.Tx.HoldOpportunity(call.opportunityKey(catalog, id))
+				return c.Tx.LockOpportunity(call.opportunityKey(catalog, id))
 			},
 		},
 		{
@@ -42,7 +42,7 @@ func (s *Service) TaggableKinds() []tagging.Kind {
 				return err
 			},
 			Lock: func(c *operation.Call, catalog, id string) error {
-				return c.Tx.HoldSnapshotJob(c.Caller.Account, catalog, id)
+				return c.Tx.LockSnapshotJob(c.Caller.Account, catalog, id)
 			},
 		},
 	}

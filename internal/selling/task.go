@@ -175,9 +175,9 @@ func (s *Service) readTask(ctx context.Context, caller auth.Principal, key store
 	return t, err
 }
 
-// performTask takes one step of a task that was left under way, and asks for the
+// handleTask takes one step of a task that was left under way, and asks for the
 // next.
-func (c *Call) performTask(key *store.TaskKey) error {
+func (c *Call) handleTask(key *store.TaskKey) error {
 	t, err := c.onBehalfOf(key.Account).advance(*key)
 	if err != nil || t.done() {
 		return err

@@ -205,7 +205,7 @@ func (c *Call) joinReviewOf(sender, engagementID string, o *opportunity) error {
 	}
 	// A review decision about the sender's opportunity commits entirely before or
 	// entirely after this transaction.
-	if err := c.Tx.HoldOpportunity(other.key(theirs)); err != nil {
+	if err := c.Tx.LockOpportunity(other.key(theirs)); err != nil {
 		return fmt.Errorf("lock opportunity: %w", err)
 	}
 	if err := c.Tx.InsertReviewFollower(other.key(theirs), c.key(o)); err != nil {

@@ -82,7 +82,7 @@ func (c *Call) readyForTask(t *task) error {
 // submit: both together would make two engagements. It takes the write lock of the
 // opportunity, so that of two tasks that begin together one sees the other.
 func (c *Call) ensureSoleSubmission(t *task, o *opportunity) error {
-	if err := c.Tx.HoldOpportunity(c.key(o)); err != nil {
+	if err := c.Tx.LockOpportunity(c.key(o)); err != nil {
 		return fmt.Errorf("lock opportunity: %w", err)
 	}
 	others, err := c.Tx.Tasks(&store.TaskQuery{

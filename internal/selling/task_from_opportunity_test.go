@@ -353,7 +353,7 @@ func (h *harness) repair(t testing.TB, id string, document []byte) {
 // fail does work that must fail, and puts it off as a worker does.
 func (h *harness) fail(t testing.TB, w store.Work) {
 	t.Helper()
-	cause := h.store.Update(t.Context(), func(tx *store.Tx) error { return h.Perform(tx, w) })
+	cause := h.store.Update(t.Context(), func(tx *store.Tx) error { return h.Handle(tx, w) })
 	if cause == nil || !strings.Contains(cause.Error(), "GetOpportunity") {
 		t.Fatalf("%s %s: %v, want an error that names the step", w.Kind, w.Subject, cause)
 	}
@@ -361,7 +361,7 @@ func (h *harness) fail(t testing.TB, w store.Work) {
 		if err := tx.Fail(&w, h.clock.Now().UnixMilli(), cause.Error()); err != nil {
 			return err
 		}
-		return h.Failed(tx, w, cause)
+		return h.OnFailure(tx, w, cause)
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -128,8 +128,8 @@ func (c *Call) prospectLater(key store.TaskKey) error {
 	return c.Later(workProspect, key.Account+"/"+key.Catalog+"/"+key.ID, operation.Immediately, key)
 }
 
-// performProspect deals with the next engagement of a task.
-func (c *Call) performProspect(key *store.TaskKey) error {
+// handleProspect deals with the next engagement of a task.
+func (c *Call) handleProspect(key *store.TaskKey) error {
 	row, err := c.Tx.Task(*key)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil // the store was reset

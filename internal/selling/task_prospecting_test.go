@@ -209,7 +209,7 @@ func TestProspectingWorkRepeated(t *testing.T) {
 	late := h.claim(t)
 	h.finish(t, late)
 	for _, w := range late {
-		if err := h.store.Update(t.Context(), func(tx *store.Tx) error { return h.Perform(tx, w) }); err != nil {
+		if err := h.store.Update(t.Context(), func(tx *store.Tx) error { return h.Handle(tx, w) }); err != nil {
 			t.Fatal(err)
 		}
 	}

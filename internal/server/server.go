@@ -27,6 +27,7 @@ import (
 	"cosell/internal/limit"
 	"cosell/internal/observe"
 	"cosell/internal/operation"
+	"cosell/internal/queue"
 	"cosell/internal/quota"
 	"cosell/internal/readlag"
 	"cosell/internal/requestlog"
@@ -36,7 +37,6 @@ import (
 	"cosell/internal/service"
 	"cosell/internal/store"
 	"cosell/internal/timekeeper"
-	"cosell/internal/work"
 )
 
 // signingName is the service name in the scope of signatures.
@@ -79,7 +79,7 @@ type Server struct {
 	ids        *ids.Source
 	requestIDs func() string
 	drain      time.Duration
-	worker     *work.Runner
+	worker     *queue.Runner
 	time       *timekeeper.Keeper
 	cleaner    *retention.Runner
 	folder     *searchfold.Folder

@@ -18,6 +18,7 @@ import (
 	"cosell/internal/identity"
 	"cosell/internal/ids"
 	"cosell/internal/outbound"
+	"cosell/internal/queue"
 	"cosell/internal/readlag"
 	"cosell/internal/retention"
 	"cosell/internal/searchfold"
@@ -25,7 +26,6 @@ import (
 	"cosell/internal/service"
 	"cosell/internal/store"
 	"cosell/internal/timekeeper"
-	"cosell/internal/work"
 )
 
 // openService opens the store of a server, and the service and background work on it.
@@ -59,8 +59,8 @@ func (c *Config) openService(ctx context.Context, s *Server) (*service.Service, 
 		return nil, err
 	}
 	c.openEvents(s, answers.Bus)
-	s.worker = work.New(work.Config{
-		Store: s.store, Clock: s.clock, Performer: answers, Log: s.log,
+	s.worker = queue.New(queue.Config{
+		Store: s.store, Clock: s.clock, Handler: answers, Log: s.log,
 		Alone: c.Alone,
 	})
 	s.cleaner = retention.New(retention.Config{

@@ -63,7 +63,7 @@ type Config struct {
 type Service struct {
 	*sellingService
 	*customerService
-	*operation.Performers
+	*operation.WorkHandlers
 
 	// Files holds what partners upload, Reports serves what came of it.
 	Files    *files.Service
@@ -105,8 +105,8 @@ func New(ctx context.Context, c Config) (*Service, error) {
 	}
 	s.continuations = s.Continuations()
 	maps.Copy(s.continuations, s.bulk.Continuations())
-	if s.Performers, err = operation.NewPerformers(runner, s.sellingService.Performers(), s.customerService.Performers(),
-		s.Files.Performers(), s.bulk.Performers(), s.Bus.Performers()); err != nil {
+	if s.WorkHandlers, err = operation.NewWorkHandlers(runner, s.sellingService.WorkHandlers(), s.customerService.WorkHandlers(),
+		s.Files.WorkHandlers(), s.bulk.WorkHandlers(), s.Bus.WorkHandlers()); err != nil {
 		return nil, err
 	}
 	if s.tags, err = tagging.NewKinds(s.sellingService.TaggableKinds(), s.customerService.TaggableKinds()); err != nil {

@@ -63,9 +63,9 @@ func (tx *Tx) BlobChunk(key BlobKey, position int64) ([]byte, error) {
 	return chunk[:n], nil
 }
 
-// HoldBlob records that something has a blob now, or returns ErrNotFound where
+// LockBlob records that something has a blob now, or returns ErrNotFound where
 // there is none that nothing had.
-func (tx *Tx) HoldBlob(key BlobKey) error {
+func (tx *Tx) LockBlob(key BlobKey) error {
 	return orNotFound(tx.exec(`UPDATE blobs SET held = 1 WHERE account = $1 AND id = $2 AND held = 0`, key.Account, key.ID))
 }
 

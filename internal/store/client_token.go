@@ -30,7 +30,7 @@ func (tx *Tx) ClientToken(t ClientToken) (first ClientTokenRecord, used bool, er
 		return first, false, nil
 	}
 	if err == nil {
-		err = tx.holdClientToken(t)
+		err = tx.lockClientToken(t)
 	}
 	return first, err == nil, err
 }
@@ -59,11 +59,11 @@ func (tx *Tx) firstUse(t ClientToken, row func(query string, args []any, dest ..
 		[]any{t.Account, t.Catalog, t.Operation, t.Token}, &r.RequestHash, &r.Response, &r.CreatedAt)
 }
 
-// holdClientToken writes a client token as it is. The commit of a transaction that
+// lockClientToken writes a client token as it is. The commit of a transaction that
 // only read would not wait until what it read is durable (on a standby, for example)
 // if the commit of the first use was interrupted.
-func (tx *Tx) holdClientToken(t ClientToken) error {
-	return tx.hold(`UPDATE client_tokens SET response = response
+func (tx *Tx) lockClientToken(t ClientToken) error {
+	return tx.lockRow(`UPDATE client_tokens SET response = response
 		WHERE account = $1 AND catalog = $2 AND operation = $3 AND token = $4`, t.Account, t.Catalog, t.Operation, t.Token)
 }
 

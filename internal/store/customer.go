@@ -54,11 +54,11 @@ func (tx *Tx) DeleteCustomerAccount(key CustomerAccountKey) error {
 	return tx.MarkSearch(SearchCustomer, key.Account, key.Catalog, key.ID)
 }
 
-// HoldCustomerAccount makes transactions that count what belongs to a customer
+// LockCustomerAccount makes transactions that count what belongs to a customer
 // account exclude each other. It changes nothing, and returns ErrNotFound where
 // there is no such customer account.
-func (tx *Tx) HoldCustomerAccount(key CustomerAccountKey) error {
-	return tx.hold(`UPDATE customer_accounts SET status = status WHERE account = $1 AND catalog = $2 AND id = $3`,
+func (tx *Tx) LockCustomerAccount(key CustomerAccountKey) error {
+	return tx.lockRow(`UPDATE customer_accounts SET status = status WHERE account = $1 AND catalog = $2 AND id = $3`,
 		key.Account, key.Catalog, key.ID)
 }
 

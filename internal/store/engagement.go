@@ -48,10 +48,10 @@ func (tx *Tx) UpdateEngagement(key EngagementKey, previous, modifiedAt, contextT
 	return err
 }
 
-// HoldEngagement makes transactions that add to an engagement exclude each
+// LockEngagement makes transactions that add to an engagement exclude each
 // other. It changes nothing, and returns ErrNotFound where there is no such engagement.
-func (tx *Tx) HoldEngagement(key EngagementKey) error {
-	return tx.hold(`UPDATE engagements SET modified_at = modified_at WHERE catalog = $1 AND id = $2`, key.Catalog, key.ID)
+func (tx *Tx) LockEngagement(key EngagementKey) error {
+	return tx.lockRow(`UPDATE engagements SET modified_at = modified_at WHERE catalog = $1 AND id = $2`, key.Catalog, key.ID)
 }
 
 // InsertEngagementMember adds a member, or returns ErrExists.

@@ -146,7 +146,7 @@ func (tx *Tx) placeEvents(account string) (int64, error) {
 	from, through := noted[0], noted[min(len(noted), maxPlaced)-1]
 	n, _ := slices.BinarySearch(noted, through+1) // how many are not behind it
 	// Of two that come so far from one state, the later fails here and runs again.
-	if err := tx.hold(`INSERT INTO event_locks (account, version) VALUES ($1, 1)
+	if err := tx.lockRow(`INSERT INTO event_locks (account, version) VALUES ($1, 1)
 		ON CONFLICT (account) DO UPDATE SET version = event_locks.version + 1`, AllAccounts); err != nil {
 		return 0, err
 	}

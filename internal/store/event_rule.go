@@ -84,7 +84,7 @@ func (tx *Tx) ChangeEventRules(account string) error {
 }
 
 func (tx *Tx) raiseEventRulesVersion(account string) error {
-	return tx.hold(`INSERT INTO event_rule_versions (account, version) VALUES ($1, 1)
+	return tx.lockRow(`INSERT INTO event_rule_versions (account, version) VALUES ($1, 1)
 		ON CONFLICT (account) DO UPDATE SET version = event_rule_versions.version + 1`, account)
 }
 
@@ -119,10 +119,10 @@ func (tx *Tx) changeAllEventRules() error {
 	return err
 }
 
-// HoldEventRules keeps the rules of an account from changing until the transaction
+// LockEventRules keeps the rules of an account from changing until the transaction
 // ends, and returns their version, or ErrNotFound where there never was any.
-func (tx *Tx) HoldEventRules(account string) (version int64, err error) {
-	if err := tx.hold(`UPDATE event_rule_versions SET version = version WHERE account = $1`, account); err != nil {
+func (tx *Tx) LockEventRules(account string) (version int64, err error) {
+	if err := tx.lockRow(`UPDATE event_rule_versions SET version = version WHERE account = $1`, account); err != nil {
 		return 0, err
 	}
 	return tx.EventRulesVersion(account)

@@ -72,9 +72,9 @@ func (tx *Tx) FileUpload(account, id string) (*FileUpload, error) {
 	}, `SELECT account, id, name, created_at, document FROM file_uploads WHERE account = $1 AND id = $2`, account, id))
 }
 
-// HoldFileUpload makes transactions that add to an upload or end it exclude each
+// LockFileUpload makes transactions that add to an upload or end it exclude each
 // other, or returns ErrNotFound.
-func (tx *Tx) HoldFileUpload(account, id string) error {
+func (tx *Tx) LockFileUpload(account, id string) error {
 	return orNotFound(tx.exec(`UPDATE file_uploads SET name = name WHERE account = $1 AND id = $2`, account, id))
 }
 

@@ -49,9 +49,9 @@ func (tx *Tx) UpdateOpportunity(o *Opportunity, previous int64) error {
 		o.Account, o.Catalog, o.ID, previous)
 }
 
-// HoldOpportunity makes transactions that add to an opportunity exclude each
+// LockOpportunity makes transactions that add to an opportunity exclude each
 // other. It changes nothing, and returns ErrNotFound where there is no such opportunity.
-func (tx *Tx) HoldOpportunity(key OpportunityKey) error {
-	return tx.hold(`UPDATE opportunities SET origin = origin WHERE account = $1 AND catalog = $2 AND id = $3`,
+func (tx *Tx) LockOpportunity(key OpportunityKey) error {
+	return tx.lockRow(`UPDATE opportunities SET origin = origin WHERE account = $1 AND catalog = $2 AND id = $3`,
 		key.Account, key.Catalog, key.ID)
 }

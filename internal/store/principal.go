@@ -29,10 +29,10 @@ func (tx *Tx) PutPrincipal(key PrincipalKey, document []byte) error {
 	return err
 }
 
-// HoldPrincipal makes transactions that add to a principal exclude each other, or
+// LockPrincipal makes transactions that add to a principal exclude each other, or
 // returns ErrNotFound.
-func (tx *Tx) HoldPrincipal(key PrincipalKey) error {
-	return tx.hold(`UPDATE principals SET document = document WHERE account = $1 AND kind = $2 AND name = $3`,
+func (tx *Tx) LockPrincipal(key PrincipalKey) error {
+	return tx.lockRow(`UPDATE principals SET document = document WHERE account = $1 AND kind = $2 AND name = $3`,
 		key.Account, key.Kind, key.Name)
 }
 

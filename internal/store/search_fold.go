@@ -127,7 +127,7 @@ func (tx *Tx) foldSearch(kind SearchKind, account, catalog, after string) (n int
 	}
 	n, last = len(ids), ids[len(ids)-1]
 	// Of two that come so far from one state, the later fails here and runs again.
-	if err := tx.hold(`INSERT INTO search_locks (name, version) VALUES ($1, 1)
+	if err := tx.lockRow(`INSERT INTO search_locks (name, version) VALUES ($1, 1)
 		ON CONFLICT (name) DO UPDATE SET version = search_locks.version + 1`,
 		strings.Join([]string{string(kind), account, catalog}, "/")); err != nil {
 		return 0, "", err

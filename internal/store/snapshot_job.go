@@ -37,10 +37,10 @@ func (tx *Tx) UpdateSnapshotJob(j *SnapshotJob, previous string) error {
 		j.Status, string(j.Document), j.Account, j.Catalog, j.ID, previous)
 }
 
-// HoldSnapshotJob makes transactions that add to a job exclude each other. It
+// LockSnapshotJob makes transactions that add to a job exclude each other. It
 // changes nothing, and returns ErrNotFound where there is no such job.
-func (tx *Tx) HoldSnapshotJob(account, catalog, id string) error {
-	return tx.hold(`UPDATE resource_snapshot_jobs SET status = status WHERE account = $1 AND catalog = $2 AND id = $3`,
+func (tx *Tx) LockSnapshotJob(account, catalog, id string) error {
+	return tx.lockRow(`UPDATE resource_snapshot_jobs SET status = status WHERE account = $1 AND catalog = $2 AND id = $3`,
 		account, catalog, id)
 }
 

@@ -168,10 +168,10 @@ func (tx *Tx) replace(query string, args ...any) error {
 	return err
 }
 
-// hold takes a write lock on one row: the statement writes the row as it is, so of
+// lockRow takes a write lock on one row: the statement writes the row as it is, so of
 // two transactions that hold it at the same time the later runs again and sees what
 // the other did. It is for rules that count records which belong to the row.
-func (tx *Tx) hold(query string, args ...any) error {
+func (tx *Tx) lockRow(query string, args ...any) error {
 	return orNotFound(tx.execOne(query, args...))
 }
 

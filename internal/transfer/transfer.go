@@ -61,7 +61,7 @@ var (
 	ErrOtherFile = errors.New("the store holds an unfinished import of another file: finish that one, or replace what is there")
 	// ErrDisturbed says that somebody else imported or emptied the store at the
 	// same time.
-	ErrDisturbed = errors.New("another import or a reset came in between: import the file again")
+	ErrDisturbed = errors.New("another import or a reset modified the store during this import; run the import again")
 )
 
 // FileError says what is wrong with a file, and where.

@@ -77,9 +77,9 @@ func (s *Service) Do(ctx context.Context, caller auth.Principal, op *api.Operati
 // Call returns the operations of the API in a transaction.
 func (s *Service) Call(c *operation.Call) *Call { return &Call{Call: c, sealer: s.sealer} }
 
-// Performers perform the work that operations enqueue.
-func (s *Service) Performers() map[string]operation.Performer {
-	return map[string]operation.Performer{workReplay: operation.NewPerformer(performReplay, failReplay)}
+// WorkHandlers handle the work that operations enqueue.
+func (s *Service) WorkHandlers() map[string]operation.WorkHandler {
+	return map[string]operation.WorkHandler{workReplay: operation.NewWorkHandler(handleReplay, failReplay)}
 }
 
 // Call is an operation in its transaction. Its exported methods are the operations of

@@ -140,7 +140,7 @@ func (h *harness) step() int {
 	}
 	for _, w := range claimed {
 		if err := h.store.Update(h.t.Context(), func(tx *store.Tx) error {
-			if err := h.Perform(tx, w); err != nil {
+			if err := h.Handle(tx, w); err != nil {
 				return err
 			}
 			return tx.Complete(&w)

@@ -88,8 +88,8 @@ func later(c *operation.Call, r *store.EventReplay) error {
 	return c.Later(workReplay, r.Account+"/"+r.Name, operation.Immediately, replayWork{r.Account, r.Name})
 }
 
-// performReplay replays the next events of a replay.
-func performReplay(c *operation.Call, w *replayWork) error {
+// handleReplay replays the next events of a replay.
+func handleReplay(c *operation.Call, w *replayWork) error {
 	r, err := c.Tx.EventReplay(w.Account, w.Name)
 	if err != nil {
 		return err

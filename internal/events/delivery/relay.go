@@ -165,7 +165,7 @@ func ignore(err, expected error) error {
 // change meanwhile.
 func (e *Engine) stopFollowing(ctx context.Context, account string, version int64) error {
 	return e.Store.Update(ctx, func(tx *store.Tx) error {
-		now, err := tx.HoldEventRules(account)
+		now, err := tx.LockEventRules(account)
 		if err != nil || now != version {
 			return ignore(err, store.ErrNotFound)
 		}

@@ -47,8 +47,8 @@ func testBlobs(t *testing.T, s store.Store) {
 	})
 	update(t, s, func(tx *store.Tx) error {
 		return errors.Join(
-			tx.HoldBlob(key),
-			isNot(tx.HoldBlob(key), store.ErrNotFound),
+			tx.LockBlob(key),
+			isNot(tx.LockBlob(key), store.ErrNotFound),
 			isNot(tx.AppendBlob(key, 259, 2, []byte("late")), store.ErrNotFound),
 			tx.ReleaseBlob(key),
 		)
@@ -110,7 +110,7 @@ func testFileUploads(t *testing.T, s store.Store) {
 	update(t, s, func(tx *store.Tx) error {
 		return errors.Join(
 			tx.InsertFileUpload(u), isNot(tx.InsertFileUpload(u), store.ErrExists),
-			tx.HoldFileUpload("1", "u"), isNot(tx.HoldFileUpload("2", "u"), store.ErrNotFound),
+			tx.LockFileUpload("1", "u"), isNot(tx.LockFileUpload("2", "u"), store.ErrNotFound),
 			tx.PutFilePart("1", "u", store.FilePart{Number: 10, Document: []byte("10")}),
 			tx.PutFilePart("1", "u", store.FilePart{Number: 2, Document: []byte("old")}),
 			tx.PutFilePart("1", "u", store.FilePart{Number: 2, Document: []byte("2")}),

@@ -18,14 +18,14 @@ func testPrincipals(t *testing.T, s store.Store) {
 	a := principalKey("1", "user", "a")
 	update(t, s, func(tx *store.Tx) error {
 		_, err := tx.Principal(a)
-		return errors.Join(isNot(err, store.ErrNotFound), isNot(tx.HoldPrincipal(a), store.ErrNotFound),
+		return errors.Join(isNot(err, store.ErrNotFound), isNot(tx.LockPrincipal(a), store.ErrNotFound),
 			isNot(tx.DeletePrincipal(a), store.ErrNotFound))
 	})
 	update(t, s, func(tx *store.Tx) error {
 		return errors.Join(
 			tx.PutPrincipal(a, []byte(`{"a":1}`)), tx.PutPrincipal(principalKey("1", "user", "b"), []byte(`{}`)),
 			tx.PutPrincipal(principalKey("1", "role", "a"), []byte(`{"role":1}`)), tx.PutPrincipal(principalKey("2", "user", "c"), []byte(`{}`)),
-			tx.PutPrincipal(a, []byte(`{"a":2}`)), tx.HoldPrincipal(a),
+			tx.PutPrincipal(a, []byte(`{"a":2}`)), tx.LockPrincipal(a),
 			tx.PutPrincipalPolicy(a, "q", []byte(`{"old":1}`)), tx.PutPrincipalPolicy(a, "q", []byte(`{"new":1}`)),
 			tx.PutPrincipalPolicy(a, "p", []byte(`{}`)), tx.PutPrincipalPolicy(principalKey("1", "role", "a"), "r", []byte(`{}`)),
 			tx.PutPrincipalPolicy(principalKey("2", "user", "a"), "s", []byte(`{}`)),
@@ -157,7 +157,7 @@ func testAccessKeysRace(t *testing.T, s store.Store) {
 	for i := range results {
 		all.Go(func() {
 			results[i] = s.Update(context.Background(), func(tx *store.Tx) error {
-				if err := tx.HoldPrincipal(user); err != nil {
+				if err := tx.LockPrincipal(user); err != nil {
 					return err
 				}
 				keys, err := tx.AccessKeys("1", "a")

@@ -72,7 +72,7 @@ func Run(t *testing.T, open func(testing.TB) store.Store) {
 		{"AccessKeysAreCounted", testAccessKeysRace},
 		{"Solutions", testSolutions},
 		{"Tags", testTags},
-		{"HoldExcludes", testHold},
+		{"LockExcludes", testLock},
 		{"ClientTokens", testClientTokens},
 		{"Events", testEvents},
 		{"EventsCommittedLate", testEventsLate},

@@ -1,4 +1,4 @@
-package work_test
+package queue_test
 
 import (
 	"context"
@@ -10,8 +10,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"cosell/internal/queue"
 	"cosell/internal/store"
-	"cosell/internal/work"
 )
 
 // crash is what happens to the transaction after which it comes.
@@ -73,7 +73,7 @@ type chain struct {
 
 const chainKind = "test"
 
-func (c chain) Perform(tx *store.Tx, w store.Work) error {
+func (c chain) Handle(tx *store.Tx, w store.Work) error {
 	n, err := count(tx, w.Subject+" performed")
 	if n == 1 && w.Failures < c.failures {
 		return errors.New("no luck")
@@ -84,7 +84,7 @@ func (c chain) Perform(tx *store.Tx, w store.Work) error {
 	return tx.Enqueue(chainKind, w.Subject, 0, nil)
 }
 
-func (c chain) Failed(tx *store.Tx, w store.Work, _ error) error {
+func (c chain) OnFailure(tx *store.Tx, w store.Work, _ error) error {
 	_, err := count(tx, w.Subject+" failed")
 	return err
 }
@@ -145,7 +145,7 @@ func (b *bench) endsWell(c chain, m crash, nth int64) (met bool) {
 	b.update(func(tx *store.Tx) error { return tx.Enqueue(chainKind, subject, 0, nil) })
 	first := &crashingStore{Store: b.store, crash: m, nth: nth}
 	for _, s := range []store.Store{first, b.store} {
-		_, stop := b.run(func(config *work.Config) { config.Store, config.Performer = s, c })
+		_, stop := b.run(func(config *queue.Config) { config.Store, config.Handler = s, c })
 		time.Sleep(longEnough)
 		stop()
 	}

@@ -1,4 +1,4 @@
-package work_test
+package queue_test
 
 import (
 	"context"
@@ -13,9 +13,9 @@ import (
 	"time"
 
 	"cosell/internal/clock"
+	"cosell/internal/queue"
 	"cosell/internal/store"
 	"cosell/internal/store/sqlite"
-	"cosell/internal/work"
 )
 
 // bench is a store, a business clock and what was performed on them.
@@ -45,8 +45,8 @@ func newBench(t *testing.T) *bench {
 	return &bench{t: t, store: s, clock: clock.New()}
 }
 
-// Perform counts in the store how often a subject was performed to effect.
-func (b *bench) Perform(tx *store.Tx, w store.Work) error {
+// Handle counts in the store how often a subject was performed to effect.
+func (b *bench) Handle(tx *store.Tx, w store.Work) error {
 	if err := tx.PutAccount(w.Subject, fmt.Append(nil, w.Attempt)); err != nil {
 		return err
 	}
@@ -61,7 +61,7 @@ func (b *bench) Perform(tx *store.Tx, w store.Work) error {
 	return nil
 }
 
-func (b *bench) Failed(_ *store.Tx, _ store.Work, cause error) error {
+func (b *bench) OnFailure(_ *store.Tx, _ store.Work, cause error) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.fails = append(b.fails, cause.Error())
@@ -105,12 +105,12 @@ func (b *bench) left() (left []store.Work) {
 }
 
 // run starts a runner, which stops when the test ends or stop is called.
-func (b *bench) run(options ...func(*work.Config)) (r *work.Runner, stop func()) {
-	config := work.Config{Store: b.store, Clock: b.clock, Performer: b, Log: slog.New(slog.DiscardHandler)}
+func (b *bench) run(options ...func(*queue.Config)) (r *queue.Runner, stop func()) {
+	config := queue.Config{Store: b.store, Clock: b.clock, Handler: b, Log: slog.New(slog.DiscardHandler)}
 	for _, option := range options {
 		option(&config)
 	}
-	r = work.New(config)
+	r = queue.New(config)
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	running.Go(func() { r.Run(ctx) })
@@ -139,7 +139,7 @@ func TestPerformsWhatIsDue(t *testing.T) {
 		b.run()
 		synctest.Wait()
 		b.want("past")
-		time.Sleep(time.Minute + work.DefaultPoll)
+		time.Sleep(time.Minute + queue.DefaultPoll)
 		b.want("past", "soon")
 		if left := b.left(); len(left) != 1 || left[0].Subject != "future" {
 			t.Errorf("left %v, want the future work alone", left)
@@ -169,7 +169,7 @@ func TestPollFindsWhatNobodyToldOf(t *testing.T) {
 		b.run()
 		synctest.Wait()
 		b.enqueue("untold", b.clock.Now())
-		time.Sleep(work.DefaultPoll)
+		time.Sleep(queue.DefaultPoll)
 		synctest.Wait()
 		b.want("untold")
 	})
@@ -191,7 +191,7 @@ func TestIdleRunnerNeverWrites(t *testing.T) {
 		b := newBench(t)
 		b.enqueue("future", b.clock.Now().Add(24*time.Hour))
 		c := &counting{Store: b.store}
-		b.run(func(config *work.Config) { config.Store = c })
+		b.run(func(config *queue.Config) { config.Store = c })
 		time.Sleep(time.Hour)
 		if n := c.updates.Load(); n != 0 {
 			t.Errorf("%d writes in an idle hour", n)
@@ -241,7 +241,7 @@ func TestAskedAgainMeanwhileIsDoneOnceMore(t *testing.T) {
 		b := newBench(t)
 		s := &gated{Store: b.store, gate: make(chan struct{})}
 		b.enqueue("job", b.clock.Now())
-		b.run(func(c *work.Config) { c.Store, c.Workers = s, 1 })
+		b.run(func(c *queue.Config) { c.Store, c.Workers = s, 1 })
 		synctest.Wait() // it is claimed, and about to be performed
 		b.enqueue("job", b.clock.Now())
 		close(s.gate)
@@ -279,7 +279,7 @@ func TestLongWorkKeepsItsLease(t *testing.T) {
 		b := newBench(t)
 		s := &gated{Store: b.store, gate: make(chan struct{})}
 		b.enqueue("long", b.clock.Now())
-		b.run(func(c *work.Config) { c.Store = s })
+		b.run(func(c *queue.Config) { c.Store = s })
 		synctest.Wait()
 		b.run() // another process
 		time.Sleep(10 * time.Minute)
@@ -295,7 +295,7 @@ func TestLostLeaseLeavesNothing(t *testing.T) {
 		b := newBench(t)
 		s := &gated{Store: b.store, gate: make(chan struct{}), cut: true}
 		b.enqueue("job", b.clock.Now())
-		b.run(func(c *work.Config) { c.Store = s })
+		b.run(func(c *queue.Config) { c.Store = s })
 		synctest.Wait()
 		b.run() // another process
 		time.Sleep(time.Minute)
@@ -331,14 +331,14 @@ func TestWorkOfADeadProcess(t *testing.T) {
 					_, err := tx.Claim(now.UnixMilli(), now.UnixMilli(), now.Add(30*time.Second).UnixMilli(), 1)
 					return err
 				})
-				b.run(func(c *work.Config) { c.Alone = alone })
+				b.run(func(c *queue.Config) { c.Alone = alone })
 				synctest.Wait()
 				if alone {
 					b.want("job")
 					return
 				}
 				b.want()
-				time.Sleep(30*time.Second + work.DefaultPoll)
+				time.Sleep(30*time.Second + queue.DefaultPoll)
 				b.want("job")
 			})
 		})
@@ -376,7 +376,7 @@ func TestFailure(t *testing.T) {
 				seconds := []int{0, 1, 3, 7, 15, 31, 63, 127, 255, 511, 811, 1111, 1411}
 				for i, want := range seconds {
 					late := tries[i] - time.Duration(want)*time.Second
-					if late < 0 || late > time.Duration(i)*work.DefaultPoll {
+					if late < 0 || late > time.Duration(i)*queue.DefaultPoll {
 						t.Errorf("try %d after %s, want %d s", i+1, tries[i], want)
 					}
 				}
@@ -433,7 +433,7 @@ func TestStopFinishesWhatWasBegun(t *testing.T) {
 		s := &gated{Store: b.store, gate: make(chan struct{})}
 		b.enqueue("begun", b.clock.Now())
 		b.enqueue("later", b.clock.Now().Add(time.Second))
-		_, stop := b.run(func(c *work.Config) { c.Store = s })
+		_, stop := b.run(func(c *queue.Config) { c.Store = s })
 		synctest.Wait()
 		var stopped sync.WaitGroup
 		stopped.Go(stop)

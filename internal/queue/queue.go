@@ -1,10 +1,10 @@
-// Package work runs leased background jobs on the business clock.
+// Package queue runs leased background jobs on the business clock.
 //
 // The effect of a job and its completion share one transaction, fenced by the
 // number of the attempt: a worker that died or lost its lease leaves nothing
 // behind, so a job takes effect exactly once. Any number of processes may run
 // workers on one store.
-package work
+package queue
 
 import (
 	"context"
@@ -38,22 +38,22 @@ const (
 	DefaultWorkers = 32
 )
 
-// Performer performs work of any kind.
-type Performer interface {
-	// Perform performs the work in the transaction that also completes it. It may
+// Handler performs work of any kind.
+type Handler interface {
+	// Handle performs the work in the transaction that also completes it. It may
 	// run more than once, like every function of an Update.
-	Perform(tx *store.Tx, w store.Work) error
-	// Failed records that Perform failed, in the transaction that reschedules the
+	Handle(tx *store.Tx, w store.Work) error
+	// OnFailure records that Handle failed, in the transaction that reschedules the
 	// work.
-	Failed(tx *store.Tx, w store.Work, cause error) error
+	OnFailure(tx *store.Tx, w store.Work, cause error) error
 }
 
-// Config configures a Runner. Store, Clock, Performer and Log are required.
+// Config configures a Runner. Store, Clock, Handler and Log are required.
 type Config struct {
-	Store     store.Store
-	Clock     clock.Clock // business time: when work is due
-	Performer Performer
-	Log       *slog.Logger
+	Store   store.Store
+	Clock   clock.Clock // business time: when work is due
+	Handler Handler
+	Log     *slog.Logger
 	// Real is the clock of leases, which no operator may move; nil is the system's.
 	Real    clock.Clock
 	Poll    time.Duration // 0 is DefaultPoll
@@ -207,7 +207,7 @@ func (r *Runner) do(ctx context.Context, w store.Work) {
 // perform performs and completes work in one transaction.
 func (r *Runner) perform(ctx context.Context, w store.Work) error {
 	return r.Store.Update(ctx, func(tx *store.Tx) error {
-		if err := contain(func() error { return r.Performer.Perform(tx, w) }); err != nil {
+		if err := contain(func() error { return r.Handler.Handle(tx, w) }); err != nil {
 			return err
 		}
 		return fenced(tx.Complete(&w))
@@ -221,7 +221,7 @@ func (r *Runner) reschedule(ctx context.Context, w store.Work, cause error) erro
 		if err := fenced(tx.Fail(&w, due, cause.Error())); err != nil {
 			return err
 		}
-		return contain(func() error { return r.Performer.Failed(tx, w, cause) })
+		return contain(func() error { return r.Handler.OnFailure(tx, w, cause) })
 	})
 }
 

@@ -12,7 +12,7 @@ import (
 
 // A rule that counts the tags of a record holds when the record is held, however
 // many look at once.
-func testHold(t *testing.T, s store.Store) {
+func testLock(t *testing.T, s store.Store) {
 	const account, catalog, clients, room = "111122223333", "Sandbox", 8, 3
 	opportunity := store.OpportunityKey{Account: account, Catalog: catalog, ID: "O1"}
 	engagement := engagementKey("eng-1")
@@ -26,12 +26,12 @@ func testHold(t *testing.T, s store.Store) {
 	})
 	errFull := errors.New("full")
 	for name, hold := range map[string]func(*store.Tx) error{
-		"opportunity": func(tx *store.Tx) error { return tx.HoldOpportunity(opportunity) },
-		"engagement":  func(tx *store.Tx) error { return tx.HoldEngagement(engagement) },
+		"opportunity": func(tx *store.Tx) error { return tx.LockOpportunity(opportunity) },
+		"engagement":  func(tx *store.Tx) error { return tx.LockEngagement(engagement) },
 		"customer": func(tx *store.Tx) error {
-			return tx.HoldCustomerAccount(customerAccount("cust-acc-1").CustomerAccountKey)
+			return tx.LockCustomerAccount(customerAccount("cust-acc-1").CustomerAccountKey)
 		},
-		"job": func(tx *store.Tx) error { return tx.HoldSnapshotJob(account, catalog, "job-1") },
+		"job": func(tx *store.Tx) error { return tx.LockSnapshotJob(account, catalog, "job-1") },
 	} {
 		t.Run(name, func(t *testing.T) {
 			var all sync.WaitGroup
@@ -85,7 +85,7 @@ func testHold(t *testing.T, s store.Store) {
 		})
 	})
 	t.Run("what is not there", func(t *testing.T) {
-		err := s.Update(t.Context(), func(tx *store.Tx) error { return tx.HoldOpportunity(store.OpportunityKey{ID: "O2"}) })
+		err := s.Update(t.Context(), func(tx *store.Tx) error { return tx.LockOpportunity(store.OpportunityKey{ID: "O2"}) })
 		if !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("hold = %v, want ErrNotFound", err)
 		}
