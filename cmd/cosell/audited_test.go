@@ -18,13 +18,18 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 
 	"cosell/internal/s3"
+	"cosell/internal/store/enginetest"
+	"cosell/internal/store/pgtest"
 )
 
-// serveStrict starts a strict server whose audit keeps everything.
+// serveStrict starts a strict server whose audit keeps everything, on the engine under test.
 func serveStrict(t *testing.T, change func(*serve)) (address string) {
 	t.Helper()
 	c := &serve{Listen: "127.0.0.1:0", Data: t.TempDir(), Auth: "strict"}
 	c.OperatorToken, c.Audit = testToken, "all"
+	if enginetest.OnPostgres {
+		c.Data, c.DatabaseURL = "", pgtest.MigratedURL(t)
+	}
 	if change != nil {
 		change(c)
 	}

@@ -21,11 +21,18 @@ import (
 
 	"cosell/internal/api"
 	"cosell/internal/servertest"
+	"cosell/internal/store/enginetest"
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"cosell": main})
+	testscript.Main(onEngine{m}, map[string]func(){"cosell": main})
 }
+
+// onEngine runs tests with the engine under test, which ends with them.
+type onEngine struct{ *testing.M }
+
+// Run implements [testscript.TestingM].
+func (m onEngine) Run() int { return enginetest.Run(m.M) }
 
 // TestScripts runs the command line as a user does. Beside the usual commands,
 // scripts know:

@@ -15,7 +15,7 @@ import (
 	"cosell/internal/access"
 	"cosell/internal/secrets/secretstest"
 	"cosell/internal/store"
-	"cosell/internal/store/sqlite"
+	"cosell/internal/store/enginetest"
 )
 
 var begin = time.Date(2026, 3, 9, 1, 50, 25, 0, time.UTC)
@@ -32,13 +32,10 @@ type house struct {
 
 func newHouse(t *testing.T) *house {
 	t.Helper()
-	s, err := sqlite.Open(t.Context(), t.TempDir(), sqlite.WithoutSync())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = s.Close() })
+	s := enginetest.Open(t)
 	keeper := secretstest.New(t)
 	h := &house{store: s, now: begin}
+	var err error
 	h.Service, err = access.New(t.Context(), access.Config{
 		Store: s, Secrets: keeper, Now: func() time.Time { return h.now }, Random: rand.Reader, FirstToken: first,
 	})

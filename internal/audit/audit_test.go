@@ -17,7 +17,7 @@ import (
 	"cosell/internal/auth"
 	"cosell/internal/ids"
 	"cosell/internal/store"
-	"cosell/internal/store/sqlite"
+	"cosell/internal/store/enginetest"
 )
 
 var begin = time.Date(2026, 3, 9, 1, 50, 25, 0, time.UTC)
@@ -35,11 +35,7 @@ type world struct {
 
 func newWorld(t *testing.T, mode audit.Mode) *world {
 	t.Helper()
-	s, err := sqlite.Open(t.Context(), t.TempDir(), sqlite.WithoutSync())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = s.Close() })
+	s := enginetest.Open(t)
 	w := &world{store: s, now: begin}
 	w.Recorder = w.process(t, mode, 0)
 	return w

@@ -21,7 +21,7 @@ import (
 	"cosell/internal/policy"
 	"cosell/internal/secrets/secretstest"
 	"cosell/internal/store"
-	"cosell/internal/store/sqlite"
+	"cosell/internal/store/enginetest"
 )
 
 const account = "111122223333"
@@ -38,11 +38,7 @@ type world struct {
 
 func newWorld(t testing.TB) *world {
 	t.Helper()
-	s, err := sqlite.Open(t.Context(), t.TempDir(), sqlite.WithoutSync())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = s.Close() })
+	s := enginetest.Open(t)
 	keeper := secretstest.New(t)
 	clock := func() time.Time { return now }
 	identities, err := identity.New(t.Context(), identity.Config{

@@ -17,7 +17,7 @@ import (
 	"cosell/internal/identity"
 	"cosell/internal/secrets/secretstest"
 	"cosell/internal/store"
-	"cosell/internal/store/sqlite"
+	"cosell/internal/store/enginetest"
 )
 
 const (
@@ -47,11 +47,7 @@ func (c counting) View(ctx context.Context, fn func(*store.Tx) error, options ..
 
 func newWorld(t *testing.T, development bool) *world {
 	t.Helper()
-	s, err := sqlite.Open(t.Context(), t.TempDir(), sqlite.WithoutSync())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = s.Close() })
+	s := enginetest.Open(t)
 	w := &world{store: counting{s, new(atomic.Int64)}, now: time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC)}
 	w.Service = w.another(t, development)
 	return w

@@ -12,7 +12,7 @@ import (
 	"cosell/internal/access"
 	"cosell/internal/operator"
 	"cosell/internal/secrets/secretstest"
-	"cosell/internal/store/sqlite"
+	"cosell/internal/store/enginetest"
 )
 
 const (
@@ -22,11 +22,7 @@ const (
 
 func newGuard(t *testing.T, strict bool) operator.Guard {
 	t.Helper()
-	s, err := sqlite.Open(t.Context(), t.TempDir(), sqlite.WithoutSync())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = s.Close() })
+	s := enginetest.Open(t)
 	keeper := secretstest.New(t)
 	known, err := access.New(t.Context(), access.Config{Store: s, Secrets: keeper, Now: time.Now, Random: rand.Reader, FirstToken: firstToken})
 	if err != nil {

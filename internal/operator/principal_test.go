@@ -12,17 +12,13 @@ import (
 	"cosell/internal/identity"
 	"cosell/internal/operator"
 	"cosell/internal/secrets/secretstest"
-	"cosell/internal/store/sqlite"
+	"cosell/internal/store/enginetest"
 )
 
 // newPrincipals returns a function that calls the routes of principals on a new store.
 func newPrincipals(t *testing.T) func(method, path, body string) *httptest.ResponseRecorder {
 	t.Helper()
-	s, err := sqlite.Open(t.Context(), t.TempDir(), sqlite.WithoutSync())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = s.Close() })
+	s := enginetest.Open(t)
 	keeper := secretstest.New(t)
 	d := newDesk()
 	log := slog.New(slog.NewTextHandler(&d.log, nil))

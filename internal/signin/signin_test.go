@@ -16,7 +16,7 @@ import (
 	"cosell/internal/operator"
 	"cosell/internal/secrets/secretstest"
 	"cosell/internal/signin"
-	"cosell/internal/store/sqlite"
+	"cosell/internal/store/enginetest"
 )
 
 const first = "first-token-of-the-administrator-0123456789"
@@ -38,13 +38,10 @@ type desk struct {
 
 func newDesk(t *testing.T) *desk {
 	t.Helper()
-	s, err := sqlite.Open(t.Context(), t.TempDir(), sqlite.WithoutSync())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = s.Close() })
+	s := enginetest.Open(t)
 	keeper := secretstest.New(t)
 	d := new(desk)
+	var err error
 	d.access, err = access.New(t.Context(), access.Config{Store: s, Secrets: keeper, Now: time.Now, Random: rand.Reader, FirstToken: first})
 	if err != nil {
 		t.Fatal(err)

@@ -22,7 +22,7 @@ import (
 	"cosell/internal/identity"
 	"cosell/internal/secrets/secretstest"
 	"cosell/internal/store"
-	"cosell/internal/store/sqlite"
+	"cosell/internal/store/enginetest"
 	"cosell/internal/sts"
 )
 
@@ -41,14 +41,11 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	s, err := sqlite.Open(t.Context(), t.TempDir(), sqlite.WithoutSync())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = s.Close() })
+	s := enginetest.Open(t)
 	keeper := secretstest.New(t)
 	w := &world{now: now}
 	clock := func() time.Time { return w.now }
+	var err error
 	if w.identities, err = identity.New(t.Context(), identity.Config{
 		Store: s, Secrets: keeper, Random: rand.Reader, Now: clock, Log: slog.New(slog.DiscardHandler), Development: true,
 	}); err != nil {

@@ -1,0 +1,10 @@
+package audit_test
+
+import (
+	"os"
+	"testing"
+
+	"cosell/internal/store/enginetest"
+)
+
+func TestMain(m *testing.M) { os.Exit(enginetest.Run(m)) }
