@@ -105,3 +105,57 @@ func TestFixtureSectionsThatAreWrong(t *testing.T) {
 		})
 	}
 }
+
+// A partner may have played the review, moved a referral on, and have users.
+func TestFixturesOfWhatPartnersDidLater(t *testing.T) {
+	s := coselltest.Start(t)
+	ids := s.Load("later.yaml", `
+accounts:
+  acme: {id: "111122223333", alias: Acme East, users: [{email: "a@example.com", firstName: A, lastName: B}]}
+solutions:
+  orders: {account: $acme, id: S-7654321, awsMarketplaceSolutionArn: "arn:aws:aws-marketplace:us-east-1:111122223333:AWSMarketplace/Solution/soln-1"}
+opportunities:
+  played: {account: $acme, state: Action Required, playedReview: true, comments: Say more, request: `+fixtureRequest+`}
+  edited: {account: $acme, created: -5d, updated: -2d3h4m5.678s, request: `+fixtureRequest+`}
+referrals:
+  taken: {account: $acme, created: -3d, updated: -1d, state: Accepted, solutions: [$orders], products: [AWSLambda], stage: Closed Lost,
+    closedLostReason: Price, request: `+fixtureRequest+`}
+`)
+	var got struct {
+		LifeCycle                struct{ ReviewStatus, ReviewComments, Stage, ClosedLostReason string }
+		RelatedEntityIdentifiers struct{ AwsProducts, Solutions []string }
+		LastModifiedDate         time.Time
+	}
+	as(t, s, partner, "GetOpportunity", map[string]any{"Catalog": "Sandbox", "Identifier": ids["played"]}, &got)
+	if got.LifeCycle.ReviewStatus != "Action Required" || got.LifeCycle.ReviewComments != "Say more" {
+		t.Errorf("the played review gives %+v", got.LifeCycle)
+	}
+	as(t, s, partner, "GetOpportunity", map[string]any{"Catalog": "Sandbox", "Identifier": ids["edited"]}, &got)
+	want := s.Now().Add(-(2*24*time.Hour + 3*time.Hour + 4*time.Minute + 5678*time.Millisecond))
+	if late := want.Sub(got.LastModifiedDate); late < 0 || late > time.Minute {
+		t.Errorf("the edit was at %s, %s before its time", got.LastModifiedDate, late)
+	}
+	var invitation struct{ Payload any }
+	as(t, s, partner, "GetEngagementInvitation", map[string]any{"Catalog": "Sandbox", "Identifier": ids["taken"]}, &invitation)
+	var list struct {
+		OpportunitySummaries []struct {
+			ID string `json:"Id"`
+		}
+	}
+	as(t, s, partner, "ListOpportunities", map[string]any{"Catalog": "Sandbox", "LifeCycleStage": []string{"Closed Lost"}}, &list)
+	if len(list.OpportunitySummaries) != 1 {
+		t.Fatalf("%d opportunities are lost", len(list.OpportunitySummaries))
+	}
+	as(t, s, partner, "GetOpportunity", map[string]any{"Catalog": "Sandbox", "Identifier": list.OpportunitySummaries[0].ID}, &got)
+	if got.LifeCycle.ClosedLostReason != "Price" || len(got.RelatedEntityIdentifiers.Solutions) != 1 || len(got.RelatedEntityIdentifiers.AwsProducts) != 1 {
+		t.Errorf("the referral is %+v", got)
+	}
+	var profile struct {
+		Alias string
+		Users []struct{ Email string }
+	}
+	s.Operator(http.MethodGet, "/accounts/111122223333", nil, &profile)
+	if profile.Alias != "Acme East" || len(profile.Users) != 1 {
+		t.Errorf("the profile is %+v", profile)
+	}
+}

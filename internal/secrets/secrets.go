@@ -81,6 +81,15 @@ func (k *Keeper) Bytes(tx *store.Tx, name string, size int) ([]byte, error) {
 	return secret, tx.PutSecret(name, sealed)
 }
 
+// Put stores a secret that comes from elsewhere, in place of one of the name.
+func (k *Keeper) Put(tx *store.Tx, name string, secret []byte) error {
+	sealed, err := k.seal(name, secret)
+	if err != nil {
+		return err
+	}
+	return tx.PutSecret(name, sealed)
+}
+
 func (k *Keeper) seal(name string, secret []byte) (string, error) {
 	if k.sealer == nil {
 		return base64.StdEncoding.EncodeToString(secret), nil

@@ -59,6 +59,7 @@ func (c *Config) openService(ctx context.Context, s *Server) (*service.Service, 
 		return nil, err
 	}
 	c.openEvents(s, answers.Bus)
+	answers.Webhooks = s.events
 	s.worker = queue.New(queue.Config{
 		Store: s.store, Clock: s.clock, Handler: answers, Log: s.log,
 		Alone: c.Alone,

@@ -5,10 +5,12 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"cosell/internal/api"
 	"cosell/internal/auth"
+	"cosell/internal/events/delivery"
 	"cosell/internal/fixture"
 	"cosell/internal/operation"
 	"cosell/internal/selling"
@@ -150,6 +152,31 @@ func (w *world) Decide(account, catalog, opportunity string, decision selling.Re
 func (w *world) PutGroup(g selling.EngagementGroup) (string, error) {
 	return w.selling(auth.AWSAccount).AddEngagementGroup(g)
 }
+
+// Webhooks stores webhook endpoints; [delivery.Engine] implements it.
+type Webhooks interface {
+	PutWebhookIn(tx *store.Tx, account string, w delivery.Webhook, given string) (stored delivery.Webhook, secret string, err error)
+}
+
+// PutWebhook implements [fixture.World].
+func (w *world) PutWebhook(account string, given fixture.Webhook) error {
+	if w.service.Webhooks == nil {
+		return api.AccessDenied("this server has no webhooks")
+	}
+	put := delivery.Webhook{ID: given.ID, URL: given.URL, Pattern: given.Pattern, Enabled: given.Enabled == nil || *given.Enabled}
+	_, _, err := w.service.Webhooks.PutWebhookIn(w.call.Tx, account, put, operation.Value(given.Secret))
+	switch {
+	case errors.Is(err, delivery.ErrTooMany):
+		return api.QuotaExceeded(err.Error())
+	case errors.Is(err, delivery.ErrInvalid):
+		member, reason, _ := strings.Cut(strings.TrimPrefix(err.Error(), delivery.ErrInvalid.Error()+": "), ": ")
+		return operation.Invalid(api.Violation(member, api.ValidationExceptionErrorCodeInvalidValue, reason))
+	}
+	return err
+}
+
+// Random implements [fixture.World].
+func (w *world) Random(n int) []byte { return w.call.IDs.Bytes(n) }
 
 // Now implements [fixture.World].
 func (w *world) Now() time.Time { return w.call.Now.Time() }

@@ -73,6 +73,8 @@ type Service struct {
 	Bus *bus.Service
 	// Proposals are what programs propose to change.
 	Proposals *proposal.Service
+	// Webhooks stores webhook endpoints of fixtures; nil refuses them.
+	Webhooks Webhooks
 
 	bulk *bulk.Service
 

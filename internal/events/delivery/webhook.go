@@ -91,51 +91,71 @@ func (e *Engine) CheckWebhook(w *Webhook) error {
 // PutWebhook adds or changes an endpoint; its secrets stay. It returns the endpoint
 // and, if it is new, its secret.
 func (e *Engine) PutWebhook(ctx context.Context, account string, w Webhook) (stored Webhook, secret string, err error) {
-	if err := e.CheckWebhook(&w); err != nil {
-		return w, "", err
-	}
 	err = audit.Update(ctx, e.Store, func(tx *store.Tx) error {
-		secret = ""
-		if err := tx.ChangeEventRules(account); err != nil {
-			return err
-		}
-		stored = w
-		old, err := readWebhook(tx, account, w.ID)
-		switch {
-		case err == nil:
-			stored.Generation, stored.OldUntil = old.Generation, old.OldUntil
-		case !errors.Is(err, store.ErrNotFound):
-			return err
-		default:
-			all, err := tx.Webhooks(account, MaxWebhooks)
-			if err != nil {
-				return err
-			}
-			if len(all) == MaxWebhooks {
-				return ErrTooMany
-			}
-			stored.Generation = 1
-			made, err := e.Secrets.Bytes(tx, secretName(account, w.ID, 1), secretSize)
-			if err != nil {
-				return err
-			}
-			secret = webhook.Secret(made).Text()
-		}
-		if !stored.Enabled && stored.Reason == "" {
-			stored.Reason = "disabled by the operator"
-		}
-		if stored.Enabled {
-			stored.Reason = ""
-			if err := e.hasten(tx, account, stored.Key()); err != nil {
-				return err
-			}
-		}
-		return putWebhook(tx, account, &stored)
+		stored, secret, err = e.PutWebhookIn(tx, account, w, "")
+		return err
 	})
 	if err == nil {
 		e.WakeLanes()
 	}
 	return stored, secret, err
+}
+
+// PutWebhookIn does the work of PutWebhook in a transaction of the caller's. A given secret
+// becomes the one of the endpoint, in place of the one that it had.
+func (e *Engine) PutWebhookIn(tx *store.Tx, account string, w Webhook, given string) (stored Webhook, secret string, err error) {
+	if err := e.CheckWebhook(&w); err != nil {
+		return w, "", err
+	}
+	if err := tx.ChangeEventRules(account); err != nil {
+		return w, "", err
+	}
+	stored = w
+	old, err := readWebhook(tx, account, w.ID)
+	switch {
+	case err == nil:
+		stored.Generation, stored.OldUntil = old.Generation, old.OldUntil
+	case !errors.Is(err, store.ErrNotFound):
+		return w, "", err
+	default:
+		if secret, err = e.firstSecret(tx, account, w.ID); err != nil {
+			return w, "", err
+		}
+		stored.Generation = 1
+	}
+	if given != "" {
+		parsed, err := webhook.ParseSecret(given)
+		if err != nil {
+			return w, "", fmt.Errorf("%w: %w", ErrInvalid, err)
+		}
+		if err := e.Secrets.Put(tx, secretName(account, w.ID, stored.Generation), parsed); err != nil {
+			return w, "", err
+		}
+		secret = ""
+	}
+	if !stored.Enabled && stored.Reason == "" {
+		stored.Reason = "disabled by the operator"
+	}
+	if stored.Enabled {
+		stored.Reason = ""
+		if err := e.hasten(tx, account, stored.Key()); err != nil {
+			return w, "", err
+		}
+	}
+	return stored, secret, putWebhook(tx, account, &stored)
+}
+
+// firstSecret makes the secret of a new endpoint, if the account may have one more.
+func (e *Engine) firstSecret(tx *store.Tx, account, id string) (string, error) {
+	all, err := tx.Webhooks(account, MaxWebhooks)
+	if err != nil {
+		return "", err
+	}
+	if len(all) == MaxWebhooks {
+		return "", ErrTooMany
+	}
+	made, err := e.Secrets.Bytes(tx, secretName(account, id, 1), secretSize)
+	return webhook.Secret(made).Text(), err
 }
 
 func readWebhook(tx *store.Tx, account, id string) (*Webhook, error) {
