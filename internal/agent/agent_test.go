@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -13,6 +14,7 @@ import (
 
 	"cosell/internal/agent"
 	"cosell/internal/api"
+	"cosell/model/smithy"
 )
 
 // session returns a client of a server, and the requests that the server sends on.
@@ -29,6 +31,7 @@ func session(t *testing.T, operate, simulate bool) (*mcp.ClientSession, *[]strin
 			return json.RawMessage(`{"Done":true}`), nil
 		},
 	}
+	config.Propose = config.Call
 	if operate {
 		config.Operate = func(_ context.Context, method, path string, in any) (json.RawMessage, error) {
 			body, err := json.Marshal(in)
@@ -65,20 +68,22 @@ func tools(t *testing.T, s *mcp.ClientSession) map[string]*mcp.Tool {
 	return all
 }
 
-// Every operation that reads is a tool, and none that writes.
+// Every operation that reads is a tool, and each that writes is proposed.
 func TestOperationsThatReadAreTools(t *testing.T) {
 	s, _ := session(t, false, false)
 	all := tools(t, s)
 	for _, op := range api.Operations {
 		tool, offered := all[op.Name]
-		if offered != op.ReadOnly {
-			t.Errorf("%s: offered %v, reads only %v", op.Name, offered, op.ReadOnly)
+		if _, proposed := all["propose_"+op.Name]; offered != op.ReadOnly || proposed == op.ReadOnly {
+			t.Errorf("%s: offered %v, proposed %v, reads only %v", op.Name, offered, proposed, op.ReadOnly)
 		}
+		delete(all, "propose_"+op.Name)
 		if offered && (tool.Description == "" || !tool.Annotations.ReadOnlyHint) {
 			t.Errorf("%s: description %q, annotations %+v", op.Name, tool.Description, tool.Annotations)
 		}
 		delete(all, op.Name)
 	}
+	delete(all, "get_proposal")
 	if len(all) > 0 {
 		t.Errorf("more tools than operations: %v", all)
 	}
@@ -102,6 +107,88 @@ func TestInputSchema(t *testing.T) {
 	slices.Sort(schema.Required)
 	if schema.Type != "object" || !cmp.Equal(schema.Required, []string{"Catalog", "Identifier"}) || schema.Properties["Identifier"].Type != "string" || schema.Properties["Catalog"].Description == "" {
 		t.Errorf("got %s", got)
+	}
+}
+
+// An agent is told the limits that the contract has, so that it need not find them out by
+// being refused.
+func TestSchemasHaveTheLimitsOfTheContract(t *testing.T) {
+	s, _ := session(t, false, false)
+	all := tools(t, s)
+	for name, c := range map[string]struct {
+		tool string
+		at   []string // names of members; "" is the element of a list or map
+		want map[string]any
+	}{
+		"a length":        {"propose_CreateOpportunity", []string{"Project", "CustomerBusinessProblem"}, map[string]any{"minLength": 20., "maxLength": 2000.}},
+		"a pattern":       {"GetOpportunity", []string{"Identifier"}, map[string]any{"pattern": "^(?:O[0-9]{1,19})$"}},
+		"what is meant":   {"GetOpportunity", []string{"Identifier"}, map[string]any{"description": "Must be O followed by 1 to 19 digits."}},
+		"values":          {"propose_CreateOpportunity", []string{"LifeCycle", "Stage"}, map[string]any{"enum": []any{"Prospect", "Qualified", "Technical Validation", "Business Validation", "Committed", "Launched", "Closed Lost"}}},
+		"the catalogs":    {"GetOpportunity", []string{"Catalog"}, map[string]any{"enum": []any{"AWS", "Sandbox"}}},
+		"a range":         {"ListOpportunities", []string{"MaxResults"}, map[string]any{"minimum": 1., "maximum": 100.}},
+		"entries":         {"propose_CreateOpportunity", []string{"OpportunityTeam"}, map[string]any{"maxItems": 10.}},
+		"our own entries": {"propose_CreateOpportunity", []string{"PrimaryNeedsFromAws"}, map[string]any{"maxItems": 100.}},
+		"in a list":       {"propose_CreateOpportunity", []string{"Customer", "Contacts", "", "FirstName"}, map[string]any{"maxLength": 80.}},
+		"no wide pattern": {"propose_TagResource", []string{"Tags", "", "Value"}, map[string]any{"pattern": nil, "maxLength": 256.}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			encoded, err := json.Marshal(all[c.tool].InputSchema)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var at map[string]any
+			if err := json.Unmarshal(encoded, &at); err != nil {
+				t.Fatal(err)
+			}
+			for _, member := range c.at {
+				if member == "" {
+					at, _ = at["items"].(map[string]any)
+					continue
+				}
+				properties, _ := at["properties"].(map[string]any)
+				at, _ = properties[member].(map[string]any)
+			}
+			for limit, want := range c.want {
+				if !cmp.Equal(at[limit], want) {
+					t.Errorf("%s is %v, want %v; in %v", limit, at[limit], want, at)
+				}
+			}
+		})
+	}
+}
+
+// Patterns are those that every client's regular expressions have: no class or group of one
+// language alone.
+func TestPatternsArePortable(t *testing.T) {
+	s, _ := session(t, false, false)
+	found := 0
+	var walk func(tool string, v any)
+	walk = func(tool string, v any) {
+		switch v := v.(type) {
+		case map[string]any:
+			if pattern, ok := v["pattern"].(string); ok {
+				found++
+				if _, err := regexp.Compile(smithy.RE2(pattern)); err != nil {
+					t.Errorf("%s: %s: %v", tool, pattern, err)
+				}
+				if foreign := regexp.MustCompile(`\\[^dwu.?+*/\-\[\](){}|^$\\]|\(\?[^:]`).FindString(pattern); foreign != "" {
+					t.Errorf("%s: %s has %s", tool, pattern, foreign)
+				}
+			}
+			for _, inner := range v {
+				walk(tool, inner)
+			}
+		case []any:
+			for _, inner := range v {
+				walk(tool, inner)
+			}
+		}
+	}
+	for name, tool := range tools(t, s) {
+		walk(name, tool.InputSchema)
+	}
+	if found < 100 {
+		t.Errorf("%d patterns", found)
 	}
 }
 

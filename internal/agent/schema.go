@@ -1,6 +1,10 @@
 package agent
 
 import (
+	"cmp"
+	"strings"
+
+	"cosell/model"
 	"cosell/model/smithy"
 )
 
@@ -36,13 +40,70 @@ func schema(m *smithy.Model, shape *smithy.Shape, depth int) object {
 		if depth < maxDepth {
 			out["items"] = schema(m, m.Shapes[shape.Element().Target], depth+1)
 		}
+		limit(out, "minItems", "maxItems", entries(shape))
+		return out
+	case smithy.KindMap:
+		out := ofType(shape.Kind.JSONType())
+		if depth < maxDepth {
+			out["additionalProperties"] = schema(m, m.Shapes[shape.Element().Target], depth+1)
+		}
+		limit(out, "minProperties", "maxProperties", entries(shape))
 		return out
 	case smithy.KindEnum:
 		return object{"type": typeString, "enum": shape.Values()}
 	case smithy.KindTimestamp:
 		return object{"type": typeString, "format": "date-time"}
 	default:
-		return ofType(shape.Kind.JSONType())
+		return scalar(shape)
+	}
+}
+
+// scalar returns the schema of a text, a number or a boolean.
+func scalar(shape *smithy.Shape) object {
+	out := ofType(shape.Kind.JSONType())
+	if values := shape.Traits.Strings("onlyAccepts"); len(values) > 0 {
+		out["enum"] = values
+		return out
+	}
+	limit(out, "minLength", "maxLength", shape.Traits.Bounds("length"))
+	limit(out, "minimum", "maximum", shape.Traits.Bounds("range"))
+	// Unicode classes are left out: not every client's regular expressions have them. What is
+	// expected is then in the description.
+	if pattern := shape.Traits.Text("pattern"); pattern != "" && !strings.Contains(pattern, `\p{`) {
+		out["pattern"] = "^(?:" + pattern + ")$"
+	}
+	return out
+}
+
+// entries returns how many entries a list or map may have.
+func entries(shape *smithy.Shape) smithy.Bounds {
+	bounds := shape.Traits.Bounds("length")
+	if most, found := model.MaxEntries(shape.Name); found && bounds.Max == nil {
+		bounds.Max = &most
+	}
+	return bounds
+}
+
+func limit(out object, least, most string, bounds smithy.Bounds) {
+	if bounds.Min != nil {
+		out[least] = *bounds.Min
+	}
+	if bounds.Max != nil {
+		out[most] = *bounds.Max
+	}
+}
+
+// description returns what a member holds, and in words what its pattern expects.
+func description(member *smithy.Member, target *smithy.Shape) string {
+	text := cmp.Or(member.Doc, target.Doc)
+	expects := target.Traits.Text("expects")
+	switch {
+	case expects == "":
+		return text
+	case text == "":
+		return "Must be " + expects + "."
+	default:
+		return text + " Must be " + expects + "."
 	}
 }
 
@@ -55,8 +116,8 @@ func structure(m *smithy.Model, shape *smithy.Shape, depth int) object {
 	for _, member := range shape.Members {
 		target := m.Shapes[member.Target]
 		property := schema(m, target, depth+1)
-		if target.Doc != "" {
-			property["description"] = target.Doc
+		if text := description(member, target); text != "" {
+			property["description"] = text
 		}
 		properties[member.Name] = property
 		if member.Required() {
