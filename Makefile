@@ -113,7 +113,7 @@ test: conformance-deps ## all tests, with the race detector and the AWS clients
 	( failed=0
 	go test -json $(RACE) -count=1 -timeout $(TIMEOUT) ./... || failed=1
 	# The families of operations once more, on PostgreSQL.
-	COSELL_TEST_ENGINE=postgres go test -json $(RACE) -count=1 -timeout $(TIMEOUT) ./internal/selling ./internal/customer ./internal/bulk ./internal/events/bus || failed=1
+	COSELL_TEST_ENGINE=postgres go test -json $(RACE) -count=1 -timeout $(TIMEOUT) ./internal/selling ./internal/customer ./internal/bulk ./internal/events/bus ./internal/proposal || failed=1
 	# Who may do what, the chain of the audit and the separation of accounts once more, on PostgreSQL; the race detector has seen them.
 	COSELL_TEST_ENGINE=postgres go test -json -count=1 -timeout $(TIMEOUT) ./internal/access ./internal/audit ./internal/authorization ./internal/identity ./internal/signin ./internal/sts || failed=1
 	COSELL_TEST_ENGINE=postgres go test -json -count=1 -timeout $(TIMEOUT) -run 'Attack|Audited|Decisions|Guard|Principal|Polic|Key' ./internal/operator ./cmd/cosell || failed=1

@@ -3,6 +3,7 @@ package operator
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 // Proposals has what programs propose to change; *proposal.Service does.
 type Proposals interface {
 	List(ctx context.Context, q proposal.Query) ([]proposal.Proposal, error)
+	Waiting(ctx context.Context, account string, most int) (int, error)
 	Show(ctx context.Context, token string) (*proposal.Proposal, error)
 	Approve(ctx context.Context, carry proposal.Carry, token, operator, comments string) (*proposal.Proposal, error)
 	Reject(ctx context.Context, token, operator, comments string) (*proposal.Proposal, error)
@@ -32,6 +34,7 @@ type proposed struct {
 	Status    string           `json:"status" enum:"PENDING,APPROVED,REJECTED,FAILED,EXPIRED" doc:"APPROVED is carried out; FAILED was approved and could not be carried out"`
 	Account   string           `json:"account"`
 	Principal string           `json:"principal" doc:"ARN of who proposed it, in whose name it is carried out"`
+	Operator  string           `json:"operator,omitempty" doc:"Name of the operator who proposed it in the name of the account; absent where its caller has a key"`
 	Operation string           `json:"operation" example:"UpdateOpportunity"`
 	Catalog   string           `json:"catalog,omitempty"`
 	Record    string           `json:"record,omitempty" doc:"Identifier of the record that it changes; absent where it makes one"`
@@ -49,6 +52,7 @@ type proposed struct {
 
 type proposalList struct {
 	Proposals []proposed `json:"proposals" nullable:"false" doc:"The newest first"`
+	Waiting   int        `json:"waiting" doc:"How many await a decision in all, counted up to 1000"`
 }
 
 type proposalQuery struct {
@@ -71,6 +75,9 @@ type proposalDecision struct {
 	}
 }
 
+// mostProposals is how many proposals are counted and listed at most.
+const mostProposals = 1000
+
 func (c Config) proposalRoutes(rest huma.API) {
 	tag := "Proposals"
 	decides := func(o *huma.Operation) {
@@ -83,7 +90,11 @@ func (c Config) proposalRoutes(rest huma.API) {
 		if err != nil {
 			return nil, c.fault(ctx, err)
 		}
-		list := proposalList{Proposals: make([]proposed, len(found))}
+		waiting, err := c.Proposals.Waiting(ctx, in.Account, mostProposals)
+		if err != nil {
+			return nil, c.fault(ctx, err)
+		}
+		list := proposalList{Proposals: make([]proposed, len(found)), Waiting: waiting}
 		for i := range found {
 			list.Proposals[i] = proposedOf(&found[i])
 		}
@@ -97,13 +108,16 @@ func (c Config) proposalRoutes(rest huma.API) {
 		return &body[proposed]{proposedOf(p)}, nil
 	}, tagged(tag, "Read a proposal"))
 	huma.Post(rest, "/proposals/{token}/approve", func(ctx context.Context, in *proposalDecision) (*body[proposed], error) {
-		return c.decide(ctx, in, func(operator string) (*proposal.Proposal, error) {
-			return c.Proposals.Approve(ctx, c.Carry, in.Token, operator, in.Body.Comments)
+		return c.decide(ctx, in, func(p *proposal.Proposal, by *access.Identity) (*proposal.Proposal, error) {
+			if err := mayApprove(p, by); err != nil {
+				return nil, err
+			}
+			return c.Proposals.Approve(ctx, c.Carry, in.Token, by.Name, in.Body.Comments)
 		})
 	}, tagged(tag, "Approve a proposal, which carries it out"), decides)
 	huma.Post(rest, "/proposals/{token}/reject", func(ctx context.Context, in *proposalDecision) (*body[proposed], error) {
-		return c.decide(ctx, in, func(operator string) (*proposal.Proposal, error) {
-			return c.Proposals.Reject(ctx, in.Token, operator, in.Body.Comments)
+		return c.decide(ctx, in, func(_ *proposal.Proposal, by *access.Identity) (*proposal.Proposal, error) {
+			return c.Proposals.Reject(ctx, in.Token, by.Name, in.Body.Comments)
 		})
 	}, tagged(tag, "Reject a proposal"), decides)
 }
@@ -117,20 +131,39 @@ func (c Config) proposal(ctx context.Context, token string) (*proposal.Proposal,
 	return p, covers(ctx, p.Account)
 }
 
-func (c Config) decide(ctx context.Context, in *proposalDecision, decide func(operator string) (*proposal.Proposal, error)) (*body[proposed], error) {
-	if _, err := c.proposal(ctx, in.Token); err != nil {
+func (c Config) decide(ctx context.Context, in *proposalDecision, decide func(*proposal.Proposal, *access.Identity) (*proposal.Proposal, error)) (*body[proposed], error) {
+	found, err := c.proposal(ctx, in.Token)
+	if err != nil {
 		return nil, err
 	}
-	p, err := decide(access.From(ctx).Name)
+	p, err := decide(found, access.From(ctx))
+	if _, ok := errors.AsType[huma.StatusError](err); ok {
+		return nil, err
+	}
 	if err != nil {
 		return nil, c.refusal(ctx, err, "request")
 	}
 	return &body[proposed]{proposedOf(p)}, nil
 }
 
+// mayApprove returns why an operator may not approve a proposal. What an operator proposed
+// in the name of an account is approved by one who may act for accounts, and by another one:
+// the program that has a token must not approve what it proposed with it.
+func mayApprove(p *proposal.Proposal, by *access.Identity) error {
+	switch {
+	case p.Operator == "" || by.Local:
+		return nil
+	case by.Role != access.Administrator:
+		return huma.Error403Forbidden("operator: has the role " + string(by.Role) + "; must be an administrator to approve what an operator proposed in the name of an account")
+	case by.Name == p.Operator:
+		return huma.Error403Forbidden("operator: proposed this itself; must be another one to approve it")
+	}
+	return nil
+}
+
 func proposedOf(p *proposal.Proposal) proposed {
 	out := proposed{
-		Token: p.Token, Status: p.Status, Account: p.Account, Principal: p.Principal, Operation: p.Operation, Catalog: p.Catalog, Record: p.Record,
+		Token: p.Token, Status: p.Status, Account: p.Account, Principal: p.Principal, Operator: p.Operator, Operation: p.Operation, Catalog: p.Catalog, Record: p.Record,
 		CreatedAt: p.CreatedAt.Time(), ExpiresAt: p.ExpiresAt.Time(), Changes: make([]proposalChange, len(p.Changes)), Omitted: p.Omitted,
 		Request: raw(p.Request), DecidedBy: p.DecidedBy, Comments: p.Comments, Answer: raw(p.Answer), Error: p.Error,
 	}

@@ -48,6 +48,16 @@ func (s *Service) List(ctx context.Context, q Query) (all []Proposal, err error)
 	return all, err
 }
 
+// Waiting returns how many proposals of an account, or of all where it is empty, await a
+// decision, counted up to most.
+func (s *Service) Waiting(ctx context.Context, account string, most int) (n int, err error) {
+	err = s.Runner.View(ctx, auth.Principal{}, func(c *operation.Call) error {
+		n, err = c.Tx.CountProposals(account, Pending, int64(c.Now), most)
+		return err
+	})
+	return n, err
+}
+
 // Show returns a proposal, or a ResourceNotFoundException.
 func (s *Service) Show(ctx context.Context, token string) (*Proposal, error) {
 	p, _, err := s.load(ctx, token)

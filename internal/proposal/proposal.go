@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"cosell/internal/access"
 	"cosell/internal/api"
 	"cosell/internal/auth"
 	"cosell/internal/operation"
@@ -61,6 +62,7 @@ type Proposal struct {
 	Status    string
 	Account   string
 	Principal string // ARN of who proposes it
+	Operator  string // who proposes it in the name of the account; "" for callers with keys
 	Operation string
 	Catalog   string
 	Record    string // identifier of the record that it changes; "" where it makes one
@@ -95,6 +97,8 @@ type document struct {
 	// Principal, PrincipalID and KeyID are whose proposal it is.
 	Principal          string
 	PrincipalID, KeyID string `json:",omitzero"`
+	// Operator is who proposed it in the name of an account, "" where its caller has a key.
+	Operator string `json:",omitzero"`
 }
 
 func shown(p *store.Proposal, now api.Timestamp) (*Proposal, *document, error) {
@@ -107,7 +111,7 @@ func shown(p *store.Proposal, now api.Timestamp) (*Proposal, *document, error) {
 		return nil, nil, err
 	}
 	out := &Proposal{
-		Token: p.Token, Status: p.Status, Account: p.Account, Principal: d.Principal, Operation: d.Operation, Catalog: d.Catalog, Record: d.Record,
+		Token: p.Token, Status: p.Status, Account: p.Account, Principal: d.Principal, Operator: d.Operator, Operation: d.Operation, Catalog: d.Catalog, Record: d.Record,
 		CreatedAt: api.Timestamp(p.CreatedAt), ExpiresAt: api.Timestamp(p.ExpiresAt), Changes: d.Changes, Omitted: d.Omitted, Request: d.Request,
 		Decision: *decision,
 	}
@@ -143,7 +147,7 @@ func (s *Service) Do(ctx context.Context, caller auth.Principal, op *api.Operati
 	}
 	var answer *receipt
 	err = s.Runner.Update(ctx, caller, func(c *operation.Call) error {
-		made, err := s.propose(c, proposed, in, request)
+		made, err := s.propose(c, operatorOf(ctx, caller), proposed, in, request)
 		answer = made
 		return err
 	})
@@ -201,7 +205,16 @@ func (s *Service) find(c *operation.Call, token string) (*Proposal, *document, e
 	return shown(stored, c.Now)
 }
 
-func (s *Service) propose(c *operation.Call, op *api.Operation, in api.Input, request []byte) (*receipt, error) {
+// operatorOf returns the name of the operator who calls in the name of an account, "" where
+// the caller has a key.
+func operatorOf(ctx context.Context, caller auth.Principal) string {
+	if i := access.From(ctx); i != nil && caller.AccessKeyID == "" {
+		return i.Name
+	}
+	return ""
+}
+
+func (s *Service) propose(c *operation.Call, operator string, op *api.Operation, in api.Input, request []byte) (*receipt, error) {
 	waiting, err := c.Tx.CountProposals(c.Caller.Account, Pending, int64(c.Now), MaxPending)
 	if err != nil {
 		return nil, err
@@ -209,7 +222,7 @@ func (s *Service) propose(c *operation.Call, op *api.Operation, in api.Input, re
 	if waiting >= MaxPending {
 		return nil, api.QuotaExceeded(fmt.Sprintf("The account has %d proposals that await a decision; there may be no more", MaxPending))
 	}
-	d := document{Operation: op.Name, Catalog: in.CatalogName(), Request: request, Principal: c.Caller.ARN, KeyID: c.Caller.AccessKeyID}
+	d := document{Operation: op.Name, Catalog: in.CatalogName(), Request: request, Principal: c.Caller.ARN, KeyID: c.Caller.AccessKeyID, Operator: operator}
 	if c.Caller.Identity != nil {
 		d.PrincipalID = c.Caller.Identity.ID
 	}
@@ -225,7 +238,9 @@ func (s *Service) propose(c *operation.Call, op *api.Operation, in api.Input, re
 	} else {
 		after = request
 	}
-	d.Changes, d.Omitted = difference(before, after)
+	if d.Changes, d.Omitted = difference(before, after); len(d.Changes) == 0 {
+		d.Changes, d.Omitted = difference(nil, request) // what is done beside the record
+	}
 	content, err := operation.Encode("proposal", &d)
 	if err != nil {
 		return nil, err

@@ -137,6 +137,29 @@ func (s *Service) continueTask(ctx context.Context, caller auth.Principal, refer
 	return t.kind.answer(t), nil
 }
 
+// TryTask takes all steps of a task in the transaction that started it, which its caller
+// undoes. It returns the error that would fail the task.
+func (c *Call) TryTask(reference api.Raw) error {
+	var key store.TaskKey
+	if err := api.Unmarshal(reference, &key); err != nil {
+		return fmt.Errorf("decode task key: %w", err)
+	}
+	t, err := c.task(key)
+	if err != nil {
+		return err
+	}
+	for _, step := range t.kind.steps {
+		err := step.perform(c, t)
+		if refused, ok := errors.AsType[*api.Error](err); ok {
+			return refused
+		}
+		if err != nil {
+			return fmt.Errorf("%s, %s: %w", t.kind.name, step.operation, err)
+		}
+	}
+	return nil
+}
+
 func (c *Call) insertTask(t *task) error {
 	var err error
 	if t.Document, err = operation.Encode("task", t.taskDocument); err != nil {

@@ -95,10 +95,7 @@ func New(ctx context.Context, c Config) (*Service, error) {
 		sellingService: selling.New(runner, c.Selling), customerService: customer.New(runner, c.Customer),
 		Files: files.New(runner), Features: feature.New(runner), runner: runner,
 	}
-	s.Proposals = proposal.New(proposal.Config{
-		Runner: runner, Lookup: c.Lookup,
-		Invoke: func(c *operation.Call, op *api.Operation, in api.Input) (any, error) { return op.Invoke(s.call(c), in) },
-	})
+	s.Proposals = proposal.New(proposal.Config{Runner: runner, Lookup: c.Lookup, Invoke: s.try})
 	if err := s.newBulk(ctx, c); err != nil {
 		return nil, err
 	}
@@ -224,6 +221,17 @@ func (s *Service) invoke(ctx context.Context, c *operation.Call, op *api.Operati
 		return nil, fmt.Errorf("%s gave a reference and has no continuation", op.Name)
 	}
 	return c.Reference(), nil
+}
+
+// try runs an operation in the transaction of a call, with all steps of a task that it
+// starts.
+func (s *Service) try(c *operation.Call, op *api.Operation, in api.Input) (any, error) {
+	all := s.call(c)
+	out, err := op.Invoke(all, in)
+	if _, task := s.continuations[op.Name]; err != nil || op.ReadOnly || !task {
+		return out, err
+	}
+	return out, all.TryTask(c.Reference())
 }
 
 // Events returns at most limit of an account's events after a sequence, oldest

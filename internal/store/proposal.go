@@ -38,11 +38,19 @@ func (tx *Tx) Proposals(account, status string, limit int) ([]Proposal, error) {
 	return collect(tx, scanProposal, s.String(), s.args...)
 }
 
-// CountProposals returns how many proposals of an account have a status and expire after
-// a time, counted up to limit.
+// CountProposals returns how many proposals of an account, or of all where it is empty,
+// have a status and expire after a time, counted up to limit.
 func (tx *Tx) CountProposals(account, status string, after int64, limit int) (n int, err error) {
-	err = tx.row(`SELECT count(*) FROM (SELECT 1 FROM proposals WHERE account = $1 AND status = $2 AND expires_at > $3 LIMIT $4) AS found`,
-		[]any{account, status, after, limit}, &n)
+	s := new(statement)
+	s.WriteString(`SELECT count(*) FROM (SELECT 1 FROM proposals WHERE 1 = 1`)
+	if account != "" {
+		s.add(` AND account = ?`, account)
+	}
+	s.add(` AND status = ?`, status)
+	s.add(` AND expires_at > ?`, after)
+	s.add(` LIMIT ?`, limit)
+	s.WriteString(`) AS found`)
+	err = tx.row(s.String(), s.args, &n)
 	return n, err
 }
 

@@ -363,6 +363,7 @@ export type ProposalDecisionBody = {
 }
 export type ProposalList = {
   "proposals": Array<Proposed>
+  "waiting": number
 }
 export type Proposed = {
   "account": string
@@ -377,6 +378,7 @@ export type Proposed = {
   "expiresAt": string
   "omitted"?: number
   "operation": string
+  "operator"?: string
   "principal": string
   "record"?: string
   "request": unknown

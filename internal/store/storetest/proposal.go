@@ -55,6 +55,11 @@ func testProposals(t *testing.T, s store.Store) {
 				t.Errorf("%d expire after %d, want %d: %v", n, after, want, err)
 			}
 		}
+		for limit, want := range map[int]int{5: 2, 1: 1} {
+			if n, err := tx.CountProposals("", "PENDING", 11, limit); err != nil || n != want {
+				t.Errorf("%d of all accounts, counted up to %d: %v", n, limit, err)
+			}
+		}
 		if _, err := tx.Proposal("p9"); isNot(err, store.ErrNotFound) != nil {
 			t.Errorf("unknown: %v", err)
 		}

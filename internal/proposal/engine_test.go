@@ -1,0 +1,10 @@
+package proposal_test
+
+import (
+	"os"
+	"testing"
+
+	"cosell/internal/store/enginetest"
+)
+
+func TestMain(m *testing.M) { os.Exit(enginetest.Run(m)) }
