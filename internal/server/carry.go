@@ -20,7 +20,7 @@ func carry(calls http.Handler) proposal.Carry {
 			return nil, err
 		}
 		r.RemoteAddr, r.RequestURI, r.Host = "127.0.0.1:0", "/", "localhost"
-		r.Header.Set("Content-Type", "application/x-amz-json-1.0")
+		r.Header.Set("Content-Type", typeSelling)
 		r.Header.Set("X-Amz-Target", api.TargetPrefix+"."+operation)
 		w := &kept{header: http.Header{}, status: http.StatusOK}
 		calls.ServeHTTP(w, r)

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"cosell/internal/access"
+	"cosell/internal/agent"
 	"cosell/internal/audit"
 	"cosell/internal/auth"
 	"cosell/internal/awsjson"
@@ -84,6 +85,7 @@ func (c *Config) newHTTP(s *Server, answers *service.Service, admit admitFunc) *
 	mux.Handle(reports.Prefix, s.observer.Requests("reports", s.requestIDs, answers.Reports))
 	mux.Handle("GET /metrics", c.certified(guard.Metrics(s.observer.Metrics(), c.MetricsToken, c.MetricsAllow)))
 	mux.Handle(operator.Prefix+"/", s.observer.Requests("operator", s.requestIDs, c.certified(guard.Protect(operators))))
+	mux.Handle(agent.Path, s.observer.Requests("mcp", s.requestIDs, c.certified(c.tools(s, guard, calls, s.observer.Requests("operator", s.requestIDs, operators)))))
 	mux.Handle(c.consoleRoute(), c.certified(strictTransport(c.console(s, guard, calls, uploads))))
 	mux.Handle("GET "+manual.Prefix, c.certified(strictTransport(manual.Handler(console.Prefix))))
 	mux.Handle("GET /{$}", console.Redirect(calls))
@@ -138,7 +140,7 @@ func (c *Config) direct(calls, uploads, identities, others http.Handler) http.Ha
 			return
 		}
 		console := c.Strict && strings.HasPrefix(r.URL.Path, console.Prefix)
-		if r.Method == http.MethodPost && !console && !strings.HasPrefix(r.URL.Path, operator.Prefix+"/") {
+		if r.Method == http.MethodPost && !console && r.URL.Path != agent.Path && !strings.HasPrefix(r.URL.Path, operator.Prefix+"/") {
 			calls.ServeHTTP(w, r)
 			return
 		}
