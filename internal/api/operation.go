@@ -79,7 +79,7 @@ func LookupIn(operations []Operation, name string) (*Operation, bool) {
 	return &operations[i], true
 }
 
-// Value is what p points to, or the zero value where p is nil.
+// Value returns what p points to, or the zero value where p is nil.
 func Value[T any](p *T) T {
 	if p == nil {
 		var zero T

@@ -45,7 +45,7 @@ func TestAccountJob(t *testing.T) {
 		&api.ListCustomerAccountBulkJobResultsRequest{Catalog: in.Catalog, Identifier: started.Id}).Results
 	var outcomes []string
 	for _, r := range results {
-		outcomes = append(outcomes, *r.RequestId+" "+string(*r.Status)+" "+value(r.ErrorCode))
+		outcomes = append(outcomes, *r.RequestId+" "+string(*r.Status)+" "+api.Value(r.ErrorCode))
 	}
 	want := []string{"a SUCCEEDED ", "b FAILED REQUIRED_FIELD_MISSING", "c FAILED INVALID_VALUE", "d SUCCEEDED "}
 	if !slices.Equal(outcomes, want) {

@@ -237,10 +237,3 @@ func (h *harness) download(t testing.TB, address string) (status int, body strin
 	}
 	return w.Code, string(content)
 }
-
-func value[T any](p *T) (v T) {
-	if p != nil {
-		v = *p
-	}
-	return v
-}

@@ -117,7 +117,7 @@ func TestUpdate(t *testing.T) {
 	}
 	var codes []string
 	for _, r := range h.results(t, alice, id, nil) {
-		codes = append(codes, value(r.ErrorCode))
+		codes = append(codes, api.Value(r.ErrorCode))
 	}
 	if want := []string{"", "", "Conflict", "ResourceNotFound", "INVALID_VALUE", "INVALID_ENUM_VALUE"}; !slices.Equal(codes, want) {
 		t.Errorf("codes %q, want %q", codes, want)
@@ -181,8 +181,8 @@ func TestUnusable(t *testing.T) {
 			id := h.start(t, alice, h.upload(t, alice, "a.csv", c.file))
 			h.settle(t)
 			j := h.job(t, alice, id)
-			if *j.Status != "FAILED" || !strings.Contains(value(j.FailureReason), c.says) || *j.TotalRecords+*j.ProcessedRecords != 0 {
-				t.Errorf("job %s, %q, %d records", *j.Status, value(j.FailureReason), *j.TotalRecords)
+			if *j.Status != "FAILED" || !strings.Contains(api.Value(j.FailureReason), c.says) || *j.TotalRecords+*j.ProcessedRecords != 0 {
+				t.Errorf("job %s, %q, %d records", *j.Status, api.Value(j.FailureReason), *j.TotalRecords)
 			}
 			if len(h.results(t, alice, id, nil)) > 0 || h.opportunities(t, alice) > 0 {
 				t.Error("some records were processed")
@@ -227,7 +227,7 @@ func TestAddresses(t *testing.T) {
 		j := h.job(t, alice, *out.JobId)
 		missing := strings.HasSuffix(uri, "unknown") || strings.HasSuffix(uri, "x")
 		if (*j.Status == "FAILED") != missing || missing && *j.FailureReason != "The file does not exist." {
-			t.Errorf("%s: %s, %s", uri, *j.Status, value(j.FailureReason))
+			t.Errorf("%s: %s, %s", uri, *j.Status, api.Value(j.FailureReason))
 		}
 	}
 }

@@ -33,7 +33,7 @@ func (c *Call) ListOpportunityBulkJobs(in *api.ListOpportunityBulkJobsRequest) (
 	}
 	jobs, token, err := c.jobs(page, &store.BulkJobQuery{
 		Catalog: *in.Catalog, Family: opportunities,
-		ID: operation.Value(in.JobId), Status: string(operation.Value(in.Status)),
+		ID: api.Value(in.JobId), Status: string(api.Value(in.Status)),
 	})
 	if err != nil {
 		return nil, err
@@ -55,7 +55,7 @@ func (c *Call) ListCustomerAccountBulkJobs(
 	}
 	q := &store.BulkJobQuery{Catalog: *in.Catalog, Family: accounts}
 	if f := in.Filter; f != nil {
-		q.Status = string(operation.Value(f.Status))
+		q.Status = string(api.Value(f.Status))
 		if f.Identifier != nil {
 			if q.ID, err = c.accountJobID("filter.identifier", *in.Catalog, *f.Identifier); err != nil {
 				return nil, err
@@ -139,7 +139,7 @@ func (c *Call) results(page *operation.Page, j *job, status *api.BulkRecordStatu
 	if page.After != nil {
 		after = page.After.Number
 	}
-	stored, err := c.Tx.BulkResults(j.Account, j.ID, string(operation.Value(status)), after, page.Limit())
+	stored, err := c.Tx.BulkResults(j.Account, j.ID, string(api.Value(status)), after, page.Limit())
 	if err != nil {
 		return nil, nil, fmt.Errorf("list bulk results: %w", err)
 	}

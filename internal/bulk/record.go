@@ -271,12 +271,12 @@ func explain(err error) (code, message string, ours bool) {
 	}
 	var problems []string
 	for _, v := range e.ErrorList[:min(len(e.ErrorList), maxProblems)] {
-		problem := operation.Value(v.Message)
-		if field := operation.Value(v.FieldName); field != "" {
+		problem := api.Value(v.Message)
+		if field := api.Value(v.FieldName); field != "" {
 			problem = field + ": " + problem
 		}
 		problems = append(problems, problem)
 	}
-	first := cmp.Or(string(operation.Value(e.ErrorList[0].Code)), strings.TrimSuffix(e.Type, "Exception"))
+	first := cmp.Or(string(api.Value(e.ErrorList[0].Code)), strings.TrimSuffix(e.Type, "Exception"))
 	return first, strings.Join(problems, "; "), false
 }

@@ -40,7 +40,7 @@ func (c *Call) GetOpportunityBulkJobReportUrl(
 	if err != nil {
 		return nil, err
 	}
-	if operation.Value(in.ReportType) == api.BulkReportTypeAllRecords {
+	if api.Value(in.ReportType) == api.BulkReportTypeAllRecords {
 		return nil, operation.Invalid(api.Violation("reportType", api.ValidationExceptionErrorCodeInvalidValue,
 			"ALL_RECORDS is not supported for opportunities; use FAILED_RECORDS"))
 	}

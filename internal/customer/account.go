@@ -208,8 +208,8 @@ func check(data *api.CustomerAccountData) error {
 		f.Missing("account.companyName", "is required and must not be blank")
 	}
 	if address := data.Address; address != nil {
-		state := operation.Value(address.StateOrRegion)
-		if operation.Value(address.CountryCode) == api.CountryCodeUS && state != "" && !rule.IsState(state) {
+		state := api.Value(address.StateOrRegion)
+		if api.Value(address.CountryCode) == api.CountryCodeUS && state != "" && !rule.IsState(state) {
 			f.InvalidValue("account.address.stateOrRegion",
 				"must be the full name of a state or territory of the United States, such as New York")
 		}

@@ -4,7 +4,6 @@ import (
 	"hash/fnv"
 
 	"cosell/internal/api"
-	"cosell/internal/operation"
 )
 
 // enrichment returns what AWS adds to the account of a customer: what prospecting
@@ -50,5 +49,5 @@ func text[E ~string](e *E) *string {
 	if e == nil {
 		return nil
 	}
-	return new(string(operation.Value(e)))
+	return new(string(api.Value(e)))
 }

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"cosell/internal/api"
-	"cosell/internal/operation"
 	"cosell/internal/store"
 )
 
@@ -20,15 +19,15 @@ type identity struct {
 
 func identify(data *api.CustomerAccountData) identity {
 	id := identity{
-		duns:   operation.Value(data.Duns),
-		domain: host(operation.Value(data.Domain)),
+		duns:   api.Value(data.Duns),
+		domain: host(api.Value(data.Domain)),
 		name:   fold(*data.CompanyName),
 	}
 	if id.domain == "" {
-		id.domain = host(operation.Value(data.WebsiteUrl))
+		id.domain = host(api.Value(data.WebsiteUrl))
 	}
 	if data.Address != nil {
-		id.country = string(operation.Value(data.Address.CountryCode))
+		id.country = string(api.Value(data.Address.CountryCode))
 	}
 	return id
 }
@@ -76,7 +75,7 @@ func host(site string) string {
 
 // issues are the remarks of the matching about an account's data.
 func issues(data *api.CustomerAccountData) []api.Issue {
-	domain, website := host(operation.Value(data.Domain)), host(operation.Value(data.WebsiteUrl))
+	domain, website := host(api.Value(data.Domain)), host(api.Value(data.WebsiteUrl))
 	if domain == "" || website == "" || website == domain || strings.HasSuffix(website, "."+domain) {
 		return nil
 	}

@@ -92,7 +92,7 @@ func (c *Call) GetCustomerAccountStatistics(in *api.GetCustomerAccountStatistics
 	}
 	out := &api.GetCustomerAccountStatisticsResponse{TotalCount: new(int32(total))} //nolint:gosec // an account has fewer
 	for i, a := range in.Aggregations {
-		result := buckets(&groups[i], operation.Value(in.IncludeMissing))
+		result := buckets(&groups[i], api.Value(in.IncludeMissing))
 		result.GroupBy = a.GroupBy
 		out.Aggregations = append(out.Aggregations, result)
 	}

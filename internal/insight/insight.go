@@ -24,7 +24,7 @@ type Invented struct{}
 
 // Prospect returns the made-up insights of a company. It never fails.
 func (Invented) Prospect(lead *api.LeadCustomer) (*api.ProspectingResultCustomer, *api.ProspectingInsights, error) {
-	name := value(lead.CompanyName)
+	name := api.Value(lead.CompanyName)
 	hash := fnv.New64a()
 	hash.Write([]byte(strings.ToLower(name))) // it never fails
 	seed := hash.Sum64()
@@ -41,10 +41,10 @@ func (Invented) Prospect(lead *api.LeadCustomer) (*api.ProspectingResultCustomer
 			*pick([]string{"Migration Acceleration Program", "Proof of Concept funding"}),
 			*pick([]string{"Migration Acceleration Program", "Well-Architected Review"}),
 		}),
-		Industry: known[api.Industry](value(lead.Industry)),
+		Industry: known[api.Industry](api.Value(lead.Industry)),
 	}
 	if lead.Address != nil {
-		customer.Country = known[api.CountryCode](value(lead.Address.CountryCode))
+		customer.Country = known[api.CountryCode](api.Value(lead.Address.CountryCode))
 	}
 	if lead.MarketSegment != nil {
 		customer.Segment = lead.MarketSegment
@@ -73,12 +73,4 @@ func known[E interface {
 		return nil
 	}
 	return &e
-}
-
-// value returns the text that p points to, "" where p is nil.
-func value(p *string) string {
-	if p == nil {
-		return ""
-	}
-	return *p
 }

@@ -121,15 +121,6 @@ func Invalid(violations ...api.ValidationExceptionError) error {
 	return api.Invalid(api.ValidationExceptionReasonBusinessValidationFailed, violations...)
 }
 
-// Value returns what p points to, or the zero value where p is nil.
-func Value[T any](p *T) T {
-	if p == nil {
-		var zero T
-		return zero
-	}
-	return *p
-}
-
 // StaleLock is the error of an update that repeats another time of the last change than
 // the stored one: AWS's text, and both times.
 func StaleLock(sent, stored api.Timestamp) error {

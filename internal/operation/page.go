@@ -39,7 +39,7 @@ func (c *Call) Page(operation string, in api.PagedInput, usual int) (*Page, erro
 	if size != nil {
 		p.Size = int(*size)
 	}
-	if Value(token) == "" {
+	if api.Value(token) == "" {
 		return p, nil
 	}
 	after, err := c.pages.Open(p.scope, *token)

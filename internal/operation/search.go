@@ -91,5 +91,5 @@ func SearchError(err error) error {
 
 // SortSearch sets what a search is sorted by.
 func SortSearch(q *store.SearchQuery, by string, order *api.SortOrder) {
-	q.Sort, q.Descending = q.Table.Field(by), Value(order) == api.SortOrderDescending
+	q.Sort, q.Descending = q.Table.Field(by), api.Value(order) == api.SortOrderDescending
 }

@@ -59,7 +59,9 @@ func (c *Content) Store(o *api.GetOpportunityResponse) {
 
 // RelatedOpportunity returns the identifier of the opportunity that this one
 // follows, "" when it follows none.
-func (c *Content) RelatedOpportunity() string { return value(c.project().RelatedOpportunityIdentifier) }
+func (c *Content) RelatedOpportunity() string {
+	return api.Value(c.project().RelatedOpportunityIdentifier)
+}
 
 // The readers below return an empty structure for an absent one, so that rules
 // need not check every step. Only Normalize writes.
@@ -92,18 +94,9 @@ func (c *Content) revenue() *api.SoftwareRevenue { return orEmpty(c.SoftwareReve
 
 func (c *Content) lifeCycle() *api.LifeCycle { return orEmpty(c.LifeCycle) }
 
-func (c *Content) stage() api.Stage { return value(c.lifeCycle().Stage) }
+func (c *Content) stage() api.Stage { return api.Value(c.lifeCycle().Stage) }
 
-func (c *Content) secret() bool { return value(c.NationalSecurity) == api.NationalSecurityYes }
-
-// value returns what p points to, or the zero value.
-func value[T any](p *T) T {
-	if p == nil {
-		var zero T
-		return zero
-	}
-	return *p
-}
+func (c *Content) secret() bool { return api.Value(c.NationalSecurity) == api.NationalSecurityYes }
 
 // orEmpty returns p, or a pointer to an empty value when p is nil.
 func orEmpty[T any](p *T) *T {

@@ -31,7 +31,9 @@ const (
 const maxContractMonths = 144
 
 // IsSelf reports whether a spend entry is the value of a contract with the partner.
-func IsSelf(entry api.ExpectedCustomerSpend) bool { return value(entry.TargetCompany) == TargetSelf }
+func IsSelf(entry api.ExpectedCustomerSpend) bool {
+	return api.Value(entry.TargetCompany) == TargetSelf
+}
 
 // inheritContract keeps the contract's duration unless the update sends another
 // or an explicit null, and the contract's value while there is a duration.
@@ -72,7 +74,7 @@ func (c *Content) applyEstimates(before *Content, estimator Estimator) {
 		if entry.EstimationUrl == nil {
 			continue
 		}
-		given := value(entry.Amount)
+		given := api.Value(entry.Amount)
 		stored := storedAmount(before, i, *entry.EstimationUrl)
 		if stored != "" && (given == "" || sameAmount(given, stored)) {
 			entry.Amount = new(cmp.Or(given, stored))
@@ -82,7 +84,7 @@ func (c *Content) applyEstimates(before *Content, estimator Estimator) {
 			continue
 		}
 		amount, currency, ok := estimator.Estimate(*entry.EstimationUrl)
-		ok = ok && currency == string(value(entry.CurrencyCode))
+		ok = ok && currency == string(api.Value(entry.CurrencyCode))
 		switch {
 		case given == "" && ok:
 			entry.Amount = &amount
@@ -97,12 +99,12 @@ func (c *Content) applyEstimates(before *Content, estimator Estimator) {
 // link and no amount, and another entry the same link with one.
 func storedAmount(before *Content, place int, url string) string {
 	stored := orEmpty(before).spend()
-	if place < len(stored) && value(stored[place].EstimationUrl) == url {
-		return value(stored[place].Amount)
+	if place < len(stored) && api.Value(stored[place].EstimationUrl) == url {
+		return api.Value(stored[place].Amount)
 	}
 	for _, entry := range stored {
-		if value(entry.EstimationUrl) == url {
-			return value(entry.Amount)
+		if api.Value(entry.EstimationUrl) == url {
+			return api.Value(entry.Amount)
 		}
 	}
 	return ""
@@ -119,13 +121,13 @@ func (c *Content) deriveSpend() {
 		return
 	}
 	contract := spend[self]
-	amount, ok := monthly(value(contract.Amount), months)
+	amount, ok := monthly(api.Value(contract.Amount), months)
 	if !ok {
 		return
 	}
 	for i, entry := range spend {
-		if entry.EstimationUrl != nil || i != self && value(entry.TargetCompany) != TargetAWS ||
-			value(entry.CurrencyCode) != value(contract.CurrencyCode) {
+		if entry.EstimationUrl != nil || i != self && api.Value(entry.TargetCompany) != TargetAWS ||
+			api.Value(entry.CurrencyCode) != api.Value(contract.CurrencyCode) {
 			return
 		}
 	}
@@ -140,7 +142,7 @@ func (c *Content) deriveSpend() {
 
 // contractMonths reads a duration: a whole number from 1 to 144.
 func contractMonths(duration *api.ExpectedContractDuration) (int64, bool) {
-	text := value(orEmpty(duration).Value)
+	text := api.Value(orEmpty(duration).Value)
 	months, err := strconv.ParseInt(text, 10, 64)
 	sound := err == nil && 1 <= months && months <= maxContractMonths && strconv.FormatInt(months, 10) == text
 	return months, sound

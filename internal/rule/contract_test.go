@@ -27,9 +27,9 @@ func spends(duration api.Nullable[api.ExpectedContractDuration], entries ...api.
 
 // show writes a content's spend as one reads it: the months, then the entries.
 func show(c *Content) []string {
-	text := []string{value(orEmpty(c.duration()).Value)}
+	text := []string{api.Value(orEmpty(c.duration()).Value)}
 	for _, e := range c.project().ExpectedCustomerSpend {
-		line := fmt.Sprintf("%s %s %s %s", value(e.TargetCompany), value(e.Amount), value(e.CurrencyCode), value(e.Frequency))
+		line := fmt.Sprintf("%s %s %s %s", api.Value(e.TargetCompany), api.Value(e.Amount), api.Value(e.CurrencyCode), api.Value(e.Frequency))
 		if e.EstimationUrl != nil {
 			line += " linked"
 		}

@@ -29,8 +29,8 @@ var customerRules = []rule{
 		}
 	}},
 	{"a website is a URL", func(e *Edit, f *Findings) {
-		site := value(e.After.Account().WebsiteUrl)
-		if site != "" && site != value(e.was().Account().WebsiteUrl) && !IsWebsite(site) {
+		site := api.Value(e.After.Account().WebsiteUrl)
+		if site != "" && site != api.Value(e.was().Account().WebsiteUrl) && !IsWebsite(site) {
 			f.InvalidValue("customer.account.websiteUrl", "websiteUrl must be a URL or a domain name, such as https://www.example.com")
 		}
 	}},
@@ -65,15 +65,15 @@ var customerRules = []rule{
 	}},
 	{"a US state is written by its full name", func(e *Edit, f *Findings) {
 		address := e.After.Address()
-		if value(address.CountryCode) == api.CountryCodeUS && value(address.StateOrRegion) != "" &&
+		if api.Value(address.CountryCode) == api.CountryCodeUS && api.Value(address.StateOrRegion) != "" &&
 			!IsState(*address.StateOrRegion) {
 			f.InvalidEnum(fieldState, "StateOrRegion must be the full name of a state or territory of the United States, such as New York")
 		}
 	}},
 	{"a postal code has a format of its country", func(e *Edit, f *Findings) {
 		address := e.After.Address()
-		form, known := postalForms[value(address.CountryCode)]
-		if known && value(address.PostalCode) != "" && !form.accepts(*address.PostalCode) {
+		form, known := postalForms[api.Value(address.CountryCode)]
+		if known && api.Value(address.PostalCode) != "" && !form.accepts(*address.PostalCode) {
 			f.InvalidValue(fieldPostalCode, form.refusal())
 		}
 	}},

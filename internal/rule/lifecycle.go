@@ -71,8 +71,8 @@ var lifeCycleRules = []rule{
 		}
 	}},
 	{"the close date is in the future", func(e *Edit, f *Findings) {
-		date := value(e.After.lifeCycle().TargetCloseDate)
-		if IsDate(date) && date != value(e.was().lifeCycle().TargetCloseDate) && date <= e.Today {
+		date := api.Value(e.After.lifeCycle().TargetCloseDate)
+		if IsDate(date) && date != api.Value(e.was().lifeCycle().TargetCloseDate) && date <= e.Today {
 			f.InvalidValue(FieldTargetCloseDate, messageFutureDate(e.Today))
 		}
 	}},

@@ -51,7 +51,7 @@ var locks = []lock{
 
 	{"project.title", sameValue(func(c *Content) *string { return c.project().Title }), draft, 0},
 	{"project.customerBusinessProblem", sameValue(func(c *Content) *string { return c.project().CustomerBusinessProblem }), draft | actionRequired, 0},
-	{fieldUseCase, sameSpelling(func(c *Content) []string { return []string{value(c.project().CustomerUseCase)} }), draft | approved, 0},
+	{fieldUseCase, sameSpelling(func(c *Content) []string { return []string{api.Value(c.project().CustomerUseCase)} }), draft | approved, 0},
 	{"project.deliveryModels", sameList(func(c *Content) []api.DeliveryModel { return c.project().DeliveryModels }), draft | approved | ended, 0},
 	{FieldSpend, same(func(c *Content) []api.ExpectedCustomerSpend { return c.spend() }, sameSpend), draft | actionRequired | approved, 0},
 	{fieldDuration, sameDuration, draft | approved, 0},
@@ -134,7 +134,7 @@ const messageClosed = " cannot be modified in Submitted, Rejected or In review s
 // that a client can send back what it read.
 
 func sameValue[T comparable](member func(*Content) *T) func(before, after *Content) bool {
-	return func(before, after *Content) bool { return value(member(before)) == value(member(after)) }
+	return func(before, after *Content) bool { return api.Value(member(before)) == api.Value(member(after)) }
 }
 
 func same[T any](list func(*Content) []T, equal func(T, T) bool) func(before, after *Content) bool {
@@ -159,22 +159,22 @@ func sameSpelling(list func(*Content) []string) func(before, after *Content) boo
 }
 
 func sameContact(a, b api.Contact) bool {
-	return value(a.Email) == value(b.Email) && value(a.FirstName) == value(b.FirstName) &&
-		value(a.LastName) == value(b.LastName) && value(a.BusinessTitle) == value(b.BusinessTitle) &&
-		value(a.Phone) == value(b.Phone)
+	return api.Value(a.Email) == api.Value(b.Email) && api.Value(a.FirstName) == api.Value(b.FirstName) &&
+		api.Value(a.LastName) == api.Value(b.LastName) && api.Value(a.BusinessTitle) == api.Value(b.BusinessTitle) &&
+		api.Value(a.Phone) == api.Value(b.Phone)
 }
 
 func sameSpend(a, b api.ExpectedCustomerSpend) bool {
-	return sameAmount(value(a.Amount), value(b.Amount)) && value(a.CurrencyCode) == value(b.CurrencyCode) &&
-		value(a.Frequency) == value(b.Frequency) && value(a.TargetCompany) == value(b.TargetCompany) &&
-		value(a.EstimationUrl) == value(b.EstimationUrl)
+	return sameAmount(api.Value(a.Amount), api.Value(b.Amount)) && api.Value(a.CurrencyCode) == api.Value(b.CurrencyCode) &&
+		api.Value(a.Frequency) == api.Value(b.Frequency) && api.Value(a.TargetCompany) == api.Value(b.TargetCompany) &&
+		api.Value(a.EstimationUrl) == api.Value(b.EstimationUrl)
 }
 
 func sameDuration(before, after *Content) bool {
 	a, b := orEmpty(before.duration()), orEmpty(after.duration())
-	return value(a.Term) == value(b.Term) && value(a.Value) == value(b.Value)
+	return api.Value(a.Term) == api.Value(b.Term) && api.Value(a.Value) == api.Value(b.Value)
 }
 
 func sameRevenueAmount(before, after *Content) bool {
-	return sameAmount(value(orEmpty(before.revenue().Value).Amount), value(orEmpty(after.revenue().Value).Amount))
+	return sameAmount(api.Value(orEmpty(before.revenue().Value).Amount), api.Value(orEmpty(after.revenue().Value).Amount))
 }

@@ -26,14 +26,14 @@ var marketingRules = []rule{
 	}},
 	{"without marketing there are no details of it", func(e *Edit, f *Findings) {
 		m := e.After.marketing()
-		if value(m.Source) != api.MarketingSourceNone {
+		if api.Value(m.Source) != api.MarketingSourceNone {
 			return
 		}
 		for _, detail := range []struct {
 			name  string
 			given bool
 		}{
-			{"campaignName", value(m.CampaignName) != ""},
+			{"campaignName", api.Value(m.CampaignName) != ""},
 			{"useCases", len(m.UseCases) > 0},
 			{"channels", len(m.Channels) > 0},
 			{"awsFundingUsed", m.AwsFundingUsed != nil},
@@ -45,13 +45,13 @@ var marketingRules = []rule{
 	}},
 	{"a marketing activity states whether AWS funded it", func(e *Edit, f *Findings) {
 		m := e.After.marketing()
-		if value(m.Source) == api.MarketingSourceMarketingActivity && m.AwsFundingUsed == nil {
+		if api.Value(m.Source) == api.MarketingSourceMarketingActivity && m.AwsFundingUsed == nil {
 			f.Missing(fieldFunding, "awsFundingUsed is required when marketing.source is Marketing Activity")
 		}
 	}},
 	{"without AWS funding there are no marketing use cases", func(e *Edit, f *Findings) {
 		m := e.After.marketing()
-		if value(m.Source) != api.MarketingSourceNone && value(m.AwsFundingUsed) == api.AwsFundingUsedNo && len(m.UseCases) > 0 {
+		if api.Value(m.Source) != api.MarketingSourceNone && api.Value(m.AwsFundingUsed) == api.AwsFundingUsedNo && len(m.UseCases) > 0 {
 			f.NotPermitted(fieldMarketingUses, "useCases must be left out when awsFundingUsed is No")
 		}
 	}},
@@ -68,7 +68,7 @@ var marketingRules = []rule{
 		}
 	}},
 	{"a contract ends after it starts", func(e *Edit, f *Findings) {
-		start, end := value(e.After.revenue().EffectiveDate), value(e.After.revenue().ExpirationDate)
+		start, end := api.Value(e.After.revenue().EffectiveDate), api.Value(e.After.revenue().ExpirationDate)
 		if IsDate(start) && IsDate(end) && end < start {
 			f.InvalidValue(fieldExpirationDate, "Contract end date cannot be earlier than contract start date.")
 		}

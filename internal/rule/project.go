@@ -15,7 +15,7 @@ const (
 
 var projectRules = []rule{
 	{"a customer use case is in the list", func(e *Edit, f *Findings) {
-		if useCase := value(e.After.project().CustomerUseCase); useCase != "" && !listed(useCases, useCase) {
+		if useCase := api.Value(e.After.project().CustomerUseCase); useCase != "" && !listed(useCases, useCase) {
 			f.InvalidEnum(fieldUseCase, "customerUseCase must be one of: "+strings.Join(useCases, "; "))
 		}
 	}},
@@ -27,19 +27,19 @@ var projectRules = []rule{
 		}
 	}},
 	{"another competitor has a name", func(e *Edit, f *Findings) {
-		if otherCompetitor(e.After) && value(e.After.project().OtherCompetitorNames) == "" {
+		if otherCompetitor(e.After) && api.Value(e.After.project().OtherCompetitorNames) == "" {
 			f.Missing(fieldOtherCompetitors, "otherCompetitorNames is required when competitorName is '*Other'")
 		}
 	}},
 	{"only another competitor has a name", func(e *Edit, f *Findings) {
-		if !otherCompetitor(e.After) && value(e.After.project().OtherCompetitorNames) != "" {
+		if !otherCompetitor(e.After) && api.Value(e.After.project().OtherCompetitorNames) != "" {
 			f.InvalidValue(fieldOtherCompetitors, "otherCompetitorNames can be given only when competitorName is '*Other'")
 		}
 	}},
 }
 
 func otherCompetitor(c *Content) bool {
-	return value(c.project().CompetitorName) == api.CompetitorNameOther
+	return api.Value(c.project().CompetitorName) == api.CompetitorNameOther
 }
 
 // listed reports whether a list has a value, in either spelling.

@@ -27,14 +27,14 @@ const (
 var spendRules = []rule{
 	{"spend is in dollars or euros", func(e *Edit, f *Findings) {
 		for _, entry := range e.After.spend() {
-			if c := value(entry.CurrencyCode); c != api.CurrencyCodeUSD && c != api.CurrencyCodeEUR {
+			if c := api.Value(entry.CurrencyCode); c != api.CurrencyCodeUSD && c != api.CurrencyCodeEUR {
 				f.InvalidValue(fieldSpendCurrency, "CurrencyCode must be 'USD' or 'EUR'")
 			}
 		}
 	}},
 	{"the European partition is paid in euros", func(e *Edit, f *Findings) {
 		for _, entry := range e.After.spend() {
-			if value(e.After.project().AwsPartition) == api.AwsPartitionAwsEusc && value(entry.CurrencyCode) != api.CurrencyCodeEUR {
+			if api.Value(e.After.project().AwsPartition) == api.AwsPartitionAwsEusc && api.Value(entry.CurrencyCode) != api.CurrencyCodeEUR {
 				f.InvalidValue(fieldSpendCurrency, "ESC cloud partition requires EUR currency")
 			}
 		}
@@ -48,14 +48,14 @@ var spendRules = []rule{
 	}},
 	{"what AWS paysAWS is monthly", func(e *Edit, f *Findings) {
 		for _, entry := range e.After.spend() {
-			if value(entry.TargetCompany) == TargetAWS && value(entry.Frequency) != api.PaymentFrequencyMonthly {
+			if api.Value(entry.TargetCompany) == TargetAWS && api.Value(entry.Frequency) != api.PaymentFrequencyMonthly {
 				f.InvalidValue(fieldSpendFrequency, "Frequency must be 'Monthly' unless TargetCompany is 'Self'")
 			}
 		}
 	}},
 	{"an estimation link alone leads to an amount", func(e *Edit, f *Findings) {
 		for _, entry := range e.After.spend() {
-			if e.Estimated && entry.EstimationUrl != nil && value(entry.Amount) == "" {
+			if e.Estimated && entry.EstimationUrl != nil && api.Value(entry.Amount) == "" {
 				f.InvalidValue(fieldSpendEstimation, messageEstimation+*entry.EstimationUrl)
 			}
 		}
@@ -83,14 +83,14 @@ var spendRules = []rule{
 	}},
 	{"with a contract, spend goes to AWS or the partner", func(e *Edit, f *Findings) {
 		for _, entry := range e.After.spend() {
-			if e.After.duration() != nil && !IsSelf(entry) && value(entry.TargetCompany) != TargetAWS {
+			if e.After.duration() != nil && !IsSelf(entry) && api.Value(entry.TargetCompany) != TargetAWS {
 				f.InvalidValue(fieldSpendTarget, "TargetCompany must be 'AWS' or 'Self'")
 			}
 		}
 	}},
 	{"spend is in one currency", func(e *Edit, f *Findings) {
 		for _, entry := range e.After.spend() {
-			if value(entry.CurrencyCode) != value(e.After.spend()[0].CurrencyCode) {
+			if api.Value(entry.CurrencyCode) != api.Value(e.After.spend()[0].CurrencyCode) {
 				f.InvalidValue(fieldSpendCurrency, "CurrencyCode must match between entries")
 			}
 		}

@@ -41,30 +41,30 @@ func (r *requirement) text() string {
 // leaves out the next steps and the customer contact that the old bulk format
 // wanted for co-selling: recorded opportunities were approved without either.
 var requirements = []requirement{
-	{"customer.account.companyName", "", isPublic, func(s *Submission) bool { return value(s.Account().CompanyName) != "" }},
+	{"customer.account.companyName", "", isPublic, func(s *Submission) bool { return api.Value(s.Account().CompanyName) != "" }},
 	{"customer.account.industry", "", nil, func(s *Submission) bool { return s.Account().Industry != nil }},
 	{
 		"customer.account.otherIndustry", "otherIndustry is required when industry is Other",
-		func(s *Submission) bool { return value(s.Account().Industry) == api.IndustryOther },
-		func(s *Submission) bool { return value(s.Account().OtherIndustry) != "" },
+		func(s *Submission) bool { return api.Value(s.Account().Industry) == api.IndustryOther },
+		func(s *Submission) bool { return api.Value(s.Account().OtherIndustry) != "" },
 	},
-	{"customer.account.websiteUrl", "", isPublic, func(s *Submission) bool { return value(s.Account().WebsiteUrl) != "" }},
+	{"customer.account.websiteUrl", "", isPublic, func(s *Submission) bool { return api.Value(s.Account().WebsiteUrl) != "" }},
 	{FieldCountry, "", nil, func(s *Submission) bool { return s.Address().CountryCode != nil }},
-	{fieldPostalCode, "", hasPostalCode, func(s *Submission) bool { return value(s.Address().PostalCode) != "" }},
+	{fieldPostalCode, "", hasPostalCode, func(s *Submission) bool { return api.Value(s.Address().PostalCode) != "" }},
 	{
 		fieldState, "State is required when Country is United States", inUnitedStates,
-		func(s *Submission) bool { return value(s.Address().StateOrRegion) != "" },
+		func(s *Submission) bool { return api.Value(s.Address().StateOrRegion) != "" },
 	},
 
-	{"project.title", "", nil, func(s *Submission) bool { return value(s.project().Title) != "" }},
+	{"project.title", "", nil, func(s *Submission) bool { return api.Value(s.project().Title) != "" }},
 	{
 		"project.customerBusinessProblem", "customerBusinessProblem is required, with at least 20 characters", nil,
 		func(s *Submission) bool {
-			return utf8.RuneCountInString(value(s.project().CustomerBusinessProblem)) >= 20
+			return utf8.RuneCountInString(api.Value(s.project().CustomerBusinessProblem)) >= 20
 		},
 	},
 	{"project.deliveryModels", "", nil, func(s *Submission) bool { return len(s.project().DeliveryModels) > 0 }},
-	{fieldUseCase, "", nil, func(s *Submission) bool { return value(s.project().CustomerUseCase) != "" }},
+	{fieldUseCase, "", nil, func(s *Submission) bool { return api.Value(s.project().CustomerUseCase) != "" }},
 	{FieldSpend, "", nil, func(s *Submission) bool { return len(s.spend()) > 0 }},
 	{
 		fieldSpendAmount, messageAmount,
@@ -73,8 +73,8 @@ var requirements = []requirement{
 	},
 	{
 		"project.relatedOpportunityIdentifier", "relatedOpportunityIdentifier is required when opportunityType is Flat Renewal",
-		func(s *Submission) bool { return value(s.OpportunityType) == api.OpportunityTypeFlatRenewal },
-		func(s *Submission) bool { return value(s.project().RelatedOpportunityIdentifier) != "" },
+		func(s *Submission) bool { return api.Value(s.OpportunityType) == api.OpportunityTypeFlatRenewal },
+		func(s *Submission) bool { return api.Value(s.project().RelatedOpportunityIdentifier) != "" },
 	},
 	{
 		"project.salesActivities", "project.salesActivities is required", coSell,
@@ -86,7 +86,9 @@ var requirements = []requirement{
 	{fieldSource, "", nil, func(s *Submission) bool { return s.marketing().Source != nil }},
 	{
 		fieldFunding, "awsFundingUsed is required when marketing.source is Marketing Activity",
-		func(s *Submission) bool { return value(s.marketing().Source) == api.MarketingSourceMarketingActivity },
+		func(s *Submission) bool {
+			return api.Value(s.marketing().Source) == api.MarketingSourceMarketingActivity
+		},
 		func(s *Submission) bool { return s.marketing().AwsFundingUsed != nil },
 	},
 	{
@@ -99,7 +101,7 @@ var requirements = []requirement{
 			"or described in otherSolutionDescription",
 		func(s *Submission) bool { return !NeedsSolution(s.stage()) },
 		func(s *Submission) bool {
-			return HasSolution(s.Related) || value(s.project().OtherSolutionDescription) != ""
+			return HasSolution(s.Related) || api.Value(s.project().OtherSolutionDescription) != ""
 		},
 	},
 	{
@@ -130,8 +132,8 @@ func (s *Submission) Violations() []api.ValidationExceptionError {
 // stillComplete adds what submission requires and an update takes away. What was
 // not there before, in a referral from AWS for example, is not required.
 func (e *Edit) stillComplete(f *Findings) {
-	before := &Submission{Content: e.Before, Related: e.Related, Involvement: value(e.Involvement), Today: e.Today}
-	after := &Submission{Content: e.After, Related: e.Related, Involvement: value(e.Involvement), Today: e.Today}
+	before := &Submission{Content: e.Before, Related: e.Related, Involvement: api.Value(e.Involvement), Today: e.Today}
+	after := &Submission{Content: e.After, Related: e.Related, Involvement: api.Value(e.Involvement), Today: e.Today}
 	for _, r := range requirements {
 		if r.unmet(after) && !r.unmet(before) && !f.names(r.field) {
 			f.Missing(r.field, r.text())
@@ -146,14 +148,14 @@ func isPublic(s *Submission) bool { return !s.secret() }
 
 // hasPostalCode reports whether the customer's country has postal codes.
 func hasPostalCode(s *Submission) bool {
-	return isPublic(s) && !slices.Contains(countriesWithoutPostalCodes, value(s.Address().CountryCode))
+	return isPublic(s) && !slices.Contains(countriesWithoutPostalCodes, api.Value(s.Address().CountryCode))
 }
 
 func inUnitedStates(s *Submission) bool {
-	return isPublic(s) && value(s.Address().CountryCode) == api.CountryCodeUS
+	return isPublic(s) && api.Value(s.Address().CountryCode) == api.CountryCodeUS
 }
 
 // paysAWS reports whether a spend entry has the amount that AWS will be paid.
 func paysAWS(entry api.ExpectedCustomerSpend) bool {
-	return value(entry.TargetCompany) == TargetAWS && positive(value(entry.Amount)) && entry.CurrencyCode != nil
+	return api.Value(entry.TargetCompany) == TargetAWS && positive(api.Value(entry.Amount)) && entry.CurrencyCode != nil
 }

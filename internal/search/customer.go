@@ -84,7 +84,7 @@ func CustomerRow(id string, document []byte) (*Row, error) {
 		"MARKETPLACE_ENGAGEMENT_SCORE": insights.MarketplaceEngagementScore, "SOLUTION_SCORE": insights.SolutionScore,
 		"SOLUTION_CATEGORY": insights.SolutionCategory,
 	} {
-		t.setTexts(r, name, value(text))
+		t.setTexts(r, name, api.Value(text))
 	}
 	t.setTexts(r, "PROGRAM_ELIGIBILITY", sorted(customer.EligiblePrograms)...)
 	return r, nil

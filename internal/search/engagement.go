@@ -137,9 +137,9 @@ func EngagementRow(e *EngagementRecord) (*Row, error) {
 	t.setInt(r, "LastModifiedAt", int64(d.ModifiedAt))
 	t.setInt(r, "MemberCount", e.Members)
 	t.setTexts(r, "EngagementId", e.ID)
-	t.setTexts(r, "Title", value(d.Title))
+	t.setTexts(r, "Title", api.Value(d.Title))
 	t.setTexts(r, "PartnerId", d.CreatedBy)
-	r.Texts = append([]string{value(d.Title), value(d.Description)}, e.Companies...)
+	r.Texts = append([]string{api.Value(d.Title), api.Value(d.Description)}, e.Companies...)
 
 	texts := map[string][]string{}
 	var interactions []interactionDocument

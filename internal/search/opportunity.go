@@ -168,7 +168,7 @@ func OpportunityRow(o *OpportunityRecord) (*Row, error) {
 	account := &d.Customer.Account
 	t.setInt(r, "LastModifiedDate", r.At)
 	t.setInt(r, "CreatedDate", int64(d.CreatedDate))
-	if at, ok := moment(value(d.LifeCycle.TargetCloseDate)); ok {
+	if at, ok := moment(api.Value(d.LifeCycle.TargetCloseDate)); ok {
 		t.setInt(r, "TargetCloseDate", at)
 	}
 	for name, text := range map[string]*string{
@@ -178,7 +178,7 @@ func OpportunityRow(o *OpportunityRecord) (*Row, error) {
 		"PartnerOpportunityIdentifier": d.PartnerOpportunityIdentifier, "Industry": account.Industry,
 		"AwsAccountId": account.AwsAccountId, "NextStep": d.LifeCycle.NextSteps,
 	} {
-		t.setTexts(r, name, value(text))
+		t.setTexts(r, name, api.Value(text))
 	}
 	t.setTexts(r, "ApnPrograms", sorted(d.Project.ApnPrograms)...)
 	t.setTexts(r, "Tags", tagTexts(o.Tags)...)
@@ -189,13 +189,13 @@ func OpportunityRow(o *OpportunityRecord) (*Row, error) {
 		t.setFloat(r, "EstimatedMrr", amount)
 	}
 	r.Texts = []string{
-		o.ID, value(d.PartnerOpportunityIdentifier), value(d.Project.Title), value(account.CompanyName), value(d.LifeCycle.NextSteps),
+		o.ID, api.Value(d.PartnerOpportunityIdentifier), api.Value(d.Project.Title), api.Value(account.CompanyName), api.Value(d.LifeCycle.NextSteps),
 	}
 	for _, member := range d.OpportunityTeam {
-		name := strings.TrimSpace(value(member.FirstName) + " " + value(member.LastName))
+		name := strings.TrimSpace(api.Value(member.FirstName) + " " + api.Value(member.LastName))
 		r.Texts = append(r.Texts, name)
-		if value(member.BusinessTitle) == "OpportunityOwner" && !r.Value(t.Field("OpportunityOwner")).Exists {
-			t.setTexts(r, "OpportunityOwner", name, value(member.Email))
+		if api.Value(member.BusinessTitle) == "OpportunityOwner" && !r.Value(t.Field("OpportunityOwner")).Exists {
+			t.setTexts(r, "OpportunityOwner", name, api.Value(member.Email))
 		}
 	}
 	if o.AwsSide == nil {
@@ -210,16 +210,16 @@ func OpportunityRow(o *OpportunityRecord) (*Row, error) {
 		origin = string(api.OpportunityOriginPartnerReferral)
 	}
 	t.setTexts(r, "Origin", origin)
-	t.setTexts(r, "CosellMotion", value(side.CosellMotion))
-	t.setTexts(r, "EngagementScore", value(side.Insights.EngagementScore))
+	t.setTexts(r, "CosellMotion", api.Value(side.CosellMotion))
+	t.setTexts(r, "EngagementScore", api.Value(side.Insights.EngagementScore))
 	return r, nil
 }
 
 // estimatedMrr is the amount of the first expected spend with AWS.
 func (d *opportunityDocument) estimatedMrr() (float64, bool) {
 	for _, spend := range d.Project.ExpectedCustomerSpend {
-		if value(spend.TargetCompany) == "AWS" {
-			amount, err := strconv.ParseFloat(value(spend.Amount), 64)
+		if api.Value(spend.TargetCompany) == "AWS" {
+			amount, err := strconv.ParseFloat(api.Value(spend.Amount), 64)
 			return amount, err == nil
 		}
 	}
@@ -230,7 +230,7 @@ func (d *opportunityDocument) estimatedMrr() (float64, bool) {
 func tagTexts(tags []api.Tag) []string {
 	var texts []string
 	for _, tag := range tags {
-		texts = append(texts, value(tag.Key), value(tag.Key)+"="+value(tag.Value))
+		texts = append(texts, api.Value(tag.Key), api.Value(tag.Key)+"="+api.Value(tag.Value))
 	}
 	return sorted(texts)
 }
@@ -251,11 +251,4 @@ func identifiers(arns []string) []string {
 // sorted returns each text once, the smallest first.
 func sorted(texts []string) []string {
 	return slices.Compact(slices.Sorted(slices.Values(texts)))
-}
-
-func value(p *string) string {
-	if p == nil {
-		return ""
-	}
-	return *p
 }

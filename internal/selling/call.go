@@ -22,6 +22,3 @@ func (c *Call) onBehalfOf(account string) *Call {
 func invalid(violations ...api.ValidationExceptionError) error {
 	return operation.Invalid(violations...)
 }
-
-// value is what p points to, or the zero value.
-func value[T any](p *T) T { return operation.Value(p) }

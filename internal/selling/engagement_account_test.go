@@ -179,7 +179,7 @@ func TestCosellMotionReason(t *testing.T) {
 		{`{"CosellMotion": null}`, ""},
 	} {
 		h.change(t, id, c.patch)
-		if got := value(h.awsSummary(t, alice, id).CosellMotionReason); got != c.want {
+		if got := api.Value(h.awsSummary(t, alice, id).CosellMotionReason); got != c.want {
 			t.Errorf("after %s: %q, want %q", c.patch, got, c.want)
 		}
 	}

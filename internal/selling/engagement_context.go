@@ -232,7 +232,7 @@ func checkChannel(f *rule.Findings, at string, insights *api.LeadInsights) {
 	if insights == nil || insights.ChannelRecommendation == nil {
 		return
 	}
-	channel := value(insights.ChannelRecommendation.RecommendedChannel)
+	channel := api.Value(insights.ChannelRecommendation.RecommendedChannel)
 	if channel != "" && !slices.Contains(outreachChannels, channel) {
 		f.InvalidValue(at+"payload.lead.insights.channelRecommendation.recommendedChannel",
 			"recommendedChannel must be one of: "+strings.Join(outreachChannels, ", "))

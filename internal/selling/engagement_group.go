@@ -226,9 +226,9 @@ func (g *listedGroup) position(sort *api.EngagementGroupSort) pagetoken.Position
 	switch {
 	case sort == nil:
 		p.Number = int64(g.Rank)
-		p.Text = fmt.Sprintf("%d %010d", slices.Index(readinessOrder, g.ReadinessLevel), math.MaxInt32-value(g.count))
+		p.Text = fmt.Sprintf("%d %010d", slices.Index(readinessOrder, g.ReadinessLevel), math.MaxInt32-api.Value(g.count))
 	case *sort.SortBy == api.EngagementGroupSortNameCount:
-		p.Number = int64(value(g.count))
+		p.Number = int64(api.Value(g.count))
 	default:
 		p.Number = int64(g.UpdatedAt)
 	}

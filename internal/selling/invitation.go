@@ -42,7 +42,7 @@ func (i *invitation) row() (*store.Invitation, error) {
 		Catalog: *i.Catalog, ID: *i.Id, EngagementID: *i.EngagementId,
 		Sender: i.sender(), Receiver: i.receiver(),
 		Status: string(*i.Status), PayloadType: string(*i.PayloadType),
-		InvitedAt: int64(*i.InvitationDate), ExpiresAt: int64(value(i.ExpirationDate)),
+		InvitedAt: int64(*i.InvitationDate), ExpiresAt: int64(api.Value(i.ExpirationDate)),
 		Document: document,
 	}, nil
 }
@@ -174,7 +174,7 @@ func (c *Call) tellOfInvitation(what string, i *invitation) error {
 	fields := events.Invitation{
 		ARN: *i.Arn, ID: *i.Id, EngagementID: *i.EngagementId, Catalog: *i.Catalog,
 		SenderAccountID: i.sender(), ReceiverAccountID: i.receiver(),
-		SenderCompanyName: value(i.SenderCompanyName), PayloadType: string(*i.PayloadType),
+		SenderCompanyName: api.Value(i.SenderCompanyName), PayloadType: string(*i.PayloadType),
 	}
 	if i.ExpirationDate != nil {
 		fields.ExpirationDate = i.ExpirationDate.String()

@@ -25,7 +25,7 @@ type opportunity struct {
 // rules on fields that are present apply; submission checks what must be present (docs/behavior/opportunities.md#create). With the origin AWS Referral it
 // plays AWS instead: see referral.go.
 func (c *Call) CreateOpportunity(in *api.CreateOpportunityRequest) (*api.CreateOpportunityResponse, error) {
-	if value(in.Origin) == api.OpportunityOriginAwsReferral {
+	if api.Value(in.Origin) == api.OpportunityOriginAwsReferral {
 		return c.simulateReferral(in)
 	}
 	o, err := c.newOpportunity(in)
@@ -199,17 +199,17 @@ func (c *Call) row(o *opportunity) (*store.Opportunity, error) {
 	}
 	company := ""
 	if o.Customer != nil && o.Customer.Account != nil {
-		company = companyKey(value(o.Customer.Account.CompanyName))
+		company = companyKey(api.Value(o.Customer.Account.CompanyName))
 	}
 	return &store.Opportunity{
 		OpportunityKey:  c.key(o),
 		Stage:           string(*o.LifeCycle.Stage),
 		ReviewStatus:    string(*o.LifeCycle.ReviewStatus),
 		CompanyKey:      company,
-		TargetCloseDate: value(o.LifeCycle.TargetCloseDate),
+		TargetCloseDate: api.Value(o.LifeCycle.TargetCloseDate),
 		CreatedAt:       int64(*o.CreatedDate),
 		LastModifiedAt:  int64(*o.LastModifiedDate),
-		Origin:          string(value(o.Origin)),
+		Origin:          string(api.Value(o.Origin)),
 		Document:        document,
 	}, nil
 }
@@ -222,7 +222,7 @@ func companyKey(name string) string { return strings.ToLower(name) }
 func (c *Call) team(given []api.Contact) ([]api.Contact, error) {
 	var violations []api.ValidationExceptionError
 	for i, member := range given {
-		switch value(member.BusinessTitle) {
+		switch api.Value(member.BusinessTitle) {
 		case titleOwner, titleManager:
 		default:
 			violations = append(violations, api.Violation(
@@ -250,7 +250,7 @@ const (
 	titleManager = "PartnerAccountManager"
 )
 
-func isOwner(member api.Contact) bool { return value(member.BusinessTitle) == titleOwner }
+func isOwner(member api.Contact) bool { return api.Value(member.BusinessTitle) == titleOwner }
 
 // AssignOpportunity makes another user of the account the owner. Where the
 // account's users are known the assignee must be one of them, and their names
@@ -266,7 +266,7 @@ func (c *Call) AssignOpportunity(in *api.AssignOpportunityRequest) error {
 	}
 	assignee := User{
 		Email: *in.Assignee.Email, FirstName: *in.Assignee.FirstName, LastName: *in.Assignee.LastName,
-		Phone: value(in.Assignee.Phone),
+		Phone: api.Value(in.Assignee.Phone),
 	}
 	if len(profile.Users) > 0 {
 		i := slices.IndexFunc(profile.Users, func(u User) bool { return strings.EqualFold(u.Email, assignee.Email) })

@@ -96,7 +96,7 @@ func (record *awsRecord) put(before, after *api.AwsOpportunitySummaryFullView) {
 	record.OpportunityTeam, record.Insights = after.OpportunityTeam, after.Insights
 	record.CosellMotion, record.SoftwareRevenue = after.CosellMotion, after.SoftwareRevenue
 	record.CosellMotionReason = after.CosellMotionReason
-	if record.CosellMotion == nil || value(before.CosellMotion) != *record.CosellMotion && sameEncoded(before.CosellMotionReason, after.CosellMotionReason) {
+	if record.CosellMotion == nil || api.Value(before.CosellMotion) != *record.CosellMotion && sameEncoded(before.CosellMotionReason, after.CosellMotionReason) {
 		record.CosellMotionReason = nil // it was about another choice
 	}
 	record.ExpectedCustomerSpend = orEmpty(after.Project).ExpectedCustomerSpend
@@ -166,7 +166,7 @@ func merged(target, patch any) any {
 // awsNextSteps keeps the next steps that a change replaces: they join the history
 // with the time of the change.
 func (c *Call) awsNextSteps(before, after *api.AwsOpportunityLifeCycle) {
-	if after == nil || before.NextSteps == nil || value(after.NextSteps) == *before.NextSteps {
+	if after == nil || before.NextSteps == nil || api.Value(after.NextSteps) == *before.NextSteps {
 		return
 	}
 	history := append(slices.Clone(before.NextStepsHistory), api.ProfileNextStepsHistory{Value: before.NextSteps, Time: &c.Now})
@@ -213,7 +213,7 @@ func checkAwsChange(f *rule.Findings, before, after *api.AwsOpportunitySummaryFu
 	if revenue := after.SoftwareRevenue; revenue != nil {
 		checkAwsDates(f, "softwareRevenue.effectiveDate", revenue.EffectiveDate)
 		checkAwsDates(f, "softwareRevenue.expirationDate", revenue.ExpirationDate)
-		from, to := value(revenue.EffectiveDate), value(revenue.ExpirationDate)
+		from, to := api.Value(revenue.EffectiveDate), api.Value(revenue.ExpirationDate)
 		if rule.IsDate(from) && rule.IsDate(to) && to < from {
 			f.InvalidValue("softwareRevenue.expirationDate", "Contract end date cannot be earlier than contract start date.")
 		}
@@ -221,7 +221,7 @@ func checkAwsChange(f *rule.Findings, before, after *api.AwsOpportunitySummaryFu
 }
 
 func checkAwsLifeCycle(f *rule.Findings, before, after *api.AwsOpportunityLifeCycle) {
-	lost := value(after.Stage) == api.AwsOpportunityStageClosedLost
+	lost := api.Value(after.Stage) == api.AwsOpportunityStageClosedLost
 	switch {
 	case lost && after.ClosedLostReason == nil:
 		f.Missing(rule.FieldClosedLostReason, "Closed Lost Reason is required when closing the opportunity")
@@ -237,7 +237,7 @@ func checkAwsLifeCycle(f *rule.Findings, before, after *api.AwsOpportunityLifeCy
 // checkInvolvement knows one change after the submission: AWS comes to sell along
 // where it was only to know, and says why.
 func checkInvolvement(f *rule.Findings, before, after *api.AwsOpportunitySummaryFullView) {
-	was, is := value(before.InvolvementType), value(after.InvolvementType)
+	was, is := api.Value(before.InvolvementType), api.Value(after.InvolvementType)
 	moved := was == api.SalesInvolvementTypeForVisibilityOnly && is == api.SalesInvolvementTypeCoSell
 	switch {
 	case was == "" && (is != "" || after.Visibility != nil):
@@ -252,7 +252,7 @@ func checkInvolvement(f *rule.Findings, before, after *api.AwsOpportunitySummary
 	if was != "" && after.Visibility == nil {
 		f.Missing("visibility", "visibility is required after submission")
 	}
-	if is == api.SalesInvolvementTypeCoSell && value(after.Visibility) == api.VisibilityLimited {
+	if is == api.SalesInvolvementTypeCoSell && api.Value(after.Visibility) == api.VisibilityLimited {
 		f.NotPermitted("visibility", "Cannot set visibility to limited on a Co-Sell opportunity")
 	}
 }

@@ -167,5 +167,5 @@ func (o *opportunity) qualified() bool {
 	if rule.HasSolution(o.RelatedEntityIdentifiers) {
 		return true
 	}
-	return !rule.NeedsSolution(*o.LifeCycle.Stage) && o.Project != nil && value(o.Project.OtherSolutionDescription) != ""
+	return !rule.NeedsSolution(*o.LifeCycle.Stage) && o.Project != nil && api.Value(o.Project.OtherSolutionDescription) != ""
 }

@@ -63,7 +63,7 @@ func (c *Call) sentBack(o *opportunity, involvement api.SalesInvolvementType, vi
 	if err != nil {
 		return false, err
 	}
-	return record.SentBackByEdit && value(record.InvolvementType) == involvement && value(record.Visibility) == visibility, nil
+	return record.SentBackByEdit && api.Value(record.InvolvementType) == involvement && api.Value(record.Visibility) == visibility, nil
 }
 
 // checkSubmission returns nil where an opportunity can be submitted as it is. Else

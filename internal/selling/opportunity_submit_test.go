@@ -204,7 +204,7 @@ func TestSubmissionInActionRequired(t *testing.T) {
 		{"StartEngagementFromOpportunityTask", func(t testing.TB, h *harness, id string) {
 			task := h.fromOpportunity(t, alice, id, `"AwsSubmission": {"InvolvementType": "Co-Sell"}`)
 			if *task.TaskStatus != api.TaskStatusComplete {
-				t.Fatalf("the task is %s: %s", *task.TaskStatus, value(task.Message))
+				t.Fatalf("the task is %s: %s", *task.TaskStatus, api.Value(task.Message))
 			}
 		}},
 	} {

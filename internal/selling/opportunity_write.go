@@ -82,7 +82,7 @@ const maxNextSteps = 50
 // if there was one, joins it with the time of the change.
 func (c *Call) nextSteps(stored *api.LifeCycle, asked *string) []api.NextStepsHistory {
 	history := stored.NextStepsHistory
-	if value(stored.NextSteps) == "" || value(asked) == *stored.NextSteps {
+	if api.Value(stored.NextSteps) == "" || api.Value(asked) == *stored.NextSteps {
 		return history
 	}
 	history = append(history, api.NextStepsHistory{Value: stored.NextSteps, Time: &c.Now})

@@ -133,11 +133,11 @@ func unreferable(c *rule.Content) []api.ValidationExceptionError {
 		field string
 		met   bool
 	}{
-		{"customer.account.companyName", value(c.Account().CompanyName) != ""},
+		{"customer.account.companyName", api.Value(c.Account().CompanyName) != ""},
 		{"customer.account.industry", c.Account().Industry != nil},
-		{"customer.account.websiteUrl", value(c.Account().WebsiteUrl) != ""},
+		{"customer.account.websiteUrl", api.Value(c.Account().WebsiteUrl) != ""},
 		{rule.FieldCountry, c.Address().CountryCode != nil},
-		{"project.title", value(orEmpty(c.Project).Title) != ""},
+		{"project.title", api.Value(orEmpty(c.Project).Title) != ""},
 		{"project.customerBusinessProblem", orEmpty(c.Project).CustomerBusinessProblem != nil},
 		{rule.FieldSpend, len(orEmpty(c.Project).ExpectedCustomerSpend) > 0},
 		{rule.FieldTargetCloseDate, orEmpty(c.LifeCycle).TargetCloseDate != nil},

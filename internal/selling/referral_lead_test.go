@@ -67,7 +67,7 @@ func TestLeadFromAWS(t *testing.T) {
 			}
 			task := h.convert(t, bob, catalog, id)
 			if *task.TaskStatus != api.TaskStatusComplete {
-				t.Fatalf("%s because %s: %s", *task.TaskStatus, value(task.ReasonCode), value(task.Message))
+				t.Fatalf("%s because %s: %s", *task.TaskStatus, api.Value(task.ReasonCode), api.Value(task.Message))
 			}
 			if *task.ContextId != "2" || *task.EngagementId != id {
 				t.Errorf("context %s of %s", *task.ContextId, *task.EngagementId)
@@ -83,7 +83,7 @@ func TestLeadFromAWS(t *testing.T) {
 			submission := do[api.StartEngagementFromOpportunityTaskResponse](t, h, bob, "StartEngagementFromOpportunityTask",
 				fmt.Sprintf(`{"Catalog": %q, "ClientToken": "submit", "Identifier": %q, "AwsSubmission": {"InvolvementType": "Co-Sell"}}`, catalog, *o.Id))
 			if *submission.TaskStatus != api.TaskStatusComplete {
-				t.Fatalf("%s because %s: %s", *submission.TaskStatus, value(submission.ReasonCode), value(submission.Message))
+				t.Fatalf("%s because %s: %s", *submission.TaskStatus, api.Value(submission.ReasonCode), api.Value(submission.Message))
 			}
 			if *submission.EngagementId != id || submission.EngagementInvitationId != nil {
 				t.Errorf("AWS, whose lead it was, is invited to %s by %v", *submission.EngagementId, submission.EngagementInvitationId)
@@ -172,7 +172,7 @@ func TestReferralAcceptedByTask(t *testing.T) {
 	task := do[api.StartEngagementByAcceptingInvitationTaskResponse](t, h, bob, "StartEngagementByAcceptingInvitationTask",
 		fmt.Sprintf(`{"Catalog": "Sandbox", "ClientToken": "accept", "Identifier": %q, "Tags": [{"Key": "from", "Value": "task"}]}`, invitation))
 	if *task.TaskStatus != api.TaskStatusComplete || *task.OpportunityId != id || *task.EngagementInvitationId != invitation {
-		t.Fatalf("%s because %s: %s; opportunity %s, want %s", *task.TaskStatus, value(task.ReasonCode), value(task.Message), *task.OpportunityId, id)
+		t.Fatalf("%s because %s: %s; opportunity %s, want %s", *task.TaskStatus, api.Value(task.ReasonCode), api.Value(task.Message), *task.OpportunityId, id)
 	}
 	o := h.opportunity(t, bob, id)
 	if *o.LifeCycle.ReviewStatus != api.ReviewStatusApproved || *o.LifeCycle.Stage != api.StageProspect || !o.CreatedDate.Time().Equal(start) {
@@ -193,13 +193,4 @@ func TestReferralAcceptedByTask(t *testing.T) {
 	if n := h.work(t); n != 0 {
 		t.Errorf("%d works remain", n)
 	}
-}
-
-// value is what p points to, or the zero value.
-func value[T any](p *T) T {
-	if p == nil {
-		var zero T
-		return zero
-	}
-	return *p
 }

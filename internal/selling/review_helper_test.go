@@ -24,7 +24,7 @@ func (h *harness) underReview(t testing.TB, account string, members ...string) u
 	task := do[api.StartEngagementFromOpportunityTaskResponse](t, h, account, "StartEngagementFromOpportunityTask",
 		named(id, h.token(), `"AwsSubmission": {"InvolvementType": "Co-Sell"}`))
 	if *task.TaskStatus != api.TaskStatusComplete {
-		t.Fatalf("the task is %s: %s", *task.TaskStatus, value(task.Message))
+		t.Fatalf("the task is %s: %s", *task.TaskStatus, api.Value(task.Message))
 	}
 	h.work(t)
 	return underReview{id, *task.EngagementId, *task.EngagementInvitationId}

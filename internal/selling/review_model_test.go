@@ -183,7 +183,7 @@ var actions = []modelAction{
 				h.invitationBody(l.engagement, bob, fmt.Sprintf(`"Catalog": %q`, l.catalog)))
 			task := do[api.StartEngagementByAcceptingInvitationTaskResponse](l.t, h, bob, "StartEngagementByAcceptingInvitationTask",
 				l.body(*invitation.Id, h.token()))
-			l.copied = value(task.OpportunityId)
+			l.copied = api.Value(task.OpportunityId)
 			return *task.TaskStatus != api.TaskStatusComplete
 		},
 	},

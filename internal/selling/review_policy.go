@@ -157,7 +157,7 @@ func (c *Call) policyRule(p ReviewPolicy, o *opportunity) (r ReviewRule, ok bool
 // are the same when their company names are, in any case
 // (docs/behavior/review.md#the-policy).
 func (c *Call) duplicateOf(o *opportunity) (string, error) {
-	company := companyKey(value(o.content().Account().CompanyName))
+	company := companyKey(api.Value(o.content().Account().CompanyName))
 	if company == "" {
 		return "", nil
 	}
@@ -219,8 +219,8 @@ func (r ReviewRule) affords(spend []api.ExpectedCustomerSpend) bool {
 		if rule.IsSelf(entry) {
 			continue
 		}
-		amount, sound := rule.ParseAmount(value(entry.Amount))
-		if !ok || !sound || string(value(entry.CurrencyCode)) != string(r.Currency) {
+		amount, sound := rule.ParseAmount(api.Value(entry.Amount))
+		if !ok || !sound || string(api.Value(entry.CurrencyCode)) != string(r.Currency) {
 			return false
 		}
 		left.Sub(left, amount)

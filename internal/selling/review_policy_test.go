@@ -159,7 +159,7 @@ func TestPolicyDecidesByTheFirstRuleThatFits(t *testing.T) {
 				"CustomerUseCase": "Security & Compliance", "DeliveryModels": ["SaaS or PaaS"], "SalesActivities": ["Conducted POC / Demo"],
 				"OtherSolutionDescription": "Our lake", "ExpectedCustomerSpend": [{"Amount": %q, "CurrencyCode": "USD", "Frequency": "Monthly", "TargetCompany": "AWS"}]}`, c.amount))
 			h.expect(t, deal.id, c.status)
-			if got := value(h.opportunity(t, alice, deal.id).LifeCycle.ReviewComments); got != c.comments {
+			if got := api.Value(h.opportunity(t, alice, deal.id).LifeCycle.ReviewComments); got != c.comments {
 				t.Errorf("comments %q", got)
 			}
 			if got := h.waiting(t); len(got) != c.waiting {
@@ -186,7 +186,7 @@ func TestPolicyRejectsDuplicates(t *testing.T) {
 			second := h.underReview(t, alice, acme)
 			h.expect(t, second.id, api.ReviewStatusRejected)
 			life := h.opportunity(t, alice, second.id).LifeCycle
-			if value(life.ReviewStatusReason) != "Duplicate" || !strings.Contains(value(life.ReviewComments), first.id) {
+			if api.Value(life.ReviewStatusReason) != "Duplicate" || !strings.Contains(api.Value(life.ReviewComments), first.id) {
 				t.Errorf("rejected with %s", encoded(t, life))
 			}
 			h.expect(t, h.underReview(t, alice, other).id, untouched)

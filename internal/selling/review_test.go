@@ -80,7 +80,7 @@ func TestRejection(t *testing.T) {
 	}
 	i := h.invitation(t, alice, deal.invitation)
 	if *i.Status != api.InvitationStatusRejected || *i.RejectionReason != "Duplicate of another" {
-		t.Errorf("the invitation is %s: %q", *i.Status, value(i.RejectionReason))
+		t.Errorf("the invitation is %s: %q", *i.Status, api.Value(i.RejectionReason))
 	}
 	if got := *h.engagement(t, alice, deal.engagement).MemberCount; got != 1 {
 		t.Errorf("%d members", got)
@@ -107,7 +107,7 @@ func TestActionRequiredLoopsUntilAVerdict(t *testing.T) {
 		}
 		h.edit(t, alice, deal.id, fmt.Sprintf("2027-07-%02d", i+1))
 		life := h.opportunity(t, alice, deal.id).LifeCycle
-		if *life.ReviewStatus != api.ReviewStatusSubmitted || value(life.ReviewComments) != "When?" {
+		if *life.ReviewStatus != api.ReviewStatusSubmitted || api.Value(life.ReviewComments) != "When?" {
 			t.Errorf("round %d: after the edit %s", i, encoded(t, life))
 		}
 		if got := h.waiting(t); len(got) != 1 {
@@ -269,7 +269,7 @@ func (h *harness) copied(t testing.TB, from, engagement, to string) string {
 	task := do[api.StartEngagementByAcceptingInvitationTaskResponse](t, h, to, "StartEngagementByAcceptingInvitationTask",
 		named(h.invite(t, from, engagement, to), h.token()))
 	if *task.TaskStatus != api.TaskStatusComplete {
-		t.Fatalf("the task is %s: %s", *task.TaskStatus, value(task.Message))
+		t.Fatalf("the task is %s: %s", *task.TaskStatus, api.Value(task.Message))
 	}
 	h.work(t)
 	return *task.OpportunityId

@@ -107,9 +107,9 @@ func (c *Call) ListResourceSnapshotJobs(in *api.ListResourceSnapshotJobsRequest)
 		return nil, err
 	}
 	q := &store.SnapshotJobQuery{
-		Account: c.Caller.Account, Catalog: *in.Catalog, EngagementID: value(in.EngagementIdentifier),
-		Status:     string(value(in.Status)),
-		Descending: in.Sort == nil || value(in.Sort.SortOrder) != api.SortOrderAscending,
+		Account: c.Caller.Account, Catalog: *in.Catalog, EngagementID: api.Value(in.EngagementIdentifier),
+		Status:     string(api.Value(in.Status)),
+		Descending: in.Sort == nil || api.Value(in.Sort.SortOrder) != api.SortOrderAscending,
 		After:      page.AfterNumber(), Limit: page.Limit(),
 	}
 	rows, err := c.Tx.SnapshotJobs(q)

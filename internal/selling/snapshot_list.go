@@ -31,8 +31,8 @@ func (c *Call) ListResourceSnapshots(in *api.ListResourceSnapshotsRequest) (*api
 		return nil, err
 	}
 	q := &store.SnapshotQuery{
-		EngagementKey: engagement, Audience: c.audience(), ResourceID: value(in.ResourceIdentifier),
-		Template: value(in.ResourceSnapshotTemplateIdentifier), CreatedBy: value(in.CreatedBy),
+		EngagementKey: engagement, Audience: c.audience(), ResourceID: api.Value(in.ResourceIdentifier),
+		Template: api.Value(in.ResourceSnapshotTemplateIdentifier), CreatedBy: api.Value(in.CreatedBy),
 		Limit: page.Limit(),
 	}
 	if after := page.After; after != nil {
@@ -69,8 +69,8 @@ func (c *Call) ListEngagementResourceAssociations(in *api.ListEngagementResource
 		return nil, err
 	}
 	q := &store.AssociationQuery{
-		Account: c.Caller.Account, Catalog: *in.Catalog, Audience: c.audience(), EngagementID: value(in.EngagementIdentifier),
-		ResourceID: value(in.ResourceIdentifier), CreatedBy: value(in.CreatedBy),
+		Account: c.Caller.Account, Catalog: *in.Catalog, Audience: c.audience(), EngagementID: api.Value(in.EngagementIdentifier),
+		ResourceID: api.Value(in.ResourceIdentifier), CreatedBy: api.Value(in.CreatedBy),
 		Limit: page.Limit(),
 	}
 	if after := page.After; after != nil {

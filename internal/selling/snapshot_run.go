@@ -94,7 +94,7 @@ func (c *Call) authorizeRun(job *snapshotJob) error {
 	}
 	run := &auth.Job{
 		Service: snapshotJobService, Account: c.Caller.Account, ARN: *job.Arn,
-		RoleARN: value(settings.ResourceSnapshotJobRoleArn), Session: "ResourceSnapshotJob",
+		RoleARN: api.Value(settings.ResourceSnapshotJobRoleArn), Session: "ResourceSnapshotJob",
 	}
 	read := &api.GetOpportunityRequest{Catalog: job.Catalog, Identifier: job.ResourceId}
 	if err := c.Roles.CheckJob(c.Tx, run, "GetOpportunity", read); err != nil {

@@ -71,14 +71,14 @@ func (o *opportunity) customerProject() *api.CustomerProjectsContext {
 	engagementContext := new(api.CustomerProjectsContext)
 	if o.Customer != nil && o.Customer.Account != nil && o.Customer.Account.Address != nil {
 		account := o.Customer.Account
-		if account.Industry != nil && value(account.CompanyName) != "" && account.WebsiteUrl != nil && account.Address.CountryCode != nil {
+		if account.Industry != nil && api.Value(account.CompanyName) != "" && account.WebsiteUrl != nil && account.Address.CountryCode != nil {
 			engagementContext.Customer = &api.EngagementCustomer{
 				Industry: account.Industry, CompanyName: account.CompanyName,
 				WebsiteUrl: account.WebsiteUrl, CountryCode: account.Address.CountryCode,
 			}
 		}
 	}
-	if p := o.Project; p != nil && value(p.Title) != "" && p.CustomerBusinessProblem != nil && o.LifeCycle.TargetCloseDate != nil {
+	if p := o.Project; p != nil && api.Value(p.Title) != "" && p.CustomerBusinessProblem != nil && o.LifeCycle.TargetCloseDate != nil {
 		engagementContext.Project = &api.EngagementCustomerProjectDetails{
 			Title: p.Title, BusinessProblem: p.CustomerBusinessProblem, TargetCompletionDate: o.LifeCycle.TargetCloseDate,
 		}

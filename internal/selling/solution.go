@@ -40,7 +40,7 @@ func (c *Call) ListSolutions(in *api.ListSolutionsRequest) (*api.ListSolutionsRe
 	}
 	solutions = slices.DeleteFunc(solutions, func(s api.SolutionBase) bool {
 		return !oneOf(in.Status, *s.Status) || !oneOf(in.Identifier, *s.Id) ||
-			!oneOf(in.Category, value(s.Category)) || !oneOf(in.AwsMarketplaceSolutionArn, value(s.AwsMarketplaceSolutionArn))
+			!oneOf(in.Category, api.Value(s.Category)) || !oneOf(in.AwsMarketplaceSolutionArn, api.Value(s.AwsMarketplaceSolutionArn))
 	})
 	by, sign := api.SolutionSortNameIdentifier, 1
 	if in.Sort != nil {
@@ -81,13 +81,13 @@ func solutionPosition(s api.SolutionBase, by api.SolutionSortName) pagetoken.Pos
 	switch by {
 	case api.SolutionSortNameIdentifier:
 	case api.SolutionSortNameName:
-		p.Text = value(s.Name)
+		p.Text = api.Value(s.Name)
 	case api.SolutionSortNameStatus:
-		p.Text = string(value(s.Status))
+		p.Text = string(api.Value(s.Status))
 	case api.SolutionSortNameCategory:
-		p.Text = value(s.Category)
+		p.Text = api.Value(s.Category)
 	case api.SolutionSortNameCreatedDate:
-		p.Number = int64(value(s.CreatedDate))
+		p.Number = int64(api.Value(s.CreatedDate))
 	}
 	return p
 }

@@ -335,9 +335,9 @@ func taskMessage(e *api.Error) string {
 	missing := true
 	var messages, named []string
 	for _, v := range e.ErrorList {
-		missing = missing && value(v.Code) == api.ValidationExceptionErrorCodeRequiredFieldMissing
-		messages = append(messages, value(v.Message))
-		named = append(named, cmp.Or(value(v.FieldName), string(value(v.Code)))+":"+value(v.Message))
+		missing = missing && api.Value(v.Code) == api.ValidationExceptionErrorCodeRequiredFieldMissing
+		messages = append(messages, api.Value(v.Message))
+		named = append(named, cmp.Or(api.Value(v.FieldName), string(api.Value(v.Code)))+":"+api.Value(v.Message))
 	}
 	if missing {
 		return "OPPORTUNITY_VALIDATION_FAILED " + strings.Join(messages, ";")

@@ -48,7 +48,7 @@ func showAccepting(t *task) *api.StartEngagementByAcceptingInvitationTaskRespons
 	return &api.StartEngagementByAcceptingInvitationTaskResponse{
 		TaskId: &t.ID, TaskArn: new(t.arn()), StartTime: new(t.startTime()), TaskStatus: t.status(),
 		Message: t.Message, ReasonCode: t.ReasonCode,
-		OpportunityId: optionalID(t.OpportunityID), ResourceSnapshotJobId: t.createdID(value(t.SnapshotJobID)),
+		OpportunityId: optionalID(t.OpportunityID), ResourceSnapshotJobId: t.createdID(api.Value(t.SnapshotJobID)),
 		EngagementInvitationId: t.createdID(t.InvitationID),
 	}
 }

@@ -43,7 +43,7 @@ func showFromEngagement(t *task) *api.StartOpportunityFromEngagementTaskResponse
 	return &api.StartOpportunityFromEngagementTaskResponse{
 		TaskId: &t.ID, TaskArn: new(t.arn()), StartTime: new(t.startTime()), TaskStatus: t.status(),
 		Message: t.Message, ReasonCode: t.ReasonCode,
-		OpportunityId: optionalID(t.OpportunityID), ResourceSnapshotJobId: t.createdID(value(t.SnapshotJobID)),
+		OpportunityId: optionalID(t.OpportunityID), ResourceSnapshotJobId: t.createdID(api.Value(t.SnapshotJobID)),
 		EngagementId: t.createdID(t.EngagementID), ContextId: t.createdID(t.ContextID),
 	}
 }
@@ -69,7 +69,7 @@ func (c *Call) taskLead(t *task) (*api.LeadContext, error) {
 		return nil, because(api.ReasonCodeCustomerProjectContextNotPermitted, invalid(api.Violation("contextIdentifier",
 			api.ValidationExceptionErrorCodeActionNotPermitted,
 			"only a Lead context can be converted; this one is a "+string(*e.Contexts[i].Type))))
-	case value(lead.QualificationStatus) == disqualified:
+	case api.Value(lead.QualificationStatus) == disqualified:
 		return nil, because(api.ReasonCodeDisqualifiedLeadNotPermitted, invalid(api.Violation("contextIdentifier",
 			api.ValidationExceptionErrorCodeInvalidResourceState,
 			"the lead is Disqualified; change its QualificationStatus before you convert it")))
@@ -113,16 +113,16 @@ func (c *Call) convertForTask(t *task) error {
 // country that an opportunity cannot hold stays out.
 func leadAccount(lead *api.LeadCustomer) *api.Account {
 	account := &api.Account{CompanyName: lead.CompanyName, Address: &api.Address{}}
-	if industry := api.Industry(value(lead.Industry)); slices.Contains(industry.Values(), industry) {
+	if industry := api.Industry(api.Value(lead.Industry)); slices.Contains(industry.Values(), industry) {
 		account.Industry = &industry
 	} else if industry != "" {
 		account.Industry, account.OtherIndustry = new(api.IndustryOther), lead.Industry
 	}
-	if utf8.RuneCountInString(value(lead.WebsiteUrl)) >= minWebsite {
+	if utf8.RuneCountInString(api.Value(lead.WebsiteUrl)) >= minWebsite {
 		account.WebsiteUrl = lead.WebsiteUrl
 	}
 	if lead.Address != nil {
-		if country := api.CountryCode(value(lead.Address.CountryCode)); slices.Contains(country.Values(), country) {
+		if country := api.CountryCode(api.Value(lead.Address.CountryCode)); slices.Contains(country.Values(), country) {
 			account.Address.CountryCode = &country
 		}
 	}
@@ -141,7 +141,7 @@ func leadProblem(interactions []api.LeadInteraction) *string {
 	var latest *api.LeadInteraction
 	for i := range interactions {
 		one := &interactions[i]
-		if utf8.RuneCountInString(value(one.BusinessProblem)) >= minProblem &&
+		if utf8.RuneCountInString(api.Value(one.BusinessProblem)) >= minProblem &&
 			(latest == nil || *one.InteractionDate >= *latest.InteractionDate) {
 			latest = one
 		}

@@ -47,7 +47,7 @@ func showFromOpportunity(t *task) *api.StartEngagementFromOpportunityTaskRespons
 	return &api.StartEngagementFromOpportunityTaskResponse{
 		TaskId: &t.ID, TaskArn: new(t.arn()), StartTime: new(t.startTime()), TaskStatus: t.status(),
 		Message: t.Message, ReasonCode: t.ReasonCode,
-		OpportunityId: optionalID(t.OpportunityID), ResourceSnapshotJobId: t.createdID(value(t.SnapshotJobID)),
+		OpportunityId: optionalID(t.OpportunityID), ResourceSnapshotJobId: t.createdID(api.Value(t.SnapshotJobID)),
 		EngagementId: t.createdID(t.EngagementID), EngagementInvitationId: t.createdID(t.InvitationID),
 	}
 }
@@ -154,8 +154,8 @@ func (c *Call) engagementOf(o *opportunity) (*engagement, error) {
 // is told besides (docs/behavior/events.md#triggers).
 func (c *Call) engage(o *opportunity) (*engagement, error) {
 	content := o.content()
-	e := c.newEngagement(*o.Catalog, new(shorten(value(orEmpty(content.Project).Title), maxEngagementTitle)),
-		new(shorten(value(orEmpty(content.Project).CustomerBusinessProblem), maxEngagementDescription)))
+	e := c.newEngagement(*o.Catalog, new(shorten(api.Value(orEmpty(content.Project).Title), maxEngagementTitle)),
+		new(shorten(api.Value(orEmpty(content.Project).CustomerBusinessProblem), maxEngagementDescription)))
 	e.appendContext(api.EngagementContextTypeCustomerProject,
 		&api.EngagementContextPayload{CustomerProject: o.customerProject()})
 	if err := c.createEngagement(e, c.Caller.Account); err != nil {

@@ -25,7 +25,7 @@ func (c *Call) ListProspectingFromEngagementTasks(in *api.ListProspectingFromEng
 	q := &store.TaskQuery{
 		Account: c.Caller.Account, Catalog: *in.Catalog, Kind: kindProspecting,
 		IDs: in.TaskIdentifier, Names: in.TaskName,
-		StartedFrom: int64(value(in.StartAfter)), StartedBefore: int64(value(in.StartBefore)),
+		StartedFrom: int64(api.Value(in.StartAfter)), StartedBefore: int64(api.Value(in.StartBefore)),
 		SortBy: store.ColumnStarted, Descending: true,
 	}
 	if in.Sort != nil {

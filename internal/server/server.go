@@ -26,7 +26,6 @@ import (
 	"cosell/internal/ids"
 	"cosell/internal/limit"
 	"cosell/internal/observe"
-	"cosell/internal/operation"
 	"cosell/internal/queue"
 	"cosell/internal/quota"
 	"cosell/internal/readlag"
@@ -127,7 +126,7 @@ func Open(ctx context.Context, c Config) (_ *Server, err error) {
 			err = errors.Join(err, s.Close())
 		}
 	}()
-	if err := s.faults.Set(c.Faults, operation.Value(c.Seed)); err != nil {
+	if err := s.faults.Set(c.Faults, api.Value(c.Seed)); err != nil {
 		return nil, err
 	}
 	if c.Secrets == nil {

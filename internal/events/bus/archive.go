@@ -40,9 +40,9 @@ func (c *Call) CreateArchive(in *eventsapi.CreateArchiveRequest) (*eventsapi.Cre
 		return nil, limitExceeded()
 	}
 	a := &store.EventArchive{
-		Account: c.Caller.Account, Name: *in.ArchiveName, Bus: bus, Pattern: operation.Value(in.EventPattern),
-		State: string(eventsapi.ArchiveStateEnabled), Description: operation.Value(in.Description),
-		RetentionDays: int64(operation.Value(in.RetentionDays)), CreatedAt: int64(c.Now),
+		Account: c.Caller.Account, Name: *in.ArchiveName, Bus: bus, Pattern: api.Value(in.EventPattern),
+		State: string(eventsapi.ArchiveStateEnabled), Description: api.Value(in.Description),
+		RetentionDays: int64(api.Value(in.RetentionDays)), CreatedAt: int64(c.Now),
 	}
 	if err := c.Tx.InsertEventArchive(a); err != nil {
 		return nil, taken(err, "Archive %s already exists.", a.Name)
@@ -53,7 +53,7 @@ func (c *Call) CreateArchive(in *eventsapi.CreateArchiveRequest) (*eventsapi.Cre
 }
 
 func checkArchivePattern(text *string) error {
-	if operation.Value(text) == "" {
+	if api.Value(text) == "" {
 		return nil
 	}
 	_, err := checkPattern(*text)
@@ -88,7 +88,7 @@ func (c *Call) ListArchives(in *eventsapi.ListArchivesRequest) (*eventsapi.ListA
 		}
 	}
 	all, next, err := list(c, "ListArchives", in, func(after string, limit int) ([]store.EventArchive, error) {
-		return c.Tx.EventArchives(c.Caller.Account, operation.Value(in.NamePrefix), bus, string(operation.Value(in.State)), after, limit)
+		return c.Tx.EventArchives(c.Caller.Account, api.Value(in.NamePrefix), bus, string(api.Value(in.State)), after, limit)
 	}, func(a *store.EventArchive) string { return a.Name })
 	if err != nil {
 		return nil, err

@@ -98,17 +98,17 @@ func hideSecrets(p *eventsapi.ConnectionHttpParameters) {
 		return
 	}
 	for i := range p.HeaderParameters {
-		if operation.Value(p.HeaderParameters[i].IsValueSecret) {
+		if api.Value(p.HeaderParameters[i].IsValueSecret) {
 			p.HeaderParameters[i].Value = nil
 		}
 	}
 	for i := range p.QueryStringParameters {
-		if operation.Value(p.QueryStringParameters[i].IsValueSecret) {
+		if api.Value(p.QueryStringParameters[i].IsValueSecret) {
 			p.QueryStringParameters[i].Value = nil
 		}
 	}
 	for i := range p.BodyParameters {
-		if operation.Value(p.BodyParameters[i].IsValueSecret) {
+		if api.Value(p.BodyParameters[i].IsValueSecret) {
 			p.BodyParameters[i].Value = nil
 		}
 	}
@@ -134,7 +134,7 @@ func (c *Call) CreateConnection(in *eventsapi.CreateConnectionRequest) (*eventsa
 		return nil, limitExceeded()
 	}
 	made := &store.EventConnection{
-		Account: c.Caller.Account, Name: *in.Name, ID: c.IDs.UUID(), Description: operation.Value(in.Description),
+		Account: c.Caller.Account, Name: *in.Name, ID: c.IDs.UUID(), Description: api.Value(in.Description),
 		CreatedAt: int64(c.Now), ModifiedAt: int64(c.Now),
 	}
 	if err := c.authorize(made, *in.AuthorizationType, in.AuthParameters); err != nil {
@@ -170,7 +170,7 @@ func (c *Call) DescribeConnection(in *eventsapi.DescribeConnectionRequest) (*eve
 // ListConnections returns a page of the connections, by name.
 func (c *Call) ListConnections(in *eventsapi.ListConnectionsRequest) (*eventsapi.ListConnectionsResponse, error) {
 	all, next, err := list(c, "ListConnections", in, func(after string, limit int) ([]store.EventConnection, error) {
-		return c.Tx.EventConnections(c.Caller.Account, operation.Value(in.NamePrefix), string(operation.Value(in.ConnectionState)), after, limit)
+		return c.Tx.EventConnections(c.Caller.Account, api.Value(in.NamePrefix), string(api.Value(in.ConnectionState)), after, limit)
 	}, func(x *store.EventConnection) string { return x.Name })
 	if err != nil {
 		return nil, err

@@ -4,8 +4,8 @@ import (
 	"errors"
 	"net/url"
 
+	"cosell/internal/api"
 	"cosell/internal/events/eventsapi"
-	"cosell/internal/operation"
 	"cosell/internal/store"
 )
 
@@ -75,7 +75,7 @@ func (c *Call) CreateApiDestination( //nolint:revive // the name is EventBridge'
 	}
 	d := &store.EventAPIDestination{
 		Account: c.Caller.Account, Name: *in.Name, ID: c.IDs.UUID(), Connection: x.Name, Endpoint: *in.InvocationEndpoint,
-		Method: string(*in.HttpMethod), RateLimit: rate, State: stateWith(x), Description: operation.Value(in.Description),
+		Method: string(*in.HttpMethod), RateLimit: rate, State: stateWith(x), Description: api.Value(in.Description),
 		CreatedAt: int64(c.Now), ModifiedAt: int64(c.Now),
 	}
 	if err := c.Tx.InsertEventAPIDestination(d); err != nil {
@@ -137,7 +137,7 @@ func (c *Call) ListApiDestinations( //nolint:revive // the name is EventBridge's
 		connection = x.Name
 	}
 	all, next, err := list(c, "ListApiDestinations", in, func(after string, limit int) ([]store.EventAPIDestination, error) {
-		return c.Tx.EventAPIDestinations(c.Caller.Account, operation.Value(in.NamePrefix), connection, after, limit)
+		return c.Tx.EventAPIDestinations(c.Caller.Account, api.Value(in.NamePrefix), connection, after, limit)
 	}, func(d *store.EventAPIDestination) string { return d.Name })
 	if err != nil {
 		return nil, err

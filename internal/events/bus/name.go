@@ -37,7 +37,7 @@ func (c *Call) named(arn, kind string) (name, id string, ok bool) {
 
 // bus returns the bus that a request means, by name or ARN; nil is the default.
 func (c *Call) bus(given *string) (string, error) {
-	name := operation.Value(given)
+	name := api.Value(given)
 	switch name {
 	case "", store.DefaultEventBus, busARN(c.Caller.Account):
 		return store.DefaultEventBus, nil

@@ -7,7 +7,6 @@ import (
 	"cosell/internal/api"
 	"cosell/internal/events"
 	"cosell/internal/events/eventsapi"
-	"cosell/internal/operation"
 )
 
 // maxEntries is the size in bytes of all entries of a PutEvents request together.
@@ -16,7 +15,7 @@ const maxEntries = 256 << 10
 // entrySize is the size of an entry as EventBridge counts it.
 func entrySize(e *eventsapi.PutEventsRequestEntry) int {
 	const timeSize = 14
-	n := len(operation.Value(e.Source)) + len(operation.Value(e.DetailType)) + len(operation.Value(e.Detail))
+	n := len(api.Value(e.Source)) + len(api.Value(e.DetailType)) + len(api.Value(e.Detail))
 	for _, r := range e.Resources {
 		n += len(r)
 	}
@@ -59,7 +58,7 @@ func checkEntry(e *eventsapi.PutEventsRequestEntry) *api.Error {
 		name  string
 		value *string
 	}{{"Source", e.Source}, {"DetailType", e.DetailType}, {"Detail", e.Detail}} {
-		if operation.Value(required.value) == "" {
+		if api.Value(required.value) == "" {
 			return refuse("InvalidArgument", "Parameter %s is not valid. Reason: %[1]s is a required argument.", required.name)
 		}
 	}

@@ -50,7 +50,7 @@ func (c *Call) StartReplay(in *eventsapi.StartReplayRequest) (*eventsapi.StartRe
 	}
 	r := &store.EventReplay{
 		Account: c.Caller.Account, Name: *in.ReplayName, Archive: a.Name, Bus: a.Bus, State: string(eventsapi.ReplayStateStarting),
-		Description: operation.Value(in.Description), From: int64(*in.EventStartTime), To: int64(*in.EventEndTime), StartedAt: int64(c.Now),
+		Description: api.Value(in.Description), From: int64(*in.EventStartTime), To: int64(*in.EventEndTime), StartedAt: int64(c.Now),
 	}
 	if len(in.Destination.FilterArns) > 0 {
 		if r.Filters, err = api.Marshal(in.Destination.FilterArns); err != nil {
@@ -210,7 +210,7 @@ func (c *Call) ListReplays(in *eventsapi.ListReplaysRequest) (*eventsapi.ListRep
 		}
 	}
 	all, next, err := list(c, "ListReplays", in, func(after string, limit int) ([]store.EventReplay, error) {
-		return c.Tx.EventReplays(c.Caller.Account, operation.Value(in.NamePrefix), archive, string(operation.Value(in.State)), after, limit)
+		return c.Tx.EventReplays(c.Caller.Account, api.Value(in.NamePrefix), archive, string(api.Value(in.State)), after, limit)
 	}, func(r *store.EventReplay) string { return r.Name })
 	if err != nil {
 		return nil, err

@@ -6,7 +6,6 @@ import (
 	"cosell/internal/api"
 	"cosell/internal/events/eventsapi"
 	"cosell/internal/events/pattern"
-	"cosell/internal/operation"
 	"cosell/internal/store"
 )
 
@@ -35,8 +34,8 @@ func (c *Call) PutRule(in *eventsapi.PutRuleRequest) (*eventsapi.PutRuleResponse
 		return nil, err
 	}
 	rule := &store.EventRule{
-		EventRuleKey: key, Pattern: *in.EventPattern, State: string(eventsapi.RuleStateEnabled), Description: operation.Value(in.Description),
-		RoleARN: operation.Value(in.RoleArn), CreatedAt: int64(c.Now), ModifiedAt: int64(c.Now),
+		EventRuleKey: key, Pattern: *in.EventPattern, State: string(eventsapi.RuleStateEnabled), Description: api.Value(in.Description),
+		RoleARN: api.Value(in.RoleArn), CreatedAt: int64(c.Now), ModifiedAt: int64(c.Now),
 	}
 	if in.State != nil {
 		rule.State = string(*in.State)
@@ -52,9 +51,9 @@ func (c *Call) PutRule(in *eventsapi.PutRuleRequest) (*eventsapi.PutRuleResponse
 
 func checkRule(in *eventsapi.PutRuleRequest) error {
 	switch {
-	case operation.Value(in.ScheduleExpression) != "":
+	case api.Value(in.ScheduleExpression) != "":
 		return invalid("scheduleExpression: schedules are not built; must be absent, with an eventPattern")
-	case operation.Value(in.EventPattern) == "":
+	case api.Value(in.EventPattern) == "":
 		return invalid("Parameter(s) EventPattern or ScheduleExpression must be specified.")
 	}
 	_, err := checkPattern(*in.EventPattern)
@@ -107,7 +106,7 @@ func (c *Call) ListRules(in *eventsapi.ListRulesRequest) (*eventsapi.ListRulesRe
 		return nil, err
 	}
 	rules, next, err := list(c, "ListRules", in, func(after string, limit int) ([]store.EventRule, error) {
-		return c.Tx.EventRules(c.Caller.Account, bus, operation.Value(in.NamePrefix), after, limit)
+		return c.Tx.EventRules(c.Caller.Account, bus, api.Value(in.NamePrefix), after, limit)
 	}, func(r *store.EventRule) string { return r.Name })
 	if err != nil {
 		return nil, err
@@ -194,7 +193,7 @@ func (c *Call) DescribeEventBus(in *eventsapi.DescribeEventBusRequest) (*eventsa
 // ListEventBuses lists the default bus.
 func (c *Call) ListEventBuses(in *eventsapi.ListEventBusesRequest) (*eventsapi.ListEventBusesResponse, error) {
 	buses, next, err := list(c, "ListEventBuses", in, func(after string, _ int) ([]eventsapi.EventBus, error) {
-		prefix := operation.Value(in.NamePrefix)
+		prefix := api.Value(in.NamePrefix)
 		if after != "" || len(prefix) > len(store.DefaultEventBus) || store.DefaultEventBus[:len(prefix)] != prefix {
 			return []eventsapi.EventBus{}, nil
 		}

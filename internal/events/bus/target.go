@@ -54,7 +54,7 @@ func checkTarget(t *eventsapi.Target) error {
 	if !arnForm.MatchString(*t.Arn) {
 		return invalid("Parameter %s is not valid. Reason: Provided Arn is not in correct format.", *t.Id)
 	}
-	spec := transform.Spec{Input: operation.Value(t.Input), Path: operation.Value(t.InputPath)}
+	spec := transform.Spec{Input: api.Value(t.Input), Path: api.Value(t.InputPath)}
 	if t.InputTransformer != nil {
 		spec.Paths, spec.Template = t.InputTransformer.InputPathsMap, *t.InputTransformer.InputTemplate
 	}
