@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"modernc.org/sqlite"
 
@@ -29,6 +30,7 @@ type conn struct {
 	careful    int                 // as many groups run with savepoints nevertheless
 	wrote      bool                // the update under way has changed rows
 	failed     bool                // a statement of it has failed
+	shrunk     time.Time           // when the writer last tried to empty the log
 }
 
 // connection is what the driver opens.

@@ -3,17 +3,27 @@ package sqlite
 import (
 	"context"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"time"
 )
 
 // maxIdleLog is the size in bytes that the write-ahead log keeps after a checkpoint
 // has emptied it. The log grows beyond that while a long read needs the state of the
-// store from before what it holds.
+// store from before what it holds, or while short reads are under way all the time.
 const maxIdleLog = 64 << 20
 
-// askToShrink has the writer empty the log if a long read has let it grow.
+const (
+	// shrinkPause is the least time between two tries to empty the log.
+	shrinkPause = time.Second
+	// readerPatience is how long a try waits for the short reads under way. Those that
+	// begin meanwhile wait until it has ended.
+	readerPatience = 100 * time.Millisecond
+)
+
+// askToShrink has the writer empty the log if it has grown.
 func (s *Store) askToShrink() {
-	if _, log, err := FileSizes(s.directory.path); err != nil || log <= maxIdleLog {
+	if !s.logHasGrown() {
 		return
 	}
 	select {
@@ -22,15 +32,23 @@ func (s *Store) askToShrink() {
 	}
 }
 
-// shrinkPause is how long the writer goes on before it tries again to empty the log,
-// if another long read kept it from doing so.
-const shrinkPause = time.Second
+// shrinkAfterCommit empties the log if it has grown, now and then.
+func (s *Store) shrinkAfterCommit(c *conn) {
+	if now := time.Now(); now.Sub(c.shrunk) > shrinkPause && s.logHasGrown() {
+		c.shrunk = now
+		s.emptyLog(c)
+	}
+}
 
-// emptyLog moves the content of the log into the database and cuts the file. It does
-// not wait for readers, who would keep the writer from its work.
+func (s *Store) logHasGrown() bool {
+	info, err := os.Stat(filepath.Join(s.directory.path, FileName+"-wal"))
+	return err == nil && info.Size() > maxIdleLog
+}
+
+// emptyLog moves the content of the log into the database and cuts the file.
 func (s *Store) emptyLog(c *conn) {
 	ctx := context.Background()
-	s.endReaders(ctx)
+	defer s.stopReaders(ctx, readerPatience)()
 	var busy, pages, moved int64
 	err := c.Row(ctx, "PRAGMA busy_timeout(0)", nil, new(any))
 	if err == nil {
@@ -41,7 +59,7 @@ func (s *Store) emptyLog(c *conn) {
 	}
 	if err != nil {
 		slog.Default().LogAttrs(ctx, slog.LevelWarn, "empty the write-ahead log", slog.String("cause", err.Error()))
-	} else if busy != 0 { // a short read was under way; a long one asks again when it ends
+	} else if busy != 0 { // a read was under way; a long one asks again when it ends
 		time.AfterFunc(shrinkPause, s.askToShrink)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql/driver"
 	"fmt"
 	"sync/atomic"
+	"time"
 )
 
 // commitCount counts commits for readers. It is odd while one is under way: readers
@@ -93,8 +94,31 @@ func convertTexts(values []driver.Value, dest []any) {
 	}
 }
 
-// endReaders ends the transactions of idle readers: a checkpoint cannot empty the
-// write-ahead log while a transaction reads an older state.
+// stopReaders ends the transactions of readers, waiting for those that read for as
+// long as patience says, and returns a function that lets them read again.
+func (s *Store) stopReaders(ctx context.Context, patience time.Duration) (resume func()) {
+	stopped := make([]*reader, 0, cap(s.readers))
+	limit := time.NewTimer(patience)
+	defer limit.Stop()
+	for waiting := true; waiting && len(stopped) < cap(s.readers); {
+		select {
+		case r := <-s.readers:
+			r.end(ctx)
+			stopped = append(stopped, r)
+		case <-limit.C:
+			waiting = false
+		}
+	}
+	return func() {
+		for _, r := range stopped {
+			s.readers <- r
+		}
+	}
+}
+
+// endReaders ends the transactions of idle readers: a checkpoint cannot move what
+// was written after the state that a transaction reads, and the log is written from
+// its beginning again only after one that has moved all of it.
 func (s *Store) endReaders(ctx context.Context) {
 	for range cap(s.readers) {
 		select {

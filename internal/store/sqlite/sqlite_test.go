@@ -5,11 +5,13 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -338,5 +340,60 @@ func TestLogIsEmptiedAfterALongRead(t *testing.T) {
 	}
 	if err := s.Update(t.Context(), func(tx *store.Tx) error { return tx.PutAccount("2", document) }); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// The log stays small although reads go on beside the writes: whether they take turns
+// or a read is always under way.
+func TestLogStaysSmallBesideReads(t *testing.T) {
+	document := make([]byte, 1<<20)
+	read := func(s *sqlite.Store) error {
+		return s.View(t.Context(), func(tx *store.Tx) error {
+			_, err := tx.Account("1")
+			return err
+		})
+	}
+	for name, readers := range map[string]int{"a read before each write": 0, "a read always under way": 8} {
+		t.Run(name, func(t *testing.T) {
+			s := open(t, t.TempDir(), sqlite.WithoutSync())
+			var reading sync.WaitGroup
+			stop := make(chan struct{})
+			for range readers {
+				reading.Go(func() {
+					for {
+						select {
+						case <-stop:
+							return
+						default:
+						}
+						if err := read(s); err != nil && !errors.Is(err, store.ErrNotFound) {
+							t.Error(err)
+							return
+						}
+					}
+				})
+			}
+			var largest int64
+			for i := range 110 {
+				_, _ = rand.NewChaCha8([32]byte{byte(i)}).Read(document)
+				if err := read(s); err != nil && !errors.Is(err, store.ErrNotFound) {
+					t.Fatal(err)
+				}
+				if err := s.Update(t.Context(), func(tx *store.Tx) error { return tx.PutAccount("1", document) }); err != nil {
+					t.Fatal(err)
+				}
+				_, size, err := s.FileSizes()
+				if err != nil {
+					t.Fatal(err)
+				}
+				largest = max(largest, size)
+			}
+			close(stop)
+			reading.Wait()
+			const most = 80 << 20
+			if largest > most {
+				t.Errorf("the log had %d bytes, want at most %d", largest, most)
+			}
+		})
 	}
 }

@@ -183,13 +183,13 @@ func (s *Store) commit(c *conn, first *update) {
 	}
 	// Readers see the commit before anybody is told of it.
 	s.commits.end()
-	s.endReaders(context.Background())
 	for _, u := range group {
 		if err != nil {
 			u.commit = fmt.Errorf("commit: %w", err)
 		}
 		close(u.done)
 	}
+	s.shrinkAfterCommit(c)
 }
 
 // next returns the update that waits next, or nil when none does or the group
@@ -216,6 +216,7 @@ func (s *Store) transact(c *conn, fn func(context.Context) error) error {
 	err := fn(ctx)
 	if err == nil {
 		s.commits.begin()
+		s.endReaders(ctx) // the commit may begin a checkpoint
 		err = c.run(ctx, "COMMIT")
 	}
 	if err != nil {
