@@ -164,7 +164,7 @@ func (w *world) PutWebhook(account string, given fixture.Webhook) error {
 		return api.AccessDenied("this server has no webhooks")
 	}
 	put := delivery.Webhook{ID: given.ID, URL: given.URL, Pattern: given.Pattern, Enabled: given.Enabled == nil || *given.Enabled}
-	_, _, err := w.service.Webhooks.PutWebhookIn(w.call.Tx, account, put, operation.Value(given.Secret))
+	_, _, err := w.service.Webhooks.PutWebhookIn(w.call.Tx, account, put, api.Value(given.Secret))
 	switch {
 	case errors.Is(err, delivery.ErrTooMany):
 		return api.QuotaExceeded(err.Error())
