@@ -38,6 +38,7 @@ type serve struct {
 	operatorFlags    `embed:""`
 	determinismFlags `embed:""`
 	auditFlags       `embed:""`
+	bulkFlags        `embed:""`
 
 	Listen              string   `default:"127.0.0.1:8787" placeholder:"ADDRESS" help:"Address to listen on (${default}); port 0 chooses a free port."`
 	Data                string   `default:"${data}" placeholder:"DIR" help:"Directory of the embedded store (${default})."`

@@ -44,6 +44,7 @@ func (c *serve) config(log *slog.Logger) (config server.Config, err error) {
 		func() error { config.Faults, err = c.faults(); return err },
 		func() error { config.Products, err = c.products(); return err },
 		func() error { config.Sinks, err = c.sinks(); return err },
+		func() error { config.Buckets, err = c.buckets(); return err },
 		func() error { config.Outbound, err = c.outbound(c.Auth == "dev"); return err },
 	} {
 		if err := read(); err != nil {

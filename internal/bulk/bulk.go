@@ -14,6 +14,7 @@ import (
 
 	"cosell/internal/api"
 	"cosell/internal/auth"
+	"cosell/internal/buckets"
 	"cosell/internal/feature"
 	"cosell/internal/operation"
 )
@@ -58,19 +59,22 @@ type Config struct {
 	// PublicURL is the address of the server as clients know it, such as
 	// https://cosell.example.com; "" uses the address of the request.
 	PublicURL string
+	// Buckets reads objects of S3 elsewhere; nil reads none.
+	Buckets *buckets.Reader
 }
 
 // Service makes the calls of the operations on bulk jobs, and the reports, which
 // need transactions of their own. A Call opens none.
 type Service struct {
-	runner *operation.Runner
-	config Config
-	links  Links
+	runner  *operation.Runner
+	config  Config
+	links   Links
+	fetches chan struct{} // a place for each file that is fetched
 }
 
 // New returns a Service whose transactions the runner opens.
 func New(r *operation.Runner, links Links, c Config) *Service {
-	return &Service{runner: r, links: links, config: c}
+	return &Service{runner: r, links: links, config: c, fetches: make(chan struct{}, maxFetches)}
 }
 
 // Call returns the operations on bulk jobs in a transaction.
@@ -98,6 +102,7 @@ const (
 func (s *Service) WorkHandlers() map[string]operation.WorkHandler {
 	return map[string]operation.WorkHandler{
 		workQueue: {
+			Prepare: s.prepareQueue,
 			Handle: func(c *operation.Call, payload []byte) error {
 				call := s.Call(c)
 				return call.handleQueue(payload)

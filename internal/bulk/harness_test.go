@@ -56,9 +56,9 @@ type counter struct{ atomic.Int32 }
 func (c *counter) next() byte { return byte(c.Add(1)) }
 
 // on is a server on a store, as after a restart.
-func on(t testing.TB, s store.Store, business *clock.Adjustable) *harness {
+func on(t testing.TB, s store.Store, business *clock.Adjustable, options ...func(*service.Config)) *harness {
 	t.Helper()
-	answers, err := service.New(t.Context(), service.Config{
+	config := service.Config{
 		Store: s, Clock: business, IDs: ids.New(business.Now, rand.NewChaCha8([32]byte{seeds.next()})),
 		PublicURL: "https://cosell.test",
 		Log:       slog.New(slog.NewTextHandler(t.Output(), nil)),
@@ -68,7 +68,11 @@ func on(t testing.TB, s store.Store, business *clock.Adjustable) *harness {
 			}
 			return auth.Principal{Account: alice}, nil
 		},
-	})
+	}
+	for _, option := range options {
+		option(&config)
+	}
+	answers, err := service.New(t.Context(), config)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -155,12 +159,15 @@ func (h *harness) work(t testing.TB) bool {
 		t.Fatal(err)
 	}
 	for _, w := range claimed {
-		err := h.store.Update(t.Context(), func(tx *store.Tx) error {
-			if err := h.Handle(tx, w); err != nil {
-				return err
-			}
-			return tx.Complete(&w)
-		})
+		err := h.Prepare(t.Context(), w)
+		if err == nil {
+			err = h.store.Update(t.Context(), func(tx *store.Tx) error {
+				if err := h.Handle(tx, w); err != nil {
+					return err
+				}
+				return tx.Complete(&w)
+			})
+		}
 		if err == nil {
 			continue
 		}

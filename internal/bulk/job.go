@@ -23,6 +23,7 @@ type state struct {
 	File     string        `json:"file"`    // its name in the store
 	Content  files.Content `json:"content"`
 	Missing  bool          `json:"missing"` // there was no such file
+	Source   *source       `json:"source,omitzero"`
 
 	Header  []string `json:"header"`
 	Update  bool     `json:"update"`

@@ -48,6 +48,8 @@ func (c *Call) handleQueue(payload []byte) error {
 		j.Status, j.StartedAt = string(api.BulkJobStatusInProgress), &c.Now
 	case j.Missing:
 		err = c.fail(j, "The file does not exist.")
+	case j.Source.pending():
+		err = c.awaitSource(j)
 	case !j.Checked:
 		err = c.check(j)
 	default:
@@ -118,6 +120,11 @@ func (c *Call) end(j *job, status api.BulkJobStatus) error {
 			return fmt.Errorf("release file: %w", err)
 		}
 		j.Version = ""
+	}
+	if j.Source != nil && j.Source.Fetched {
+		if err := files.Release(c.Call, j.Content); err != nil {
+			return err
+		}
 	}
 	due := api.NewTimestamp(c.Now.Time().Add(jobLife))
 	return c.Later(workForget, j.Account+"/"+j.Catalog+"/"+j.ID, due, j.BulkJobKey)

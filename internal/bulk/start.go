@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"cosell/internal/api"
+	"cosell/internal/buckets"
 	"cosell/internal/files"
 	"cosell/internal/operation"
 	"cosell/internal/store"
@@ -62,7 +63,7 @@ func (c *Call) start(family, catalog, field, uri string) (*job, error) {
 	j := &job{BulkJob: store.BulkJob{
 		BulkJobKey: store.BulkJobKey{Account: c.Caller.Account, Catalog: catalog, ID: c.IDs.BulkJob()},
 		Family:     family, Status: string(api.BulkJobStatusSubmitted), CreatedAt: int64(c.Now),
-	}, state: state{FileName: fileName(family, at.key.Name), File: at.key.Name}}
+	}, state: state{FileName: fileName(family, at.key.Name), File: at.key.Name, Source: at.source}}
 	if err := c.pin(j, at); err != nil {
 		return nil, err
 	}
@@ -78,6 +79,9 @@ func (c *Call) start(family, catalog, field, uri string) (*job, error) {
 // pin keeps the version of a file for a job. What is missing fails the job when it
 // is read (docs/behavior/bulk-jobs.md#file-addresses).
 func (c *Call) pin(j *job, at *location) error {
+	if at.source != nil {
+		return nil
+	}
 	v, err := files.Find(c.Tx, at.key, at.version)
 	if errors.Is(err, store.ErrNotFound) {
 		j.Missing = true
@@ -103,7 +107,8 @@ func fileName(family, name string) string {
 // location is where a file is.
 type location struct {
 	key     store.FileKey
-	version string // "" is the newest
+	version string  // "" is the newest
+	source  *source // of a file elsewhere; nil for one of this server
 }
 
 // locate reads the address of a file (docs/behavior/bulk-jobs.md#file-addresses).
@@ -123,10 +128,19 @@ func (c *Call) locate(field, uri string) (*location, error) {
 		if err != nil || len(query) > 1 || len(query) == 1 && len(query["versionId"]) != 1 || u.Fragment != "" {
 			return wrong(invalid, "must have no query parameter but versionId")
 		}
-		if u.Host != bucket {
-			return wrong(invalid, "must be in the bucket "+bucket)
-		}
 		at.version = query.Get("versionId")
+		if u.Host != bucket {
+			at.key = store.FileKey{Account: c.Caller.Account, Name: strings.TrimPrefix(u.Path, "/")}
+			at.source = &source{Object: buckets.Object{Bucket: u.Host, Key: at.key.Name, Version: at.version}}
+			switch err := c.config.Buckets.Check(c.Caller.Account, u.Host, at.key.Name); {
+			case err == nil:
+			case errors.Is(err, buckets.ErrKey):
+				return wrong(api.ValidationExceptionErrorCodeActionNotPermitted, "must be a file that the operator of the server lets the account read")
+			default:
+				return wrong(invalid, "must be in the bucket "+bucket)
+			}
+			break
+		}
 		at.key.Account, at.key.Name, _ = strings.Cut(strings.TrimPrefix(u.Path, "/"), "/")
 		if at.key.Account != c.Caller.Account {
 			return wrong(api.ValidationExceptionErrorCodeActionNotPermitted, "must be a file of the caller's account, below s3://"+bucket+"/"+c.Caller.Account+"/")

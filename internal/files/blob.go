@@ -43,6 +43,29 @@ func (s *Service) NewBlob(ctx context.Context, account string) (*BlobWriter, err
 	})
 }
 
+// ResumeBlob goes on with a blob that nothing holds yet behind what is stored of it, or
+// returns [store.ErrNotFound].
+func (s *Service) ResumeBlob(ctx context.Context, account, id string) (*BlobWriter, error) {
+	w := &BlobWriter{ctx: ctx, service: s, key: store.BlobKey{Account: account, ID: id}}
+	return w, s.runner.View(ctx, auth.Principal{Account: account}, func(c *operation.Call) error {
+		b, err := c.Tx.Blob(w.key)
+		if err != nil {
+			return err
+		}
+		w.size, w.next = b.Size, b.Size/ChunkSize
+		if b.Held || b.Size%ChunkSize != 0 {
+			return fmt.Errorf("blob %s is complete", id)
+		}
+		return nil
+	})
+}
+
+// ID returns the identifier of the blob.
+func (w *BlobWriter) ID() string { return w.key.ID }
+
+// Size returns how many bytes are stored.
+func (w *BlobWriter) Size() int64 { return w.size }
+
 // Write implements [io.Writer]. It fails with ErrTooLarge beyond [MaxSize].
 func (w *BlobWriter) Write(p []byte) (n int, err error) {
 	if w.size+int64(len(w.buffer)+len(p)) > MaxSize {

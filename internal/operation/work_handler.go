@@ -1,6 +1,7 @@
 package operation
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
@@ -12,6 +13,8 @@ import (
 // WorkHandler handles one kind of the work that [Call.Later] enqueues. Its calls
 // have no caller.
 type WorkHandler struct {
+	// Prepare does what the work needs before its transaction; nil is nothing.
+	Prepare func(ctx context.Context, payload []byte) error
 	// Handle does the work, in the transaction that also completes it.
 	Handle func(c *Call, payload []byte) error
 	// OnFailure records that Handle failed, for a reason that the owner of the work
@@ -59,6 +62,14 @@ func NewWorkHandlers(r *Runner, families ...map[string]WorkHandler) (*WorkHandle
 		}
 	}
 	return &WorkHandlers{runner: r, byKind: all}, nil
+}
+
+// Prepare does what work needs before that transaction.
+func (p *WorkHandlers) Prepare(ctx context.Context, w store.Work) error {
+	if handler := p.byKind[w.Kind]; handler.Prepare != nil {
+		return handler.Prepare(ctx, w.Payload)
+	}
+	return nil
 }
 
 // Handle does work in the transaction of its completion.

@@ -53,6 +53,9 @@ type Config struct {
 	Store   store.Store
 	Clock   clock.Clock // business time: when work is due
 	Handler Handler
+	// Prepare does what work needs before its transaction, such as requests to other
+	// servers; its context ends when the runner stops. nil prepares nothing.
+	Prepare func(ctx context.Context, w store.Work) error
 	Log     *slog.Logger
 	// Real is the clock of leases, which no operator may move; nil is the system's.
 	Real    clock.Clock
@@ -114,8 +117,7 @@ func (r *Runner) Run(ctx context.Context) {
 		}
 		for _, w := range found {
 			workers.Go(func() {
-				// Started work is finished even when the context ends.
-				r.do(context.WithoutCancel(ctx), w)
+				r.do(ctx, w)
 				<-slots
 				r.Wake() // the job may have scheduled more
 			})
@@ -184,12 +186,20 @@ func (r *Runner) leaseEnd() int64 { return r.Real.Now().Add(lease).UnixMilli() }
 // errLost reports that another worker has taken over the work.
 var errLost = errors.New("the lease ran out and another worker took over")
 
+// ErrBusy is returned by what prepares work where too much is prepared already. The work
+// is claimed again once its lease has expired.
+var ErrBusy = errors.New("too much of the kind is done at a time")
+
 // do performs claimed work until it is done, rescheduled or lost to another worker.
-func (r *Runner) do(ctx context.Context, w store.Work) {
+func (r *Runner) do(stopping context.Context, w store.Work) {
+	ctx := context.WithoutCancel(stopping) // started work is finished
 	stop := r.keep(ctx, &w)
-	err := r.perform(ctx, w)
-	stop()
+	err := r.prepare(stopping, w)
 	if err == nil {
+		err = r.perform(ctx, w)
+	}
+	stop()
+	if err == nil || errors.Is(err, ErrBusy) {
 		return
 	}
 	if !errors.Is(err, errLost) {
@@ -202,6 +212,13 @@ func (r *Runner) do(ctx context.Context, w store.Work) {
 		r.Log.LogAttrs(ctx, slog.LevelWarn, "work left to its lease", slog.String("kind", w.Kind),
 			slog.String("subject", w.Subject), slog.String("cause", err.Error()))
 	}
+}
+
+func (r *Runner) prepare(ctx context.Context, w store.Work) error {
+	if r.Prepare == nil {
+		return nil
+	}
+	return contain(func() error { return r.Prepare(ctx, w) })
 }
 
 // perform performs and completes work in one transaction.

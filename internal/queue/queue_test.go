@@ -447,3 +447,67 @@ func TestStopFinishesWhatWasBegun(t *testing.T) {
 		}
 	})
 }
+
+// TestPrepare: what work needs from elsewhere comes before its transaction, while its
+// lease is kept.
+func TestPrepare(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t)
+		b.enqueue("long", b.clock.Now())
+		b.run(func(c *queue.Config) {
+			c.Prepare = func(context.Context, store.Work) error {
+				time.Sleep(10 * time.Minute)
+				return nil
+			}
+		})
+		synctest.Wait()
+		b.run() // another process
+		time.Sleep(9 * time.Minute)
+		b.want()
+		time.Sleep(2 * time.Minute)
+		b.want("long")
+	})
+}
+
+// TestPrepareFails: work whose preparation fails is tried again like work that fails.
+func TestPrepareFails(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t)
+		times := map[string]int{}
+		b.enqueue("bad", b.clock.Now())
+		b.enqueue("broken", b.clock.Now())
+		b.enqueue("busy", b.clock.Now())
+		b.enqueue("stopped", b.clock.Now().Add(10*time.Minute))
+		_, stop := b.run(func(c *queue.Config) {
+			c.Workers = 1
+			c.Prepare = func(ctx context.Context, w store.Work) error {
+				times[w.Subject]++
+				switch {
+				case w.Subject == "stopped":
+					<-ctx.Done()
+				case times[w.Subject] > 2:
+				case w.Subject == "bad":
+					return errors.New("no connection")
+				case w.Subject == "broken":
+					panic("nil")
+				default:
+					return queue.ErrBusy
+				}
+				return nil
+			}
+		})
+		time.Sleep(25 * time.Second)
+		b.want("bad", "broken")
+		if got := b.failures(); len(got) != 4 || !slices.Contains(got, "no connection") {
+			t.Errorf("failures %q", got)
+		}
+		time.Sleep(time.Minute) // two leases
+		b.want("bad", "broken", "busy")
+		time.Sleep(10 * time.Minute)
+		stop() // what is prepared ends, and is performed
+		b.want("bad", "broken", "busy", "stopped")
+		if len(b.left()) > 0 {
+			t.Errorf("left %v", b.left())
+		}
+	})
+}

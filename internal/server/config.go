@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"cosell/internal/audit"
+	"cosell/internal/buckets"
 	"cosell/internal/clock"
 	"cosell/internal/events/delivery"
 	"cosell/internal/fault"
@@ -70,6 +71,8 @@ type Config struct {
 	Retention           retention.Policy
 	Outbound            outbound.Policy
 	Sinks               delivery.Sinks
+	// Buckets reads objects of S3 elsewhere for bulk jobs; nil reads none.
+	Buckets *buckets.Reader
 	// Audit is what the audit keeps, "" for nothing; AuditFile gets its entries as lines of
 	// JSON, nil gets none.
 	Audit     audit.Mode

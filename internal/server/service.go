@@ -51,6 +51,7 @@ func (c *Config) openService(ctx context.Context, s *Server) (*service.Service, 
 		Lookup:   s.principal,
 		Selling:  selling.Config{Products: c.Products, Roles: s.authorizer},
 		Customer: customer.Config{MaxAccounts: c.MaxCustomerAccounts}, PublicURL: c.PublicURL, PresignedFile: s.presignedFile,
+		Buckets: c.Buckets,
 	})
 	if err != nil {
 		return nil, err
@@ -61,7 +62,7 @@ func (c *Config) openService(ctx context.Context, s *Server) (*service.Service, 
 	c.openEvents(s, answers.Bus)
 	answers.Webhooks = s.events
 	s.worker = queue.New(queue.Config{
-		Store: s.store, Clock: s.clock, Handler: answers, Log: s.log,
+		Store: s.store, Clock: s.clock, Handler: answers, Prepare: answers.Prepare, Log: s.log,
 		Alone: c.Alone,
 	})
 	s.cleaner = retention.New(retention.Config{

@@ -13,6 +13,7 @@ import (
 	"cosell/internal/api"
 	"cosell/internal/audit"
 	"cosell/internal/auth"
+	"cosell/internal/buckets"
 	"cosell/internal/bulk"
 	"cosell/internal/clock"
 	"cosell/internal/customer"
@@ -56,6 +57,8 @@ type Config struct {
 	// PublicURL is the address of the server as clients know it; "" uses that of
 	// each request.
 	PublicURL string
+	// Buckets reads objects of S3 elsewhere for bulk jobs; nil reads none.
+	Buckets *buckets.Reader
 }
 
 // Service answers the operations of the API and of the operator, and performs the
@@ -127,6 +130,7 @@ func (s *Service) newBulk(ctx context.Context, c Config) error {
 		CustomerAccounts: func(c *operation.Call) bulk.CustomerAccounts { return s.call(c) },
 		Presigned:        c.PresignedFile,
 		PublicURL:        c.PublicURL,
+		Buckets:          c.Buckets,
 	})
 	s.Reports = &reports.Handler{Links: links, Writer: s.bulk, Log: s.runner.Log(), Clock: c.Clock}
 	return nil
