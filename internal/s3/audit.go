@@ -20,6 +20,8 @@ func (r *request) event() string {
 		return "CompleteMultipartUpload"
 	case r.Method == http.MethodDelete && r.has("uploadId"):
 		return "AbortMultipartUpload"
+	case r.bucketEvent() != "":
+		return r.bucketEvent()
 	case r.Method == http.MethodPut:
 		return "PutObject"
 	case r.Method == http.MethodGet:
@@ -28,6 +30,29 @@ func (r *request) event() string {
 		return "HeadObject"
 	case r.Method == http.MethodDelete:
 		return "DeleteObject"
+	}
+	return "Unknown"
+}
+
+// bucketEvent returns the name of what a request asks for that names no object, "" for
+// one that does.
+func (r *request) bucketEvent() string {
+	bucket, key, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+	switch {
+	case key != "":
+		return ""
+	case bucket == "":
+		return "ListBuckets"
+	case r.Method == http.MethodHead:
+		return "HeadBucket"
+	case r.Method == http.MethodGet && r.has("location"):
+		return "GetBucketLocation"
+	case r.Method == http.MethodGet:
+		return "ListObjects"
+	case r.Method == http.MethodPut:
+		return "CreateBucket"
+	case r.Method == http.MethodDelete:
+		return "DeleteBucket"
 	}
 	return "Unknown"
 }
@@ -41,8 +66,8 @@ func (h *Handler) begin(r *request, id string) *audit.Entry {
 	e := h.Audit.Begin(audit.SourceS3, r.event(), reads)
 	e.Caller = r.object.Principal
 	access.Sent(e, r.Request, id)
-	_, key, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
-	parameters := map[string]string{"bucketName": Bucket, "key": key, "Host": r.Host}
+	bucket, key, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+	parameters := map[string]string{"bucketName": bucket, "key": key, "Host": r.Host}
 	for _, name := range []string{"partNumber", "uploadId"} {
 		if r.has(name) {
 			parameters[name] = r.parameter(name)

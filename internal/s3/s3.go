@@ -74,10 +74,33 @@ type Handler struct {
 // New returns a Handler on its configuration.
 func New(c Config) *Handler { return &Handler{Config: c, uploads: make(chan struct{}, maxUploads)} }
 
-// Serves reports whether a path is of the bucket or of an object in it.
-func Serves(path string) bool {
+// Serves reports whether a request is for the bucket or an object in it, or is one for
+// S3 that names another bucket or none.
+func Serves(r *http.Request) bool {
+	if inBucket(r.URL.Path) {
+		return true
+	}
+	if r.URL.Path == "/" && r.Method == http.MethodPost { // an operation, whatever it is signed for
+		return false
+	}
+	const scope = "/s3/aws4_request"
+	return strings.Contains(r.Header.Get("Authorization"), scope) || strings.HasSuffix(r.URL.Query().Get("X-Amz-Credential"), scope)
+}
+
+// inBucket reports whether a path is of the bucket or of an object in it.
+func inBucket(path string) bool {
 	rest, found := strings.CutPrefix(path, "/"+Bucket)
 	return found && (rest == "" || rest[0] == '/')
+}
+
+// elsewhere is the answer to a request that is not for the bucket: there is no other
+// one, and none can be made or listed.
+func elsewhere(r *http.Request) error {
+	bucket, key, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+	if bucket == "" || key == "" && r.Method == http.MethodPut && r.URL.RawQuery == "" {
+		return denied()
+	}
+	return refuse(codeNoSuchBucket, "The specified bucket does not exist")
 }
 
 // request is a request to the bucket whose signature was verified.
@@ -151,6 +174,9 @@ func (h *Handler) answer(w http.ResponseWriter, raw *http.Request, id string, en
 	r := &request{Request: raw, object: object, query: raw.URL.Query()}
 	*entry = h.begin(r, id)
 	r.Request = raw.WithContext(audit.With(raw.Context(), *entry))
+	if !inBucket(raw.URL.Path) {
+		return nil, elsewhere(raw)
+	}
 	if r.key, err = keyOf(raw.URL.Path, object.Account); err != nil {
 		return nil, err
 	}

@@ -356,6 +356,87 @@ func TestWriteOnly(t *testing.T) {
 	}
 }
 
+// TestOtherBuckets lists what is answered where a request names another bucket or none.
+func TestOtherBuckets(t *testing.T) {
+	d := open(t)
+	c := d.client()
+	other := aws.String("crm-exports")
+	for name, row := range map[string]struct {
+		do   func() error
+		code string
+	}{
+		"PutObject": {func() error {
+			_, err := c.PutObject(t.Context(), &sdk.PutObjectInput{Bucket: other, Key: object("a"), Body: strings.NewReader("a")})
+			return err
+		}, "NoSuchBucket"},
+		"CreateMultipartUpload": {func() error {
+			_, err := c.CreateMultipartUpload(t.Context(), &sdk.CreateMultipartUploadInput{Bucket: other, Key: object("a")})
+			return err
+		}, "NoSuchBucket"},
+		"GetObject": {func() error {
+			_, err := c.GetObject(t.Context(), &sdk.GetObjectInput{Bucket: other, Key: object("a")})
+			return err
+		}, "NoSuchBucket"},
+		"DeleteObject": {func() error {
+			_, err := c.DeleteObject(t.Context(), &sdk.DeleteObjectInput{Bucket: other, Key: object("a")})
+			return err
+		}, "NoSuchBucket"},
+		"ListObjectsV2": {func() error {
+			_, err := c.ListObjectsV2(t.Context(), &sdk.ListObjectsV2Input{Bucket: other})
+			return err
+		}, "NoSuchBucket"},
+		"GetBucketLocation": {func() error {
+			_, err := c.GetBucketLocation(t.Context(), &sdk.GetBucketLocationInput{Bucket: other})
+			return err
+		}, "NoSuchBucket"},
+		"PutBucketVersioning": {func() error {
+			_, err := c.PutBucketVersioning(t.Context(), &sdk.PutBucketVersioningInput{Bucket: other, VersioningConfiguration: &types.VersioningConfiguration{}})
+			return err
+		}, "NoSuchBucket"},
+		"CreateBucket": {func() error {
+			_, err := c.CreateBucket(t.Context(), &sdk.CreateBucketInput{Bucket: other})
+			return err
+		}, "AccessDenied"},
+		"ListBuckets": {func() error { _, err := c.ListBuckets(t.Context(), &sdk.ListBucketsInput{}); return err }, "AccessDenied"},
+		"GetBucketLocation of the bucket": {func() error {
+			_, err := c.GetBucketLocation(t.Context(), &sdk.GetBucketLocationInput{Bucket: aws.String(s3.Bucket)})
+			return err
+		}, "AccessDenied"},
+	} {
+		t.Run(name, func(t *testing.T) { wantCode(t, row.do(), row.code) })
+	}
+	for bucket, status := range map[string]string{"crm-exports": "404", s3.Bucket: "403"} {
+		if _, err := c.HeadBucket(t.Context(), &sdk.HeadBucketInput{Bucket: &bucket}); err == nil || !strings.Contains(err.Error(), "StatusCode: "+status) {
+			t.Errorf("HeadBucket %s: %v, want %s", bucket, err, status)
+		}
+	}
+}
+
+// TestServes lists which requests are S3's.
+func TestServes(t *testing.T) {
+	const credential = "AKIDEXAMPLE/20261128/us-east-1/"
+	for _, c := range []struct {
+		method, target, authorization string
+		want                          bool
+	}{
+		{"PUT", "/" + s3.Bucket + "/1/a", "", true},
+		{"GET", "/" + s3.Bucket, "", true},
+		{"GET", "/" + s3.Bucket + "x", "", false},
+		{"PUT", "/other/a", "", false},
+		{"PUT", "/other/a", "AWS4-HMAC-SHA256 Credential=" + credential + "s3/aws4_request, SignedHeaders=host, Signature=0", true},
+		{"PUT", "/other/a?X-Amz-Credential=" + strings.ReplaceAll(credential, "/", "%2F") + "s3%2Faws4_request", "", true},
+		{"GET", "/", "AWS4-HMAC-SHA256 Credential=" + credential + "s3/aws4_request, SignedHeaders=host, Signature=0", true},
+		{"POST", "/", "AWS4-HMAC-SHA256 Credential=" + credential + "s3/aws4_request, SignedHeaders=host, Signature=0", false},
+		{"PUT", "/other/a", "AWS4-HMAC-SHA256 Credential=" + credential + "partnercentral-selling/aws4_request, SignedHeaders=host, Signature=0", false},
+	} {
+		r := httptest.NewRequest(c.method, c.target, nil)
+		r.Header.Set("Authorization", c.authorization)
+		if got := s3.Serves(r); got != c.want {
+			t.Errorf("%s %s %s: %v", c.method, c.target, c.authorization, got)
+		}
+	}
+}
+
 // TestBadUploads are bodies that are not stored.
 func TestBadUploads(t *testing.T) {
 	d := open(t)

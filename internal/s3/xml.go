@@ -27,6 +27,7 @@ const (
 	codeInvalidURI      = "InvalidURI"
 	codeKeyTooLong      = "KeyTooLongError"
 	codeMalformedXML    = "MalformedXML"
+	codeNoSuchBucket    = "NoSuchBucket"
 	codeNoSuchUpload    = "NoSuchUpload"
 	codeQuotaExceeded   = "QuotaExceeded"
 	codeRequestTimeout  = "RequestTimeout"
@@ -56,6 +57,7 @@ var statuses = map[string]int{
 	codeInvalidURI:                http.StatusBadRequest,
 	codeKeyTooLong:                http.StatusBadRequest,
 	codeMalformedXML:              http.StatusBadRequest,
+	codeNoSuchBucket:              http.StatusNotFound,
 	codeNoSuchUpload:              http.StatusNotFound,
 	codeQuotaExceeded:             http.StatusForbidden,
 	codeRequestTimeout:            http.StatusBadRequest,
@@ -87,6 +89,7 @@ type failure struct {
 	XMLName   xml.Name `xml:"Error"`
 	Code      string
 	Message   string
+	Bucket    string `xml:"BucketName,omitempty"`
 	Resource  string
 	RequestID string `xml:"RequestId"`
 	HostID    string `xml:"HostId"`
@@ -95,8 +98,11 @@ type failure struct {
 
 func errorDocument(e *api.Error, path, id string) failure {
 	f := failure{Code: e.Type, Message: e.Message, Resource: strings.ToValidUTF8(path, "\uFFFD"), RequestID: id, HostID: id}
-	if e.Type == codeEntityTooLarge {
+	switch e.Type {
+	case codeEntityTooLarge:
 		f.MaxSize = files.MaxSize
+	case codeNoSuchBucket:
+		f.Bucket, _, _ = strings.Cut(strings.TrimPrefix(f.Resource, "/"), "/")
 	}
 	return f
 }

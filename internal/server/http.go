@@ -131,7 +131,7 @@ func strictTransport(next http.Handler) http.Handler {
 // with an answer that has no request id, no error and no line in the log.
 func (c *Config) direct(calls, uploads, identities, others http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if s3.Serves(r.URL.Path) {
+		if s3.Serves(r) {
 			uploads.ServeHTTP(w, r)
 			return
 		}
