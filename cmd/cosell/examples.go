@@ -33,6 +33,7 @@ var commandExamples = map[string][]string{
 	"proposals show":        {"cosell proposals show prop-k5cwqz2vbnuyhm6a3ejrt7xd"},
 	"proposals approve":     {"cosell proposals approve prop-k5cwqz2vbnuyhm6a3ejrt7xd"},
 	"proposals reject":      {"cosell proposals reject prop-k5cwqz2vbnuyhm6a3ejrt7xd --comments 'The date is too early.'"},
+	"history":               {"cosell history O7305843009213693952"},
 	"requests tail":         {"cosell requests tail"},
 	"requests show":         {"cosell requests show 42"},
 	"requests clear":        {"cosell requests clear"},

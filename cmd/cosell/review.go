@@ -65,20 +65,26 @@ func (r reviewed) spend() string {
 	return "-"
 }
 
-// decision has the flags common to the commands that decide.
-type decision struct {
+// recordOwner names an opportunity and its owner.
+type recordOwner struct {
 	operatorClient
 
 	Account string `env:"-" placeholder:"ACCOUNT" help:"Account of twelve digits (default: the owner of the opportunity)."`
 	Catalog string `env:"-" enum:",AWS,Sandbox" default:"" placeholder:"CATALOG" help:"AWS or Sandbox (default: the catalog of the opportunity)."`
 
-	ID       string `arg:"" placeholder:"OPPORTUNITY" help:"Identifier of the opportunity."`
+	ID string `arg:"" placeholder:"OPPORTUNITY" help:"Identifier of the opportunity."`
+}
+
+// decision has the flags common to the commands that decide.
+type decision struct {
+	recordOwner
+
 	Comments string `env:"-" help:"The ReviewComments that the partner reads."`
 	Reason   string `env:"-" help:"The ReviewStatusReason that the partner reads."`
 }
 
 // owner is the account and catalog of the flags, or else those of the opportunity.
-func (c decision) owner() (owner, error) {
+func (c recordOwner) owner() (owner, error) {
 	at := owner{Account: c.Account, Catalog: c.Catalog}
 	if at.Account != "" && at.Catalog != "" {
 		return at, nil

@@ -223,6 +223,7 @@ func (c *Call) updateOpportunity(j *job, p *plan, cells []string) (string, error
 		return "", err
 	}
 	if err := c.attempt(func() error {
+		c.DoingAs(j.ID, "UpdateOpportunity")
 		_, err := ops.UpdateOpportunity(in)
 		return err
 	}); err != nil {
@@ -245,6 +246,7 @@ func (c *Call) associate(j *job, p *plan, cells []string, id string) error {
 			if err := checked(in); err != nil {
 				return err
 			}
+			c.DoingAs(j.ID, "AssociateOpportunity")
 			if err := c.attempt(func() error { return c.config.Opportunities(c.Call).AssociateOpportunity(in) }); err != nil {
 				return err
 			}

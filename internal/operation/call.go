@@ -37,6 +37,7 @@ type Call struct {
 type outcome struct {
 	enqueued  bool    // work was enqueued: wake the workers
 	emitted   bool    // events were appended: wake what carries them on
+	doing     doing   // for the history
 	reference api.Raw // see Continue
 	notices   []string
 }
@@ -63,11 +64,16 @@ func (c *Call) Emit(account string, e events.Event) error {
 
 // EmitAs is Emit for an event that has its id and its time already.
 func (c *Call) EmitAs(id, account string, e events.Event, at time.Time) error {
+	return c.EmitIn(c.IDs.Sequence(), id, account, e, at)
+}
+
+// EmitIn is EmitAs for an event that has its sequence, too.
+func (c *Call) EmitIn(sequence int64, id, account string, e events.Event, at time.Time) error {
 	envelope, err := e.Envelope(id, account, at)
 	if err != nil {
 		return fmt.Errorf("encode event: %w", err)
 	}
-	if err := c.Tx.InsertEvent(store.Event{Account: account, Sequence: c.IDs.Sequence(), Envelope: envelope}); err != nil {
+	if err := c.Tx.InsertEvent(store.Event{Account: account, Sequence: sequence, Envelope: envelope}); err != nil {
 		return fmt.Errorf("append event: %w", err)
 	}
 	c.outcome.emitted = true

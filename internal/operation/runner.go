@@ -103,6 +103,7 @@ func (r *Runner) Update(ctx context.Context, caller auth.Principal, fn func(*Cal
 	var c *Call
 	err := audit.Update(ctx, r.store, func(tx *store.Tx) error {
 		c = r.call(tx, caller)
+		c.outcome.doing = doingOf(ctx, caller)
 		if err := prelude(ctx, c); err != nil {
 			return err
 		}

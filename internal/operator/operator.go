@@ -127,6 +127,7 @@ func (c Config) build() http.Handler {
 	c.overviewRoutes(rest)
 	c.pipelineRoutes(rest)
 	c.submissionRoutes(rest)
+	c.historyRoutes(rest)
 	c.accountRoutes(rest)
 	c.principalRoutes(rest)
 	c.simulationRoutes(rest)

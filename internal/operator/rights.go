@@ -127,6 +127,7 @@ var rights = map[string]right{
 	"PATCH /opportunities/{id}/aws-summary": {reviewers, queryAccount},
 	"POST /opportunities/{id}/review":       {reviewers, queryAccount},
 	"GET /opportunities/{id}/submission":    {everyone, queryAccount},
+	"GET /opportunities/{id}/history":       {everyone, queryAccount},
 	"GET /proposals":                        {everyone, queryAccount},
 	"GET /proposals/{token}":                {everyone, ownCheck},
 	"POST /proposals/{token}/approve":       {reviewers, ownCheck},

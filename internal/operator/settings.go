@@ -26,6 +26,7 @@ type Settings struct {
 type retentionSettings struct {
 	ClientTokens string `json:"clientTokens,omitempty" example:"24h0m0s" doc:"Age from which on client tokens are removed, on the business clock; absent if they are kept"`
 	Events       string `json:"events,omitempty" example:"720h0m0s" doc:"Age from which on events are removed; absent if they are kept"`
+	History      string `json:"history,omitempty" example:"8760h0m0s" doc:"Age from which on the history of records is removed; absent if it is kept"`
 	Proposals    string `json:"proposals,omitempty" example:"720h0m0s" doc:"Age from which on proposals of agents are removed, on the business clock; absent if they are kept"`
 	Audit        string `json:"audit,omitempty" example:"8760h0m0s" doc:"Age from which on entries of the audit are removed; absent if they are kept"`
 }
@@ -47,7 +48,7 @@ func (c Config) settingsRoutes(rest huma.API) {
 		}
 		return &body[shownSettings]{shownSettings{
 			Version: c.Version, Quotas: s.Quotas, Audit: mode, RequestLog: s.RequestLog,
-			Retention: retentionSettings{ageText(s.Retention.Tokens), ageText(s.Retention.Events), ageText(s.Retention.Proposals), ageText(s.Retention.Audit)},
+			Retention: retentionSettings{ageText(s.Retention.Tokens), ageText(s.Retention.Events), ageText(s.Retention.History), ageText(s.Retention.Proposals), ageText(s.Retention.Audit)},
 		}}, nil
 	}, tagged("State", "Read how the server was started: quotas, retention, audit"))
 }

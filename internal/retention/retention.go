@@ -28,6 +28,8 @@ type Policy struct {
 	Tokens time.Duration // of client tokens, by the business clock
 	Events time.Duration // of events, by the real time
 	Audit  time.Duration // of entries of the audit, by the real time
+	// History is the age of changes of records, by the real time.
+	History time.Duration
 	// Proposals is the age of proposals, by the business clock.
 	Proposals time.Duration
 }
@@ -39,6 +41,8 @@ func (p Policy) Check() error {
 		return fmt.Errorf("--keep-tokens: must be at least %s, or 0 to keep client tokens", LeastTokens)
 	case p.Events < 0:
 		return errors.New("--keep-events: must not be negative")
+	case p.History < 0:
+		return errors.New("--keep-history: must not be negative")
 	case p.Proposals < 0:
 		return errors.New("--keep-proposals: must not be negative")
 	case p.Audit < 0:
@@ -131,6 +135,9 @@ func (r *Runner) rules(ctx context.Context) (rules []rule, err error) {
 	}
 	if r.Policy.Proposals > 0 {
 		rules = append(rules, rule{&store.PerishableProposals, r.Clock.Now().Add(-r.Policy.Proposals).UnixMilli()})
+	}
+	if r.Policy.History > 0 {
+		rules = append(rules, rule{&store.PerishableHistory, ids.FirstSequence(r.Real.Now().Add(-r.Policy.History))})
 	}
 	if r.Policy.Events > 0 {
 		keep := ids.FirstSequence(r.Real.Now().Add(-r.Policy.Events))

@@ -19,6 +19,8 @@ import (
 type opportunity struct {
 	api.GetOpportunityResponse
 	Origin *api.OpportunityOrigin
+
+	changes changes
 }
 
 // CreateOpportunity adds a draft in review status Pending Submission. Only the
@@ -131,6 +133,7 @@ func (c *Call) opportunity(catalog, id string) (*opportunity, error) {
 	if err := api.Unmarshal(document, &o.GetOpportunityResponse); err != nil {
 		return nil, fmt.Errorf("decode opportunity: %w", err)
 	}
+	o.changes.before = document
 	if origin != "" {
 		o.Origin = new(api.OpportunityOrigin(origin))
 	}
@@ -173,10 +176,8 @@ func (c *Call) save(o *opportunity) error {
 	if err := c.Tx.UpdateOpportunity(row, int64(previous)); err != nil {
 		return fmt.Errorf("update opportunity: %w", err)
 	}
-	if err := c.opportunityChanged(o); err != nil {
-		return err
-	}
-	return c.Emit(c.Caller.Account, events.OpportunityUpdated(*o.Catalog, *o.Id))
+	o.changes.after = row.Document
+	return c.changed(o, *o.LastModifiedDate)
 }
 
 // maxDocument is the size in bytes of the largest opportunity, as it is answered. The

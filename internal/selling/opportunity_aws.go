@@ -6,7 +6,6 @@ import (
 
 	"cosell/internal/api"
 	"cosell/internal/auth"
-	"cosell/internal/events"
 	"cosell/internal/operation"
 	"cosell/internal/store"
 )
@@ -30,7 +29,8 @@ type awsRecord struct {
 	CosellMotionReason    *string                      `json:"CosellMotionReason"` // AWS's own words; nil while nobody wrote any
 	SoftwareRevenue       *api.AwsSoftwareRevenue      `json:"SoftwareRevenue"`
 
-	version int64 // of the record that was read; 0 is none
+	version int64  // of the record that was read; 0 is none
+	stored  []byte // the record that was read
 }
 
 // awsRecord reads AWS's side of an opportunity of the caller's.
@@ -42,7 +42,7 @@ func (c *Call) awsRecord(o *opportunity) (*awsRecord, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read AWS's side: %w", err)
 	}
-	record := &awsRecord{version: version}
+	record := &awsRecord{version: version, stored: document}
 	if err := api.Unmarshal(document, record); err != nil {
 		return nil, fmt.Errorf("decode AWS's side: %w", err)
 	}
@@ -59,7 +59,9 @@ func (c *Call) putAwsRecord(o *opportunity, record *awsRecord) error {
 	if err := c.Tx.PutAwsOpportunity(c.key(o), record.version, document); err != nil {
 		return fmt.Errorf("write AWS's side: %w", err)
 	}
+	o.changes.awsSide(record.stored, document)
 	record.version++
+	record.stored = document
 	return nil
 }
 
@@ -74,10 +76,7 @@ func (c *Call) saveAwsChange(o *opportunity, record *awsRecord) error {
 	if err := c.Tx.LockOpportunity(c.key(o)); err != nil {
 		return fmt.Errorf("hold opportunity: %w", err)
 	}
-	if err := c.opportunityChanged(o); err != nil {
-		return err
-	}
-	return c.Emit(c.Caller.Account, events.OpportunityUpdated(*o.Catalog, *o.Id))
+	return c.changed(o, c.Now)
 }
 
 // startAwsRecord has AWS begin its own record of an opportunity that it takes part

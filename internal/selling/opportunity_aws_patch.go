@@ -48,6 +48,7 @@ func (s *Service) awsSummaryAfter(
 
 // changeAwsRecord applies a patch to AWS's side of an opportunity of the caller's.
 func (c *Call) changeAwsRecord(o *opportunity, patch []byte) error {
+	c.Doing(operationAwsSummary)
 	record, err := c.awsRecord(o)
 	if err != nil {
 		return err

@@ -104,6 +104,7 @@ func (c *Call) review(catalog, id string, decision ReviewDecision, comments, rea
 	if err != nil {
 		return Reviewed{}, err
 	}
+	c.Doing(string(decision))
 	status := *o.LifeCycle.ReviewStatus
 	step, ok := nextStep(status, reviewAction(decision), byReviewer)
 	if !ok {

@@ -1,6 +1,7 @@
 package selling_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -44,6 +45,7 @@ func TestTheReviewAgainstItsModel(t *testing.T) {
 				t.Fatalf("run %d, after %s:\ngot  %+v\nwant %+v", run, strings.Join(l.done, ", "), got, l.want)
 			}
 		}
+		l.checkHistory()
 	}
 }
 
@@ -314,4 +316,41 @@ func (l *life) look() modelled {
 		seen.copied = string(*l.read(bob, l.copied).LifeCycle.ReviewStatus)
 	}
 	return seen
+}
+
+// checkHistory sees that the history has a change for each time that the owner was told of
+// one, and that the review status of each is that of the one before.
+func (l *life) checkHistory() {
+	history, err := l.h.History(l.t.Context(), l.key(), 0, 100)
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	told := 0
+	for _, name := range l.h.events(l.t, l.account) {
+		if name == "Opportunity Updated" {
+			told++
+		}
+	}
+	if len(history.Changes) != told {
+		l.t.Fatalf("after %s: the history has %d changes, %d were told", strings.Join(l.done, ", "), len(history.Changes), told)
+	}
+	status := "Pending Submission"
+	for _, change := range slices.Backward(history.Changes) {
+		var all []struct{ Path, Before, After any }
+		if err := json.Unmarshal(change.HistoryDocument.Changes, &all); err != nil {
+			l.t.Fatal(err)
+		}
+		for _, c := range all {
+			if c.Path != "LifeCycle.ReviewStatus" {
+				continue
+			}
+			if c.Before != status {
+				l.t.Fatalf("after %s: the review status was %s, not %s", strings.Join(l.done, ", "), status, c.Before)
+			}
+			status, _ = c.After.(string)
+		}
+	}
+	if status != l.want.status {
+		l.t.Fatalf("after %s: the history ends with %s", strings.Join(l.done, ", "), status)
+	}
 }

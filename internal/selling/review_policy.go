@@ -126,6 +126,7 @@ func (c *Call) handleReview(job *policyJob) error {
 	if !ok {
 		return fmt.Errorf("a review policy decides %q", rule.Decision)
 	}
+	c.DoingAs(processPolicy, string(rule.Decision))
 	return c.decide(o, step, textOf(rule.Comments), textOf(rule.Reason))
 }
 

@@ -216,6 +216,7 @@ func (c *Call) advance(key store.TaskKey) (*task, error) {
 		return t, err
 	}
 	step, taken, after := t.kind.steps[t.Step], t.Step, *t
+	c.DoingAs(t.ID, step.operation)
 	err = c.Tx.Savepoint(func() error { return step.perform(c, &after) })
 	e, refused := errors.AsType[*api.Error](err)
 	switch {

@@ -216,7 +216,7 @@ func (c *Call) joinReviewOf(sender, engagementID string, o *opportunity) error {
 		return err
 	}
 	if record.version > 0 {
-		record.version = 0 // becomes a record of its own
+		record.version, record.stored = 0, nil // becomes a record of its own
 		if err := c.putAwsRecord(o, record); err != nil {
 			return err
 		}

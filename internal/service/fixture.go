@@ -94,6 +94,7 @@ func (s *Service) ResetAccount(ctx context.Context, account string) (rows int64,
 }
 
 func (s *Service) load(c *operation.Call, files []*fixture.File) (map[string]string, error) {
+	c.DoingAs("fixtures", "")
 	ids := map[string]string{}
 	for _, f := range files {
 		made, err := f.Load(&world{service: s, call: c})
@@ -117,6 +118,7 @@ func (w *world) Do(account string, op *api.Operation, in api.Input) (any, error)
 		return nil, api.AccessDenied(op.Name + " goes on after its transaction; must be one of the operations that it consists of")
 	}
 	c := w.call.OnBehalfOf(account)
+	c.Doing(op.Name)
 	if _, known := api.Lookup(op.Name); !known {
 		return op.Invoke(w.service.Bus.Call(c), in)
 	}

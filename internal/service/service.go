@@ -216,6 +216,7 @@ func (s *Service) run(ctx context.Context, caller auth.Principal, op *api.Operat
 
 // invoke returns the answer of an operation, or the reference to what it continues.
 func (s *Service) invoke(ctx context.Context, c *operation.Call, op *api.Operation, in api.Input) (any, error) {
+	c.Doing(op.Name)
 	out, err := op.Invoke(s.call(c), in)
 	if err != nil || c.Reference() == nil {
 		audit.Answered(ctx, out)

@@ -38,6 +38,7 @@ var (
 	}
 	PerishableAudit        = Perishable{Table: "audit_records", key: "sequence, writer", Age: AgeSequence, age: "sequence"}
 	PerishableProposals    = Perishable{Table: "proposals", key: "token", age: "created_at"}
+	PerishableHistory      = Perishable{Table: "history", key: "account, catalog, kind, record, sequence", Age: AgeSequence, age: "sequence"}
 	PerishableUnreadEvents = Perishable{Table: "event_outbox", key: "account, sequence", Age: AgeSequence, age: "sequence"}
 )
 

@@ -76,6 +76,7 @@ var tables = []Table{
 	table("opportunities", "account catalog id",
 		"stage review_status company_key target_close_date created_at@ last_modified_at@ origin document{}"),
 	table("aws_opportunities", "account catalog id", "version# document{}"),
+	table("history", "account catalog kind record sequence#", "changed_at@ document{}"),
 	table("review_queue", "catalog account opportunity_id", "submitted_at@"),
 	table("review_followers", "account catalog opportunity_id follower_account follower_id", ""),
 	table("tags", "account arn tag_key", "value position#"),

@@ -212,6 +212,27 @@ export type Group = {
   "perDay"?: number
   "perSecond": number
 }
+export type HistoryDifference = {
+  "after"?: unknown
+  "before"?: unknown
+  "path": string
+}
+export type HistoryEntry = {
+  "changes": Array<HistoryDifference>
+  "operation": string
+  "operator"?: string
+  "principal"?: string
+  "process"?: string
+  "requestId"?: string
+  "sequence": string
+  "time": string
+}
+export type HistoryPage = {
+  "changes": Array<HistoryEntry>
+  "createdAt": string
+  "next"?: string
+  "origin"?: string
+}
 export type KeyList = {
   "keys": Array<AccessKey>
 }
@@ -465,6 +486,7 @@ export type RetentionSettings = {
   "audit"?: string
   "clientTokens"?: string
   "events"?: string
+  "history"?: string
   "proposals"?: string
 }
 export type ReviewDecision = {
@@ -1057,6 +1079,7 @@ export interface Routes {
   } | null
   "Visibility"?: ("Full" | "Limited")
 } }
+  "GET /opportunities/{id}/history": { body: undefined; answer: HistoryPage }
   "POST /opportunities/{id}/review": { body: ReviewDecision; answer: Reviewed }
   "GET /opportunities/{id}/submission": { body: undefined; answer: SubmissionCheck }
   "GET /pipeline": { body: undefined; answer: Pipeline }

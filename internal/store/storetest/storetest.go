@@ -113,6 +113,7 @@ func Run(t *testing.T, open func(testing.TB) store.Store) {
 		{"QuotaUsage", testQuotaUsage},
 		{"OperatorTokens", testOperatorTokens},
 		{"Proposals", testProposals},
+		{"History", testHistory},
 		{"Audit", testAudit},
 		{"Task", testTask},
 		{"TaskStale", testTaskStale},

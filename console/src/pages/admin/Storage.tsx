@@ -44,12 +44,13 @@ export default function Storage() {
         <Container fitHeight header={<Header variant="h2" description={data && data.databaseBytes === undefined ? 'The database server keeps the files' : 'Files of the embedded store'}>Files</Header>}>
           <KeyValuePairs columns={2} items={[{ label: 'Database', value: size(data?.databaseBytes) }, { label: 'Write-ahead log', value: size(data?.logBytes) }]} />
         </Container>
-        <Container fitHeight header={<Header variant="h2" description="Set with --keep-events, --keep-tokens and --keep-audit when the server starts">Retention</Header>}>
+        <Container fitHeight header={<Header variant="h2" description="Set with --keep-events, --keep-tokens, --keep-history and --keep-audit when the server starts">Retention</Header>}>
           <KeyValuePairs
             columns={3}
             items={[
               { label: 'Events', value: age(settings?.retention.events) },
               { label: 'Client tokens', value: age(settings?.retention.clientTokens) },
+              { label: 'History of records', value: age(settings?.retention.history) },
               { label: 'Audit log', value: settings?.audit === 'off' ? 'Not kept' : age(settings?.retention.audit) },
             ]}
           />
