@@ -47,6 +47,20 @@ export async function operate(base, method, route, body) {
   return text ? JSON.parse(text) : undefined
 }
 
+/** Calls a tool for AI agents, as an agent does, and returns its answer. */
+export async function askAgent(base, account, name, input, token) {
+  const answer = await fetch(`${base}/mcp?account=${account}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream', ...(token && { authorization: `Bearer ${token}` }) },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: input } }),
+  })
+  const text = await answer.text()
+  assert.ok(answer.ok, `${name}: ${answer.status} ${text}`)
+  const { result } = JSON.parse(text)
+  assert.ok(!result.isError, `${name}: ${result.content[0].text}`)
+  return result.structuredContent
+}
+
 /** Starts Chromium. Nothing it does may leave the machine. */
 export async function startBrowser() {
   return chromium.launch({

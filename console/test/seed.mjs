@@ -1,6 +1,6 @@
 // Records for the tests and the pictures, made with the API as the page calls it.
 import assert from 'node:assert/strict'
-import { openPage, operate, partner, scope, settled } from './kit.mjs'
+import { askAgent, openPage, operate, partner, scope, settled } from './kit.mjs'
 
 const customers = ['Example Corp', 'Blue Yonder Foods', 'Lakeside Hospital', 'Metro Transit', 'Acme Mining', 'Sunrise Retail']
 const titles = ['Migrate the order system', 'Data lake for sales', 'Patient records on AWS', 'Ticketing platform', 'Ore analytics', 'Web shop modernization']
@@ -112,8 +112,22 @@ export async function seed(browser, base, pass = async () => {}) {
   }
   await operate(base, 'PUT', `/accounts/${partner}/catalogs/Sandbox/solutions/S-0000001`, { name: 'Northwind Platform', category: 'Software Product' })
   await seedAccess(base)
+  const proposals = await seedProposals(base, ids[8])
   await close()
-  return { approved: ids[0], rejected: ids[1], action: ids[2], submitted: ids[4], draft: ids[8], engagement, invitation, customer }
+  return { proposals, approved: ids[0], rejected: ids[1], action: ids[2], submitted: ids[4], draft: ids[8], engagement, invitation, customer }
+}
+
+/** Has an agent propose changes, one of which is approved and one rejected, and returns their tokens. */
+async function seedProposals(base, id) {
+  const propose = async (name, input) => (await askAgent(base, partner, name, { Catalog: 'Sandbox', ...input })).Token
+  const assignee = { FirstName: 'Ada', LastName: 'Moreno', Email: 'ada@northwind.example', BusinessTitle: 'Account manager' }
+  const assigned = await propose('propose_AssignOpportunity', { Identifier: id, Assignee: assignee })
+  const created = await propose('propose_CreateOpportunity', { Origin: 'Partner Referral', Customer: { Account: { CompanyName: 'Harborline Freight' } }, Project: { Title: 'Data lake for shipments' } })
+  const approved = await propose('propose_CreateEngagement', { Title: 'Joint plan with Metro Transit', Description: 'Who does what until the launch', Contexts: [{ Type: 'Lead', Payload: { Lead: { QualificationStatus: 'Qualified', Customer: { CompanyName: 'Metro Transit', AwsMaturity: 'Evaluating' }, Interactions: [{ SourceType: 'Event', SourceName: 'Rail forum', CustomerAction: 'Asked for a price', Contact: { FirstName: 'Jo', LastName: 'Doe', Email: 'jo@example.com', BusinessTitle: 'CTO' } }] } } }] })
+  const rejected = await propose('propose_StartProspectingFromEngagementTask', { Identifiers: ['eng-0000000000000a'], TaskName: 'Leads of the spring' })
+  await operate(base, 'POST', `/proposals/${approved}/approve`, { comments: 'Good.' })
+  await operate(base, 'POST', `/proposals/${rejected}/reject`, { comments: 'These leads are old.' })
+  return { assigned, created, approved, rejected }
 }
 
 /** Makes users, groups, roles, a token of an operator and a fault that strikes nobody here. */

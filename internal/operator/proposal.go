@@ -38,6 +38,7 @@ type proposed struct {
 	Operation string           `json:"operation" example:"UpdateOpportunity"`
 	Catalog   string           `json:"catalog,omitempty"`
 	Record    string           `json:"record,omitempty" doc:"Identifier of the record that it changes; absent where it makes one"`
+	Subject   string           `json:"subject,omitempty" doc:"What it is about: a title or the name of a company, from the record or the request"`
 	CreatedAt time.Time        `json:"createdAt"`
 	ExpiresAt time.Time        `json:"expiresAt"`
 	Changes   []proposalChange `json:"changes" nullable:"false" doc:"What it would change; of a new record, what it would have"`
@@ -163,7 +164,7 @@ func mayApprove(p *proposal.Proposal, by *access.Identity) error {
 
 func proposedOf(p *proposal.Proposal) proposed {
 	out := proposed{
-		Token: p.Token, Status: p.Status, Account: p.Account, Principal: p.Principal, Operator: p.Operator, Operation: p.Operation, Catalog: p.Catalog, Record: p.Record,
+		Token: p.Token, Status: p.Status, Account: p.Account, Principal: p.Principal, Operator: p.Operator, Operation: p.Operation, Catalog: p.Catalog, Record: p.Record, Subject: p.Subject,
 		CreatedAt: p.CreatedAt.Time(), ExpiresAt: p.ExpiresAt.Time(), Changes: make([]proposalChange, len(p.Changes)), Omitted: p.Omitted,
 		Request: raw(p.Request), DecidedBy: p.DecidedBy, Comments: p.Comments, Answer: raw(p.Answer), Error: p.Error,
 	}

@@ -24,6 +24,24 @@ const (
 	maxValue   = 1000 // bytes of a value
 )
 
+// names are members that say what a record is about.
+type names struct {
+	Title, EngagementTitle, TaskName, CompanyName string
+}
+
+// subject returns what a record or request is about, "" where it does not say.
+func subject(record []byte) string {
+	var r struct {
+		names
+		Project, Account names
+		Customer         struct{ Account names }
+	}
+	if len(record) == 0 || json.Unmarshal(record, &r) != nil {
+		return ""
+	}
+	return cmp.Or(r.Project.Title, r.Title, r.EngagementTitle, r.TaskName, r.Customer.Account.CompanyName, r.Account.CompanyName)
+}
+
 // hidden are fields that change with everything, or say nothing to a reader.
 var hidden = []string{"LastModifiedDate", "ModifiedAt", "ClientToken", "Catalog"}
 

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"cosell/internal/api"
+	"cosell/internal/proposal"
 )
 
 type members = map[string]any
@@ -182,6 +183,20 @@ func TestDifferenceOfEachOperation(t *testing.T) {
 				t.Errorf("%s: %+v in %+v", c.field, change, made.Changes)
 			}
 		})
+	}
+	// Each says what it is about, for a person who reads the list.
+	list, err := s.Proposals.List(t.Context(), proposal.Query{Account: alice, Limit: 1000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range list {
+		want, told := map[string]string{
+			"CreateOpportunity": "Example Corp", "AssignOpportunity": "Drone images of fields", "StartProspectingFromEngagementTask": "Orchards",
+			"UpdateEngagementContext": "Lead from the retail forum", "DeleteCustomerAccount": "Harborline Freight", "RejectEngagementInvitation": "Archive of court records",
+		}[p.Operation]
+		if told && p.Subject != want {
+			t.Errorf("%s is about %q, want %q", p.Operation, p.Subject, want)
+		}
 	}
 	// Nothing of it was done.
 	if got := s.record("GetOpportunity", "harvest-images")["LifeCycle"].(members)["ReviewStatus"]; got != "Pending Submission" { //nolint:forcetypeassert // the API's own answer

@@ -5,6 +5,7 @@
 package proposal
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/base32"
@@ -66,6 +67,8 @@ type Proposal struct {
 	Operation string
 	Catalog   string
 	Record    string // identifier of the record that it changes; "" where it makes one
+	// Subject is what it is about: a title or the name of a company, "" where there is none.
+	Subject   string
 	CreatedAt api.Timestamp
 	ExpiresAt api.Timestamp
 	Changes   []Change
@@ -89,6 +92,7 @@ type Decision struct {
 // document is the stored form of what is proposed.
 type document struct {
 	Operation, Catalog, Record string
+	Subject                    string `json:",omitzero"`
 	Request                    api.Raw
 	Changes                    []Change
 	Omitted                    int
@@ -111,7 +115,7 @@ func shown(p *store.Proposal, now api.Timestamp) (*Proposal, *document, error) {
 		return nil, nil, err
 	}
 	out := &Proposal{
-		Token: p.Token, Status: p.Status, Account: p.Account, Principal: d.Principal, Operator: d.Operator, Operation: d.Operation, Catalog: d.Catalog, Record: d.Record,
+		Token: p.Token, Status: p.Status, Account: p.Account, Principal: d.Principal, Operator: d.Operator, Operation: d.Operation, Catalog: d.Catalog, Record: d.Record, Subject: d.Subject,
 		CreatedAt: api.Timestamp(p.CreatedAt), ExpiresAt: api.Timestamp(p.ExpiresAt), Changes: d.Changes, Omitted: d.Omitted, Request: d.Request,
 		Decision: *decision,
 	}
@@ -233,6 +237,7 @@ func (s *Service) propose(c *operation.Call, operator string, op *api.Operation,
 	if target := targetOf(op, in); target != nil {
 		d.Record = target.id
 	}
+	d.Subject = cmp.Or(subject(before), subject(request))
 	if before != nil {
 		d.Base = hashOf(before)
 	} else {

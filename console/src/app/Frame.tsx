@@ -17,6 +17,7 @@ import { useOperate, useOtherTabs } from '../api/hooks'
 import { signOut, type Session } from '../api/session'
 import { Dialog } from '../parts/Dialog'
 import { allParts } from '../pages/admin/parts'
+import { ProposalCount } from '../parts/proposals'
 import { moment } from '../parts/text'
 import { clockItems, SetClock, useClock, useClockControl } from './clock'
 import { useFlash } from './flash'
@@ -30,6 +31,7 @@ const pages = [
   { path: '/overview', text: 'Overview', page: lazy(() => import('../pages/Overview')) },
   { path: '/opportunities', text: 'Opportunities', page: lazy(() => import('../pages/Opportunities')) },
   { path: '/review', text: 'Review desk', page: lazy(() => import('../pages/Review')) },
+  { path: '/proposals', text: 'Proposals', page: lazy(() => import('../pages/Proposals')) },
   { path: '/customers', text: 'Customers', page: lazy(() => import('../pages/Customers')) },
   { path: '/engagements', text: 'Engagements', page: lazy(() => import('../pages/Engagements')) },
   { path: '/invitations', text: 'Invitations', page: lazy(() => import('../pages/Invitations')) },
@@ -83,7 +85,7 @@ export function Frame() {
             onFollow={follow}
             items={[
               item('/overview'),
-              { type: 'section', text: 'Pipeline', items: [item('/opportunities'), item('/review'), item('/customers')] },
+              { type: 'section', text: 'Pipeline', items: [item('/opportunities'), item('/review'), { ...item('/proposals'), info: <ProposalCount /> }, item('/customers')] },
               { type: 'section', text: 'Co-selling', items: [item('/engagements'), item('/invitations')] },
               { type: 'section', text: 'Integration', items: [item('/bulk'), item('/events'), item('/requests')] },
               {

@@ -404,6 +404,7 @@ export type Proposed = {
   "record"?: string
   "request": unknown
   "status": ("PENDING" | "APPROVED" | "REJECTED" | "FAILED" | "EXPIRED")
+  "subject"?: string
   "token": string
 }
 export type PutWebhook = {

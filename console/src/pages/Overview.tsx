@@ -20,6 +20,7 @@ import { useScope } from '../app/scope'
 import type { Pipeline } from '../gen/operator.gen'
 import { Go } from '../parts/Go'
 import { Empty } from '../parts/Listing'
+import { deed, proposer, useProposals } from '../parts/proposals'
 import { Status } from '../parts/status'
 import { age, count, money, moment, span } from '../parts/text'
 import { eventSummary } from '../parts/eventText'
@@ -43,6 +44,7 @@ export default function Overview() {
         Overview
       </Header>
       {pipeline.data?.opportunities === 0 ? <Welcome /> : <Sums pipeline={pipeline.data} />}
+      <Proposed />
       <Grid gridDefinition={[{ colspan: { default: 12, s: 6 } }, { colspan: { default: 12, s: 6 } }, { colspan: 12 }, { colspan: { default: 12, s: 6 } }, { colspan: { default: 12, s: 6 } }]}>
         <Waiting />
         <Expiring />
@@ -171,6 +173,29 @@ function Waiting() {
         { id: 'title', header: 'Opportunity', isRowHeader: true, minWidth: 140, cell: (r) => <Go to={`/opportunities/${r.id}`}>{r.title || r.id}</Go> },
         { id: 'status', header: 'Review status', minWidth: 120, cell: (r) => <Status value={r.reviewStatus} /> },
         { id: 'age', header: 'Waiting for', minWidth: 90, cell: (r) => age(r.submittedAt, now) },
+      ]}
+    />
+  )
+}
+
+/** What agents propose, where something waits for a person. */
+function Proposed() {
+  const { now } = useClock()
+  const { data } = useProposals('PENDING', most)
+  if (!data?.waiting) return null
+  return (
+    <Table
+      variant="container"
+      items={data.proposals}
+      trackBy="token"
+      wrapLines
+      ariaLabels={{ tableLabel: 'Proposals that wait for you' }}
+      header={<Header variant="h2" counter={`(${data.waiting})`} description="What AI agents want to change; nothing is changed before a person approves it" actions={<Go to="/proposals" variant="secondary">Proposals</Go>}>Proposals that wait for you</Header>}
+      columnDefinitions={[
+        { id: 'what', header: 'Proposal', isRowHeader: true, minWidth: 140, cell: (p) => <Go to={`/proposals/${p.token}`}>{deed(p)}</Go> },
+        { id: 'about', header: 'About', minWidth: 140, cell: (p) => <span className="text">{p.subject || p.record || '-'}</span> },
+        { id: 'by', header: 'Proposed by', minWidth: 120, cell: (p) => <span className="text">{proposer(p)}</span> },
+        { id: 'age', header: 'Waiting for', minWidth: 90, cell: (p) => age(p.createdAt, now) },
       ]}
     />
   )

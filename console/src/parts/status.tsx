@@ -2,7 +2,7 @@ import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/c
 
 const types: Record<string, StatusIndicatorProps.Type> = {
   Approved: 'success', Rejected: 'error', 'Action Required': 'warning', Submitted: 'pending', 'In review': 'in-progress', 'Pending Submission': 'stopped',
-  ACCEPTED: 'success', PENDING: 'pending', REJECTED: 'error', EXPIRED: 'stopped',
+  ACCEPTED: 'success', APPROVED: 'success', PENDING: 'pending', REJECTED: 'error', EXPIRED: 'stopped',
   ENRICHED: 'success', NO_MATCH_FOUND: 'stopped', ACTION_REQUIRED: 'warning',
   COMPLETE: 'success', COMPLETED: 'success', SUCCEEDED: 'success', FAILED: 'error', IN_PROGRESS: 'in-progress', PROCESSING: 'in-progress', Running: 'in-progress', Stopped: 'stopped',
   COMPLETED_WITH_ERRORS: 'warning', PARTIALLY_COMPLETED: 'warning', QUEUED: 'pending', SUBMITTED: 'pending',
