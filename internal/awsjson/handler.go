@@ -51,6 +51,9 @@ type Config struct {
 	RequestID func() string
 	// Budget bounds the memory of request bodies; nil does not.
 	Budget *limit.Budget
+	// Lists are the turns of accounts with operations that read many records; nil has
+	// them all at once.
+	Lists *limit.Turns
 	// Timeout limits the work on one request, once its body has been read.
 	Timeout time.Duration
 	// Admit is called once a request's caller is known, and refuses it with the error it
@@ -270,11 +273,23 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, p *protocol, x 
 			return nil, err
 		}
 	}
+	if readsMany(op) {
+		if h.Lists.Take(ctx, x.Caller.Account) != nil { //nolint:contextcheck // ctx wraps the context of the request
+			return nil, api.Throttled("The server is busy with other lists and searches; send the request again later")
+		}
+		defer h.Lists.Release(x.Caller.Account)
+	}
 	out, err := p.Service.Do(lagging(ctx, x.Strike), x.Caller, op, in) //nolint:contextcheck // ctx wraps the context of the request
 	if err != nil {
 		return nil, err
 	}
 	return encode(op, out)
+}
+
+// readsMany reports whether an operation may read a hundred large records, or search all
+// of an account.
+func readsMany(op *api.Operation) bool {
+	return op.ReadOnly && (strings.HasPrefix(op.Name, "List") || strings.HasPrefix(op.Name, "Search") || op.Name == "GetCustomerAccountStatistics")
 }
 
 // beginEntry begins the entry of a request in the audit, now that its caller is known.

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"runtime"
 	"strings"
 
 	"cosell/internal/access"
@@ -47,6 +48,7 @@ func (c *Config) newHTTP(s *Server, answers *service.Service, admit admitFunc) *
 		}},
 		RequestID: s.requestIDs,
 		Budget:    limit.NewBudget(limit.Memory()),
+		Lists:     c.lists(),
 		Timeout:   workTimeout,
 		Admit:     admit,
 		Authorize: s.authorizer.Check,
@@ -105,6 +107,18 @@ func (c *Config) newHTTP(s *Server, answers *service.Service, admit admitFunc) *
 	}
 	served.RegisterOnShutdown(func() { close(s.stopping) })
 	return served
+}
+
+// listPlaces is how many lists and searches run at a time where PostgreSQL makes them: half
+// of the connections to it, so that the other half is for all else.
+const listPlaces = 10
+
+// lists returns the turns of accounts with lists and searches (docs/decisions/list-turns.md).
+func (c *Config) lists() *limit.Turns {
+	if c.Alone {
+		return limit.NewTurns(max(2, runtime.GOMAXPROCS(0))) // as many as the embedded store has readers
+	}
+	return limit.NewTurns(listPlaces)
 }
 
 // certified returns a handler that passes on only requests of clients with a
