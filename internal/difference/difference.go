@@ -1,14 +1,14 @@
 // Package difference finds the members in which two JSON records differ, without
-// decoding what they have in common.
-//
-// Records are JSON as the store holds it: valid and without white space. A record in
-// another form is one difference as a whole.
+// decoding what they have in common. A record that is not JSON is one difference as a
+// whole.
 package difference
 
 import (
 	"bytes"
 	"slices"
 	"strconv"
+
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // Options say how records are compared.
@@ -100,7 +100,10 @@ func kindOf(before, after []byte) byte {
 }
 
 // member is a member of an object.
-type member struct{ name, value []byte }
+type member struct {
+	name  string
+	value []byte
+}
 
 // usual is how many members and elements take no memory of their own.
 const usual = 24
@@ -108,8 +111,9 @@ const usual = 24
 // object compares two objects, and reports whether it could read them.
 func (w *writer) object(path string, before, after []byte) bool {
 	var room [2][usual]member
-	a, b, ok := unlike(room[0][:0], room[1][:0], before, after)
-	if !ok {
+	a, okA := members(room[0][:0], before)
+	b, okB := members(room[1][:0], after)
+	if !okA || !okB {
 		return false
 	}
 	if path != "" {
@@ -126,50 +130,12 @@ func (w *writer) object(path string, before, after []byte) bool {
 	return true
 }
 
-// unlike appends the members of two objects, but for those that both have in the same
-// form at the same place, and reports whether it could read them.
-func unlike(a, b []member, before, after []byte) (onlyA, onlyB []member, ok bool) {
-	old, changed := scanner{text: objectOf(before)}, scanner{text: objectOf(after)}
-	moreA, moreB := old.opens(), changed.opens()
-	for moreA || moreB {
-		var m member
-		if moreA {
-			start := old.at
-			if m, ok = old.member(); !ok {
-				return nil, nil, false
-			}
-			same := moreB && changed.passes(old.text[start:old.at])
-			moreA = old.skip(',')
-			if same {
-				moreB = changed.skip(',')
-				continue
-			}
-			a = append(a, m)
-		}
-		if moreB {
-			if m, ok = changed.member(); !ok {
-				return nil, nil, false
-			}
-			moreB = changed.skip(',')
-			b = append(b, m)
-		}
-	}
-	return a, b, old.ends() && changed.ends()
-}
-
-func objectOf(v []byte) []byte {
-	if empty(v) {
-		return []byte("{}")
-	}
-	return v
-}
-
 // differ compares the values of a member. Its path is made only if they are not the same.
-func (w *writer) differ(path string, name, before, after []byte) {
+func (w *writer) differ(path, name string, before, after []byte) {
 	if bytes.Equal(before, after) {
 		return
 	}
-	path += string(name)
+	path += name
 	if renamed, ok := w.Renamed[path]; ok {
 		path = renamed
 	}
@@ -177,57 +143,73 @@ func (w *writer) differ(path string, name, before, after []byte) {
 }
 
 // valueOf returns the value of a member, which is most likely in a certain place.
-func valueOf(all []member, place int, name []byte) []byte {
-	if place < len(all) && bytes.Equal(all[place].name, name) {
+func valueOf(all []member, place int, name string) []byte {
+	if place < len(all) && all[place].name == name {
 		return all[place].value
 	}
 	for i := range all {
-		if bytes.Equal(all[i].name, name) {
+		if all[i].name == name {
 			return all[i].value
 		}
 	}
 	return nil
 }
 
-// members appends the members of an object as far as it can read them.
-func members(out []member, object []byte) []member {
-	s := scanner{text: object}
-	for more := s.opens(); more; more = s.skip(',') {
-		m, ok := s.member()
-		if !ok {
-			break
+// members appends the members of an object, and reports whether it could read them all.
+func members(out []member, object []byte) ([]member, bool) {
+	if empty(object) {
+		return out, true
+	}
+	d := jsontext.NewDecoder(bytes.NewBuffer(object), jsontext.AllowDuplicateNames(true))
+	if begin, err := d.ReadToken(); err != nil || begin.Kind() != '{' {
+		return out, false
+	}
+	for d.PeekKind() == '"' {
+		name, err := d.ReadToken()
+		if err != nil {
+			return out, false
+		}
+		m := member{name: name.String()}
+		if m.value, err = valueIn(d, object); err != nil {
+			return out, false
 		}
 		out = append(out, m)
 	}
-	return out
+	_, err := d.ReadToken()
+	return out, err == nil
 }
 
-// elements appends the elements of a list, and reports whether it could read them.
-func elements(out [][]byte, list []byte) ([][]byte, bool) {
+// elements returns the elements of a list, and reports whether it could read them all.
+func elements(list []byte) (all [][]byte, ok bool) {
 	if empty(list) {
-		return out, true
+		return nil, true
 	}
-	s := scanner{text: list}
-	if !s.skip('[') {
+	d := jsontext.NewDecoder(bytes.NewBuffer(list), jsontext.AllowDuplicateNames(true))
+	if begin, err := d.ReadToken(); err != nil || begin.Kind() != '[' {
 		return nil, false
 	}
-	for {
-		start := s.at
-		if !s.value() {
+	for d.PeekKind() != ']' {
+		v, err := valueIn(d, list)
+		if err != nil {
 			return nil, false
 		}
-		out = append(out, list[start:s.at])
-		if !s.skip(',') {
-			return out, s.skip(']') && s.at == len(list)
-		}
+		all = append(all, v)
 	}
+	return all, true
+}
+
+// valueIn returns the next value that a decoder of text reads.
+func valueIn(d *jsontext.Decoder, text []byte) ([]byte, error) {
+	v, err := d.ReadValue()
+	end := int(d.InputOffset())
+	return text[end-len(v) : end : end], err
 }
 
 // list compares two lists, and reports whether it can tell by element in what they
 // differ.
 func (w *writer) list(path string, before, after []byte) bool {
-	a, okA := elements(nil, before)
-	b, okB := elements(nil, after)
+	a, okA := elements(before)
+	b, okB := elements(after)
 	if !okA || !okB || !objects(a) || !objects(b) {
 		return false
 	}
@@ -303,116 +285,12 @@ func namesOf(list [][]byte) [][]byte {
 	names := make([][]byte, len(list))
 	var room [usual]member
 	for i, element := range list {
-		all := members(room[:0], element)
+		all, _ := members(room[:0], element)
 		for _, name := range naming {
-			if v := valueOf(all, 0, []byte(name)); names[i] == nil && !empty(v) {
+			if v := valueOf(all, 0, name); names[i] == nil && !empty(v) {
 				names[i] = v
 			}
 		}
 	}
 	return names
-}
-
-// scanner passes over JSON without white space. Its methods report whether the text has
-// this form, as far as they look.
-type scanner struct {
-	text []byte
-	at   int
-}
-
-// skip passes over a byte, if it is the next one.
-func (s *scanner) skip(b byte) bool {
-	if s.at >= len(s.text) || s.text[s.at] != b {
-		return false
-	}
-	s.at++
-	return true
-}
-
-// opens passes over the beginning of an object, and reports whether it has members.
-func (s *scanner) opens() bool {
-	return s.skip('{') && s.at < len(s.text) && s.text[s.at] != '}'
-}
-
-// ends passes over the end of an object, and reports whether nothing follows.
-func (s *scanner) ends() bool { return s.skip('}') && s.at == len(s.text) }
-
-// passes passes over a whole member that is written like another one, if it is next.
-func (s *scanner) passes(text []byte) bool {
-	end := s.at + len(text)
-	if end >= len(s.text) || s.text[end] != ',' && s.text[end] != '}' || !bytes.HasPrefix(s.text[s.at:], text) {
-		return false
-	}
-	s.at = end
-	return true
-}
-
-// member passes over a member of an object and returns it.
-func (s *scanner) member() (m member, ok bool) {
-	start := s.at + 1
-	if !s.string() || !s.skip(':') {
-		return m, false
-	}
-	m.name = s.text[start : s.at-len(`":`)]
-	start = s.at
-	ok = bytes.IndexByte(m.name, '\\') < 0 && s.value()
-	m.value = s.text[start:s.at]
-	return m, ok
-}
-
-// string passes over a string.
-func (s *scanner) string() bool {
-	if !s.skip('"') {
-		return false
-	}
-	for {
-		n := bytes.IndexByte(s.text[s.at:], '"')
-		if n < 0 {
-			return false
-		}
-		s.at += n + 1
-		escapes := 0
-		for s.text[s.at-2-escapes] == '\\' {
-			escapes++
-		}
-		if escapes%2 == 0 {
-			return true
-		}
-	}
-}
-
-// value passes over a value.
-func (s *scanner) value() bool {
-	start, depth := s.at, 0
-	for s.at < len(s.text) {
-		switch s.text[s.at] {
-		case '"':
-			if !s.string() {
-				return false
-			}
-			if depth == 0 {
-				return true
-			}
-			continue
-		case '{', '[':
-			depth++
-		case '}', ']':
-			if depth == 0 {
-				return s.at > start
-			}
-			depth--
-			if depth == 0 {
-				s.at++
-				return true
-			}
-		case ',':
-			if depth == 0 {
-				return s.at > start
-			}
-		case ' ', '\t', '\r', '\n':
-			return false
-		}
-		s.at++
-	}
-	return depth == 0 && s.at > start
 }
