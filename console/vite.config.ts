@@ -21,11 +21,26 @@ const fontFiles: Plugin = {
   },
 }
 
+// The messages are those of all components; these are never used here.
+const unused = ['annotation-context', 'code-editor', 'date-range-picker', 'prompt-input', 's3-resource-selector', 'tag-editor', 'tutorial-panel']
+const usedMessages: Plugin = {
+  name: 'used-messages',
+  apply: 'build',
+  transform(code, id) {
+    if (!/i18n\/messages\/all\.en\.js$/.test(id)) return undefined
+    const begin = code.indexOf('{')
+    const end = code.lastIndexOf('}') + 1
+    const all = JSON.parse(code.slice(begin, end)) as Record<string, Record<string, Record<string, unknown>>>
+    for (const name of unused) delete all['cloudscape-design-components'].en[name]
+    return { code: code.slice(0, begin) + JSON.stringify(all) + code.slice(end), map: null }
+  },
+}
+
 // The built form is committed and embedded in the binary, so it must be the same on
 // every machine: names follow from content, and nothing of the machine is in it.
 export default defineConfig({
   base: '/console/',
-  plugins: [fontFiles],
+  plugins: [fontFiles, usedMessages],
   build: {
     outDir: '../internal/console/dist',
     emptyOutDir: true,

@@ -118,7 +118,7 @@ export async function seed(browser, base, pass = async () => {}) {
 }
 
 /** Has an agent propose changes, one of which is approved and one rejected, and returns their tokens. */
-async function seedProposals(base, id) {
+export async function seedProposals(base, id) {
   const propose = async (name, input) => (await askAgent(base, partner, name, { Catalog: 'Sandbox', ...input })).Token
   const assignee = { FirstName: 'Ada', LastName: 'Moreno', Email: 'ada@northwind.example', BusinessTitle: 'Account manager' }
   const assigned = await propose('propose_AssignOpportunity', { Identifier: id, Assignee: assignee })
@@ -131,7 +131,7 @@ async function seedProposals(base, id) {
 }
 
 /** Makes users, groups, roles, a token of an operator and a fault that strikes nobody here. */
-async function seedAccess(base) {
+export async function seedAccess(base) {
   const of = `/accounts/${partner}`
   const put = (path, body) => operate(base, 'PUT', of + path, body)
   const allow = { Version: '2012-10-17', Statement: [{ Sid: 'ReadSandbox', Effect: 'Allow', Action: ['partnercentral:Get*', 'partnercentral:List*'], Resource: '*', Condition: { StringEquals: { 'partnercentral:Catalog': 'Sandbox' } } }] }
