@@ -149,7 +149,8 @@ type userCommand struct {
 	List   listUsers  `cmd:"" help:"List the users of an account."`
 	Delete deleteUser `cmd:"" help:"Delete a user with its policies and access keys."`
 
-	Group userGroupCommand `cmd:"" help:"Make, list or delete groups of users and their members."`
+	Password passwordCommand  `cmd:"" help:"Set or remove the password with which a user signs in to the console."`
+	Group    userGroupCommand `cmd:"" help:"Make, list or delete groups of users and their members."`
 }
 
 // Help implements [kong.HelpProvider].

@@ -13,7 +13,16 @@ func Sent(e *audit.Entry, r *http.Request, requestID string) {
 		return
 	}
 	e.Remote, e.Agent, e.RequestID = r.RemoteAddr, r.UserAgent(), requestID
-	if i := From(r.Context()); i != nil {
+	Acted(e, From(r.Context()))
+}
+
+// Acted says in an entry of the audit who acted; nil is nobody known.
+func Acted(e *audit.Entry, i *Identity) {
+	switch {
+	case e == nil || i == nil:
+	case i.Principal != nil:
+		e.Caller = *i.Principal
+	default:
 		e.Operator, e.Role = i.Name, string(i.Role)
 	}
 }

@@ -7,6 +7,9 @@ import (
 	"context"
 	"fmt"
 	"slices"
+
+	"cosell/internal/auth"
+	"cosell/internal/identity"
 )
 
 // Role is what an operator may do.
@@ -20,6 +23,9 @@ const (
 	Reviewer Role = "reviewer"
 	// Auditor reads everything but secrets, and changes nothing.
 	Auditor Role = "auditor"
+	// User is no operator: a user of an account who signed in to the console, whose calls
+	// are held to the user's own policies. No token has it.
+	User Role = "user"
 )
 
 // ParseRole returns the role with a name.
@@ -31,9 +37,9 @@ func ParseRole(name string) (Role, error) {
 	return "", fmt.Errorf("role: is %.40q; must be administrator, reviewer or auditor", name)
 }
 
-// Identity is an operator.
+// Identity is an operator, or a user of an account who signed in to the console.
 type Identity struct {
-	// Name is that of the token, for logs and the audit.
+	// Name is that of the token or the ARN of the user, for logs and the audit.
 	Name string
 	Role Role
 	// Accounts are those that the operator may see and change; all if empty.
@@ -42,8 +48,12 @@ type Identity struct {
 	// machine, in development mode.
 	Local bool
 
+	// Principal is the user of an account, for the role User; nil for operators.
+	Principal *auth.Principal
+
 	hash    string // of the token
-	session bool   // whether a cookie named the token
+	login   *identity.Login
+	session bool // whether a cookie named the token or the user
 }
 
 // Covers reports whether an operator may see and change an account.
@@ -64,7 +74,7 @@ func With(ctx context.Context, i *Identity) context.Context {
 	return context.WithValue(ctx, identityKey{}, i)
 }
 
-// From returns the operator who sent the request of a context, or nil.
+// From returns the operator or user who sent the request of a context, or nil.
 func From(ctx context.Context) *Identity {
 	i, _ := ctx.Value(identityKey{}).(*Identity)
 	return i

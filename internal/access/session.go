@@ -11,7 +11,8 @@ import (
 	"strings"
 	"time"
 
-	"cosell/internal/store"
+	"cosell/internal/auth"
+	"cosell/internal/identity"
 )
 
 const (
@@ -32,6 +33,9 @@ type RefusedError struct {
 	Detail string
 	// Wait is how long to wait before another attempt; 0 is not at all.
 	Wait time.Duration
+	// Whose is the user whose password was wrong, for the audit alone; nil where there is
+	// none.
+	Whose *auth.Principal
 }
 
 // Error implements error.
@@ -58,8 +62,9 @@ func Unidentified() *RefusedError {
 
 // session is what the cookie of a session holds, sealed.
 type session struct {
-	Hash string `json:"h"` // of the token
-	Ends int64  `json:"e"` // in milliseconds
+	Hash string          `json:"h,omitempty"` // of the token
+	User *identity.Login `json:"u,omitempty"` // who signed in with a password
+	Ends int64           `json:"e"`           // in milliseconds
 }
 
 // Identify returns the operator whose token or session a request carries, nil for a
@@ -83,7 +88,7 @@ func (s *Service) Identify(r *http.Request) (*Identity, error) {
 // SignIn returns whose token it is that a request brought, and limits how often an
 // address may try. An error is a *RefusedError, or a fault.
 func (s *Service) SignIn(r *http.Request, token string) (*Identity, error) {
-	if wait := s.failures.wait(r.RemoteAddr); wait > 0 {
+	if wait := s.failures.wait(sourceOf(r.RemoteAddr)); wait > 0 {
 		return nil, &RefusedError{
 			Status: http.StatusTooManyRequests, Wait: wait,
 			Detail: fmt.Sprintf("Authorization: too many wrong tokens came from this address; wait %s", wait),
@@ -91,16 +96,16 @@ func (s *Service) SignIn(r *http.Request, token string) (*Identity, error) {
 	}
 	i, err := s.Authenticate(r.Context(), token)
 	if errors.Is(err, ErrUnknown) {
-		s.failures.failed(r.RemoteAddr)
+		s.failures.failed(sourceOf(r.RemoteAddr))
 		return nil, unauthorized("Authorization: " + err.Error())
 	}
 	return i, err
 }
 
-// StartSession returns the cookie of a new session of an operator. secure reports
+// StartSession returns the cookie of a new session of an operator or user. secure reports
 // whether the browser came by HTTPS.
 func (s *Service) StartSession(i *Identity, secure bool) (*http.Cookie, error) {
-	content, err := json.Marshal(session{Hash: i.hash, Ends: s.Now().Add(SessionLife).UnixMilli()})
+	content, err := json.Marshal(session{Hash: i.hash, User: i.login, Ends: s.Now().Add(SessionLife).UnixMilli()})
 	if err != nil {
 		return nil, err
 	}
@@ -142,7 +147,8 @@ func sessionCookie(r *http.Request) string {
 	return c.Value
 }
 
-// resume returns whose session a cookie names. A session ends with its token.
+// resume returns whose session a cookie names. A session ends with its token, or with
+// the password of its user.
 func (s *Service) resume(r *http.Request, value string) (*Identity, error) {
 	var in session
 	refused := unauthorized("session: has ended; sign in again")
@@ -154,8 +160,13 @@ func (s *Service) resume(r *http.Request, value string) (*Identity, error) {
 	if err != nil || json.Unmarshal(content, &in) != nil || in.Ends <= s.Now().UnixMilli() {
 		return nil, refused
 	}
-	i, err := s.byHash(r.Context(), in.Hash)
-	if errors.Is(err, ErrUnknown) || errors.Is(err, store.ErrNotFound) {
+	var i *Identity
+	if in.User != nil {
+		i, err = s.byLogin(r.Context(), *in.User, time.UnixMilli(in.Ends))
+	} else {
+		i, err = s.byHash(r.Context(), in.Hash)
+	}
+	if errors.Is(err, ErrUnknown) || errors.Is(err, identity.ErrPassword) {
 		return nil, refused
 	}
 	if err != nil {

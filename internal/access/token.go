@@ -11,12 +11,14 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/netip"
 	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"cosell/internal/audit"
+	"cosell/internal/identity"
 	"cosell/internal/seal"
 	"cosell/internal/secrets"
 	"cosell/internal/store"
@@ -63,7 +65,7 @@ type Token struct {
 	Created, Expires, Used time.Time
 }
 
-// Config configures a Service. All fields but FirstToken and Log are required.
+// Config configures a Service. All fields but FirstToken, Users and Log are required.
 type Config struct {
 	Store   store.Store
 	Secrets *secrets.Keeper
@@ -72,6 +74,8 @@ type Config struct {
 	Log     *slog.Logger
 	// FirstToken is a token of an administrator that is not in the store; "" has none.
 	FirstToken string
+	// Users are the users of accounts who may sign in with a password; nil is nobody.
+	Users *identity.Service
 }
 
 // Service makes and checks tokens and sessions. It is safe for concurrent use.
@@ -79,7 +83,8 @@ type Service struct {
 	Config
 
 	first    [sha256.Size]byte
-	failures *limiter
+	failures *limiter[netip.Addr]
+	ofUsers  *limiter[userKey]
 	sealer   *seal.Sealer
 }
 
@@ -88,7 +93,7 @@ func New(ctx context.Context, c Config) (*Service, error) {
 	if c.Log == nil {
 		c.Log = slog.Default()
 	}
-	s := &Service{Config: c, failures: newLimiter(c.Now)}
+	s := &Service{Config: c, failures: newLimiter[netip.Addr](c.Now, burst), ofUsers: newLimiter[userKey](c.Now, userBurst)}
 	if c.FirstToken != "" {
 		if err := CheckToken(c.FirstToken); err != nil {
 			return nil, err

@@ -118,7 +118,7 @@ func decode(line []byte, sequence int64, writer string, index int) (*Record, err
 }
 
 func identityOf(s *stored) UserIdentity {
-	if s.S == SourceOperator || s.S == SourceSignIn {
+	if s.P == "" && (s.S == SourceOperator || s.S == SourceSignIn) { // no user of an account
 		return UserIdentity{Type: "CosellOperator", PrincipalID: s.O, UserName: s.O}
 	}
 	if s.RA != "" && s.RA != s.A { // as CloudTrail tells the account of a resource who of another one used it

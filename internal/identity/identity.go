@@ -38,6 +38,7 @@ type Service struct {
 	tokenSealer *seal.Sealer
 	purpose     []byte // what session tokens are sealed for
 	misses      bucket
+	hashers     chan struct{} // holds one for each password that is being hashed
 
 	mu         sync.RWMutex
 	generation int64 // rises with every change on this server
@@ -59,7 +60,7 @@ const (
 // New returns a Service. It reads its keys from the store, which makes them the first
 // time.
 func New(ctx context.Context, c Config) (*Service, error) {
-	s := &Service{Config: c, purpose: []byte("session-token")}
+	s := &Service{Config: c, purpose: []byte("session-token"), hashers: make(chan struct{}, maxHashers)}
 	if c.Development {
 		// A session of the development keys must not be one of strict authentication.
 		s.purpose = []byte("development-session-token")

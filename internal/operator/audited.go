@@ -77,7 +77,9 @@ func (c Config) audited() func(huma.Context, func(huma.Context)) {
 		e := c.Audit.Begin(audit.SourceOperator, eventName(op), reads)
 		r, w := humago.Unwrap(ctx)
 		access.Sent(e, r, w.Header().Get("X-Amzn-Requestid"))
-		e.Caller.Account = accountOf(r, ctx)
+		if e.Caller.ARN == "" {
+			e.Caller.Account = accountOf(r, ctx)
+		}
 		e.Request = parameters(ctx, r)
 		e.Always = always
 		defer func() {

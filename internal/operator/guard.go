@@ -29,6 +29,18 @@ var crossOrigin = http.NewCrossOriginProtection()
 
 // Protect returns a handler that passes on the requests of operators, with who they are.
 func (g Guard) Protect(next http.Handler) http.Handler {
+	return g.ProtectAPI(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if access.From(r.Context()).Role == access.User {
+			g.Refuse(w, r, &access.RefusedError{Status: http.StatusForbidden, Detail: onlyOperators})
+			return
+		}
+		next.ServeHTTP(w, r)
+	}))
+}
+
+// ProtectAPI is [Guard.Protect] for the operator API, which also takes requests of users
+// of accounts and holds them to its rights.
+func (g Guard) ProtectAPI(next http.Handler) http.Handler {
 	inner := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		i, err := g.Identify(r)
 		if err != nil {
@@ -43,7 +55,9 @@ func (g Guard) Protect(next http.Handler) http.Handler {
 	return g.Door(inner)
 }
 
-// Identify returns the operator who sent a request, or why it is refused.
+const onlyOperators = "session: is that of a user of an account; must be that of an operator"
+
+// Identify returns the operator or user who sent a request, or why it is refused.
 func (g Guard) Identify(r *http.Request) (*access.Identity, error) {
 	if !g.Strict && r.Header["Authorization"] == nil {
 		return access.Local(), nil

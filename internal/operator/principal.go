@@ -29,6 +29,9 @@ type Identities interface { //nolint:interfacebloat // one method for each route
 	Effective(ctx context.Context, key store.PrincipalKey) (*identity.Effective, error)
 	SetKeyStatus(ctx context.Context, account, user, id, status string) error
 	DeleteKey(ctx context.Context, account, user, id string) error
+	SetPassword(ctx context.Context, account, user, password string) error
+	DeletePassword(ctx context.Context, account, user string) error
+	Password(ctx context.Context, account, user string) (identity.Password, error)
 }
 
 // principalTag is what the description calls these routes.
@@ -171,6 +174,7 @@ func (c Config) principalRoutes(rest huma.API) {
 	c.memberRoutes(rest, path+"groups/{name}/members/{user}")
 	c.rootPolicyRoutes(rest, path+"policies")
 	c.keyRoutes(rest, path+"users/{name}/keys")
+	c.passwordRoutes(rest, path+"users/{name}/password")
 }
 
 func (c Config) putPrincipal(ctx context.Context, key store.PrincipalKey, in identity.Settings) (*body[principal], error) {
@@ -205,7 +209,7 @@ func (c Config) principalKindRoutes(rest huma.API, path, kind string) {
 			return nil, c.refusal(ctx, err, "path")
 		}
 		return nil, nil
-	}, tagged(principalTag, "Delete a "+kind+" with its policies"+map[string]string{auth.KindUser: " and access keys"}[kind]))
+	}, tagged(principalTag, "Delete a "+kind+" with its policies"+map[string]string{auth.KindUser: ", access keys and password"}[kind]))
 }
 
 // MemberPath names a user in a group.

@@ -79,6 +79,9 @@ var rights = map[string]right{
 	"GET /accounts/{account}/policies":                           {everyone, pathAccount},
 	"PUT /accounts/{account}/policies/{policy}":                  {administrators, pathAccount},
 	"DELETE /accounts/{account}/policies/{policy}":               {administrators, pathAccount},
+	"GET /accounts/{account}/users/{name}/password":              {everyone, pathAccount},
+	"PUT /accounts/{account}/users/{name}/password":              {administrators, pathAccount},
+	"DELETE /accounts/{account}/users/{name}/password":           {administrators, pathAccount},
 	"GET /accounts/{account}/users/{name}/keys":                  {everyone, pathAccount},
 	"POST /accounts/{account}/users/{name}/keys":                 {administrators, pathAccount},
 	"PATCH /accounts/{account}/users/{name}/keys/{key}":          {administrators, pathAccount},
@@ -157,9 +160,14 @@ var rights = map[string]right{
 
 // authorize returns a middleware that refuses operators who may not use a route, or not
 // for the account that the request names.
-func authorize(rest huma.API) func(huma.Context, func(huma.Context)) {
+func (c Config) authorize(rest huma.API) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
-		if status, detail := refusalOf(access.From(ctx.Context()), ctx); status != 0 {
+		i := access.From(ctx.Context())
+		status, detail := refusalOf(i, ctx)
+		if i != nil && i.Role == access.User {
+			status, detail = c.refusalOfUser(i, ctx)
+		}
+		if status != 0 {
 			_ = huma.WriteErr(rest, ctx, status, detail)
 			return
 		}

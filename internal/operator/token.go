@@ -42,9 +42,9 @@ type tokenPath struct {
 
 type sessionState struct {
 	Auth     string   `json:"auth" enum:"dev,strict" doc:"How requests to the server are authenticated"`
-	Name     string   `json:"name" doc:"The operator who asks"`
-	Role     string   `json:"role" enum:"administrator,reviewer,auditor"`
-	Accounts []string `json:"accounts" nullable:"false" doc:"Accounts that the operator may see and change; all if empty"`
+	Name     string   `json:"name" doc:"The operator who asks, or the ARN of the user of an account"`
+	Role     string   `json:"role" enum:"administrator,reviewer,auditor,user" doc:"user: a user of an account, whose own policies decide"`
+	Accounts []string `json:"accounts" nullable:"false" doc:"Accounts that the operator may see and change, or that of the user; all if empty"`
 }
 
 func (c Config) tokenRoutes(rest huma.API) {

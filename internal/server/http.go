@@ -61,7 +61,7 @@ func (c *Config) newHTTP(s *Server, answers *service.Service, admit admitFunc) *
 		},
 	}))
 	operators := operator.New(operator.Config{
-		Service: answers, Access: s.access, Audit: s.audit, Strict: c.Strict, Features: answers.Features, Fixtures: answers, Identities: s.identities, Proposals: answers.Proposals, Carry: carry(calls), Store: s.store, Clock: s.clock, Log: s.log, Version: c.Version,
+		Service: answers, Access: s.access, Authorize: s.authorizer.Check, Audit: s.audit, Strict: c.Strict, Features: answers.Features, Fixtures: answers, Identities: s.identities, Proposals: answers.Proposals, Carry: carry(calls), Store: s.store, Clock: s.clock, Log: s.log, Version: c.Version,
 		Settings:   operator.Settings{Quotas: c.Quotas, Retention: c.Retention, Audit: c.Audit, RequestLog: c.RequestLog},
 		FileSizes:  s.fileSizes,
 		Faults:     s.faults,
@@ -86,7 +86,7 @@ func (c *Config) newHTTP(s *Server, answers *service.Service, admit admitFunc) *
 	mux.Handle("GET /readyz", s.observer.Ready(s.store.Ping))
 	mux.Handle(reports.Prefix, s.observer.Requests("reports", s.requestIDs, answers.Reports))
 	mux.Handle("GET /metrics", c.certified(guard.Metrics(s.observer.Metrics(), c.MetricsToken, c.MetricsAllow)))
-	mux.Handle(operator.Prefix+"/", s.observer.Requests("operator", s.requestIDs, c.certified(guard.Protect(operators))))
+	mux.Handle(operator.Prefix+"/", s.observer.Requests("operator", s.requestIDs, c.certified(guard.ProtectAPI(operators))))
 	mux.Handle(agent.Path, s.observer.Requests("mcp", s.requestIDs, c.certified(c.tools(s, guard, calls, s.observer.Requests("operator", s.requestIDs, operators)))))
 	mux.Handle(c.consoleRoute(), c.certified(strictTransport(c.console(s, guard, calls, uploads))))
 	mux.Handle("GET "+manual.Prefix, c.certified(strictTransport(manual.Handler(console.Prefix))))

@@ -92,7 +92,7 @@ func (c *Config) openIdentities(ctx context.Context, s *Server) (err error) {
 // openAccess opens what knows the operators of a server.
 func (c *Config) openAccess(ctx context.Context, s *Server) (err error) {
 	s.access, err = access.New(ctx, access.Config{
-		Store: s.store, Secrets: c.Secrets, Now: clock.System().Now, Random: rand.Reader, Log: s.log, FirstToken: c.OperatorToken,
+		Store: s.store, Secrets: c.Secrets, Now: clock.System().Now, Random: rand.Reader, Log: s.log, FirstToken: c.OperatorToken, Users: s.identities,
 	})
 	return err
 }

@@ -1,6 +1,7 @@
-// Package signin lets operators sign in to the console of a server with strict auth: a
-// form takes their token and starts a session, and what the console then asks for in the
-// name of an account is passed on where the operator may do so.
+// Package signin lets operators and users of accounts sign in to the console of a server
+// with strict auth: a form takes the token of the one or the password of the other and
+// starts a session. What the console then asks for in the name of an account is passed
+// on: for an operator who may do so as the account, for a user as that user.
 package signin
 
 import (
@@ -112,6 +113,8 @@ func destination(address string) string {
 type form struct {
 	Wrong string // what was wrong with the last one
 	Next  string // the page that it leads to
+	// Account and User are what was typed, so that only the password is typed again.
+	Account, User string
 }
 
 func (h handler) signIn(w http.ResponseWriter, r *http.Request) {
@@ -120,17 +123,17 @@ func (h handler) signIn(w http.ResponseWriter, r *http.Request) {
 		show(w, http.StatusBadRequest, form{Wrong: "The form could not be read.", Next: prefix})
 		return
 	}
-	next := destination(r.PostForm.Get("next"))
-	i, err := h.Access.SignIn(r, strings.TrimSpace(r.PostForm.Get("token")))
+	f := form{Next: destination(r.PostForm.Get("next"))}
+	i, err := h.identify(r, &f)
 	if refused, ok := errors.AsType[*access.RefusedError](err); ok {
-		h.Log.LogAttrs(r.Context(), slog.LevelWarn, "operator refused", slog.Int("status", refused.Status), slog.String("remote", r.RemoteAddr))
+		h.Log.LogAttrs(r.Context(), slog.LevelWarn, "sign-in refused", slog.Int("status", refused.Status), slog.String("remote", r.RemoteAddr))
 		if refused.Status == http.StatusTooManyRequests {
 			w.Header().Set("Retry-After", strconv.Itoa(int(refused.Wait.Seconds())))
-			show(w, refused.Status, form{"Too many wrong tokens came from this address. Wait a moment.", next})
-			return
+			f.Wrong = "There were too many wrong attempts. Wait a moment."
+		} else {
+			h.keepFailure(r, refused.Whose)
 		}
-		h.keep(r, "ConsoleLogin", nil)
-		show(w, refused.Status, form{"This token is unknown, expired or revoked.", next})
+		show(w, refused.Status, f)
 		return
 	}
 	if err == nil && !h.keep(r, "ConsoleLogin", i) {
@@ -146,15 +149,28 @@ func (h handler) signIn(w http.ResponseWriter, r *http.Request) {
 		h.Refuse(w, r, err)
 		return
 	}
-	h.Log.LogAttrs(r.Context(), slog.LevelInfo, "operator signed in", slog.String("operator", i.Name), slog.String("remote", r.RemoteAddr))
+	h.Log.LogAttrs(r.Context(), slog.LevelInfo, "signed in to the console", slog.String("who", i.Name), slog.String("remote", r.RemoteAddr))
 	w.Header().Set("Cache-Control", "no-store")
-	http.Redirect(w, r, next, http.StatusSeeOther) //nolint:gosec // destination lets pages of the console pass only
+	http.Redirect(w, r, f.Next, http.StatusSeeOther) //nolint:gosec // destination lets pages of the console pass only
+}
+
+// identify returns who sent the form: the operator whose token it has, or the user of an
+// account with a password.
+func (h handler) identify(r *http.Request, f *form) (*access.Identity, error) {
+	field := func(name string) string { return strings.TrimSpace(r.PostForm.Get(name)) }
+	if !r.PostForm.Has("password") {
+		f.Wrong = "This token is unknown, expired or revoked."
+		return h.Access.SignIn(r, field("token"))
+	}
+	f.Wrong = "The account, the user name or the password is wrong."
+	f.Account, f.User = field("account"), field("user")
+	return h.Access.SignInUser(r, f.Account, f.User, r.PostForm.Get("password"))
 }
 
 func (h handler) signOut(w http.ResponseWriter, r *http.Request) {
 	if i, err := h.Identify(r); err == nil {
 		h.keep(r, "ConsoleLogout", i)
-		h.Log.LogAttrs(r.Context(), slog.LevelInfo, "operator signed out", slog.String("operator", i.Name), slog.String("remote", r.RemoteAddr))
+		h.Log.LogAttrs(r.Context(), slog.LevelInfo, "signed out of the console", slog.String("who", i.Name), slog.String("remote", r.RemoteAddr))
 	}
 	http.SetCookie(w, access.EndSession(access.IsSecure(r)))
 	w.Header().Set("Cache-Control", "no-store")
@@ -186,8 +202,8 @@ func (h handler) upload(w http.ResponseWriter, r *http.Request) {
 
 var accountPattern = regexp.MustCompile(`^([0-9]{12}|aws)$`)
 
-// permit returns the operator who sent a request, or why that operator may not act for
-// an account: only administrators change something in its name.
+// permit returns who sent a request, or why that operator may not act for an account:
+// only administrators change something in its name, and users what their policies allow.
 func (h handler) permit(r *http.Request, account string, reads bool) (*access.Identity, error) {
 	i, err := h.Identify(r)
 	switch {
@@ -199,6 +215,8 @@ func (h handler) permit(r *http.Request, account string, reads bool) (*access.Id
 		return nil, &access.RefusedError{
 			Status: http.StatusForbidden, Detail: "account: is none of the operator's; must be one that the operator's token names",
 		}
+	case i.Role == access.User:
+		return i, nil // the policies of the user decide
 	case !reads && i.Role != access.Administrator:
 		return nil, &access.RefusedError{
 			Status: http.StatusForbidden, Detail: "operator: has the role " + string(i.Role) + ", which may only read in the name of an account",
@@ -210,7 +228,13 @@ func (h handler) permit(r *http.Request, account string, reads bool) (*access.Id
 // forward returns a request as the server sends it to itself. What the browser said of
 // itself beside the request stays behind.
 func forward(r *http.Request, i *access.Identity, account, to string) *http.Request {
-	inner := r.Clone(auth.Forward(access.With(r.Context(), i), account))
+	ctx := r.Context()
+	if i.Principal != nil {
+		ctx = auth.ForwardAs(ctx, *i.Principal)
+	} else {
+		ctx = auth.Forward(access.With(ctx, i), account)
+	}
+	inner := r.Clone(ctx)
 	inner.URL.Path, inner.URL.RawPath, inner.URL.RawQuery = to, "", ""
 	inner.RequestURI = to
 	for _, name := range []string{"Authorization", "Cookie", "Origin", "X-Amz-Copy-Source"} {

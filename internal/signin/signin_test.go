@@ -32,8 +32,9 @@ func (refusing) Verify(*http.Request) (*auth.Object, error) { return nil, auth.U
 type desk struct {
 	http.Handler
 
-	access *access.Service
-	log    strings.Builder
+	access   *access.Service
+	log      strings.Builder
+	uploader string // who sent the last file
 }
 
 func newDesk(t *testing.T) *desk {
@@ -59,7 +60,11 @@ func newDesk(t *testing.T) *desk {
 				return
 			}
 			p, err := claim.Verify(nil)
-			text(w, r.URL.Path, claim.Account(), p.ARN, "by", access.From(r.Context()).Name)
+			by := "itself"
+			if i := access.From(r.Context()); i != nil {
+				by = i.Name
+			}
+			text(w, r.URL.Path, claim.Account(), p.ARN, "by", by)
 			if err != nil || r.Header.Get("Cookie")+r.Header.Get("Authorization") != "" {
 				t.Errorf("%v, %v", err, r.Header)
 			}
@@ -71,6 +76,7 @@ func newDesk(t *testing.T) *desk {
 				return
 			}
 			text(w, r.URL.Path, o.Account)
+			d.uploader = o.Principal.ARN
 		}),
 		Reads: func(target string) bool { return strings.HasPrefix(target, "Selling.Get") },
 	})
@@ -154,7 +160,7 @@ func TestSignInAndOut(t *testing.T) {
 	if c := w.Result().Cookies(); w.Code != 303 || len(c) != 1 || c[0].MaxAge >= 0 {
 		t.Errorf("got %d %v", w.Code, c)
 	}
-	if log := d.log.String(); !strings.Contains(log, "operator=first-administrator") || strings.Contains(log, first) || strings.Contains(log, session) {
+	if log := d.log.String(); !strings.Contains(log, "who=first-administrator") || strings.Contains(log, first) || strings.Contains(log, session) {
 		t.Errorf("log: %s", log)
 	}
 }

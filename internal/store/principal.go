@@ -36,7 +36,7 @@ func (tx *Tx) LockPrincipal(key PrincipalKey) error {
 		key.Account, key.Kind, key.Name)
 }
 
-// DeletePrincipal removes a principal with its policies, memberships and access keys, or
+// DeletePrincipal removes a principal with its policies, memberships, access keys and password, or
 // returns ErrNotFound.
 func (tx *Tx) DeletePrincipal(key PrincipalKey) error {
 	if err := orNotFound(tx.exec(`DELETE FROM principals WHERE account = $1 AND kind = $2 AND name = $3`,
@@ -53,6 +53,7 @@ func (tx *Tx) DeletePrincipal(key PrincipalKey) error {
 		queries = []string{
 			`DELETE FROM group_members WHERE account = $1 AND user_name = $2`,
 			`DELETE FROM access_keys WHERE account = $1 AND user_name = $2`,
+			`DELETE FROM console_passwords WHERE account = $1 AND user_name = $2`,
 		}
 	case "group":
 		queries = []string{`DELETE FROM group_members WHERE account = $1 AND group_name = $2`}

@@ -9,7 +9,7 @@ import (
 const awsAccount = "aws"
 
 // identityTables are what says who may act for an account: a reset of the account keeps them.
-var identityTables = []string{"principals", "principal_policies", "group_members", "access_keys"}
+var identityTables = []string{"principals", "principal_policies", "group_members", "access_keys", "console_passwords"}
 
 // accountColumns are the columns that say whose a row is.
 var accountColumns = []string{"account", "follower_account", "follower"}

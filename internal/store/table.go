@@ -70,6 +70,7 @@ var tables = []Table{
 	table("principal_policies", "account kind principal name", "document{}"),
 	table("group_members", "account user_name group_name", ""),
 	credential(table("access_keys", "id", "account user_name status created_at@ last_used_at@ secret")),
+	credential(table("console_passwords", "account user_name", "hash created_at@ last_used_at@")),
 	table("policies", "name", "document~"),
 	table("selling_system_settings", "account catalog", "document{}"),
 	table("solutions", "account catalog id", "document{}"),

@@ -30,15 +30,15 @@ import { useTheme } from './theme'
 const pages = [
   { path: '/overview', text: 'Overview', page: lazy(() => import('../pages/Overview')) },
   { path: '/opportunities', text: 'Opportunities', page: lazy(() => import('../pages/Opportunities')) },
-  { path: '/review', text: 'Review desk', page: lazy(() => import('../pages/Review')) },
-  { path: '/proposals', text: 'Proposals', page: lazy(() => import('../pages/Proposals')) },
+  { path: '/review', text: 'Review desk', operators: true, page: lazy(() => import('../pages/Review')) },
+  { path: '/proposals', text: 'Proposals', operators: true, page: lazy(() => import('../pages/Proposals')) },
   { path: '/customers', text: 'Customers', page: lazy(() => import('../pages/Customers')) },
   { path: '/engagements', text: 'Engagements', page: lazy(() => import('../pages/Engagements')) },
   { path: '/invitations', text: 'Invitations', page: lazy(() => import('../pages/Invitations')) },
   { path: '/bulk', text: 'Bulk jobs', page: lazy(() => import('../pages/Bulk')) },
-  { path: '/events', text: 'Events', page: lazy(() => import('../pages/Events')) },
-  { path: '/requests', text: 'Requests', page: lazy(() => import('../pages/Requests')) },
-  { path: '/admin', text: 'Administration', page: lazy(() => import('../pages/Admin')) },
+  { path: '/events', text: 'Events', operators: true, page: lazy(() => import('../pages/Events')) },
+  { path: '/requests', text: 'Requests', operators: true, page: lazy(() => import('../pages/Requests')) },
+  { path: '/admin', text: 'Administration', operators: true, page: lazy(() => import('../pages/Admin')) },
 ]
 
 const narrow = 688 // where the navigation covers the page
@@ -66,7 +66,10 @@ export function Frame() {
     navigate(e.detail.href.replace(/^\/console/, ''))
     if (innerWidth <= narrow) setOpen(false)
   }
-  const item = (path: string) => ({ type: 'link' as const, text: pages.find((p) => p.path === path)?.text ?? path, href: link(path) })
+  const session = useSession()
+  const closed = (p: (typeof pages)[number] | undefined) => !!p?.operators && !!session && !may.operate
+  const item = (path: string) => ({ type: 'link' as const, text: pages.find((p) => p.path === path)?.text ?? path, href: link(path), info: path === '/proposals' ? <ProposalCount /> : undefined })
+  const shown = (...paths: string[]) => paths.filter((path) => !closed(pages.find((p) => p.path === path))).map(item)
   return (
     <I18nProvider locale="en" messages={[messages]}>
       <div id="top">
@@ -85,16 +88,20 @@ export function Frame() {
             onFollow={follow}
             items={[
               item('/overview'),
-              { type: 'section', text: 'Pipeline', items: [item('/opportunities'), item('/review'), { ...item('/proposals'), info: <ProposalCount /> }, item('/customers')] },
-              { type: 'section', text: 'Co-selling', items: [item('/engagements'), item('/invitations')] },
-              { type: 'section', text: 'Integration', items: [item('/bulk'), item('/events'), item('/requests')] },
-              {
-                type: 'expandable-link-group',
-                text: 'Administration',
-                href: link('/admin'),
-                defaultExpanded: current?.path === '/admin',
-                items: allParts.filter((p) => !p.needs || may[p.needs]).map((p) => ({ type: 'link' as const, text: p.text, href: link(`/admin/${p.path}`) })),
-              },
+              { type: 'section', text: 'Pipeline', items: shown('/opportunities', '/review', '/proposals', '/customers') },
+              { type: 'section', text: 'Co-selling', items: shown('/engagements', '/invitations') },
+              { type: 'section', text: 'Integration', items: shown('/bulk', '/events', '/requests') },
+              ...(closed(pages.find((p) => p.path === '/admin'))
+                ? []
+                : [
+                    {
+                      type: 'expandable-link-group' as const,
+                      text: 'Administration',
+                      href: link('/admin'),
+                      defaultExpanded: current?.path === '/admin',
+                      items: allParts.filter((p) => !p.needs || may[p.needs]).map((p) => ({ type: 'link' as const, text: p.text, href: link(`/admin/${p.path}`) })),
+                    },
+                  ]),
             ]}
           />
         }
@@ -110,7 +117,7 @@ export function Frame() {
           <Oops key={current?.path}>
             <Suspense fallback={<Box textAlign="center" padding="xxl"><Spinner size="large" /></Box>}>
               <Routes>
-                {pages.map(({ path, page: Page }) => (
+                {pages.filter((p) => !closed(p)).map(({ path, page: Page }) => (
                   <Route key={path} path={path + '/*'} element={<Page key={scope.account + scope.catalog} />} />
                 ))}
                 <Route path="*" element={<Navigate key={location.key} to={scope.to('/overview')} replace />} />
@@ -127,6 +134,9 @@ const another = 'another'
 const noAccount = '000000000000' // which a browser begins with
 
 const covered = (session: Session | undefined, account: string) => !session || session.accounts.length === 0 || session.accounts.includes(account)
+
+/** The name of an operator's token, or of a user without the account. */
+const who = (session: Session) => (session.role === 'user' ? session.name.slice(session.name.lastIndexOf('/') + 1) : session.name)
 
 function Bar() {
   const scope = useScope()
@@ -188,9 +198,9 @@ function Bar() {
   ]
   if (session?.auth === 'strict') utilities.push({
       type: 'menu-dropdown',
-      text: session.name,
+      text: who(session),
       iconName: 'security',
-      ariaLabel: `Signed in as ${session.name}, ${session.role}`,
+      ariaLabel: `Signed in as ${who(session)}, ${session.role}`,
       description: `You are signed in as ${session.role}${session.accounts.length > 0 ? ` of ${session.accounts.length === 1 ? 'one account' : `${session.accounts.length} accounts`}` : ''}`,
       items: [{ id: 'out', text: 'Sign out' }],
       onItemClick: () => void signOut(),

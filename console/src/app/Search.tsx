@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react'
 import { useNavigate } from 'react-router-dom'
 import { awsSide, call } from '../api/client'
 import { operate } from '../api/operator'
+import { useMay } from './may'
 import { useScope } from './scope'
 
 const pages: Record<string, string> = {
@@ -30,6 +31,19 @@ async function byId(text: string): Promise<Found[]> {
     .map((r) => ({ label: r.id, description: `${r.kind} of account ${r.account}, catalog ${r.catalog}`, path: pages[r.kind] + r.id, account: r.account, catalog: r.catalog }))
 }
 
+const kinds: [RegExp, string, string][] = [
+  [/^O\d+$/, 'Opportunity', '/opportunities/'],
+  [/^eng-/, 'Engagement', '/engagements/'],
+  [/^engi-/, 'Invitation', '/invitations/'],
+  [/^cust-acc-/, 'Customer account', '/customers/'],
+]
+
+/** Where a record of this account with an identifier would be: whose it is, only operators may ask. */
+function byForm(account: string, catalog: string, text: string): Found[] {
+  const id = text.slice(text.lastIndexOf('/') + 1)
+  return kinds.filter(([form]) => form.test(id)).map(([, kind, path]) => ({ label: id, description: `${kind} of account ${account}, catalog ${catalog}`, path: path + id, account, catalog }))
+}
+
 async function byWords(account: string, catalog: string, text: string): Promise<Found[]> {
   const [opportunities, engagements, customers] = await Promise.all([
     call(account, 'SearchOpportunities', { Catalog: catalog, Keyword: text, MaxResults: most }).catch(() => ({ OpportunitySearchSummaries: [] })),
@@ -46,6 +60,7 @@ async function byWords(account: string, catalog: string, text: string): Promise<
 /** The search box over all records: by identifier or ARN in every account, by words in this one. */
 export function Search() {
   const { account, catalog } = useScope()
+  const may = useMay()
   const [text, setText] = useState('')
   const [asked, setAsked] = useState('')
   const navigate = useNavigate()
@@ -54,8 +69,8 @@ export function Search() {
     return () => clearTimeout(timer)
   }, [text])
   const { data = [], isFetching } = useQuery({
-    queryKey: ['search', account, catalog, asked],
-    queryFn: () => (identifier.test(asked) ? byId(asked).catch(() => []) : byWords(account, catalog, asked)),
+    queryKey: ['search', account, catalog, asked, may.operate],
+    queryFn: async () => (identifier.test(asked) ? !may.operate ? byForm(account, catalog, asked) : byId(asked).catch(() => []) : byWords(account, catalog, asked)),
     enabled: asked.length > 1,
   })
   const options: AutosuggestProps.Options = data.map((f) => ({ value: `${f.label} ${f.path}`, label: f.label, description: f.description }))

@@ -32,6 +32,13 @@ export type ClockState = {
   "adjusted": boolean
   "now": string
 }
+export type ConsolePassword = {
+  "password": string
+}
+export type ConsolePasswordState = {
+  "createdAt": string
+  "lastUsedAt"?: string
+}
 export type Count = {
   "deliveries": number
 }
@@ -546,7 +553,7 @@ export type SessionState = {
   "accounts": Array<string>
   "auth": ("dev" | "strict")
   "name": string
-  "role": ("administrator" | "reviewer" | "auditor")
+  "role": ("administrator" | "reviewer" | "auditor" | "user")
 }
 export type ShownSettings = {
   "audit": ("off" | "writes" | "all")
@@ -705,6 +712,9 @@ export interface Routes {
   "POST /accounts/{account}/users/{name}/keys": { body: undefined; answer: NewKey }
   "DELETE /accounts/{account}/users/{name}/keys/{key}": { body: undefined; answer: undefined }
   "PATCH /accounts/{account}/users/{name}/keys/{key}": { body: KeyStatus; answer: undefined }
+  "DELETE /accounts/{account}/users/{name}/password": { body: undefined; answer: undefined }
+  "GET /accounts/{account}/users/{name}/password": { body: undefined; answer: ConsolePasswordState }
+  "PUT /accounts/{account}/users/{name}/password": { body: ConsolePassword; answer: undefined }
   "GET /accounts/{account}/users/{name}/policies": { body: undefined; answer: PolicyList }
   "DELETE /accounts/{account}/users/{name}/policies/{policy}": { body: undefined; answer: undefined }
   "PUT /accounts/{account}/users/{name}/policies/{policy}": { body: Record<string, unknown>; answer: Record<string, unknown> }

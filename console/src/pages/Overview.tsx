@@ -15,7 +15,7 @@ import { useLive } from '../api/events'
 import { useCall, useOperate } from '../api/hooks'
 import { useClock } from '../app/clock'
 import { errorText } from '../app/flash'
-import { MayButton } from '../app/may'
+import { MayButton, useMay } from '../app/may'
 import { useScope } from '../app/scope'
 import type { Pipeline } from '../gen/operator.gen'
 import { Go } from '../parts/Go'
@@ -26,6 +26,8 @@ import { age, count, money, moment, span } from '../parts/text'
 import { eventSummary } from '../parts/eventText'
 
 const most = 6
+const half = { colspan: { default: 12, s: 6 } }
+const full = { colspan: 12 }
 
 export default function Overview() {
   const { account, catalog } = useScope()
@@ -33,6 +35,7 @@ export default function Overview() {
   const pipeline = useOperate('GET /pipeline', { account: owner, catalog })
   const navigate = useNavigate()
   const scope = useScope()
+  const { operate: operator } = useMay()
   if (pipeline.error) return <Box color="text-status-error">{errorText(pipeline.error)}</Box>
   return (
     <SpaceBetween size="l">
@@ -44,13 +47,13 @@ export default function Overview() {
         Overview
       </Header>
       {pipeline.data?.opportunities === 0 ? <Welcome /> : <Sums pipeline={pipeline.data} />}
-      <Proposed />
-      <Grid gridDefinition={[{ colspan: { default: 12, s: 6 } }, { colspan: { default: 12, s: 6 } }, { colspan: 12 }, { colspan: { default: 12, s: 6 } }, { colspan: { default: 12, s: 6 } }]}>
-        <Waiting />
+      {operator && <Proposed />}
+      <Grid gridDefinition={operator ? [half, half, full, half, half] : [half, half, full]}>
+        {operator && <Waiting />}
         <Expiring />
         <Decided />
         <CustomerStatus />
-        <Ticker />
+        {operator && <Ticker />}
       </Grid>
     </SpaceBetween>
   )

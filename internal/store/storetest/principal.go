@@ -65,6 +65,7 @@ func testPrincipalDeleted(t *testing.T, s store.Store) {
 		return errors.Join(append(
 			all, tx.PutGroupMember("1", "a", "a"), tx.PutGroupMember("1", "b", "a"), tx.PutGroupMember("1", "a", "b"), tx.PutGroupMember("2", "a", "a"),
 			tx.InsertAccessKey(&store.AccessKey{ID: "K1", Account: "1", User: "a"}), tx.InsertAccessKey(&store.AccessKey{ID: "K2", Account: "2", User: "a"}),
+			tx.PutConsolePassword(&store.ConsolePassword{Account: "1", User: "a"}), tx.PutConsolePassword(&store.ConsolePassword{Account: "2", User: "a"}),
 		)...)
 	})
 	left := func(when string, want ...string) {
@@ -84,13 +85,17 @@ func testPrincipalDeleted(t *testing.T, s store.Store) {
 			keys, keysErr := tx.AccessKeys("1", "a")
 			other, otherErr := tx.GroupsOf("2", "a")
 			_, foreign := tx.AccessKey("K2")
+			if _, err := tx.ConsolePassword("1", "a"); err == nil {
+				found = append(found, "password")
+			}
+			_, foreignPassword := tx.ConsolePassword("2", "a")
 			found = append(found, fmt.Sprint(groups, members, len(keys)))
-			return errors.Join(groupsErr, membersErr, keysErr, otherErr, foreign, same(when, want, found), same("other account", []string{"a"}, other))
+			return errors.Join(groupsErr, membersErr, keysErr, otherErr, foreign, foreignPassword, same(when, want, found), same("other account", []string{"a"}, other))
 		})
 	}
-	left("before", "user", "group", "role", "[a b] [a b] 1")
+	left("before", "user", "group", "role", "password", "[a b] [a b] 1")
 	update(t, s, func(tx *store.Tx) error { return tx.DeletePrincipal(role) })
-	left("without the role", "user", "group", "[a b] [a b] 1")
+	left("without the role", "user", "group", "password", "[a b] [a b] 1")
 	update(t, s, func(tx *store.Tx) error { return tx.DeletePrincipal(user) })
 	left("without the user", "group", "[] [b] 0")
 	update(t, s, func(tx *store.Tx) error { return tx.DeletePrincipal(group) })
@@ -184,4 +189,27 @@ func testAccessKeysRace(t *testing.T, s store.Store) {
 	if added != room {
 		t.Errorf("%d keys were made, want %d", added, room)
 	}
+}
+
+func testConsolePasswords(t *testing.T, s store.Store) {
+	update(t, s, func(tx *store.Tx) error {
+		_, err := tx.ConsolePassword("1", "a")
+		return errors.Join(isNot(err, store.ErrNotFound), isNot(tx.DeleteConsolePassword("1", "a"), store.ErrNotFound),
+			tx.PutConsolePassword(&store.ConsolePassword{Account: "1", User: "a", Hash: "old", CreatedAt: 1, LastUsedAt: 9}),
+			tx.PutConsolePassword(&store.ConsolePassword{Account: "2", User: "a", Hash: "other", CreatedAt: 1}),
+			tx.PutConsolePassword(&store.ConsolePassword{Account: "1", User: "a", Hash: "new", CreatedAt: 2}),
+			tx.UseConsolePassword("1", "a", 60), tx.UseConsolePassword("1", "a", 20), tx.UseConsolePassword("1", "b", 20))
+	})
+	view(t, s, func(tx *store.Tx) error {
+		got, err := tx.ConsolePassword("1", "a")
+		_, none := tx.ConsolePassword("1", "b")
+		return errors.Join(err, isNot(none, store.ErrNotFound),
+			same("password", &store.ConsolePassword{Account: "1", User: "a", Hash: "new", CreatedAt: 2, LastUsedAt: 60}, got))
+	})
+	update(t, s, func(tx *store.Tx) error { return tx.DeleteConsolePassword("1", "a") })
+	view(t, s, func(tx *store.Tx) error {
+		_, err := tx.ConsolePassword("1", "a")
+		_, other := tx.ConsolePassword("2", "a")
+		return errors.Join(isNot(err, store.ErrNotFound), other)
+	})
 }

@@ -11,7 +11,7 @@ import (
 // testResetAccount puts a row of two accounts into every table that has accounts.
 func testResetAccount(t *testing.T, s store.Store) {
 	const alice, bob = "111122223333", "444455556666"
-	kept := []string{"principals", "principal_policies", "group_members", "access_keys"}
+	kept := []string{"principals", "principal_policies", "group_members", "access_keys", "console_passwords"}
 	row := func(table store.Table, account string) (row []any, of bool) {
 		for _, column := range table.Columns {
 			switch {

@@ -67,6 +67,7 @@ func Run(t *testing.T, open func(testing.TB) store.Store) {
 		{"Secrets", testSecrets},
 		{"Principals", testPrincipals},
 		{"PrincipalDeleted", testPrincipalDeleted},
+		{"ConsolePasswords", testConsolePasswords},
 		{"GroupMembers", testGroupMembers},
 		{"AccessKeys", testAccessKeys},
 		{"AccessKeysAreCounted", testAccessKeysRace},

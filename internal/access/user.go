@@ -1,0 +1,76 @@
+package access
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"cosell/internal/identity"
+)
+
+// userKey is a user whose password may be guessed.
+type userKey struct{ account, name string }
+
+// wrongLogin is what a user is told whose sign-in fails, whatever of it was wrong.
+const wrongLogin = "password: the account, the user name or the password is wrong"
+
+// SignInUser returns which user of an account a request signs in, and limits how often an
+// address, and how often all of them for one user, may try. An error is a *RefusedError,
+// or a fault.
+func (s *Service) SignInUser(r *http.Request, account, user, password string) (*Identity, error) {
+	const longest = 64
+	if s.Users == nil || !accountPattern.MatchString(account) || user == "" || len(user) > longest {
+		// No such user can be: it counts as a wrong password, and costs no memory.
+		account, user = "", ""
+	}
+	source, key := sourceOf(r.RemoteAddr), userKey{account, user}
+	if wait := s.failures.begin(source); wait > 0 {
+		return nil, tooMany(wait, "from this address")
+	}
+	if wait := s.ofUsers.begin(key); wait > 0 && account != "" {
+		s.failures.forgive(source)
+		return nil, tooMany(wait, "for this user")
+	}
+	if account == "" {
+		return nil, unauthorized(wrongLogin)
+	}
+	login, known, err := s.Users.SignIn(r.Context(), account, user, password)
+	if errors.Is(err, identity.ErrPassword) {
+		refused := unauthorized(wrongLogin)
+		if known {
+			refused.Whose = s.user(login, time.Time{}).Principal
+		}
+		return nil, refused
+	}
+	s.failures.forgive(source)
+	s.ofUsers.forgive(key)
+	if err != nil {
+		return nil, err
+	}
+	return s.user(login, s.Now().Add(SessionLife)), nil
+}
+
+func tooMany(wait time.Duration, what string) *RefusedError {
+	return &RefusedError{
+		Status: http.StatusTooManyRequests, Wait: wait,
+		Detail: fmt.Sprintf("password: too many wrong ones came %s; wait %s", what, wait),
+	}
+}
+
+// byLogin returns the user of a session, or [identity.ErrPassword].
+func (s *Service) byLogin(ctx context.Context, login identity.Login, ends time.Time) (*Identity, error) {
+	if s.Users == nil {
+		return nil, identity.ErrPassword
+	}
+	if err := s.Users.Resume(ctx, login); err != nil {
+		return nil, err
+	}
+	return s.user(login, ends), nil
+}
+
+func (*Service) user(login identity.Login, ends time.Time) *Identity {
+	p := login.Principal(ends.Add(-SessionLife), ends)
+	return &Identity{Name: p.ARN, Role: User, Accounts: []string{login.Account}, Principal: &p, login: &login}
+}
