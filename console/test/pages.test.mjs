@@ -34,6 +34,8 @@ function addresses() {
     'opportunity-associations': `/console/opportunities/${known.approved}${p}&tab=associations`,
     'opportunity-team': `/console/opportunities/${known.approved}${p}&tab=team`,
     'opportunity-engagement': `/console/opportunities/${known.approved}${p}&tab=engagement`,
+    'opportunity-history': `/console/opportunities/${known.rejected}${p}&tab=history`,
+    'opportunity-history-aws': `/console/opportunities/${known.approved}${aws}&tab=history`,
     'opportunity-events': `/console/opportunities/${known.approved}${p}&tab=events`,
     'opportunity-tags': `/console/opportunities/${known.approved}${p}&tab=tags`,
     'opportunity-create': '/console/opportunities/new' + p,

@@ -15,17 +15,19 @@ import { awsSide, call } from '../api/client'
 import { useAction, useOperate } from '../api/hooks'
 import { operate } from '../api/operator'
 import { useClock } from '../app/clock'
+import { errorText } from '../app/flash'
 import { MayButton } from '../app/may'
 import { useScope } from '../app/scope'
 import type { Reviewed } from '../gen/operator.gen'
 import { Go } from '../parts/Go'
 import { Empty, Listing, type Column } from '../parts/Listing'
 import { OperationModal } from '../parts/OperationModal'
+import { ChangeTable } from '../parts/Changes'
 import { Members } from '../parts/Record'
-import { Revisions, type Snapshot } from '../parts/Snapshots'
 import { Status } from '../parts/status'
 import { age, day, moment, money } from '../parts/text'
 import { Decide } from './opportunities/Decide'
+import { isVerdict, title, together, useHistory } from './opportunities/changes'
 
 export default function Review() {
   const { account, setScope } = useScope()
@@ -75,15 +77,15 @@ function Queue({ aws = false }: { aws?: boolean }) {
   const items = data?.reviews ?? []
   const current = selected.filter((s) => items.some((i) => i.id === s.id))
   const columns: Column<Reviewed>[] = [
-    { id: 'title', header: 'Opportunity', width: 180, text: (r) => r.title, cell: (r) => <Go to={`/opportunities/${r.id}`}>{r.title || r.id}</Go> },
-    { id: 'company', header: 'Customer', width: 140, text: (r) => r.companyName, cell: (r) => r.companyName || '-' },
-    { id: 'account', header: 'Partner account', text: (r) => r.account, cell: (r) => r.account, hidden: !aws },
-    { id: 'status', header: 'Review status', width: 140, text: (r) => r.reviewStatus, cell: (r) => <Status value={r.reviewStatus} /> },
-    { id: 'age', header: 'Waiting for', text: (r) => r.submittedAt, cell: (r) => age(r.submittedAt, now) },
-    { id: 'spend', header: 'Monthly amount', text: (r) => r.expectedSpend[0]?.amount, cell: (r) => money(r.expectedSpend[0]?.amount, r.expectedSpend[0]?.currency) },
-    { id: 'involvement', header: 'Involvement', text: (r) => r.involvementType, cell: (r) => r.involvementType ?? '-' },
+    { id: 'title', header: 'Opportunity', width: 160, text: (r) => r.title, cell: (r) => <Go to={`/opportunities/${r.id}`}>{r.title || r.id}</Go> },
+    { id: 'company', header: 'Customer', width: 125, text: (r) => r.companyName, cell: (r) => r.companyName || '-' },
+    { id: 'account', header: 'Partner account', width: 115, text: (r) => r.account, cell: (r) => r.account, hidden: !aws },
+    { id: 'status', header: 'Review status', width: 130, text: (r) => r.reviewStatus, cell: (r) => <Status value={r.reviewStatus} /> },
+    { id: 'age', header: 'Waiting for', width: 95, text: (r) => r.submittedAt, cell: (r) => age(r.submittedAt, now) },
+    { id: 'spend', header: 'Monthly amount', width: 105, text: (r) => r.expectedSpend[0]?.amount, cell: (r) => money(r.expectedSpend[0]?.amount, r.expectedSpend[0]?.currency) },
+    { id: 'involvement', header: 'Involvement', width: 110, text: (r) => r.involvementType, cell: (r) => r.involvementType ?? '-' },
     { id: 'close', header: 'Target close', text: (r) => r.targetCloseDate, cell: (r) => day(r.targetCloseDate), hidden: true },
-    { id: 'changes', header: 'Changes', cell: (r) => <Button variant="inline-link" ariaLabel={`Compare changes of ${r.title || r.id}`} onClick={() => setComparing(r)}>Compare</Button> },
+    { id: 'changes', header: 'Changes', width: 110, cell: (r) => <Button variant="inline-link" ariaLabel={`Compare changes of ${r.title || r.id}`} onClick={() => setComparing(r)}>Compare</Button> },
   ]
   const start = async () => {
     for (const r of current) if (r.reviewStatus === 'Submitted') await operate('POST /opportunities/{id}/review', { id: r.id, account: r.account, catalog: r.catalog }, { decision: 'StartReview' })
@@ -125,28 +127,32 @@ function Queue({ aws = false }: { aws?: boolean }) {
   )
 }
 
-/** What changed since the last verdict, from the snapshots that AWS got. */
+/** What the partner changed since AWS's last verdict, or since the creation. */
 function Changes({ of, onClose }: { of: Reviewed; onClose: () => void }) {
-  const { data } = useQuery({
-    queryKey: ['changes', of.account, of.catalog, of.id],
-    queryFn: async (): Promise<Snapshot | null> => {
-      const links = await call(of.account, 'ListEngagementResourceAssociations', { Catalog: of.catalog, ResourceIdentifier: of.id, MaxResults: 10 })
-      for (const link of links.EngagementResourceAssociationSummaries ?? []) {
-        const list = await call(of.account, 'ListResourceSnapshots', { Catalog: of.catalog, EngagementIdentifier: link.EngagementId, ResourceIdentifier: of.id, MaxResults: 100 })
-        const newest = (list.ResourceSnapshotSummaries ?? []).filter((s) => s.CreatedBy === of.account || s.ResourceSnapshotTemplateName === 'OpportunitySummary').toSorted((a, b) => (b.Revision ?? 0) - (a.Revision ?? 0))[0]
-        if (newest) return { engagement: link.EngagementId ?? '', resource: of.id, type: newest.ResourceType ?? 'Opportunity', template: newest.ResourceSnapshotTemplateName ?? '', revision: newest.Revision ?? 1 }
-      }
-      return null
-    },
-  })
+  const { entries, createdAt, error, loading, older, loadingOlder } = useHistory(of.account, of.id)
+  const verdict = entries.findIndex(isVerdict)
+  const since = verdict < 0 ? entries : entries.slice(0, verdict)
+  const changes = together(since).filter((c) => !c.path.startsWith('LifeCycle.Review'))
+  const last = entries[verdict]
   return (
-    <Modal visible size="large" header={`Changes of ${of.title || of.id} since the last verdict`} closeAriaLabel="Close" onDismiss={onClose}>
-      {data === undefined ? (
+    <Modal visible size="large" header={`Changes of ${of.title || of.id}`} closeAriaLabel="Close" onDismiss={onClose}>
+      {error ? (
+        <Alert type="error">{errorText(error)}</Alert>
+      ) : loading ? (
         <Spinner />
-      ) : data === null ? (
-        <Empty title="There are no snapshots to compare">Snapshots are taken for the engagement with AWS. Submit with "Start an engagement" to have one.</Empty>
       ) : (
-        <Revisions of={data} as={of.account} />
+        <SpaceBetween size="m">
+          <Box>
+            {last
+              ? `Since the last verdict: ${title(last).toLowerCase().replace('aws', 'AWS')}, ${moment(last.time)}.`
+              : older
+                ? 'The latest changes. AWS has not decided about this opportunity in that time.'
+                : `Since the creation, ${moment(createdAt)}. AWS has not decided about this opportunity before.`}
+          </Box>
+          {changes.length > 0 ? <ChangeTable changes={changes} of="Changes" /> : <Box color="text-body-secondary">No field was changed.</Box>}
+          {verdict < 0 && older && <Button onClick={older} loading={loadingOlder}>Look further back</Button>}
+          <Go to={`/opportunities/${of.id}`} params={{ tab: 'history' }}>The whole history</Go>
+        </SpaceBetween>
       )}
     </Modal>
   )

@@ -14,7 +14,6 @@ import { Diff } from './Diff'
 import { moment } from './text'
 
 const most = 30
-const verdicts = ['Approved', 'Rejected', 'Action Required']
 
 export interface Snapshot {
   engagement: string
@@ -24,7 +23,7 @@ export interface Snapshot {
   revision: number
 }
 
-/** Compares two revisions of a snapshot; at first the last one under a verdict with the newest. */
+/** Compares two revisions of a snapshot; at first the newest with the one before it. */
 export function Revisions({ of, as }: { of: Snapshot; as: string }) {
   const { catalog } = useScope()
   const [chosen, setChosen] = useState<{ before?: number; after?: number }>({})
@@ -44,9 +43,8 @@ export function Revisions({ of, as }: { of: Snapshot; as: string }) {
   if (!data) return <Spinner />
   const statusOf = (s: GetResourceSnapshotResponse) => s.Payload?.OpportunitySummary?.Lifecycle?.ReviewStatus ?? ''
   const newest = data[data.length - 1]
-  const judged = data.slice(0, -1).findLast((s) => verdicts.includes(statusOf(s)))
   const find = (revision: number | undefined, fallback: GetResourceSnapshotResponse) => data.find((s) => s.Revision === revision) ?? fallback
-  const before = find(chosen.before, judged ?? data[Math.max(0, data.length - 2)])
+  const before = find(chosen.before, data[Math.max(0, data.length - 2)])
   const after = find(chosen.after, newest)
   const options = data.map((s) => ({ value: String(s.Revision), label: `Revision ${s.Revision}`, description: [moment(s.CreatedAt), statusOf(s)].filter(Boolean).join(', ') }))
   const select = (label: string, current: GetResourceSnapshotResponse, set: (n: number) => void) => (

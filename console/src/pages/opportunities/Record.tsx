@@ -23,6 +23,7 @@ import { AwsSide } from './AwsSide'
 import { Decide } from './Decide'
 import { Engagements } from './Engagements'
 import { Happened } from './Happened'
+import { History } from './History'
 import { Submit } from './Submit'
 import { Tags } from './Tags'
 import { Team } from './Team'
@@ -147,6 +148,7 @@ function Page({ o, owner, mine, input, first }: Shown & { input: object; first: 
           { id: 'deal', label: 'Deal', content: <Deal o={o} /> },
           { id: 'customer', label: 'Customer', content: <Container header={<Header variant="h2">Customer</Header>}><SpaceBetween size="l"><Members of={o.Customer?.Account} />{(o.Customer?.Contacts ?? []).length > 0 && <Members of={{ Contacts: o.Customer?.Contacts }} columns={1} />}</SpaceBetween></Container> },
           { id: 'aws', label: 'AWS\'s view', content: <AwsSide {...shown} summary={summary as GetAwsOpportunitySummaryResponse | undefined} error={noSummary} /> },
+          { id: 'history', label: 'History', content: <History {...shown} /> },
           { id: 'associations', label: 'Associations', content: <Associations {...shown} /> },
           { id: 'team', label: 'Team', content: <Team {...shown} summary={summary as GetAwsOpportunitySummaryResponse | undefined} /> },
           { id: 'engagement', label: 'Engagement and snapshots', content: <Engagements {...shown} /> },

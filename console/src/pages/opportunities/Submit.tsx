@@ -13,12 +13,7 @@ import { MayButton } from '../../app/may'
 import { useScope } from '../../app/scope'
 import type { GetOpportunityResponse, SalesInvolvementType, Visibility } from '../../gen/contract.gen'
 import { Dialog } from '../../parts/Dialog'
-import { label } from '../../parts/text'
-
-/** Writes the path of a field for people: customer.account.companyName is "Customer > Account > Company name". */
-function place(field: string): string {
-  return field.split('.').map((part) => label(part[0].toUpperCase() + part.slice(1))).join(' > ')
-}
+import { place } from '../../parts/Changes'
 
 /** Submits an opportunity to AWS. What it lacks is listed before. */
 export function Submit({ o, onClose }: { o: GetOpportunityResponse; onClose: () => void }) {
