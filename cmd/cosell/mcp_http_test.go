@@ -65,6 +65,27 @@ func TestAgentsOverHTTP(t *testing.T) {
 	if refusal := use(t, a, "operator_advance_clock", map[string]any{"advance": "1h"}, nil); refusal != "" {
 		t.Error(refusal)
 	}
+	referral := map[string]any{"account": "111122223333", "catalog": "Sandbox", "opportunity": map[string]any{
+		"Customer":  map[string]any{"Account": map[string]any{"CompanyName": "Fabrikam", "Industry": "Retail", "WebsiteUrl": "https://www.example.com", "Address": map[string]any{"CountryCode": "DE", "PostalCode": "10115"}}},
+		"LifeCycle": map[string]any{"Stage": "Qualified", "TargetCloseDate": "2090-01-01"},
+		"Project": map[string]any{
+			"Title": "Core banking", "CustomerBusinessProblem": "They need a partner who knows the industry.",
+			"ExpectedCustomerSpend": []map[string]any{{"Amount": "1", "CurrencyCode": "USD", "Frequency": "Monthly", "TargetCompany": "AWS"}},
+		},
+	}}
+	var referred struct{ EngagementInvitationID string }
+	if refusal := use(t, a, "operator_refer", referral, &referred); refusal != "" || referred.EngagementInvitationID == "" {
+		t.Errorf("referred %+v: %s", referred, refusal)
+	}
+	if refusal := use(t, a, "operator_inject_fault", map[string]any{"operation": "GetOpportunity", "error": "ThrottlingException"}, nil); refusal != "" {
+		t.Error(refusal)
+	}
+	if refusal := use(t, a, "GetOpportunity", map[string]any{"Catalog": "Sandbox", "Identifier": "O1"}, nil); !strings.Contains(refusal, "ThrottlingException") {
+		t.Errorf("a fault gave %q", refusal)
+	}
+	if refusal := use(t, a, "operator_clear_faults", nil, nil); refusal != "" {
+		t.Error(refusal)
+	}
 	client := operatorClient{Endpoint: s.URL()}
 	answer, err := client.send(http.MethodPost, "/proposals/"+made.Token+"/approve", map[string]string{})
 	if err != nil {

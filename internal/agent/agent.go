@@ -57,7 +57,7 @@ func New(c Config) (*mcp.Server, error) {
 	if c.Operate == nil {
 		return s, nil
 	}
-	for _, t := range operatorTools() {
+	for _, t := range operatorTools(contract) {
 		if t.readOnly || c.MaySimulate {
 			s.AddTool(&mcp.Tool{
 				Name: t.name, Description: t.description, InputSchema: t.schema(),
@@ -92,10 +92,10 @@ var errArgument = errors.New("argument")
 
 func (c Config) operate(t operatorTool) mcp.ToolHandler {
 	return func(ctx context.Context, r *mcp.CallToolRequest) (*mcp.CallToolResult, error) {
-		arguments := map[string]string{}
+		arguments := map[string]json.RawMessage{}
 		if len(r.Params.Arguments) > 0 {
 			if err := json.Unmarshal(r.Params.Arguments, &arguments); err != nil {
-				return result(nil, fmt.Errorf("%w: must be texts: %w", errArgument, err)), nil
+				return result(nil, fmt.Errorf("%w: must be an object: %w", errArgument, err)), nil
 			}
 		}
 		path, in, err := t.request(arguments)

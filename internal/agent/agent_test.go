@@ -199,7 +199,7 @@ func TestOperatorTools(t *testing.T) {
 	}{
 		"none":    {false, true, nil},
 		"reading": {true, false, []string{"operator_pipeline", "operator_requests", "operator_resource", "operator_reviews", "operator_submission_check"}},
-		"acting":  {true, true, []string{"operator_advance_clock", "operator_pipeline", "operator_requests", "operator_resource", "operator_review", "operator_reviews", "operator_submission_check"}},
+		"acting":  {true, true, []string{"operator_advance_clock", "operator_clear_faults", "operator_inject_fault", "operator_pipeline", "operator_refer", "operator_requests", "operator_resource", "operator_review", "operator_reviews", "operator_submission_check"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, _ := session(t, c.operate, c.simulate)
@@ -229,10 +229,13 @@ func TestCalls(t *testing.T) {
 		"a refusal":            {"GetOpportunity", map[string]any{"Catalog": "Sandbox", "Identifier": "O1"}, `GetOpportunity {"Catalog":"Sandbox","Identifier":"O1"}`, true, "there is none"},
 		"a path and a query":   {"operator_submission_check", map[string]any{"id": "O1/..", "account": "111111111111", "catalog": "Sandbox"}, `GET /opportunities/O1%2F../submission?account=111111111111&catalog=Sandbox null`, false, "{}"},
 		"a body":               {"operator_review", map[string]any{"id": "O1", "account": "111111111111", "catalog": "Sandbox", "decision": "Approve"}, `POST /opportunities/O1/review?account=111111111111&catalog=Sandbox {"decision":"Approve"}`, false, "{}"},
+		"a list of one":        {"operator_inject_fault", map[string]any{"error": "ThrottlingException", "rate": 0.5}, `PUT /faults [{"error":"ThrottlingException","rate":0.5}]`, false, "{}"},
+		"no arguments":         {"operator_clear_faults", nil, `DELETE /faults null`, false, "{}"},
+		"an object":            {"operator_refer", map[string]any{"account": "111111111111", "catalog": "Sandbox", "opportunity": map[string]any{"Project": map[string]any{"Title": "T"}}}, `POST /referrals {"account":"111111111111","catalog":"Sandbox","opportunity":{"Project":{"Title":"T"}}}`, false, "{}"},
 		"a missing argument":   {"operator_advance_clock", nil, "", true, "argument advance: is missing; must be given"},
 		"an unknown argument":  {"operator_advance_clock", map[string]any{"advance": "1h", "by": "x"}, "", true, "argument by: is unknown; must be one of advance"},
 		"a wrong argument":     {"operator_review", map[string]any{"id": "O1", "account": "1", "catalog": "Sandbox", "decision": "Yes"}, "", true, "argument decision: must be one of StartReview, Approve, Reject, RequestAction"},
-		"an argument not text": {"operator_resource", map[string]any{"id": 1}, "", true, "must be texts"},
+		"an argument not text": {"operator_resource", map[string]any{"id": 1}, "", true, "argument id: must be a text"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, sent := session(t, true, true)

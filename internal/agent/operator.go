@@ -1,16 +1,19 @@
 package agent
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
+
+	"cosell/model/smithy"
 )
 
-// operatorTool is a tool that calls a route of the operator API. All arguments are
-// texts.
+// operatorTool is a tool that calls a route of the operator API. Arguments are texts, but
+// for those with a schema.
 type operatorTool struct {
 	name, description string
 	readOnly          bool
@@ -19,6 +22,7 @@ type operatorTool struct {
 	// the members of the body.
 	path      string
 	query     []string
+	listed    bool // the body is a list of one
 	arguments map[string]argument
 }
 
@@ -26,6 +30,7 @@ type argument struct {
 	description string
 	values      []string // any without them
 	required    bool
+	schema      object // of what is no text
 }
 
 const (
@@ -33,7 +38,7 @@ const (
 	catalogArgument = "catalog"
 )
 
-func operatorTools() []operatorTool {
+func operatorTools(contract *smithy.Model) []operatorTool {
 	account := argument{description: "Account of twelve digits", required: true}
 	anyAccount := argument{description: "Account of twelve digits, aws, or * for all", required: true}
 	catalog := argument{description: "Catalog", values: []string{"AWS", "Sandbox"}, required: true}
@@ -72,6 +77,26 @@ func operatorTools() []operatorTool {
 				"comments": {description: "What the partner reads"}, "reason": {description: "Why, for the partner"},
 			},
 		}, {
+			name: "operator_refer", method: http.MethodPost, path: "/referrals",
+			description: "Refers an opportunity to a partner as AWS. The partner gets an invitation, and the opportunity once it accepts.",
+			arguments: map[string]argument{
+				accountArgument: account, catalogArgument: catalog,
+				"opportunity": {description: "The opportunity, with the members of CreateOpportunity", required: true, schema: referredSchema(contract)},
+			},
+		}, {
+			name: "operator_inject_fault", method: http.MethodPut, path: "/faults", listed: true,
+			description: "Lets requests to the API fail on purpose, in place of all faults in force, to test clients.",
+			arguments: map[string]argument{
+				"operation": {description: "Only requests of this operation"}, accountArgument: {description: "Only requests of this account"},
+				"error":   {description: "Type of the error, such as ThrottlingException; the operation does not run"},
+				"latency": {description: "Time by which the answer is late, such as 250ms or 100ms-2s"},
+				"rate":    {description: "Share of the requests that are struck, all if absent", schema: object{"type": "number", "minimum": 0, "maximum": 1}},
+				"times":   {description: "How many requests are struck at most, any number if absent", schema: object{"type": "integer", "minimum": 1}},
+			},
+		}, {
+			name: "operator_clear_faults", method: http.MethodDelete, path: "/faults",
+			description: "Removes all faults in force.",
+		}, {
 			name: "operator_advance_clock", method: http.MethodPost, path: "/clock",
 			description: "Moves the business clock of the server, so that invitations expire and work falls due.",
 			arguments:   map[string]argument{"advance": {description: "A duration, such as 360h", required: true}},
@@ -85,6 +110,9 @@ func (t *operatorTool) schema() object {
 	for _, name := range slices.Sorted(maps.Keys(t.arguments)) {
 		a := t.arguments[name]
 		property := ofType(typeString)
+		if a.schema != nil {
+			property = maps.Clone(a.schema)
+		}
 		property["description"] = a.description
 		if len(a.values) > 0 {
 			property["enum"] = a.values
@@ -102,24 +130,42 @@ func (t *operatorTool) schema() object {
 	return out
 }
 
+// referredSchema is the schema of an opportunity that AWS refers: that of CreateOpportunity
+// without what the server fills in.
+func referredSchema(contract *smithy.Model) object {
+	out := inputSchema(contract, contract.Shapes["CreateOpportunity"].Input)
+	if properties, ok := out["properties"].(object); ok {
+		for _, name := range []string{clientToken, "Catalog", "Origin"} {
+			delete(properties, name)
+		}
+	}
+	delete(out, "required")
+	return out
+}
+
 // request returns the path and the body for arguments; the body is nil where the route
 // has none.
-func (t *operatorTool) request(arguments map[string]string) (path string, body any, err error) {
+func (t *operatorTool) request(arguments map[string]json.RawMessage) (path string, body any, err error) {
 	for _, name := range slices.Sorted(maps.Keys(t.arguments)) {
-		if t.arguments[name].required && arguments[name] == "" {
+		if given := string(arguments[name]); t.arguments[name].required && (given == "" || given == `""` || given == "null") {
 			return "", nil, fmt.Errorf("%w %s: is missing; must be given", errArgument, name)
 		}
 	}
 	path = t.path
-	query, members := url.Values{}, map[string]string{}
+	query, members := url.Values{}, map[string]any{}
 	for _, name := range slices.Sorted(maps.Keys(arguments)) {
-		value := arguments[name]
 		a, known := t.arguments[name]
-		switch {
-		case !known:
+		if !known {
 			return "", nil, fmt.Errorf("%w %s: is unknown; must be one of %s", errArgument, name, strings.Join(slices.Sorted(maps.Keys(t.arguments)), ", "))
-		case len(a.values) > 0 && !slices.Contains(a.values, value):
-			return "", nil, fmt.Errorf("%w %s: must be one of %s, is %q", errArgument, name, strings.Join(a.values, ", "), value)
+		}
+		if a.schema != nil {
+			members[name] = arguments[name]
+			continue
+		}
+		value, err := a.text(name, arguments[name])
+		switch {
+		case err != nil:
+			return "", nil, err
 		case strings.Contains(path, "{"+name+"}"):
 			path = strings.Replace(path, "{"+name+"}", url.PathEscape(value), 1)
 		case slices.Contains(t.query, name):
@@ -131,8 +177,22 @@ func (t *operatorTool) request(arguments map[string]string) (path string, body a
 	if len(query) > 0 {
 		path += "?" + query.Encode()
 	}
-	if len(members) > 0 {
+	switch {
+	case t.listed:
+		return path, []any{members}, nil
+	case len(members) > 0:
 		return path, members, nil
 	}
 	return path, nil, nil
+}
+
+// text returns the value of an argument that is a text.
+func (a *argument) text(name string, given json.RawMessage) (value string, err error) {
+	if err := json.Unmarshal(given, &value); err != nil {
+		return "", fmt.Errorf("%w %s: must be a text", errArgument, name)
+	}
+	if len(a.values) > 0 && !slices.Contains(a.values, value) {
+		return "", fmt.Errorf("%w %s: must be one of %s, is %q", errArgument, name, strings.Join(a.values, ", "), value)
+	}
+	return value, nil
 }
