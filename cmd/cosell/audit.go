@@ -128,7 +128,7 @@ type exportAudit struct {
 
 // Run writes all records.
 func (c *exportAudit) Run(out output) error {
-	return exportCommand{Output: c.Output}.write(out, c.write)
+	return writeOutput(c.Output, out, c.write)
 }
 
 func (c *exportAudit) write(to io.Writer) error {

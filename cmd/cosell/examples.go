@@ -26,6 +26,7 @@ var commandExamples = map[string][]string{
 	"faults clear":          {"cosell faults clear"},
 	"faults fired":          {"cosell faults fired"},
 	"fixtures load":         {"cosell fixtures load deals.yaml", "cosell fixtures load --check deals.yaml"},
+	"fixtures capture":      {"cosell fixtures capture -o world.yaml", "cosell fixtures capture --account 123456789012 --relative > world.yaml"},
 	"fixtures check":        {"cosell fixtures check deals.yaml"},
 	"fixtures schema":       {"cosell fixtures schema > fixtures.schema.json"},
 	"approve":               {"cosell approve prop-k5cwqz2vbnuyhm6a3ejrt7xd"},

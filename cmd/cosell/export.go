@@ -137,7 +137,7 @@ func (c exportCommand) Run(out output, errs diagnostics, given flagsGiven) error
 	defer stop()
 	progress := newProgress(errs, "exported", 0)
 	var summary transfer.Summary
-	err := c.write(out, func(file io.Writer) (err error) {
+	err := writeOutput(c.Output, out, func(file io.Writer) (err error) {
 		summary, err = c.export(ctx, file, progress)
 		return err
 	})
@@ -169,20 +169,20 @@ func (c exportCommand) export(ctx context.Context, file io.Writer, p *progress) 
 	return transfer.Export(ctx, s, file, clock.System().Now(), transfer.Options{WithoutSecrets: c.WithoutSecrets, Progress: p.rows})
 }
 
-// write creates the output file, readable by its owner only, and gives it its name
+// writeOutput creates an output file, readable by its owner only, and gives it its name
 // once it is complete. An existing pipe or device is written to, not replaced.
-func (c exportCommand) write(out output, fill func(io.Writer) error) (err error) {
-	if c.Output == "" || c.Output == "-" {
+func writeOutput(name string, out output, fill func(io.Writer) error) (err error) {
+	if name == "" || name == "-" {
 		return fill(out)
 	}
-	if info, err := os.Stat(c.Output); err == nil && !info.Mode().IsRegular() {
-		f, err := os.OpenFile(c.Output, os.O_WRONLY, 0)
+	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
+		f, err := os.OpenFile(name, os.O_WRONLY, 0)
 		if err != nil {
 			return err
 		}
 		return errors.Join(fill(f), f.Close())
 	}
-	f, err := os.CreateTemp(filepath.Dir(c.Output), filepath.Base(c.Output)+".*.partial")
+	f, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+".*.partial")
 	if err != nil {
 		return err
 	}
@@ -194,7 +194,7 @@ func (c exportCommand) write(out output, fill func(io.Writer) error) (err error)
 	if err := errors.Join(fill(f), f.Sync(), f.Close()); err != nil {
 		return err
 	}
-	return os.Rename(f.Name(), c.Output)
+	return os.Rename(f.Name(), name)
 }
 
 // Help implements [kong.HelpProvider].

@@ -5,16 +5,19 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"net/url"
 	"os"
 	"slices"
+	"strings"
 
 	"cosell/internal/fixture"
 )
 
-// fixturesCommand checks and loads files of records.
+// fixturesCommand checks, loads and captures files of records.
 type fixturesCommand struct {
-	Load  loadFixtures  `cmd:"" help:"Load files into a running server, all records or none."`
-	Check checkFixtures `cmd:"" help:"Check the form, names and references of files."`
+	Load    loadFixtures    `cmd:"" help:"Load files into a running server, all records or none."`
+	Capture captureFixtures `cmd:"" help:"Write what a running server holds as a file that can be loaded."`
+	Check   checkFixtures   `cmd:"" help:"Check the form, names and references of files."`
 
 	Schema fixtureSchema `cmd:"" help:"Print the JSON Schema of the files, for editors."`
 }
@@ -59,6 +62,61 @@ func (c loadFixtures) Run(out output) error {
 			fmt.Fprintf(w, "$%s\t%s\n", name, loaded.IDs[name])
 		}
 	})
+}
+
+type captureFixtures struct {
+	operatorClient
+
+	Account  []string `placeholder:"ACCOUNT" help:"Accounts whose records are captured (default: all)."`
+	Catalog  string   `enum:",AWS,Sandbox" default:"" placeholder:"CATALOG" help:"AWS or Sandbox (default: both)."`
+	Relative bool     `help:"Write times and dates relative to the load, such as -30d and $today+30d."`
+	Output   string   `short:"o" placeholder:"FILE" help:"File to write (default: standard output)."`
+}
+
+// Help implements [kong.HelpProvider].
+func (captureFixtures) Help() string {
+	return "Secrets are not captured. What the file does not have is said on standard error."
+}
+
+// maxLoaded is how long a file may be that is loaded into a running server.
+const maxLoaded = 900_000
+
+// Run writes the file and says what it does not have.
+func (c captureFixtures) Run(out output, errs diagnostics) error {
+	query := url.Values{accountMember: c.Account}
+	if c.Catalog != "" {
+		query.Set("catalog", c.Catalog)
+	}
+	if c.Relative {
+		query.Set("relative", "true")
+	}
+	var captured struct {
+		Content string
+		Left    []struct {
+			What    string
+			Records []string
+		}
+	}
+	return writeOutput(c.Output, out, func(file io.Writer) error {
+		return c.ask(file, http.MethodGet, "/fixtures?"+query.Encode(), nil, &captured, func(w io.Writer) {
+			_, _ = io.WriteString(w, captured.Content)
+			for _, l := range captured.Left {
+				fmt.Fprintf(errs, "not captured: %s (%s)\n", l.What, some(l.Records))
+			}
+			if len(captured.Content) > maxLoaded {
+				fmt.Fprintf(errs, "The file has more than %d bytes: load it at the start of a server, with 'cosell serve --fixtures'.\n", maxLoaded)
+			}
+		})
+	})
+}
+
+// some returns the first few of names, and how many there are.
+func some(names []string) string {
+	const most = 5
+	if len(names) <= most {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s and %d others", strings.Join(names[:most], ", "), len(names)-most)
 }
 
 type checkFixtures struct {

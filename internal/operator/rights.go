@@ -144,6 +144,7 @@ var rights = map[string]right{
 	"PUT /accounts/{account}/catalogs/{catalog}/solutions/{id}": {reviewers, pathAccount},
 
 	"GET /export":    {administrators, wholeServer},
+	"GET /fixtures":  {everyone, wholeServer},
 	"POST /fixtures": {administrators, wholeServer},
 	"POST /import":   {administrators, wholeServer},
 	"POST /reset":    {administrators, queryAccount},

@@ -28,8 +28,8 @@ func (c *Call) AddEngagementGroup(g EngagementGroup) (string, error) {
 }
 
 // Decide takes a reviewer's decision about one of the caller's opportunities.
-func (c *Call) Decide(catalog, id string, decision ReviewDecision, comments *string) error {
-	_, err := c.review(catalog, id, decision, comments, nil)
+func (c *Call) Decide(catalog, id string, decision ReviewDecision, comments, reason *string) error {
+	_, err := c.review(catalog, id, decision, comments, reason)
 	return err
 }
 

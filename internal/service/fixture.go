@@ -17,9 +17,6 @@ import (
 	"cosell/internal/store"
 )
 
-// fixtureNames is the policy with the records that fixtures made.
-const fixtureNames = "fixtures"
-
 // LoadFixtures makes the records of files, all of them or none, and returns their
 // identifiers by their names.
 func (s *Service) LoadFixtures(ctx context.Context, files []*fixture.File) (ids map[string]string, err error) {
@@ -93,6 +90,20 @@ func (s *Service) ResetAccount(ctx context.Context, account string) (rows int64,
 	return rows, err
 }
 
+// CaptureFixtures returns a file of records that makes what the store holds.
+func (s *Service) CaptureFixtures(ctx context.Context, o fixture.CaptureOptions) (captured *fixture.Captured, err error) {
+	err = s.runner.View(ctx, auth.Principal{Account: auth.AWSAccount}, func(c *operation.Call) error {
+		w := &world{service: s, call: c}
+		if o.Names, err = w.Names(); err != nil {
+			return err
+		}
+		o.Now = w.Now()
+		captured, err = fixture.Capture(c.Tx, o)
+		return err
+	})
+	return captured, err
+}
+
 func (s *Service) load(c *operation.Call, files []*fixture.File) (map[string]string, error) {
 	c.DoingAs("fixtures", "")
 	ids := map[string]string{}
@@ -146,8 +157,8 @@ func (w *world) Refer(account string, in *api.CreateOpportunityRequest) (selling
 }
 
 // Decide implements [fixture.World].
-func (w *world) Decide(account, catalog, opportunity string, decision selling.ReviewDecision, comments *string) error {
-	return w.selling(account).Decide(catalog, opportunity, decision, comments)
+func (w *world) Decide(account, catalog, opportunity string, decision selling.ReviewDecision, comments, reason *string) error {
+	return w.selling(account).Decide(catalog, opportunity, decision, comments, reason)
 }
 
 // PutGroup implements [fixture.World].
@@ -192,7 +203,7 @@ func (w *world) At(t time.Time) {
 
 // Names implements [fixture.World].
 func (w *world) Names() (map[string]fixture.Made, error) {
-	document, err := w.call.Tx.Policy(fixtureNames)
+	document, err := w.call.Tx.Policy(fixture.NamesPolicy)
 	if errors.Is(err, store.ErrNotFound) {
 		return map[string]fixture.Made{}, nil
 	}
@@ -212,5 +223,5 @@ func (w *world) PutNames(names map[string]fixture.Made) error {
 	if err != nil {
 		return err
 	}
-	return w.call.Tx.PutPolicy(fixtureNames, document)
+	return w.call.Tx.PutPolicy(fixture.NamesPolicy, document)
 }

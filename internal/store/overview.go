@@ -31,6 +31,12 @@ func (tx *Tx) Accounts() ([]string, error) {
 	return slices.Compact(all), nil
 }
 
+// CountRows returns how many rows a table has of an account.
+func (tx *Tx) CountRows(table, account string) (n int64, err error) {
+	err = tx.row("SELECT count(*) FROM "+table+" WHERE account = $1", []any{account}, &n)
+	return n, err
+}
+
 // OverviewQuery asks for opportunities of all accounts.
 type OverviewQuery struct {
 	Account string // "" is every account

@@ -19,3 +19,8 @@ func (tx *Tx) DeletePolicy(name string) error {
 	_, err := tx.exec(`DELETE FROM policies WHERE name = $1`, name)
 	return err
 }
+
+// PolicyNames returns the names of all policies in their order.
+func (tx *Tx) PolicyNames() ([]string, error) {
+	return collect(tx, func(rows Rows, name *string) error { return rows.Scan(name) }, `SELECT name FROM policies ORDER BY name`)
+}

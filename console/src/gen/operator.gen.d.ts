@@ -23,6 +23,10 @@ export type AuditList = {
   "Records": Array<Record<string, unknown>>
   "next"?: string
 }
+export type CapturedFixtures = {
+  "content": string
+  "left": Array<LeftOut>
+}
 export type ClockChange = {
   "advance"?: string
   "reset"?: (true)
@@ -245,6 +249,10 @@ export type KeyList = {
 }
 export type KeyStatus = {
   "status": ("Active" | "Inactive")
+}
+export type LeftOut = {
+  "records": Array<string>
+  "what": string
 }
 export type Limits = {
   "groups": Array<Group> | null
@@ -743,6 +751,7 @@ export interface Routes {
   "PUT /faults": { body: Array<Entry> | null; answer: FaultList }
   "GET /faults/fired": { body: undefined; answer: FiredList }
   "GET /faults/presets": { body: undefined; answer: FaultPresets }
+  "GET /fixtures": { body: undefined; answer: CapturedFixtures }
   "POST /fixtures": { body: FixtureFiles; answer: LoadedFixtures }
   "POST /import": { body: unknown; answer: Result }
   "GET /managed-policies": { body: undefined; answer: ManagedPolicies }

@@ -144,7 +144,7 @@ func (c *Call) CreateConnection(in *eventsapi.CreateConnectionRequest) (*eventsa
 		return nil, taken(err, "Connection %s already exists.", made.Name)
 	}
 	return &eventsapi.CreateConnectionResponse{
-		ConnectionArn: new(connectionARN(made.Account, made.Name, made.ID)), ConnectionState: new(eventsapi.ConnectionState(made.State)),
+		ConnectionArn: new(ConnectionARN(made.Account, made.Name, made.ID)), ConnectionState: new(eventsapi.ConnectionState(made.State)),
 		CreationTime: c.now(), LastModifiedTime: c.now(),
 	}, nil
 }
@@ -160,7 +160,7 @@ func (c *Call) DescribeConnection(in *eventsapi.DescribeConnectionRequest) (*eve
 		return nil, err
 	}
 	return &eventsapi.DescribeConnectionResponse{
-		ConnectionArn: new(connectionARN(x.Account, x.Name, x.ID)), Name: &x.Name, Description: optional(x.Description),
+		ConnectionArn: new(ConnectionARN(x.Account, x.Name, x.ID)), Name: &x.Name, Description: optional(x.Description),
 		ConnectionState: new(eventsapi.ConnectionState(x.State)), StateReason: optional(x.StateReason),
 		AuthorizationType: new(eventsapi.ConnectionAuthorizationType(x.AuthorizationType)), AuthParameters: public,
 		CreationTime: at(x.CreatedAt), LastModifiedTime: at(x.ModifiedAt), LastAuthorizedTime: at(x.AuthorizedAt),
@@ -178,7 +178,7 @@ func (c *Call) ListConnections(in *eventsapi.ListConnectionsRequest) (*eventsapi
 	out := &eventsapi.ListConnectionsResponse{Connections: []eventsapi.Connection{}, NextToken: next}
 	for _, x := range all {
 		out.Connections = append(out.Connections, eventsapi.Connection{
-			ConnectionArn: new(connectionARN(x.Account, x.Name, x.ID)), Name: &x.Name,
+			ConnectionArn: new(ConnectionARN(x.Account, x.Name, x.ID)), Name: &x.Name,
 			ConnectionState: new(eventsapi.ConnectionState(x.State)), StateReason: optional(x.StateReason),
 			AuthorizationType: new(eventsapi.ConnectionAuthorizationType(x.AuthorizationType)),
 			CreationTime:      at(x.CreatedAt), LastModifiedTime: at(x.ModifiedAt), LastAuthorizedTime: at(x.AuthorizedAt),
@@ -210,7 +210,7 @@ func (c *Call) UpdateConnection(in *eventsapi.UpdateConnectionRequest) (*eventsa
 		return nil, err
 	}
 	return &eventsapi.UpdateConnectionResponse{
-		ConnectionArn: new(connectionARN(x.Account, x.Name, x.ID)), ConnectionState: new(eventsapi.ConnectionState(x.State)),
+		ConnectionArn: new(ConnectionARN(x.Account, x.Name, x.ID)), ConnectionState: new(eventsapi.ConnectionState(x.State)),
 		CreationTime: at(x.CreatedAt), LastModifiedTime: at(x.ModifiedAt), LastAuthorizedTime: at(x.AuthorizedAt),
 	}, nil
 }
@@ -279,7 +279,7 @@ func (c *Call) DeauthorizeConnection(in *eventsapi.DeauthorizeConnectionRequest)
 		return nil, err
 	}
 	return &eventsapi.DeauthorizeConnectionResponse{
-		ConnectionArn: new(connectionARN(x.Account, x.Name, x.ID)), ConnectionState: new(eventsapi.ConnectionState(x.State)),
+		ConnectionArn: new(ConnectionARN(x.Account, x.Name, x.ID)), ConnectionState: new(eventsapi.ConnectionState(x.State)),
 		CreationTime: at(x.CreatedAt), LastModifiedTime: at(x.ModifiedAt), LastAuthorizedTime: at(x.AuthorizedAt),
 	}, nil
 }
@@ -301,7 +301,7 @@ func (c *Call) DeleteConnection(in *eventsapi.DeleteConnectionRequest) (*eventsa
 		return nil, err
 	}
 	return &eventsapi.DeleteConnectionResponse{
-		ConnectionArn: new(connectionARN(x.Account, x.Name, x.ID)), ConnectionState: new(eventsapi.ConnectionStateDeleting),
+		ConnectionArn: new(ConnectionARN(x.Account, x.Name, x.ID)), ConnectionState: new(eventsapi.ConnectionStateDeleting),
 		CreationTime: at(x.CreatedAt), LastModifiedTime: at(x.ModifiedAt), LastAuthorizedTime: at(x.AuthorizedAt),
 	}, nil
 }

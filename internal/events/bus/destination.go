@@ -82,7 +82,7 @@ func (c *Call) CreateApiDestination( //nolint:revive // the name is EventBridge'
 		return nil, taken(err, "An api-destination '%s' already exists.", d.Name)
 	}
 	return &eventsapi.CreateApiDestinationResponse{
-		ApiDestinationArn: new(destinationARN(d.Account, d.Name, d.ID)), ApiDestinationState: new(eventsapi.ApiDestinationState(d.State)),
+		ApiDestinationArn: new(DestinationARN(d.Account, d.Name, d.ID)), ApiDestinationState: new(eventsapi.ApiDestinationState(d.State)),
 		CreationTime: c.now(), LastModifiedTime: c.now(),
 	}, nil
 }
@@ -105,8 +105,8 @@ func (c *Call) described(d *store.EventAPIDestination) (*eventsapi.DescribeApiDe
 		return nil, err
 	}
 	return &eventsapi.DescribeApiDestinationResponse{
-		ApiDestinationArn: new(destinationARN(d.Account, d.Name, d.ID)), Name: &d.Name, Description: optional(d.Description),
-		ApiDestinationState: new(eventsapi.ApiDestinationState(d.State)), ConnectionArn: new(connectionARN(x.Account, x.Name, x.ID)),
+		ApiDestinationArn: new(DestinationARN(d.Account, d.Name, d.ID)), Name: &d.Name, Description: optional(d.Description),
+		ApiDestinationState: new(eventsapi.ApiDestinationState(d.State)), ConnectionArn: new(ConnectionARN(x.Account, x.Name, x.ID)),
 		InvocationEndpoint: &d.Endpoint, HttpMethod: new(eventsapi.ApiDestinationHttpMethod(d.Method)),
 		InvocationRateLimitPerSecond: new(int32(d.RateLimit)), //nolint:gosec // at most 300
 		CreationTime:                 at(d.CreatedAt), LastModifiedTime: at(d.ModifiedAt),
@@ -175,7 +175,7 @@ func (c *Call) UpdateApiDestination( //nolint:revive // the name is EventBridge'
 		return nil, err
 	}
 	return &eventsapi.UpdateApiDestinationResponse{
-		ApiDestinationArn: new(destinationARN(d.Account, d.Name, d.ID)), ApiDestinationState: new(eventsapi.ApiDestinationState(d.State)),
+		ApiDestinationArn: new(DestinationARN(d.Account, d.Name, d.ID)), ApiDestinationState: new(eventsapi.ApiDestinationState(d.State)),
 		CreationTime: at(d.CreatedAt), LastModifiedTime: at(d.ModifiedAt),
 	}, nil
 }

@@ -12,15 +12,20 @@ import (
 // arnPrefix is what all ARNs of an account's resources begin with.
 func arnPrefix(account string) string { return "arn:aws:events:us-east-1:" + account + ":" }
 
-func ruleARN(account, name string) string    { return arnPrefix(account) + "rule/" + name }
+// RuleARN returns the ARN of a rule.
+func RuleARN(account, name string) string { return arnPrefix(account) + "rule/" + name }
+
 func busARN(account string) string           { return arnPrefix(account) + "event-bus/" + store.DefaultEventBus }
 func archiveARN(account, name string) string { return arnPrefix(account) + "archive/" + name }
 func replayARN(account, name string) string  { return arnPrefix(account) + "replay/" + name }
-func connectionARN(account, name, id string) string {
+
+// ConnectionARN returns the ARN of a connection.
+func ConnectionARN(account, name, id string) string {
 	return arnPrefix(account) + "connection/" + name + "/" + id
 }
 
-func destinationARN(account, name, id string) string {
+// DestinationARN returns the ARN of an API destination.
+func DestinationARN(account, name, id string) string {
 	return arnPrefix(account) + "api-destination/" + name + "/" + id
 }
 

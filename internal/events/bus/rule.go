@@ -46,7 +46,7 @@ func (c *Call) PutRule(in *eventsapi.PutRuleRequest) (*eventsapi.PutRuleResponse
 	if err := c.Tx.PutEventRule(rule); err != nil {
 		return nil, err
 	}
-	return &eventsapi.PutRuleResponse{RuleArn: new(ruleARN(key.Account, key.Name))}, nil
+	return &eventsapi.PutRuleResponse{RuleArn: new(RuleARN(key.Account, key.Name))}, nil
 }
 
 func checkRule(in *eventsapi.PutRuleRequest) error {
@@ -74,7 +74,7 @@ func (c *Call) admit(key store.EventRuleKey, tags []eventsapi.Tag) error {
 	if n >= maxRules {
 		return limitExceeded()
 	}
-	return c.putTags(ruleARN(key.Account, key.Name), tags)
+	return c.putTags(RuleARN(key.Account, key.Name), tags)
 }
 
 // existing returns a rule that a request means, or the error where there is none.
@@ -94,7 +94,7 @@ func (c *Call) DescribeRule(in *eventsapi.DescribeRuleRequest) (*eventsapi.Descr
 		return nil, err
 	}
 	return &eventsapi.DescribeRuleResponse{
-		Name: &r.Name, Arn: new(ruleARN(r.Account, r.Name)), EventPattern: &r.Pattern, State: new(eventsapi.RuleState(r.State)),
+		Name: &r.Name, Arn: new(RuleARN(r.Account, r.Name)), EventPattern: &r.Pattern, State: new(eventsapi.RuleState(r.State)),
 		Description: optional(r.Description), RoleArn: optional(r.RoleARN), EventBusName: &r.Bus, CreatedBy: &r.Account,
 	}, nil
 }
@@ -114,7 +114,7 @@ func (c *Call) ListRules(in *eventsapi.ListRulesRequest) (*eventsapi.ListRulesRe
 	out := &eventsapi.ListRulesResponse{Rules: []eventsapi.Rule{}, NextToken: next}
 	for _, r := range rules {
 		out.Rules = append(out.Rules, eventsapi.Rule{
-			Name: &r.Name, Arn: new(ruleARN(r.Account, r.Name)), EventPattern: &r.Pattern, State: new(eventsapi.RuleState(r.State)),
+			Name: &r.Name, Arn: new(RuleARN(r.Account, r.Name)), EventPattern: &r.Pattern, State: new(eventsapi.RuleState(r.State)),
 			Description: optional(r.Description), RoleArn: optional(r.RoleARN), EventBusName: &r.Bus,
 		})
 	}
@@ -165,7 +165,7 @@ func (c *Call) DeleteRule(in *eventsapi.DeleteRuleRequest) error {
 		}
 		return err
 	}
-	return c.removeTags(ruleARN(key.Account, key.Name))
+	return c.removeTags(RuleARN(key.Account, key.Name))
 }
 
 // TestEventPattern reports whether a pattern matches an event.
@@ -220,7 +220,7 @@ func (c *Call) tagged(arn string) (string, error) {
 	}
 	key := store.EventRuleKey{Account: c.Caller.Account, Bus: store.DefaultEventBus, Name: name}
 	_, err := c.Tx.EventRule(key)
-	return ruleARN(key.Account, name), found(err, "Rule %s does not exist on EventBus %s.", name, key.Bus)
+	return RuleARN(key.Account, name), found(err, "Rule %s does not exist on EventBus %s.", name, key.Bus)
 }
 
 // TagResource adds tags to a rule.
