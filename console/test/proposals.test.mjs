@@ -90,7 +90,7 @@ test('with strict auth each role has the buttons that the server allows', async 
         const page = await openPage(browser, server.base)
         await page.goto(`${server.base}/console/proposals/${Token}?account=${account}&catalog=Sandbox`)
         await page.getByLabel('Operator token').fill(bearer)
-        await page.getByRole('button', { name: 'Sign in' }).click()
+        await page.getByRole('button', { name: 'Sign in with token' }).click()
         await page.getByText(says).waitFor()
         await page.getByText('An agent of agent').waitFor()
         assert.deepEqual([await page.getByRole('button', { name: 'Approve', exact: true }).count(), await page.getByRole('button', { name: 'Reject', exact: true }).count()], [approve, reject])

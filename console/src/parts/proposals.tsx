@@ -2,6 +2,7 @@ import Badge from '@cloudscape-design/components/badge'
 import { useQuery } from '@tanstack/react-query'
 import { awsSide } from '../api/client'
 import { operate } from '../api/operator'
+import { useMay } from '../app/may'
 import { useScope } from '../app/scope'
 import type { Proposed } from '../gen/operator.gen'
 import { Go } from './Go'
@@ -14,7 +15,7 @@ const again = 5000 // milliseconds
 export function useProposals(status: string, limit: number) {
   const { account } = useScope()
   const params = { account: account === awsSide ? undefined : account, status, limit }
-  return useQuery({ queryKey: ['operator', 'GET /proposals', params], queryFn: () => operate('GET /proposals', params), refetchInterval: again })
+  return useQuery({ queryKey: ['operator', 'GET /proposals', params], queryFn: () => operate('GET /proposals', params), refetchInterval: again, enabled: useMay().operate })
 }
 
 /** Reads a proposal, again and again until it is decided. */
