@@ -21,6 +21,7 @@ func (c *serve) config(log *slog.Logger) (config server.Config, err error) {
 	if err := c.check(); err != nil {
 		return config, err
 	}
+	c.warnExposed(log)
 	config = server.Config{
 		Listen: c.Listen, Store: c.openStore, Alone: c.DatabaseURL == "", Log: log, Version: currentBuild().version,
 		Strict: c.strict(), OnNetwork: c.onNetwork(), ClientCertificates: c.TLSClientCA != "", MetricsToken: c.MetricsToken,

@@ -127,6 +127,8 @@ func identityOf(s *stored) UserIdentity {
 	u := UserIdentity{Type: "Unknown", PrincipalID: cmp.Or(s.D, s.A), ARN: s.P, AccountID: s.A, AccessKeyID: s.K, InvokedBy: s.O}
 	_, name, _ := strings.Cut(s.P, "/")
 	switch {
+	case s.P == "" && strings.HasSuffix(s.O, ".amazonaws.com"):
+		u.Type = "AWSService" // a job without a role
 	case strings.HasSuffix(s.P, ":root"):
 		u.Type = "Root"
 	case strings.Contains(s.P, ":user/"):

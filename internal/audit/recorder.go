@@ -78,6 +78,8 @@ type Recorder struct {
 	full    chan struct{} // enough entries wait
 	floor   int64         // sequences are larger
 
+	expected []expected // entries of jobs for the file
+
 	file sync.Mutex
 }
 
@@ -203,6 +205,7 @@ func (r *Recorder) Run(ctx context.Context) {
 			return
 		case <-flush.C:
 			r.report(ctx, "write audit", r.Flush(ctx))
+			r.report(ctx, "write audit", r.confirm(ctx))
 		case <-r.full:
 			r.report(ctx, "write audit", r.Flush(ctx))
 		case <-chain.C:
@@ -216,6 +219,7 @@ func (r *Recorder) finish(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeTimeout)
 	defer cancel()
 	r.report(ctx, "write audit", r.Flush(ctx))
+	r.report(ctx, "write audit", r.confirm(ctx))
 	r.report(ctx, "seal audit", r.Seal(ctx))
 }
 

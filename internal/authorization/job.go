@@ -15,31 +15,33 @@ import (
 // CheckJob refuses an operation of a job that its role may not take: the role must belong to
 // the account of the job, trust its service, and have policies that allow what the operation
 // needs. In development mode a role that is not registered may do everything, as may none.
-func (a *Authorizer) CheckJob(tx *store.Tx, job *auth.Job, operation string, in api.Input) error {
+// It returns the role's session, without a name where there is no such role.
+func (a *Authorizer) CheckJob(tx *store.Tx, job *auth.Job, operation string, in api.Input) (auth.Principal, error) {
+	nobody := auth.Principal{Account: job.Account}
 	op, ok := api.Lookup(operation)
 	if !ok {
-		return fmt.Errorf("no operation %s", operation)
+		return nobody, fmt.Errorf("no operation %s", operation)
 	}
 	name, own := strings.CutPrefix(job.RoleARN, identity.ARN(job.Account, auth.KindRole, ""))
 	role := new(identity.Effective)
 	if own {
 		var err error
 		if role, err = a.Identities.EffectiveIn(tx, store.PrincipalKey{Account: job.Account, Kind: auth.KindRole, Name: name}); err != nil {
-			return fmt.Errorf("read the policies of %s: %w", job.RoleARN, err)
+			return nobody, fmt.Errorf("read the policies of %s: %w", job.RoleARN, err)
 		}
 	}
 	switch {
 	case role.ID == "" && !a.Strict:
-		return nil
+		return nobody, nil
 	case job.RoleARN == "":
-		return api.AccessDenied("The job has no role; set one with PutSellingSystemSettings")
+		return nobody, api.AccessDenied("The job has no role; set one with PutSellingSystemSettings")
 	}
 	session := a.sessionOf(job, name, role)
 	c := &request{Authorizer: a, ctx: context.Background(), tx: tx, caller: session, access: &op.Access, in: in}
 	if role.ID == "" || !c.trusted(job, role) {
-		return api.AccessDenied(job.Service + " is not authorized to perform: sts:AssumeRole on resource: " + job.RoleARN)
+		return nobody, api.AccessDenied(job.Service + " is not authorized to perform: sts:AssumeRole on resource: " + job.RoleARN)
 	}
-	return c.decideAll(&role.Policies)
+	return session, c.decideAll(&role.Policies)
 }
 
 // sessionOf returns who runs a job.

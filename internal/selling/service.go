@@ -26,13 +26,22 @@ type Config struct {
 	Insights insight.Source
 	// Roles decides what snapshot jobs may do; nil allows them everything.
 	Roles JobRoles
+	// Recorder keeps what snapshot jobs do; nil keeps nothing.
+	Recorder JobRecorder
+}
+
+// JobRecorder keeps in the audit what jobs do.
+type JobRecorder interface {
+	// Job adds what a job did as a principal to the transaction in which the job does it.
+	Job(tx *store.Tx, who auth.Principal, service, operation string, request api.Input, answer any) error
 }
 
 // JobRoles decides what jobs may do as the roles that accounts give them.
 type JobRoles interface {
 	// CheckJob refuses an operation that a job's role may not take. Its error may be told
-	// to the owner of the job.
-	CheckJob(tx *store.Tx, job *auth.Job, operation string, in api.Input) error
+	// to the owner of the job. It returns the session of the role, which has only an
+	// account where there is no role.
+	CheckJob(tx *store.Tx, job *auth.Job, operation string, in api.Input) (auth.Principal, error)
 }
 
 // Service runs the selling operations of the operator, and makes the calls for

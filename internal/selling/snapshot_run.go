@@ -69,62 +69,80 @@ func (c *Call) handleSnapshot(run *snapshotRun) error {
 	if err != nil {
 		return err
 	}
-	if err := c.authorizeRun(job); err != nil {
+	who, err := c.authorizeRun(job)
+	if err != nil {
 		return err
 	}
-	if err := c.followChange(e, o, *job.ResourceSnapshotTemplateName); err != nil {
+	head, err := c.followChange(e, o, *job.ResourceSnapshotTemplateName)
+	if err != nil {
 		return err
+	}
+	if head != nil && c.Recorder != nil {
+		answer := &api.CreateResourceSnapshotResponse{Arn: new(snapshotARN(head)), Revision: revision(head)}
+		if err := c.Recorder.Job(c.Tx, who, snapshotJobService, createResourceSnapshot, job.publication(), answer); err != nil {
+			return err
+		}
 	}
 	job.LastSuccessfulExecutionDate = &c.Now
 	return c.saveSnapshotJob(job, *job.Status)
 }
 
-// snapshotJobService is what the role of snapshot jobs must trust.
-const snapshotJobService = "resource-snapshot-job.partnercentral-selling.amazonaws.com"
+const (
+	// snapshotJobService is what the role of snapshot jobs must trust.
+	snapshotJobService = "resource-snapshot-job.partnercentral-selling.amazonaws.com"
+	// createResourceSnapshot is the operation that a pass does where something changed.
+	createResourceSnapshot = "CreateResourceSnapshot"
+)
+
+// publication returns the request that a pass of a job stands for.
+func (j *snapshotJob) publication() *api.CreateResourceSnapshotRequest {
+	return &api.CreateResourceSnapshotRequest{
+		Catalog: j.Catalog, EngagementIdentifier: j.EngagementId, ResourceType: new(api.ResourceTypeOpportunity),
+		ResourceIdentifier: j.ResourceId, ResourceSnapshotTemplateIdentifier: j.ResourceSnapshotTemplateName,
+	}
+}
 
 // authorizeRun refuses a pass that the role in the account's settings may not make: it reads
-// the opportunity and publishes a snapshot (docs/behavior/snapshots.md#role).
-func (c *Call) authorizeRun(job *snapshotJob) error {
+// the opportunity and publishes a snapshot (docs/behavior/snapshots.md#role). It returns who
+// makes the pass.
+func (c *Call) authorizeRun(job *snapshotJob) (auth.Principal, error) {
+	nobody := auth.Principal{Account: c.Caller.Account}
 	if c.Roles == nil {
-		return nil
+		return nobody, nil
 	}
 	settings, err := c.GetSellingSystemSettings(&api.GetSellingSystemSettingsRequest{Catalog: job.Catalog})
 	if err != nil {
-		return err
+		return nobody, err
 	}
 	run := &auth.Job{
 		Service: snapshotJobService, Account: c.Caller.Account, ARN: *job.Arn,
 		RoleARN: api.Value(settings.ResourceSnapshotJobRoleArn), Session: "ResourceSnapshotJob",
 	}
 	read := &api.GetOpportunityRequest{Catalog: job.Catalog, Identifier: job.ResourceId}
-	if err := c.Roles.CheckJob(c.Tx, run, "GetOpportunity", read); err != nil {
-		return err
+	if _, err := c.Roles.CheckJob(c.Tx, run, "GetOpportunity", read); err != nil {
+		return nobody, err
 	}
-	return c.Roles.CheckJob(c.Tx, run, "CreateResourceSnapshot", &api.CreateResourceSnapshotRequest{
-		Catalog: job.Catalog, EngagementIdentifier: job.EngagementId, ResourceType: new(api.ResourceTypeOpportunity),
-		ResourceIdentifier: job.ResourceId, ResourceSnapshotTemplateIdentifier: job.ResourceSnapshotTemplateName,
-	})
+	return c.Roles.CheckJob(c.Tx, run, createResourceSnapshot, job.publication())
 }
 
-// followChange adds a revision unless the latest shows the same.
-func (c *Call) followChange(e *engagement, o *opportunity, template string) error {
+// followChange adds a revision unless the latest shows the same, and returns it; nil is none.
+func (c *Call) followChange(e *engagement, o *opportunity, template string) (*store.SnapshotHead, error) {
 	payload, err := c.snapshotPayload(o, template)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	hash, err := payloadHash(payload)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	head, err := c.Tx.SnapshotHead(snapshotKey(e, o, template))
 	switch {
 	case err == nil && head.ContentHash == hash:
-		return nil
+		return nil, nil
 	case err != nil && !errors.Is(err, store.ErrNotFound):
-		return fmt.Errorf("read latest snapshot: %w", err)
+		return nil, fmt.Errorf("read latest snapshot: %w", err)
 	}
-	_, err = c.insertSnapshot(e, o, template, payload, hash)
-	return err
+	return c.insertSnapshot(e, o, template, payload, hash)
 }
 
 // snapshotFailed records on the job why a pass failed. The job keeps running: the

@@ -10,6 +10,7 @@ import (
 	"cosell/internal/access"
 	"cosell/internal/api"
 	"cosell/internal/audit"
+	"cosell/internal/auth"
 	"cosell/internal/authorization"
 	"cosell/internal/clock"
 	"cosell/internal/customer"
@@ -49,7 +50,7 @@ func (c *Config) openService(ctx context.Context, s *Server) (*service.Service, 
 		Store: s.lagging, Clock: s.clock, IDs: s.ids, Secrets: c.Secrets, Log: s.log,
 		Wake: func() { s.worker.Wake() }, Emitted: func() { s.events.Wake() },
 		Lookup:   s.principal,
-		Selling:  selling.Config{Products: c.Products, Roles: s.authorizer},
+		Selling:  selling.Config{Products: c.Products, Roles: s.authorizer, Recorder: jobs{s}},
 		Customer: customer.Config{MaxAccounts: c.MaxCustomerAccounts}, PublicURL: c.PublicURL, PresignedFile: s.presignedFile,
 		Buckets: c.Buckets,
 	})
@@ -135,4 +136,12 @@ func (c *Config) openEvents(s *Server, rules *bus.Service) {
 			return api.Marshal(parameters)
 		},
 	})
+}
+
+// jobs keeps in the audit of a server, which is opened after its service, what jobs do.
+type jobs struct{ server *Server }
+
+// Job implements [selling.JobRecorder].
+func (j jobs) Job(tx *store.Tx, who auth.Principal, service, operation string, in api.Input, answer any) error {
+	return j.server.audit.Job(tx, who, service, operation, in, answer)
 }
