@@ -68,33 +68,34 @@ func (g *SearchGroup) add(f *search.Field, value string, n int64) {
 }
 
 // group calls fn with each combination of values that rows have of some fields, and
-// how many have it; bound writes which of the lead's rows count. It returns how many
-// rows there are.
+// how many have it, perhaps several times with one; bound writes which of the lead's rows
+// count. It returns how many rows there are.
 func (r *searchRun) group(
 	lead *searchLead, fields []*search.Field, bound func(*statement), fn func(values []string, n int64),
 ) (total int64, err error) {
-	var columns strings.Builder
-	for _, f := range fields {
-		columns.WriteString(", t." + f.Column)
+	n := int64(1)
+	values := make([]string, len(fields))
+	columns, dest := make([]string, len(fields)), make([]any, len(fields))
+	for i, f := range fields {
+		columns[i], dest[i] = "t."+f.Column, &values[i]
+	}
+	end := ""
+	if !r.tx.dialect.sortsGroups || len(fields) == 0 {
+		if len(fields) > 0 {
+			end = " GROUP BY " + strings.Join(columns, ", ")
+		}
+		columns, dest = append(columns, "count(*)"), append(dest, &n)
 	}
 	s := new(statement)
-	r.begin(s, lead, "count(*)"+columns.String())
+	r.begin(s, lead, strings.Join(columns, ", "))
 	bound(s)
 	r.filters(s)
-	if len(fields) > 0 {
-		s.WriteString(" GROUP BY" + columns.String()[1:])
-	}
+	s.WriteString(end)
 	rows, err := r.tx.q.Query(r.tx.ctx, s.String(), s.args...)
 	if err != nil {
 		return 0, err
 	}
 	defer rows.Close()
-	values := make([]string, len(fields))
-	var n int64
-	dest := []any{&n}
-	for i := range values {
-		dest = append(dest, &values[i])
-	}
 	for rows.Next() {
 		if err := rows.Scan(dest...); err != nil {
 			return 0, err
