@@ -22,6 +22,7 @@ import (
 	"time"
 
 	"cosell/internal/outbound"
+	"cosell/internal/quota"
 	"cosell/internal/selling"
 	"cosell/internal/server"
 	"cosell/internal/store"
@@ -56,6 +57,7 @@ type options struct {
 	determinism server.Determinism
 	faults      []Fault
 	fixtures    []string
+	quotas      *quota.Limits
 	log         *slog.Logger
 }
 
@@ -78,6 +80,10 @@ func WithFaults(faults ...Fault) Option { return func(o *options) { o.faults = f
 // WithFixtures loads files of records (docs/fixtures.md) before the server is ready.
 func WithFixtures(files ...string) Option { return func(o *options) { o.fixtures = files } }
 
+// WithQuotas holds accounts to the quotas that AWS publishes: more requests in a second are
+// throttled.
+func WithQuotas() Option { return func(o *options) { o.quotas = quota.AWS() } }
+
 // WithLog receives the log of the server, which is dropped without it.
 func WithLog(log *slog.Logger) Option { return func(o *options) { o.log = log } }
 
@@ -97,7 +103,7 @@ func Start(t testing.TB, with ...Option) *Server {
 	running, err := server.Open(ctx, server.Config{
 		Listen: "127.0.0.1:0", Alone: true, Log: chosen.log, Version: "test", Determinism: chosen.determinism,
 		Store:    func(ctx context.Context) (store.Store, error) { return openStore(ctx, data) },
-		Products: products(), Outbound: outbound.Policy{Loopback: true}, Faults: chosen.faults, DrainTime: stopTime,
+		Products: products(), Outbound: outbound.Policy{Loopback: true}, Faults: chosen.faults, Quotas: chosen.quotas, DrainTime: stopTime,
 	})
 	if err != nil {
 		cancel()

@@ -1,6 +1,11 @@
 package coselltest
 
+import "cosell/internal/quota"
+
 // OperatorError sends a request to the operator API and returns the refusal.
 func OperatorError(s *Server, method, path string, in any) error {
 	return s.operator(method, path, in, nil)
 }
+
+// WithLimits holds accounts to quotas.
+func WithLimits(l *quota.Limits) Option { return func(o *options) { o.quotas = l } }

@@ -6,12 +6,14 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"cosell/coselltest"
+	"cosell/internal/quota"
 )
 
 // exported returns the lines of an export that name an account, by table.
@@ -117,5 +119,45 @@ func TestResetOfOneAccountInMemory(t *testing.T) {
 	}
 	if err := coselltest.OperatorError(s, "POST", "/reset?account=aws", nil); err == nil {
 		t.Error("AWS was reset")
+	}
+}
+
+// A reset also forgets what an account has used of its quotas.
+func TestAResetForgetsQuotas(t *testing.T) {
+	limits := &quota.Limits{Groups: []quota.Group{{Name: "writes", PerSecond: 10, PerDay: 1, Operations: []string{"CreateOpportunity"}}}}
+	s := coselltest.Start(t, coselltest.WithLimits(limits))
+	create := func(account string) error {
+		return s.Call(account, "CreateOpportunity", map[string]any{"Catalog": "Sandbox", "ClientToken": t.Name()}, nil)
+	}
+	const reset, other = "000000000000", "111122223333"
+	for _, account := range []string{reset, other} {
+		if err := create(account); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.ResetAccount(reset)
+	if err := create(reset); err != nil {
+		t.Errorf("after the reset of the account: %v", err)
+	}
+	if err := create(other); err == nil || !strings.Contains(err.Error(), "ThrottlingException") {
+		t.Errorf("the other account: %v, want a ThrottlingException", err)
+	}
+	s.Reset()
+	if err := create(other); err != nil {
+		t.Errorf("after the reset of everything: %v", err)
+	}
+}
+
+// The quotas of AWS throttle the second write of a second.
+func TestQuotasOfAWS(t *testing.T) {
+	s := coselltest.Start(t, coselltest.WithQuotas())
+	var throttled error
+	for i := range 20 {
+		if throttled = s.Call(partner, "CreateOpportunity", map[string]any{"Catalog": "Sandbox", "ClientToken": strconv.Itoa(i)}, nil); throttled != nil {
+			break
+		}
+	}
+	if throttled == nil || !strings.Contains(throttled.Error(), "ThrottlingException") {
+		t.Errorf("20 writes at once give %v", throttled)
 	}
 }

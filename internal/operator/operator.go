@@ -81,8 +81,9 @@ type Config struct {
 	// ClockMoved is called after the clock was moved, to store its adjustment and to
 	// wake the background work.
 	ClockMoved func(context.Context) error
-	// WasReset is called after everything was removed.
-	WasReset func()
+	// WasReset is called after the records of an account were removed, or everything if it
+	// is "".
+	WasReset func(account string)
 	// FileSizes returns the sizes of an embedded store's database and log; nil for
 	// other stores.
 	FileSizes func() (database, log int64, err error)
@@ -105,7 +106,7 @@ func New(c Config) http.Handler {
 		c.ClockMoved = func(context.Context) error { return nil }
 	}
 	if c.WasReset == nil {
-		c.WasReset = func() {}
+		c.WasReset = func(string) {}
 	}
 	if c.Imported == nil {
 		c.Imported = func(context.Context) error { return nil }

@@ -46,7 +46,7 @@ func (c Config) stateRoutes(rest huma.API) {
 		if err != nil {
 			return nil, c.fault(ctx, err)
 		}
-		c.WasReset()
+		c.WasReset("")
 		c.Requests.Clear(requestlog.All)
 		if err := c.Faults.Set(nil, 0); err != nil {
 			return nil, c.fault(ctx, err)
@@ -89,6 +89,7 @@ func (c Config) resetAccount(ctx context.Context, account string) (*body[resetRe
 	if err != nil {
 		return nil, c.fault(ctx, err)
 	}
+	c.WasReset(account)
 	c.Requests.Clear(account)
 	c.Faults.Clear(account)
 	return &body[resetResult]{resetResult{rows}}, nil

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"sync"
 	"time"
 
@@ -136,6 +137,14 @@ func (l *Limiter) meter(k key) *meter {
 	m := &meter{used: l.config.Now()}
 	l.meters[k] = m
 	return m
+}
+
+// Forget forgets what an account has used, or all accounts if it is "": their next requests
+// are counted from nothing, unless the store knows more.
+func (l *Limiter) Forget(account string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	maps.DeleteFunc(l.meters, func(k key, _ *meter) bool { return account == "" || k.account == account })
 }
 
 func (l *Limiter) forget() {

@@ -68,7 +68,7 @@ func (c *Config) newHTTP(s *Server, answers *service.Service, admit admitFunc) *
 		Requests:   s.requests,
 		Deliveries: s.events, Stopping: s.stopping,
 		ClockMoved: func(ctx context.Context) error { s.worker.Wake(); return s.time.Save(ctx) },
-		WasReset:   s.identities.Forget,
+		WasReset:   s.forget,
 		Imported:   func(ctx context.Context) error { s.identities.Forget(); s.worker.Wake(); return s.time.Load(ctx) },
 	})
 	uploads := s.observer.Requests("files", nil, s3.New(s3.Config{

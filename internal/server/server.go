@@ -84,6 +84,7 @@ type Server struct {
 	folder     *searchfold.Folder
 	faults     *fault.Table
 	requests   *requestlog.Log
+	quotas     *quota.Limiter // nil without quotas
 	events     *delivery.Engine
 	access     *access.Service
 	audit      *audit.Recorder
@@ -141,7 +142,7 @@ func Open(ctx context.Context, c Config) (_ *Server, err error) {
 	if err := c.loadFixtures(ctx, s, answers); err != nil {
 		return nil, err
 	}
-	s.http = c.newHTTP(s, answers, c.admission(s.store))
+	s.http = c.newHTTP(s, answers, c.admission(s))
 	s.http.TLSConfig = c.TLS
 	return s, nil
 }
@@ -167,14 +168,27 @@ func (c *Config) loadFixtures(ctx context.Context, s *Server, answers *service.S
 func (s *Server) World() (ids map[string]string, made bool) { return s.world, s.worldMade }
 
 // admission returns what limits the requests of accounts, nil without quotas.
-func (c *Config) admission(s store.Store) admitFunc {
+func (c *Config) admission(s *Server) admitFunc {
 	if c.Quotas == nil {
 		return nil
 	}
+	counted := s.store
 	if c.Alone {
-		s = nil // one process can count by itself
+		counted = nil // one process can count by itself
 	}
-	return quota.New(quota.Config{Limits: c.Quotas, Store: s, Now: clock.System().Now}).Admit
+	s.quotas = quota.New(quota.Config{Limits: c.Quotas, Store: counted, Now: clock.System().Now})
+	return s.quotas.Admit
+}
+
+// forget forgets what the server keeps in memory of an account that was reset, or of all
+// if it is "".
+func (s *Server) forget(account string) {
+	if account == "" {
+		s.identities.Forget() // which a reset of one account keeps
+	}
+	if s.quotas != nil {
+		s.quotas.Forget(account)
+	}
 }
 
 // URL returns the address of the server.
