@@ -12,7 +12,7 @@ import { useNavigate, useParams, useSearchParams } from 'react-router-dom'
 import { awsSide } from '../../api/client'
 import { useCall, useOperate } from '../../api/hooks'
 import { errorText } from '../../app/flash'
-import { MayButton } from '../../app/may'
+import { MayButton, useMay } from '../../app/may'
 import { useScope } from '../../app/scope'
 import type { GetAwsOpportunitySummaryResponse, GetOpportunityResponse } from '../../gen/contract.gen'
 import { Members, RecordTools } from '../../parts/Record'
@@ -93,6 +93,7 @@ export default function Record() {
 }
 
 function Page({ o, owner, mine, input, first }: Shown & { input: object; first: string }) {
+  const { operate: operator } = useMay()
   const scope = useScope()
   const navigate = useNavigate()
   const [params, setParams] = useSearchParams()
@@ -148,11 +149,11 @@ function Page({ o, owner, mine, input, first }: Shown & { input: object; first: 
           { id: 'deal', label: 'Deal', content: <Deal o={o} /> },
           { id: 'customer', label: 'Customer', content: <Container header={<Header variant="h2">Customer</Header>}><SpaceBetween size="l"><Members of={o.Customer?.Account} />{(o.Customer?.Contacts ?? []).length > 0 && <Members of={{ Contacts: o.Customer?.Contacts }} columns={1} />}</SpaceBetween></Container> },
           { id: 'aws', label: 'AWS\'s view', content: <AwsSide {...shown} summary={summary as GetAwsOpportunitySummaryResponse | undefined} error={noSummary} /> },
-          { id: 'history', label: 'History', content: <History {...shown} /> },
+          ...(operator ? [{ id: 'history', label: 'History', content: <History {...shown} /> }] : []),
           { id: 'associations', label: 'Associations', content: <Associations {...shown} /> },
           { id: 'team', label: 'Team', content: <Team {...shown} summary={summary as GetAwsOpportunitySummaryResponse | undefined} /> },
           { id: 'engagement', label: 'Engagement and snapshots', content: <Engagements {...shown} /> },
-          { id: 'events', label: 'Events', content: <Happened {...shown} /> },
+          ...(operator ? [{ id: 'events', label: 'Events', content: <Happened {...shown} /> }] : []),
           { id: 'tags', label: 'Tags', content: <Tags arn={o.Arn ?? ''} as={owner} mine={mine} /> },
         ]}
       />
