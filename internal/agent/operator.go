@@ -90,8 +90,8 @@ func operatorTools(contract *smithy.Model) []operatorTool {
 				"operation": {description: "Only requests of this operation"}, accountArgument: {description: "Only requests of this account"},
 				"error":   {description: "Type of the error, such as ThrottlingException; the operation does not run"},
 				"latency": {description: "Time by which the answer is late, such as 250ms or 100ms-2s"},
-				"rate":    {description: "Share of the requests that are struck, all if absent", schema: object{"type": "number", "minimum": 0, "maximum": 1}},
-				"times":   {description: "How many requests are struck at most, any number if absent", schema: object{"type": "integer", "minimum": 1}},
+				"rate":    {description: "Share of the requests that are struck, all if absent", schema: numberOf(smithy.KindDouble, smithy.Bounds{Min: new(int64(0)), Max: new(int64(1))})},
+				"times":   {description: "How many requests are struck at most, any number if absent", schema: numberOf(smithy.KindInteger, smithy.Bounds{Min: new(int64(1))})},
 			},
 		}, {
 			name: "operator_clear_faults", method: http.MethodDelete, path: "/faults",
@@ -127,6 +127,13 @@ func (t *operatorTool) schema() object {
 	if len(required) > 0 {
 		out["required"] = required
 	}
+	return out
+}
+
+// numberOf returns the schema of a number with bounds.
+func numberOf(kind smithy.Kind, bounds smithy.Bounds) object {
+	out := ofType(kind.JSONType())
+	limit(out, "minimum", "maximum", bounds)
 	return out
 }
 

@@ -26,15 +26,22 @@ const (
 
 // names are members that say what a record is about.
 type names struct {
-	Title, EngagementTitle, TaskName, CompanyName string
+	Title           string `json:"Title"`
+	EngagementTitle string `json:"EngagementTitle"`
+	TaskName        string `json:"TaskName"`
+	CompanyName     string `json:"CompanyName"`
 }
 
 // subject returns what a record or request is about, "" where it does not say.
 func subject(record []byte) string {
 	var r struct {
 		names
-		Project, Account names
-		Customer         struct{ Account names }
+
+		Project  names `json:"Project"`
+		Account  names `json:"Account"`
+		Customer struct {
+			Account names `json:"Account"`
+		} `json:"Customer"`
 	}
 	if len(record) == 0 || json.Unmarshal(record, &r) != nil {
 		return ""

@@ -107,7 +107,7 @@ func TestDifferenceOfEachOperation(t *testing.T) {
 	first, second := invitations.EngagementInvitationSummaries[0].ID, invitations.EngagementInvitationSummaries[1].ID
 	snapshot := members{"EngagementIdentifier": rheintal, "ClientToken": "1", "ResourceType": "Opportunity", "ResourceIdentifier": s.named["freight-lake"], "ResourceSnapshotTemplateIdentifier": "OpportunitySummaryView"}
 	solution := members{"RelatedEntityType": "Solutions", "RelatedEntityIdentifier": s.named["data-platform"], "OpportunityIdentifier": draftID}
-	own := s.record("GetOpportunity", "harvest-images")["RelatedEntityIdentifiers"].(members)["Solutions"].([]any)[0] //nolint:forcetypeassert // the API's own answer
+	own := s.record("GetOpportunity", "harvest-images")["RelatedEntityIdentifiers"].(members)["Solutions"].([]any)[0]
 	associated := members{"RelatedEntityType": "Solutions", "RelatedEntityIdentifier": own, "OpportunityIdentifier": draftID}
 
 	cases := map[string]struct {
@@ -118,7 +118,7 @@ func TestDifferenceOfEachOperation(t *testing.T) {
 	}{
 		"CreateOpportunity": {draft("Example Corp"), "Customer.Account.CompanyName", "", "Example Corp"},
 		"UpdateOpportunity": {s.update(opportunity, func(in members) {
-			in["Project"].(members)["Title"] = "Another title" //nolint:forcetypeassert // the API's own answer
+			in["Project"].(members)["Title"] = "Another title"
 		}, "Customer", "LifeCycle", "Marketing", "NationalSecurity", "OpportunityType", "PartnerOpportunityIdentifier", "PrimaryNeedsFromAws", "Project"), "Project.Title", "*", "Another title"},
 		"AssignOpportunity": {s.of(members{"Identifier": draftID, "Assignee": members{
 			"Email": "a@example.com", "FirstName": "Ada", "LastName": "B", "BusinessTitle": "Sales",
@@ -157,7 +157,7 @@ func TestDifferenceOfEachOperation(t *testing.T) {
 		"UntagResource":             {members{"ResourceArn": s.tagged, "TagKeys": []string{"team"}}, "Tags[0].Key", "team", ""},
 		"CreateCustomerAccount":     {s.of(members{"ClientToken": "1", "Account": members{"CompanyName": "Example Corp", "WebsiteUrl": "https://example.com"}}), "Account.CompanyName", "", "Example Corp"},
 		"UpdateCustomerAccount": {s.update(account, func(in members) {
-			in["Account"].(members)["Industry"] = "Retail" //nolint:forcetypeassert // the API's own answer
+			in["Account"].(members)["Industry"] = "Retail"
 		}, "Account", "PartnerAccountIdentifier"), "Account.Industry", "*", "Retail"},
 		"DeleteCustomerAccount":              {s.of(members{"Identifier": customer}), "Account.CompanyName", "Harborline Freight", ""},
 		"StartProspectingFromEngagementTask": {s.of(members{"ClientToken": "1", "Identifiers": []any{orchard["Id"]}, "TaskName": "Orchards"}), "TaskName", "", "Orchards"},
@@ -199,7 +199,7 @@ func TestDifferenceOfEachOperation(t *testing.T) {
 		}
 	}
 	// Nothing of it was done.
-	if got := s.record("GetOpportunity", "harvest-images")["LifeCycle"].(members)["ReviewStatus"]; got != "Pending Submission" { //nolint:forcetypeassert // the API's own answer
+	if got := s.record("GetOpportunity", "harvest-images")["LifeCycle"].(members)["ReviewStatus"]; got != "Pending Submission" {
 		t.Errorf("the opportunity that was proposed to be submitted is %v", got)
 	}
 }
