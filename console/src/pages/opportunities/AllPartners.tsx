@@ -8,13 +8,13 @@ import { Status } from '../../parts/status'
 import { day, moment } from '../../parts/text'
 
 const columns: Column<OverviewEntry>[] = [
-  { id: 'title', header: 'Title', width: 200, text: (o) => o.title, cell: (o) => <Go to={`/opportunities/${o.id}`}>{o.title || o.id}</Go> },
-  { id: 'account', header: 'Partner account', text: (o) => o.account, cell: (o) => o.account },
-  { id: 'company', header: 'Customer', width: 150, text: (o) => o.companyName, cell: (o) => o.companyName || '-' },
-  { id: 'stage', header: 'Stage', text: (o) => o.stage, cell: (o) => o.stage },
-  { id: 'review', header: 'Review status', width: 215, text: (o) => o.reviewStatus, cell: (o) => <Status value={o.reviewStatus} /> },
-  { id: 'close', header: 'Target close', width: 145, text: (o) => o.targetCloseDate, cell: (o) => day(o.targetCloseDate) },
-  { id: 'modified', header: 'Last modified', width: 150, text: (o) => o.lastModifiedDate, cell: (o) => moment(o.lastModifiedDate) },
+  { id: 'title', header: 'Title', width: 190, text: (o) => o.title, cell: (o) => <Go to={`/opportunities/${o.id}`}>{o.title || o.id}</Go> },
+  { id: 'account', header: 'Partner account', width: 120, text: (o) => o.account, cell: (o) => o.account },
+  { id: 'company', header: 'Customer', width: 140, text: (o) => o.companyName, cell: (o) => o.companyName || '-' },
+  { id: 'stage', header: 'Stage', width: 105, text: (o) => o.stage, cell: (o) => o.stage },
+  { id: 'review', header: 'Review status', width: 185, text: (o) => o.reviewStatus, cell: (o) => <Status value={o.reviewStatus} /> },
+  { id: 'close', header: 'Target close', width: 135, text: (o) => o.targetCloseDate, cell: (o) => day(o.targetCloseDate) },
+  { id: 'modified', header: 'Last modified', width: 130, text: (o) => o.lastModifiedDate, cell: (o) => moment(o.lastModifiedDate) },
   { id: 'id', header: 'ID', hidden: true, text: (o) => o.id, cell: (o) => o.id },
 ]
 

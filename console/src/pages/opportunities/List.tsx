@@ -28,14 +28,14 @@ const owner = (o: Row) => {
 const amount = (o: Row) => (o.Project?.ExpectedCustomerSpend ?? [])[0]
 
 const columns: Column<Row>[] = [
-  { id: 'title', header: 'Title', sort: 'PartnerProjectTitle', width: 200, text: (o) => o.Project?.Title, cell: (o) => <Go to={`/opportunities/${o.Id}`}>{o.Project?.Title || o.Id}</Go> },
-  { id: 'company', header: 'Customer', sort: 'CustomerCompanyName', width: 150, text: (o) => o.Customer?.Account?.CompanyName, cell: (o) => o.Customer?.Account?.CompanyName || '-' },
-  { id: 'stage', header: 'Stage', sort: 'Stage', text: (o) => o.LifeCycle?.Stage, cell: (o) => o.LifeCycle?.Stage ?? '-' },
-  { id: 'review', header: 'Review status', sort: 'ReviewStatus', width: 215, text: (o) => o.LifeCycle?.ReviewStatus, cell: (o) => <Status value={o.LifeCycle?.ReviewStatus} /> },
-  { id: 'close', header: 'Target close', sort: 'TargetCloseDate', width: 145, text: (o) => o.LifeCycle?.TargetCloseDate, cell: (o) => day(o.LifeCycle?.TargetCloseDate) },
-  { id: 'mrr', header: 'Monthly amount', sort: 'EstimatedMrr', text: (o) => amount(o)?.Amount, cell: (o) => money(amount(o)?.Amount, amount(o)?.CurrencyCode) },
+  { id: 'title', header: 'Title', sort: 'PartnerProjectTitle', width: 190, text: (o) => o.Project?.Title, cell: (o) => <Go to={`/opportunities/${o.Id}`}>{o.Project?.Title || o.Id}</Go> },
+  { id: 'company', header: 'Customer', sort: 'CustomerCompanyName', width: 140, text: (o) => o.Customer?.Account?.CompanyName, cell: (o) => o.Customer?.Account?.CompanyName || '-' },
+  { id: 'stage', header: 'Stage', sort: 'Stage', width: 105, text: (o) => o.LifeCycle?.Stage, cell: (o) => o.LifeCycle?.Stage ?? '-' },
+  { id: 'review', header: 'Review status', sort: 'ReviewStatus', width: 185, text: (o) => o.LifeCycle?.ReviewStatus, cell: (o) => <Status value={o.LifeCycle?.ReviewStatus} /> },
+  { id: 'close', header: 'Target close', sort: 'TargetCloseDate', width: 135, text: (o) => o.LifeCycle?.TargetCloseDate, cell: (o) => day(o.LifeCycle?.TargetCloseDate) },
+  { id: 'mrr', header: 'Monthly amount', sort: 'EstimatedMrr', width: 110, text: (o) => amount(o)?.Amount, cell: (o) => money(amount(o)?.Amount, amount(o)?.CurrencyCode) },
   { id: 'currency', header: 'Currency', hidden: true, text: (o) => amount(o)?.CurrencyCode, cell: (o) => amount(o)?.CurrencyCode ?? '-' },
-  { id: 'modified', header: 'Last modified', sort: 'LastModifiedDate', width: 150, text: (o) => o.LastModifiedDate, cell: (o) => moment(o.LastModifiedDate) },
+  { id: 'modified', header: 'Last modified', sort: 'LastModifiedDate', width: 140, text: (o) => o.LastModifiedDate, cell: (o) => moment(o.LastModifiedDate) },
   { id: 'id', header: 'ID', sort: 'OpportunityId', hidden: true, text: (o) => o.Id, cell: (o) => o.Id },
   { id: 'partnerId', header: 'Partner ID', sort: 'PartnerOpportunityIdentifier', hidden: true, text: (o) => o.PartnerOpportunityIdentifier, cell: (o) => o.PartnerOpportunityIdentifier ?? '-' },
   { id: 'owner', header: 'Owner', sort: 'OpportunityOwner', hidden: true, text: owner, cell: (o) => owner(o) || '-' },
