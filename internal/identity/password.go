@@ -35,10 +35,12 @@ type Password struct {
 
 // Login is a user who signed in with a password.
 type Login struct {
-	Account, User string
+	Account string `json:"a"`
+	User    string `json:"n"`
 	// ID is the unique id of the user, and Stamp stands for the password: a session goes
 	// on while both are what they were.
-	ID, Stamp string
+	ID    string `json:"i"`
+	Stamp string `json:"p"`
 }
 
 // Principal returns who acts in a session of the login, which has a beginning and an end.
@@ -140,8 +142,8 @@ func (s *Service) SignIn(ctx context.Context, account, user, password string) (l
 	if right == "" {
 		return login, known, ErrPassword
 	}
-	at := s.Now().UnixMilli()
-	if err := s.Store.Update(ctx, func(tx *store.Tx) error { return tx.UseConsolePassword(account, user, at) }); err != nil {
+	nowMs := s.Now().UnixMilli()
+	if err := s.Store.Update(ctx, func(tx *store.Tx) error { return tx.UseConsolePassword(account, user, nowMs) }); err != nil {
 		s.Log.LogAttrs(ctx, slog.LevelWarn, "record use of console password", slog.String("cause", err.Error()))
 	}
 	return login, true, nil

@@ -151,7 +151,7 @@ func (h handler) signIn(w http.ResponseWriter, r *http.Request) {
 	}
 	h.Log.LogAttrs(r.Context(), slog.LevelInfo, "signed in to the console", slog.String("who", i.Name), slog.String("remote", r.RemoteAddr))
 	w.Header().Set("Cache-Control", "no-store")
-	http.Redirect(w, r, f.Next, http.StatusSeeOther) //nolint:gosec // destination lets pages of the console pass only
+	http.Redirect(w, r, f.Next, http.StatusSeeOther)
 }
 
 // identify returns who sent the form: the operator whose token it has, or the user of an

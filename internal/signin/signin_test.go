@@ -76,7 +76,7 @@ func newDesk(t *testing.T) *desk {
 				return
 			}
 			text(w, r.URL.Path, o.Account)
-			d.uploader = o.Principal.ARN
+			d.uploader = o.ARN
 		}),
 		Reads: func(target string) bool { return strings.HasPrefix(target, "Selling.Get") },
 	})
