@@ -145,7 +145,8 @@ func strictTransport(next http.Handler) http.Handler {
 // with an answer that has no request id, no error and no line in the log.
 func (c *Config) direct(calls, uploads, identities, others http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if s3.Serves(r) {
+		// The URL of a report is presigned as S3's are.
+		if !strings.HasPrefix(r.URL.Path, reports.Prefix) && s3.Serves(r) {
 			uploads.ServeHTTP(w, r)
 			return
 		}
