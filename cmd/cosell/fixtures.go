@@ -85,7 +85,7 @@ const maxLoaded = 900_000
 func (c captureFixtures) Run(out output, errs diagnostics) error {
 	query := url.Values{accountMember: c.Account}
 	if c.Catalog != "" {
-		query.Set("catalog", c.Catalog)
+		query.Set(catalogMember, c.Catalog)
 	}
 	if c.Relative {
 		query.Set("relative", "true")

@@ -55,7 +55,7 @@ type putGroup struct {
 // Run stores the group and prints it.
 func (c putGroup) Run(out output) error {
 	body := map[string]any{
-		"catalog": c.Catalog, "description": c.Description, "readinessLevel": c.Readiness, "rank": c.Rank, "active": !c.Inactive,
+		catalogMember: c.Catalog, "description": c.Description, "readinessLevel": c.Readiness, "rank": c.Rank, "active": !c.Inactive,
 	}
 	if len(c.Accounts) > 0 {
 		body["accounts"] = c.Accounts

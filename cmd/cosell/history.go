@@ -41,7 +41,7 @@ func (c historyCommand) Run(out output) error {
 	if err != nil {
 		return err
 	}
-	query := listQuery(c.Limit, map[string]string{accountMember: at.Account, "catalog": at.Catalog, "after": c.After})
+	query := listQuery(c.Limit, map[string]string{accountMember: at.Account, catalogMember: at.Catalog, "after": c.After})
 	var page historyPage
 	return c.ask(out, http.MethodGet, "/opportunities/"+url.PathEscape(c.ID)+"/history?"+query.Encode(), nil, &page, page.print)
 }

@@ -33,11 +33,12 @@ type owner struct {
 // Names in queries and bodies.
 const (
 	accountMember = "account"
+	catalogMember = "catalog"
 	statusMember  = "status"
 )
 
 func (o owner) query() url.Values {
-	return url.Values{accountMember: {o.Account}, "catalog": {o.Catalog}}
+	return url.Values{accountMember: {o.Account}, catalogMember: {o.Catalog}}
 }
 
 // listQuery returns the parameters of a list: how many entries at most, and the filters that are not empty.

@@ -31,7 +31,7 @@ func (c refer) Run(out output) error {
 		return fmt.Errorf("%s: not valid JSON; must be an object with the members of CreateOpportunity", c.File)
 	}
 	var made struct{ OpportunityID, EngagementID, EngagementInvitationID string }
-	body := map[string]any{accountMember: c.Account, "catalog": c.Catalog, "opportunity": json.RawMessage(opportunity)}
+	body := map[string]any{accountMember: c.Account, catalogMember: c.Catalog, "opportunity": json.RawMessage(opportunity)}
 	return c.ask(out, http.MethodPost, "/referrals", body, &made, func(w io.Writer) {
 		fmt.Fprintf(w, "AWS refers an opportunity to %s in catalog %s.\n", c.Account, c.Catalog)
 		fmt.Fprintf(w, "Opportunity\t%s\t(visible once accepted)\n", made.OpportunityID)

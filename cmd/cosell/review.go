@@ -40,7 +40,7 @@ type reviewList struct {
 
 // Run prints the queue.
 func (c reviewList) Run(out output) error {
-	query := listQuery(c.Limit, map[string]string{accountMember: c.Account, "catalog": c.Catalog})
+	query := listQuery(c.Limit, map[string]string{accountMember: c.Account, catalogMember: c.Catalog})
 	var list struct{ Reviews []reviewed }
 	return c.ask(out, http.MethodGet, "/reviews?"+query.Encode(), nil, &list, func(w io.Writer) {
 		if len(list.Reviews) == 0 {

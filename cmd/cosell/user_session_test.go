@@ -26,8 +26,6 @@ func newBrowser(t *testing.T, address string) *browser {
 }
 
 // send sends a request of the console's own page.
-//
-//nolint:revive // what a request has
 func (b *browser) send(t *testing.T, method, path, body string, header ...string) (int, string) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, b.address+path, strings.NewReader(body))

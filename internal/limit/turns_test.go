@@ -68,8 +68,10 @@ func TestTurnsOfAccounts(t *testing.T) {
 		}
 		q.Release("loud")
 		q.Release("loud")
-		if q.Take(t.Context(), "a") != nil || q.Take(t.Context(), "a") != nil {
-			t.Error("not both places were free")
+		for range 2 {
+			if q.Take(t.Context(), "a") != nil {
+				t.Error("not both places were free")
+			}
 		}
 	})
 }

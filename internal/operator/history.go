@@ -78,8 +78,8 @@ func historyOf(h *selling.OpportunityHistory) historyPage {
 		change := &h.Changes[i]
 		page.Changes[i] = historyEntry{
 			Sequence: strconv.FormatInt(change.Sequence, 10), Time: change.ChangedAt.Time(), Operation: change.Operation,
-			Principal: change.Author.Principal, Operator: change.Author.Operator, Process: change.Author.Process,
-			RequestID: change.RequestID, Changes: historyDifferences{json.RawMessage(change.HistoryDocument.Changes)},
+			Principal: change.Principal, Operator: change.Operator, Process: change.Process,
+			RequestID: change.RequestID, Changes: historyDifferences{json.RawMessage(change.Changes)},
 		}
 	}
 	if h.Next != 0 {

@@ -84,7 +84,7 @@ func (s *Service) History(ctx context.Context, key store.OpportunityKey, before 
 			return err
 		}
 		h.CreatedAt, h.Origin = *o.CreatedDate, api.Value(o.Origin)
-		h.History, err = c.Call.History(KindOpportunity, key.Catalog, key.ID, before, limit)
+		h.History, err = c.History(KindOpportunity, key.Catalog, key.ID, before, limit)
 		return err
 	})
 	return h, err

@@ -30,12 +30,12 @@ func (h *harness) kept(t testing.TB, account, id string) (all []string) {
 	}
 	for _, c := range history.Changes {
 		var who []string
-		for _, name := range []string{c.Author.Principal, c.Author.Operator, c.Author.Process} {
+		for _, name := range []string{c.Principal, c.Operator, c.Process} {
 			if name != "" {
 				who = append(who, name)
 			}
 		}
-		line := c.HistoryDocument.Operation + ", " + strings.Join(who, " + ") + ": " + string(c.HistoryDocument.Changes)
+		line := c.Operation + ", " + strings.Join(who, " + ") + ": " + string(c.Changes)
 		all = append([]string{line}, all...)
 	}
 	return all
@@ -257,7 +257,7 @@ func TestHistoryPages(t *testing.T) {
 			t.Errorf("the creation is %v, %s", page.CreatedAt, page.Origin)
 		}
 		for _, c := range page.Changes {
-			days = append(days, string(c.HistoryDocument.Changes[len(c.HistoryDocument.Changes)-5:len(c.HistoryDocument.Changes)-3]))
+			days = append(days, string(c.Changes[len(c.Changes)-5:len(c.Changes)-3]))
 		}
 		if next = page.Next; next == 0 {
 			break

@@ -337,7 +337,7 @@ func (l *life) checkHistory() {
 	status := "Pending Submission"
 	for _, change := range slices.Backward(history.Changes) {
 		var all []struct{ Path, Before, After any }
-		if err := json.Unmarshal(change.HistoryDocument.Changes, &all); err != nil {
+		if err := json.Unmarshal(change.Changes, &all); err != nil {
 			l.t.Fatal(err)
 		}
 		for _, c := range all {

@@ -9,7 +9,7 @@ type ConsolePassword struct {
 	LastUsedAt    int64
 }
 
-const consolePasswordColumns = `account, user_name, hash, created_at, last_used_at` //nolint:gosec // names of columns
+const consolePasswordColumns = `account, user_name, hash, created_at, last_used_at`
 
 func scanConsolePassword(rows Rows, p *ConsolePassword) error {
 	return rows.Scan(&p.Account, &p.User, &p.Hash, &p.CreatedAt, &p.LastUsedAt)

@@ -75,9 +75,9 @@ func (r *searchRun) group(
 ) (total int64, err error) {
 	n := int64(1)
 	values := make([]string, len(fields))
-	columns, dest := make([]string, len(fields)), make([]any, len(fields))
+	columns, dest := make([]string, 0, len(fields)+1), make([]any, 0, len(fields)+1)
 	for i, f := range fields {
-		columns[i], dest[i] = "t."+f.Column, &values[i]
+		columns, dest = append(columns, "t."+f.Column), append(dest, &values[i])
 	}
 	end := ""
 	if !r.tx.dialect.sortsGroups || len(fields) == 0 {

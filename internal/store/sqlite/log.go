@@ -48,7 +48,8 @@ func (s *Store) logHasGrown() bool {
 // emptyLog moves the content of the log into the database and cuts the file.
 func (s *Store) emptyLog(c *conn) {
 	ctx := context.Background()
-	defer s.stopReaders(ctx, readerPatience)()
+	resume := s.stopReaders(ctx, readerPatience)
+	defer resume()
 	var busy, pages, moved int64
 	err := c.Row(ctx, "PRAGMA busy_timeout(0)", nil, new(any))
 	if err == nil {
