@@ -30,7 +30,7 @@ const defaultPatience = 30 * time.Second
 type Config struct {
 	Region, Endpoint                           string // Endpoint is empty for AWS's
 	AccessKeyID, SecretAccessKey, SessionToken string
-	Grants                                     []Grant
+	Grants                                     Grants
 	// Patience is how long a server may send nothing; 0 is half a minute.
 	Patience time.Duration
 }
@@ -38,7 +38,7 @@ type Config struct {
 // Reader reads objects. It is safe for concurrent use.
 type Reader struct {
 	client   *s3.Client
-	grants   []Grant
+	grants   Grants
 	patience time.Duration
 }
 
@@ -280,14 +280,21 @@ var (
 	ErrKey    = errors.New("the account may not read that object of the bucket")
 )
 
-// Check returns nil where an account may read an object, otherwise ErrBucket or ErrKey.
-// A nil Reader lets nobody read anything.
-func (r *Reader) Check(account, bucket, key string) error {
+// Grants are who may read what; nil lets nobody read anything.
+type Grants []Grant
+
+// Grants returns who may read what, nil where the Reader is nil.
+func (r *Reader) Grants() Grants {
 	if r == nil {
-		return ErrBucket
+		return nil
 	}
+	return r.grants
+}
+
+// Check returns nil where an account may read an object, otherwise ErrBucket or ErrKey.
+func (all Grants) Check(account, bucket, key string) error {
 	err := ErrBucket
-	for _, g := range r.grants {
+	for _, g := range all {
 		if g.Bucket != bucket || g.Account != "" && g.Account != account {
 			continue
 		}

@@ -70,10 +70,10 @@ func TestCheck(t *testing.T) {
 		{"111122223333", "part", "c/x", buckets.ErrKey},
 		{"111122223333", "other", "111122223333/x", buckets.ErrBucket},
 	} {
-		if err := r.Check(c.account, c.bucket, c.key); !errors.Is(err, c.want) || err != nil && c.want == nil {
+		if err := r.Grants().Check(c.account, c.bucket, c.key); !errors.Is(err, c.want) || err != nil && c.want == nil {
 			t.Errorf("%s reads %s/%s: %v, want %v", c.account, c.bucket, c.key, err, c.want)
 		}
-		if err := (*buckets.Reader)(nil).Check(c.account, c.bucket, c.key); !errors.Is(err, buckets.ErrBucket) {
+		if err := (*buckets.Reader)(nil).Grants().Check(c.account, c.bucket, c.key); !errors.Is(err, buckets.ErrBucket) {
 			t.Errorf("without a configuration: %v", err)
 		}
 	}

@@ -59,8 +59,8 @@ type Config struct {
 	// PublicURL is the address of the server as clients know it, such as
 	// https://cosell.example.com; "" uses the address of the request.
 	PublicURL string
-	// Buckets reads objects of S3 elsewhere; nil reads none.
-	Buckets *buckets.Reader
+
+	grants buckets.Grants // who may read what of S3 elsewhere
 }
 
 // Service makes the calls of the operations on bulk jobs, and the reports, which
@@ -69,12 +69,15 @@ type Service struct {
 	runner  *operation.Runner
 	config  Config
 	links   Links
-	fetches chan struct{} // a place for each file that is fetched
+	buckets *buckets.Reader // reads objects of S3 elsewhere; nil reads none
+	fetches chan struct{}   // a place for each file that is fetched
 }
 
-// New returns a Service whose transactions the runner opens.
-func New(r *operation.Runner, links Links, c Config) *Service {
-	return &Service{runner: r, links: links, config: c, fetches: make(chan struct{}, maxFetches)}
+// New returns a Service whose transactions the runner opens. Files elsewhere are read
+// with elsewhere, none where that is nil.
+func New(r *operation.Runner, links Links, elsewhere *buckets.Reader, c Config) *Service {
+	c.grants = elsewhere.Grants()
+	return &Service{runner: r, links: links, config: c, buckets: elsewhere, fetches: make(chan struct{}, maxFetches)}
 }
 
 // Call returns the operations on bulk jobs in a transaction.

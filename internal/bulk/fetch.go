@@ -43,7 +43,7 @@ func (c *Call) awaitSource(j *job) error {
 	switch {
 	case j.Source.Refused != "":
 		return fileError(j.Source.Refused)
-	case c.config.Buckets == nil:
+	case len(c.config.grants) == 0:
 		return unusable("The server does not read files from that bucket.")
 	}
 	return nil
@@ -51,7 +51,7 @@ func (c *Call) awaitSource(j *job) error {
 
 // prepareQueue copies the file of the job whose turn it is, where it is elsewhere.
 func (s *Service) prepareQueue(ctx context.Context, payload []byte) error {
-	if s.config.Buckets == nil {
+	if s.buckets == nil {
 		return nil
 	}
 	var j *job
@@ -90,7 +90,7 @@ func (s *Service) prepareQueue(ctx context.Context, payload []byte) error {
 // fetch copies what is missing of a file, and reports whether anything came. What came
 // before an error stays.
 func (s *Service) fetch(ctx context.Context, j *job) (progress bool, err error) {
-	if err := s.config.Buckets.Check(j.Account, j.Source.Bucket, j.Source.Key); err != nil {
+	if err := s.config.grants.Check(j.Account, j.Source.Bucket, j.Source.Key); err != nil {
 		return false, buckets.RefusedError("The server does not read files from that bucket.")
 	}
 	to, err := s.resume(ctx, j)
@@ -102,7 +102,7 @@ func (s *Service) fetch(ctx context.Context, j *job) (progress bool, err error) 
 		offset = to.Size()
 	}
 	object := j.Source.Object
-	content, err := s.config.Buckets.Open(ctx, &object, offset)
+	content, err := s.buckets.Open(ctx, &object, offset)
 	if err != nil {
 		return false, err
 	}

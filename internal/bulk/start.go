@@ -132,7 +132,7 @@ func (c *Call) locate(field, uri string) (*location, error) {
 		if u.Host != bucket {
 			at.key = store.FileKey{Account: c.Caller.Account, Name: strings.TrimPrefix(u.Path, "/")}
 			at.source = &source{Object: buckets.Object{Bucket: u.Host, Key: at.key.Name, Version: at.version}}
-			switch err := c.config.Buckets.Check(c.Caller.Account, u.Host, at.key.Name); {
+			switch err := c.config.grants.Check(c.Caller.Account, u.Host, at.key.Name); {
 			case err == nil:
 			case errors.Is(err, buckets.ErrKey):
 				return wrong(api.ValidationExceptionErrorCodeActionNotPermitted, "must be a file that the operator of the server lets the account read")

@@ -125,12 +125,11 @@ func (s *Service) newBulk(ctx context.Context, c Config) error {
 		return fmt.Errorf("read report key: %w", err)
 	}
 	links := reports.NewLinks(key, c.Clock)
-	s.bulk = bulk.New(s.runner, links, bulk.Config{
+	s.bulk = bulk.New(s.runner, links, c.Buckets, bulk.Config{
 		Opportunities:    func(c *operation.Call) bulk.Opportunities { return s.call(c) },
 		CustomerAccounts: func(c *operation.Call) bulk.CustomerAccounts { return s.call(c) },
 		Presigned:        c.PresignedFile,
 		PublicURL:        c.PublicURL,
-		Buckets:          c.Buckets,
 	})
 	s.Reports = &reports.Handler{Links: links, Writer: s.bulk, Log: s.runner.Log(), Clock: c.Clock}
 	return nil
