@@ -46,6 +46,9 @@ func TestRandomSearches(t *testing.T) {
 }
 
 func TestSuiteWithoutOptimizations(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	storetest.Run(t, func(t testing.TB) store.Store {
 		return open(t, t.TempDir(), sqlite.WithoutOptimizations(), sqlite.WithoutSync())
 	})

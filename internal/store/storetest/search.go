@@ -31,7 +31,7 @@ const searchCatalog = "Sandbox"
 // searchTrees is how many random searches a suite makes of opportunities and of
 // engagements; of customer accounts, half as many.
 func searchTrees() int {
-	if raceDetector {
+	if raceDetector || testing.Short() {
 		return 500
 	}
 	return 5000
