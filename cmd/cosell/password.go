@@ -56,7 +56,7 @@ type showPassword struct {
 	Name string `arg:"" help:"Name of the user."`
 }
 
-// Run shows what there is to tell of the password.
+// Run shows when the password was set and last used.
 func (c *showPassword) Run(out output) error {
 	var p struct{ CreatedAt, LastUsedAt time.Time }
 	return c.ask(out, http.MethodGet, c.path("users", c.Name, "password"), nil, &p, func(to io.Writer) {

@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -89,10 +88,7 @@ func (s *Service) Identify(r *http.Request) (*Identity, error) {
 // address may try. An error is a *RefusedError, or a fault.
 func (s *Service) SignIn(r *http.Request, token string) (*Identity, error) {
 	if wait := s.failures.wait(sourceOf(r.RemoteAddr)); wait > 0 {
-		return nil, &RefusedError{
-			Status: http.StatusTooManyRequests, Wait: wait,
-			Detail: fmt.Sprintf("Authorization: too many wrong tokens came from this address; wait %s", wait),
-		}
+		return nil, tooMany(wait, "Authorization: too many wrong tokens came from this address")
 	}
 	i, err := s.Authenticate(r.Context(), token)
 	if errors.Is(err, ErrUnknown) {

@@ -27,11 +27,11 @@ func (s *Service) SignInUser(r *http.Request, account, user, password string) (*
 	}
 	source, key := sourceOf(r.RemoteAddr), userKey{account, user}
 	if wait := s.failures.begin(source); wait > 0 {
-		return nil, tooMany(wait, "from this address")
+		return nil, tooMany(wait, "password: too many wrong ones came from this address")
 	}
 	if wait := s.ofUsers.begin(key); wait > 0 && account != "" {
 		s.failures.forgive(source)
-		return nil, tooMany(wait, "for this user")
+		return nil, tooMany(wait, "password: too many wrong ones came for this user")
 	}
 	if account == "" {
 		return nil, unauthorized(wrongLogin)
@@ -52,11 +52,9 @@ func (s *Service) SignInUser(r *http.Request, account, user, password string) (*
 	return s.user(login, s.Now().Add(SessionLife)), nil
 }
 
-func tooMany(wait time.Duration, what string) *RefusedError {
-	return &RefusedError{
-		Status: http.StatusTooManyRequests, Wait: wait,
-		Detail: fmt.Sprintf("password: too many wrong ones came %s; wait %s", what, wait),
-	}
+// tooMany returns the refusal of credentials, for a reason, until a time has passed.
+func tooMany(wait time.Duration, reason string) *RefusedError {
+	return &RefusedError{Status: http.StatusTooManyRequests, Wait: wait, Detail: fmt.Sprintf("%s; wait %s", reason, wait)}
 }
 
 // byLogin returns the user of a session, or [identity.ErrPassword].

@@ -18,7 +18,7 @@ func (r *Recorder) Job(tx *store.Tx, who auth.Principal, service, operation stri
 	if e == nil {
 		return nil
 	}
-	// As CloudTrail tells of calls that a service makes.
+	// As CloudTrail records calls that a service makes.
 	e.Caller, e.Operator, e.Remote, e.Agent, e.RequestID = who, service, service, service, r.IDs.UUID()
 	request, err := api.Marshal(in)
 	if err != nil {

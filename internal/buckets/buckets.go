@@ -201,7 +201,7 @@ func explain(ctx context.Context, err error) error {
 	return fmt.Errorf("reach the server of the bucket: %w", err)
 }
 
-// body is the body of an answer, of which so many bytes are left.
+// body is the body of an answer. It ends after the bytes that are left.
 type body struct {
 	cause    func() error // why the request was ended; nil where it was not
 	cancel   context.CancelCauseFunc

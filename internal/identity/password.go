@@ -26,7 +26,7 @@ const (
 	maxPassword = 128
 )
 
-// Password is what there is to tell of a user's console password.
+// Password describes a user's console password, without the password itself.
 type Password struct {
 	CreatedAt time.Time
 	// LastUsedAt is when the user signed in last; zero for never.
@@ -95,7 +95,7 @@ func (s *Service) DeletePassword(ctx context.Context, account, user string) erro
 	return s.update(ctx, func(tx *store.Tx) error { return foundPassword(tx.DeleteConsolePassword(account, user), user) })
 }
 
-// Password returns what there is to tell of a user's password.
+// Password describes the password of a user.
 func (s *Service) Password(ctx context.Context, account, user string) (p Password, err error) {
 	err = s.Store.View(ctx, func(tx *store.Tx) error {
 		row, err := tx.ConsolePassword(account, user)

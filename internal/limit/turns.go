@@ -6,9 +6,9 @@ import (
 	"sync"
 )
 
-// Turns lets so many things be done at a time, in turns of accounts: of those that wait,
-// the next one is of an account that does the least now. One account alone can have all
-// places. It is safe for concurrent use; a nil Turns lets everybody in.
+// Turns bounds how many things are done at a time, and shares the places between
+// accounts: a free place goes to the waiting account that has the fewest. One account
+// alone can have all places. It is safe for concurrent use; a nil Turns lets everybody in.
 type Turns struct {
 	mu    sync.Mutex
 	free  int
@@ -23,7 +23,7 @@ type line struct {
 	waiting []chan struct{} // closed when it is their turn
 }
 
-// NewTurns returns a Turns with so many places.
+// NewTurns returns a Turns with a number of places.
 func NewTurns(places int) *Turns { return &Turns{free: places, lines: map[string]*line{}} }
 
 // Take waits for a place, which must be given back with Release. It returns ErrBusy when
