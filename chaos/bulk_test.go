@@ -43,7 +43,7 @@ func bulkKilled(t *testing.T, c *cluster, pause time.Duration, after func(*testi
 	t.Helper()
 	random := draw(t)
 	tally := &tally{progress: make(chan struct{}, 1)}
-	ctx, stop := context.WithTimeout(t.Context(), 5*time.Minute)
+	ctx, stop := context.WithTimeout(t.Context(), time.Duration(times(5, 40))*time.Minute)
 	defer stop()
 	jobs, rows := times(2, 6), times(1500, 5000)
 	done := make(chan error, 1)

@@ -25,6 +25,9 @@ const modelRuns = 300
 // the review that knows nothing of the service's table.
 func TestTheReviewAgainstItsModel(t *testing.T) {
 	runs := modelRuns
+	if testing.Short() {
+		runs /= 5
+	}
 	if asked := os.Getenv("COSELL_MODEL_RUNS"); asked != "" {
 		var err error
 		if runs, err = strconv.Atoi(asked); err != nil {

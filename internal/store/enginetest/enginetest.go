@@ -42,11 +42,7 @@ func Open(t testing.TB) store.Store {
 // Embedded opens an empty store of the embedded engine, which does not wait for the disk, until the test ends.
 func Embedded(t testing.TB) store.Store {
 	t.Helper()
-	dir := t.TempDir()
-	if err := os.CopyFS(dir, os.DirFS(migrated())); err != nil {
-		t.Fatal(err)
-	}
-	s, err := sqlite.Open(t.Context(), dir, sqlite.WithoutSync())
+	s, err := sqlite.Open(t.Context(), Directory(t), sqlite.WithoutSync())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,6 +52,16 @@ func Embedded(t testing.TB) store.Store {
 		}
 	})
 	return s
+}
+
+// Directory returns the directory of an empty store of the embedded engine, which is removed when the test ends.
+func Directory(t testing.TB) string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(migrated())); err != nil {
+		t.Fatal(err)
+	}
+	return dir
 }
 
 // migrated returns a directory with an empty store of the present schema. Every test begins with a copy, which takes a

@@ -4,7 +4,7 @@
 // or Store for an open store. The server is started by the first that asks, on a
 // free loopback port, and ends with the binary. COSELL_TEST_DATABASE_URL names a
 // server to use instead, where the user may create databases. Where there is no
-// server, tests are skipped loudly, or fail where CI is set.
+// server, tests are skipped loudly, or fail where CI is set; with -short they are skipped.
 package pgtest
 
 import (
@@ -173,6 +173,9 @@ func start(t testing.TB) {
 	t.Helper()
 	if !shared.running {
 		t.Fatal("pgtest: TestMain must call pgtest.Run")
+	}
+	if testing.Short() {
+		t.Skip("short tests need no PostgreSQL")
 	}
 	shared.once.Do(func() {
 		if shared.url = os.Getenv("COSELL_TEST_DATABASE_URL"); shared.url != "" {

@@ -27,12 +27,20 @@ func (c *commitCount) load() uint64 { return c.n.Load() }
 // as a read by key. The transaction sees one state of the store, so a row that was
 // read once is cached until the transaction ends.
 type reader struct {
-	*conn
+	*conn // nil until it is first used: to connect takes as long as hundreds of reads
 
 	open    bool
 	at      uint64 // the count of commits when the transaction began
 	caching bool
 	cache   rowCache
+}
+
+// connect connects a reader that has no connection yet.
+func (r *reader) connect(name string) (err error) {
+	if r.conn == nil {
+		r.conn, err = connect(name)
+	}
+	return err
 }
 
 // refresh makes the reader see everything up to a count of commits, and everything

@@ -93,11 +93,7 @@ func Open(ctx context.Context, dir string, options ...Option) (_ *Store, err err
 	// More readers than processors only wait for each other.
 	s.readers = make(chan *reader, max(2, runtime.GOMAXPROCS(0)))
 	for range cap(s.readers) {
-		c, err := connect(s.name)
-		if err != nil {
-			return nil, err
-		}
-		s.readers <- &reader{conn: c, caching: set.rowCache}
+		s.readers <- &reader{caching: set.rowCache}
 	}
 	writer.optimistic, writer.savepoints = set.optimistic, set.savepoints
 	go s.write(writer)
@@ -154,6 +150,9 @@ func (s *Store) View(ctx context.Context, fn func(*store.Tx) error, options ...s
 	// For a context that can end the driver starts a goroutine with every statement,
 	// which costs as much as the statement. All of these are short.
 	statements := context.Background()
+	if err := r.connect(s.name); err != nil {
+		return err
+	}
 	if err := r.refresh(statements, s.commits.load()); err != nil {
 		return err
 	}
@@ -189,7 +188,7 @@ func (s *Store) viewOnOwnConn(fn func(*store.Tx) error) (err error) {
 func (s *Store) reader(ctx context.Context) (*reader, error) {
 	select {
 	case r := <-s.readers:
-		return r, nil
+		return s.preferConnected(r), nil
 	default: // a select of three channels costs more than the common case
 	}
 	select {
@@ -199,6 +198,21 @@ func (s *Store) reader(ctx context.Context) (*reader, error) {
 		return nil, ctx.Err()
 	case <-s.closing:
 		return nil, errClosed
+	}
+}
+
+// preferConnected returns a reader that has a connection in place of one that has none,
+// if such a one is idle.
+func (s *Store) preferConnected(r *reader) *reader {
+	if r.conn != nil {
+		return r
+	}
+	select {
+	case other := <-s.readers:
+		s.readers <- r
+		return other
+	default:
+		return r
 	}
 }
 
@@ -215,8 +229,9 @@ func (s *Store) Close() (err error) {
 		s.bulkReaders.Lock()
 		defer s.bulkReaders.Unlock()
 		for range cap(s.readers) {
-			c := <-s.readers
-			err = errors.Join(err, c.close())
+			if r := <-s.readers; r.conn != nil {
+				err = errors.Join(err, r.close())
+			}
 		}
 		err = errors.Join(err, s.release())
 	})

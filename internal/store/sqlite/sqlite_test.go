@@ -18,9 +18,12 @@ import (
 	"github.com/pressly/goose/v3"
 
 	"cosell/internal/store"
+	"cosell/internal/store/enginetest"
 	"cosell/internal/store/sqlite"
 	"cosell/internal/store/storetest"
 )
+
+func TestMain(m *testing.M) { os.Exit(enginetest.Run(m)) }
 
 func open(t testing.TB, dir string, options ...sqlite.Option) *sqlite.Store {
 	t.Helper()
@@ -38,11 +41,15 @@ func open(t testing.TB, dir string, options ...sqlite.Option) *sqlite.Store {
 
 func TestSuite(t *testing.T) {
 	t.Attr("engine", "SQLite")
-	storetest.Run(t, func(t testing.TB) store.Store { return open(t, t.TempDir()) })
+	var options []sqlite.Option
+	if testing.Short() { // to wait for the disk takes half of the time
+		options = append(options, sqlite.WithoutSync())
+	}
+	storetest.Run(t, func(t testing.TB) store.Store { return open(t, enginetest.Directory(t), options...) })
 }
 
 func TestRandomSearches(t *testing.T) {
-	storetest.RandomSearches(t, func(t testing.TB) store.Store { return open(t, t.TempDir(), sqlite.WithoutSync()) })
+	storetest.RandomSearches(t, func(t testing.TB) store.Store { return open(t, enginetest.Directory(t), sqlite.WithoutSync()) })
 }
 
 func TestSuiteWithoutOptimizations(t *testing.T) {
@@ -50,7 +57,7 @@ func TestSuiteWithoutOptimizations(t *testing.T) {
 		t.Skip("takes seconds")
 	}
 	storetest.Run(t, func(t testing.TB) store.Store {
-		return open(t, t.TempDir(), sqlite.WithoutOptimizations(), sqlite.WithoutSync())
+		return open(t, enginetest.Directory(t), sqlite.WithoutOptimizations(), sqlite.WithoutSync())
 	})
 }
 
@@ -349,6 +356,9 @@ func TestLogIsEmptiedAfterALongRead(t *testing.T) {
 // The log stays small although reads go on beside the writes: whether they take turns
 // or a read is always under way.
 func TestLogStaysSmallBesideReads(t *testing.T) {
+	if testing.Short() {
+		t.Skip("writes hundreds of megabytes")
+	}
 	document := make([]byte, 1<<20)
 	read := func(s *sqlite.Store) error {
 		return s.View(t.Context(), func(tx *store.Tx) error {

@@ -31,7 +31,10 @@ const searchCatalog = "Sandbox"
 // searchTrees is how many random searches a suite makes of opportunities and of
 // engagements; of customer accounts, half as many.
 func searchTrees() int {
-	if raceDetector || testing.Short() {
+	switch {
+	case testing.Short():
+		return 100
+	case raceDetector:
 		return 500
 	}
 	return 5000
