@@ -19,6 +19,7 @@ import (
 	"cosell/internal/clock"
 	"cosell/internal/ids"
 	"cosell/internal/service"
+	"cosell/internal/service/servicetest"
 	"cosell/internal/store"
 	"cosell/internal/store/enginetest"
 )
@@ -82,26 +83,7 @@ func on(t testing.TB, s store.Store, business *clock.Adjustable, options ...func
 // try answers an operation as the wire does.
 func try[O any](t testing.TB, h *harness, account, operation string, in api.Input) (*O, error) {
 	t.Helper()
-	op, ok := api.Lookup(operation)
-	if !ok {
-		t.Fatalf("no operation %s", operation)
-	}
-	if violations := in.Check(); violations != nil {
-		return nil, api.Invalid(api.ValidationExceptionReasonRequestValidationFailed, violations...)
-	}
-	answer, err := h.Do(t.Context(), auth.Principal{Account: account}, op, in)
-	if err != nil {
-		return nil, err
-	}
-	encoded, err := api.Marshal(answer)
-	out := new(O)
-	if err == nil {
-		err = api.Unmarshal(encoded, out)
-	}
-	if err != nil {
-		t.Fatalf("%s: %v", operation, err)
-	}
-	return out, nil
+	return servicetest.Ask[O](t, h, account, operation, in)
 }
 
 func do[O any](t testing.TB, h *harness, account, operation string, in api.Input) *O {

@@ -8,11 +8,11 @@ import (
 	"time"
 
 	"cosell/internal/api"
-	"cosell/internal/auth"
 	"cosell/internal/clock"
 	"cosell/internal/customer"
 	"cosell/internal/ids"
 	"cosell/internal/service"
+	"cosell/internal/service/servicetest"
 	"cosell/internal/store"
 	"cosell/internal/store/enginetest"
 )
@@ -56,34 +56,10 @@ func newHarness(t testing.TB, options ...func(*service.Config)) *harness {
 	return &harness{Service: made, store: s, clock: business}
 }
 
-// try answers an operation as the wire does: the body is decoded and checked before
-// the service sees it.
+// try answers an operation as the wire does.
 func try[O any](t testing.TB, h *harness, account, operation, body string) (*O, error) {
 	t.Helper()
-	op, ok := api.Lookup(operation)
-	if !ok {
-		t.Fatalf("no operation %s", operation)
-	}
-	in := op.NewInput()
-	if err := api.Unmarshal([]byte(body), in); err != nil {
-		t.Fatalf("%s: %v in %s", operation, err, body)
-	}
-	if violations := in.Check(); violations != nil {
-		return nil, api.Invalid(api.ValidationExceptionReasonRequestValidationFailed, violations...)
-	}
-	answer, err := h.Do(t.Context(), auth.Principal{Account: account}, op, in)
-	if err != nil {
-		return nil, err
-	}
-	encoded, err := api.Marshal(answer)
-	if err != nil {
-		t.Fatal(err)
-	}
-	out := new(O)
-	if err := api.Unmarshal(encoded, out); err != nil {
-		t.Fatal(err)
-	}
-	return out, nil
+	return servicetest.AskJSON[O](t, h, account, operation, body)
 }
 
 // do answers an operation that must succeed.
@@ -100,17 +76,7 @@ func do[O any](t testing.TB, h *harness, account, operation, body string) *O {
 // those, each as "field CODE".
 func fails(t testing.TB, err error, wantType string, fields ...string) {
 	t.Helper()
-	e, ok := err.(*api.Error)
-	if !ok || e.Type != wantType {
-		t.Fatalf("got %v, want a %s", err, wantType)
-	}
-	var got []string
-	for _, v := range e.ErrorList {
-		got = append(got, *v.FieldName+" "+string(*v.Code))
-	}
-	if len(fields) > 0 && fmt.Sprint(got) != fmt.Sprint(fields) {
-		t.Fatalf("named %q, want %q", got, fields)
-	}
+	servicetest.Fails(t, err, wantType, fields...)
 }
 
 // create adds a customer account in Sandbox and returns its identifier.

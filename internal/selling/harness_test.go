@@ -8,10 +8,10 @@ import (
 	"time"
 
 	"cosell/internal/api"
-	"cosell/internal/auth"
 	"cosell/internal/clock"
 	"cosell/internal/ids"
 	"cosell/internal/service"
+	"cosell/internal/service/servicetest"
 	"cosell/internal/store"
 	"cosell/internal/store/enginetest"
 )
@@ -60,37 +60,13 @@ func newHarness(t testing.TB, options ...func(*service.Config)) *harness {
 	return &harness{Service: service, store: s, clock: business, ids: config.IDs, told: map[string]int{}}
 }
 
-// try answers an operation as the wire does: the JSON body is decoded and
-// checked before the service sees it, the answer is encoded and read back.
+// try answers an operation as the wire does.
 func try[O any](t testing.TB, h *harness, account, operation, body string) (*O, error) {
 	t.Helper()
-	op, ok := api.Lookup(operation)
-	if !ok {
-		t.Fatalf("no operation %s", operation)
-	}
 	if h.asked != nil {
 		h.asked[operation] = true
 	}
-	in := op.NewInput()
-	if err := api.Unmarshal([]byte(body), in); err != nil {
-		t.Fatalf("%s: %v in %s", operation, err, body)
-	}
-	if violations := in.Check(); violations != nil {
-		return nil, api.Invalid(api.ValidationExceptionReasonRequestValidationFailed, violations...)
-	}
-	answer, err := h.Do(t.Context(), auth.Principal{Account: account}, op, in)
-	if err != nil {
-		return nil, err
-	}
-	encoded, err := api.Marshal(answer)
-	if err != nil {
-		t.Fatalf("%s: encode answer: %v", operation, err)
-	}
-	out := new(O)
-	if err := api.Unmarshal(encoded, out); err != nil {
-		t.Fatalf("%s: decode answer: %v", operation, err)
-	}
-	return out, nil
+	return servicetest.AskJSON[O](t, h, account, operation, body)
 }
 
 // do answers an operation that must succeed.
@@ -103,25 +79,11 @@ func do[O any](t testing.TB, h *harness, account, operation, body string) *O {
 	return out
 }
 
-// fails reports whether an error is of a type, and, where fields are given, whether
-// its list names exactly those, each as "field CODE".
+// fails checks that an error has a type and, where fields are given, names exactly
+// those, each as "field CODE".
 func fails(t testing.TB, err error, wantType string, fields ...string) {
 	t.Helper()
-	e, ok := err.(*api.Error)
-	if !ok || e.Type != wantType {
-		t.Fatalf("got %v, want a %s", err, wantType)
-	}
-	var got []string
-	for _, v := range e.ErrorList {
-		field := ""
-		if v.FieldName != nil {
-			field = *v.FieldName
-		}
-		got = append(got, field+" "+string(*v.Code))
-	}
-	if len(fields) > 0 && strings.Join(got, "; ") != strings.Join(fields, "; ") {
-		t.Fatalf("named %q, want %q", got, fields)
-	}
+	servicetest.Fails(t, err, wantType, fields...)
 }
 
 // events returns the detail types that an account was told, oldest first.
