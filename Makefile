@@ -100,27 +100,27 @@ TIMEOUT ?= 20m
 TOTALS = go run ./tools/totals $(if $(filter true,$(CI)),-allow tools/totals/skips.txt)
 # The race detector watches all code but SQLite, which is translated from C and would take ten times as long.
 RACE = -race '-gcflags=modernc.org/...=-race=false'
-# Without debug information a test binary is linked in half of the time.
-LINK = -ldflags=-w
+# Without debug information a test binary is linked in half of the time, and vet has a target of its own.
+QUICK = -ldflags=-w -vet=off
 # Packages whose tests need PostgreSQL, the AWS clients or a built server.
 HEAVY = /(chaos|conformance|docs|bench|cmd/cosell|internal/conform|internal/record|internal/s3|internal/store/postgres|internal/store/pgtest)$$
 
 .PHONY: unit
 unit: ## the tests that need nothing but Go, in under a minute
-	@go test $(LINK) -json -short -timeout 5m $$(go list ./... | grep -vE '$(HEAVY)') | $(TOTALS)
+	@go test $(QUICK) -json -short -timeout 5m $$(go list ./... | grep -vE '$(HEAVY)') | $(TOTALS)
 
 .PHONY: test
 test: conformance-deps ## all tests, with the race detector and the AWS clients
 	@# Nothing from the cache: the conformance tests build the server themselves, which the cache does not see.
 	( failed=0
-	go test $(LINK) -json $(RACE) -count=1 -timeout $(TIMEOUT) ./... || failed=1
+	go test $(QUICK) -json $(RACE) -count=1 -timeout $(TIMEOUT) ./... || failed=1
 	# The families of operations once more, on PostgreSQL.
-	COSELL_TEST_ENGINE=postgres go test $(LINK) -json $(RACE) -count=1 -timeout $(TIMEOUT) ./internal/selling ./internal/customer ./internal/bulk ./internal/events/bus ./internal/proposal || failed=1
+	COSELL_TEST_ENGINE=postgres go test $(QUICK) -json $(RACE) -count=1 -timeout $(TIMEOUT) ./internal/selling ./internal/customer ./internal/bulk ./internal/events/bus ./internal/proposal || failed=1
 	# Who may do what, the chain of the audit and the separation of accounts once more, on PostgreSQL; the race detector has seen them.
-	COSELL_TEST_ENGINE=postgres go test $(LINK) -json -count=1 -timeout $(TIMEOUT) ./internal/access ./internal/audit ./internal/authorization ./internal/identity ./internal/signin ./internal/sts || failed=1
-	COSELL_TEST_ENGINE=postgres go test $(LINK) -json -count=1 -timeout $(TIMEOUT) -run 'Attack|Audited|Decisions|Guard|Principal|Polic|Key' ./internal/operator ./cmd/cosell || failed=1
+	COSELL_TEST_ENGINE=postgres go test $(QUICK) -json -count=1 -timeout $(TIMEOUT) ./internal/access ./internal/audit ./internal/authorization ./internal/identity ./internal/signin ./internal/sts || failed=1
+	COSELL_TEST_ENGINE=postgres go test $(QUICK) -json -count=1 -timeout $(TIMEOUT) -run 'Attack|Audited|Decisions|Guard|Principal|Polic|Key' ./internal/operator ./cmd/cosell || failed=1
 	# All random searches, of which the race detector sees a tenth.
-	go test $(LINK) -json -count=1 -timeout $(TIMEOUT) -run '^TestRandomSearches$$' ./internal/store/sqlite ./internal/store/postgres || failed=1
+	go test $(QUICK) -json -count=1 -timeout $(TIMEOUT) -run '^TestRandomSearches$$' ./internal/store/sqlite ./internal/store/postgres || failed=1
 	exit $$failed ) | $(TOTALS)
 
 .PHONY: race
