@@ -36,7 +36,7 @@ func open(ctx context.Context, s store.Store, before time.Time) (*state, error) 
 				return errEnded // a second run would see another state
 			}
 			// What a transaction sees is settled by its first statement.
-			if _, err := tx.SearchBacklog(1); err != nil {
+			if _, _, err := tx.SearchBacklog(1); err != nil {
 				return err
 			}
 			began = true

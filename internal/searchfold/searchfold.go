@@ -8,6 +8,7 @@ package searchfold
 import (
 	"context"
 	"log/slog"
+	"math"
 	"time"
 
 	"cosell/internal/store"
@@ -16,10 +17,11 @@ import (
 const (
 	// interval is how often the marks are counted.
 	interval = time.Second
-	// maxBacklog is how many records may wait while others are written. Above it a
-	// tenth of the time goes to them.
-	maxBacklog = 100_000
-	busyShare  = interval / 10
+	// maxMarked is how many records may wait while others are written: so many that a
+	// search makes their rows within its time. Above it up to busyShare of each interval
+	// goes to them, which is more than writers need to mark as many.
+	maxMarked = 100_000
+	busyShare = interval / 2
 	// idleShare is how long rows are made before the marks are counted again, to
 	// notice that somebody writes.
 	idleShare = interval / 5
@@ -29,13 +31,16 @@ const (
 
 // Folder makes rows in the background.
 type Folder struct {
-	store store.Store
-	log   *slog.Logger
-	last  int // how many records waited at the end of the last step
+	store     store.Store
+	log       *slog.Logger
+	last      int // how many records waited at the end of the last step
+	maxMarked int
 }
 
 // New returns a Folder for a store.
-func New(s store.Store, log *slog.Logger) *Folder { return &Folder{store: s, log: log} }
+func New(s store.Store, log *slog.Logger) *Folder {
+	return &Folder{store: s, log: log, maxMarked: maxMarked}
+}
 
 // Run makes rows until the context ends.
 func (f *Folder) Run(ctx context.Context) {
@@ -59,23 +64,20 @@ func (f *Folder) Run(ctx context.Context) {
 	}
 }
 
-// step counts the records that wait and makes rows for a while if nobody wrote since
-// the last step, or if too many wait. It reports whether nobody wrote.
+// step counts the records that wait, and makes rows for a while if nobody wrote since the
+// last step. Where somebody did, it makes those that are too many, in haste. It reports
+// whether nobody wrote.
 func (f *Folder) step(ctx context.Context) (idle bool, err error) {
-	waiting, err := f.count(ctx)
+	marked, recent, err := f.count(ctx)
 	if err != nil {
 		return false, err
 	}
-	idle = waiting == f.last
-	f.last = waiting
-	if waiting == 0 || !idle && waiting < maxBacklog {
-		return idle, nil
-	}
-	share := idleShare
+	idle = marked+recent == f.last
+	f.last = marked + recent
 	if !idle {
-		share = busyShare
+		return false, f.hasten(ctx, marked, busyShare)
 	}
-	for started := time.Now(); f.last > 0 && time.Since(started) < share; {
+	for started := time.Now(); f.last > 0 && time.Since(started) < idleShare; {
 		n, err := store.FoldAnySearch(ctx, f.store)
 		if err != nil || n == 0 {
 			f.last = 0
@@ -86,10 +88,34 @@ func (f *Folder) step(ctx context.Context) (idle bool, err error) {
 	return idle, nil
 }
 
-func (f *Folder) count(ctx context.Context) (n int, err error) {
+// hasten makes rows in haste until not too many records are marked, or for a time.
+func (f *Folder) hasten(ctx context.Context, marked int, most time.Duration) error {
+	for started := time.Now(); marked > f.maxMarked && time.Since(started) < most; {
+		n, err := store.HastenAnySearch(ctx, f.store)
+		if err != nil || n == 0 {
+			return err
+		}
+		marked -= n
+	}
+	return nil
+}
+
+// Prepare makes rows in haste until so few records wait that a search makes theirs within
+// its time, however long it takes: after an import, or for a store of a version without
+// these rows.
+func (f *Folder) Prepare(ctx context.Context) error {
+	marked, _, err := f.count(ctx)
+	if err != nil || marked <= f.maxMarked {
+		return err
+	}
+	f.log.LogAttrs(ctx, slog.LevelInfo, "making search rows", slog.Int("records", marked))
+	return f.hasten(ctx, marked, math.MaxInt64)
+}
+
+func (f *Folder) count(ctx context.Context) (marked, recent int, err error) {
 	err = f.store.View(ctx, func(tx *store.Tx) error {
-		n, err = tx.SearchBacklog(countedMost)
+		marked, recent, err = tx.SearchBacklog(countedMost)
 		return err
 	})
-	return n, err
+	return marked, recent, err
 }

@@ -35,7 +35,8 @@ func TestStep(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		waiting, err := f.count(t.Context())
+		marked, recent, err := f.count(t.Context())
+		waiting := marked + recent
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -50,4 +51,46 @@ func TestStep(t *testing.T) {
 	step(false, 2)
 	step(true, 0)
 	step(true, 0)
+}
+
+// However many are written, a search never has to make the rows of more than may wait.
+func TestTooManyWait(t *testing.T) {
+	s, err := sqlite.Open(t.Context(), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = s.Close() }()
+	f := New(s, slog.New(slog.DiscardHandler))
+	f.maxMarked = 10
+	const each = 30
+	n := 0
+	write := func() {
+		t.Helper()
+		if err := s.Update(t.Context(), func(tx *store.Tx) error {
+			for range each {
+				n++
+				if err := tx.InsertOpportunity(&store.Opportunity{
+					OpportunityKey: store.OpportunityKey{Account: "1", Catalog: "AWS", ID: fmt.Sprint("O", n)}, Document: []byte("{}"),
+				}); err != nil {
+					return err
+				}
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, fold := range map[string]func() error{
+		"while others write": func() error { _, err := f.step(t.Context()); return err },
+		"before a start":     func() error { return f.Prepare(t.Context()) },
+	} {
+		write()
+		if err := fold(); err != nil {
+			t.Fatal(err)
+		}
+		marked, recent, err := f.count(t.Context())
+		if err != nil || marked > f.maxMarked || marked+recent != n {
+			t.Errorf("%s: %d records are marked and %d have rows made in haste, of %d: %v", name, marked, recent, n, err)
+		}
+	}
 }

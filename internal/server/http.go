@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -69,7 +70,11 @@ func (c *Config) newHTTP(s *Server, answers *service.Service, admit admitFunc) *
 		Deliveries: s.events, Stopping: s.stopping,
 		ClockMoved: func(ctx context.Context) error { s.worker.Wake(); return s.time.Save(ctx) },
 		WasReset:   s.forget,
-		Imported:   func(ctx context.Context) error { s.identities.Forget(); s.worker.Wake(); return s.time.Load(ctx) },
+		Imported: func(ctx context.Context) error {
+			s.identities.Forget()
+			s.worker.Wake()
+			return errors.Join(s.time.Load(ctx), s.folder.Prepare(ctx))
+		},
 	})
 	uploads := s.observer.Requests("files", nil, s3.New(s3.Config{
 		Files: answers.Files, Verifier: auth.ForwardedObjects{Verifier: auth.NewObjectVerifier(s.identities, clock.System().Now)},

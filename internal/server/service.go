@@ -71,6 +71,9 @@ func (c *Config) openService(ctx context.Context, s *Server) (*service.Service, 
 		Policy: c.Retention, Audit: s.audit.Removable, Removed: s.observer.Removed(), Needed: []func(*store.Tx) (int64, bool, error){(*store.Tx).NeededEvents},
 	})
 	s.folder = searchfold.New(s.store, s.log)
+	if err := s.folder.Prepare(ctx); err != nil {
+		return nil, fmt.Errorf("make search rows: %w", err)
+	}
 	s.time = timekeeper.New(s.store, s.clock, s.log, s.worker.Wake)
 	if !c.Start.IsZero() || c.Frozen {
 		return answers, s.time.Save(ctx) // in place of what the store has from another run

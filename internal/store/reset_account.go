@@ -77,6 +77,7 @@ func (tx *Tx) removeSearchOf(account string) error {
 			statements := []string{
 				"DELETE FROM " + table + "_words WHERE " + tx.dialect.wordsKey + " IN (SELECT doc FROM " + table + " WHERE scope = $1)",
 				"DELETE FROM " + table + " WHERE scope = $1",
+				"DELETE FROM " + recentTable(k.table) + " WHERE scope = $1",
 			}
 			if len(countedFields(k.table)) > 0 {
 				statements = append(statements, "DELETE FROM "+table+"_counts WHERE scope = $1")

@@ -46,14 +46,24 @@ type SearchPosition struct {
 // the order of the search where it does not say: so a page in this order is read no
 // further than it reaches, and no statement runs long.
 func (tx *Tx) Search(q *SearchQuery) ([]SearchPosition, error) {
-	scope, err := tx.searchScope(q.Account, q.Catalog)
+	scope, recent, err := tx.searchedScope(q.Table, q.Account, q.Catalog)
 	if errors.Is(err, ErrNotFound) {
 		return nil, nil // of records that never were
 	}
 	if err != nil {
 		return nil, err
 	}
-	r := &searchRun{tx: tx, SearchQuery: q, scope: scope, merges: true}
+	r := &searchRun{tx: tx, SearchQuery: q, scope: scope, from: q.Table.SQL, recent: recent, merges: true}
+	page, err := r.page()
+	if err != nil || !recent {
+		return page, err
+	}
+	others, err := r.ofRecent().recentPage()
+	return r.first(append(page, others...)), err
+}
+
+// page returns the page of a search of all rows but recent ones.
+func (r *searchRun) page() ([]SearchPosition, error) {
 	lead, err := r.lead()
 	switch {
 	case err != nil || lead.impossible:
@@ -75,8 +85,10 @@ type searchRun struct {
 
 	tx     *Tx
 	scope  int64
-	work   int  // rows looked at, by what that costs
-	merges bool // a page may be merged
+	from   string // the table
+	recent bool   // some records have recent rows, which are looked at by themselves
+	work   int    // rows looked at, by what that costs
+	merges bool   // a page may be merged
 }
 
 // inOrder reports whether the search is in the order that its windows have.
@@ -105,7 +117,7 @@ func (r *searchRun) firstWindow() int {
 // pages reads windows until the page is full.
 func (r *searchRun) pages(lead *searchLead) ([]SearchPosition, error) {
 	var page []SearchPosition
-	err := r.eachWindow(lead, func(w searchWindow) (full bool, err error) {
+	err := r.eachWindow(r.windows(lead), func(w searchWindow) (full bool, err error) {
 		found, err := r.window(lead, w, r.Limit-len(page)*b2i(r.inOrder()))
 		if err != nil {
 			return false, err
@@ -125,9 +137,8 @@ func (r *searchRun) pages(lead *searchLead) ([]SearchPosition, error) {
 
 // eachWindow calls fn with one window after the other until it reports that it needs
 // no more. It ends early with the caller's context, and with [ErrSearchTooWide].
-func (r *searchRun) eachWindow(lead *searchLead, fn func(searchWindow) (enough bool, err error)) error {
+func (r *searchRun) eachWindow(windows func(size int) (searchWindow, error), fn func(searchWindow) (enough bool, err error)) error {
 	weight := 1 + (parts(r.Filter)+parts(r.Group))/partsAtOnce
-	windows := r.windows(lead)
 	for size := r.firstWindow(); ; size = min(4*size, maxWindow) {
 		if err := r.tx.caller.Err(); err != nil {
 			return err
@@ -334,7 +345,7 @@ func (r *searchRun) begin(s *statement, lead *searchLead, columns string) {
 		// A cross join is made in the order in which it is written.
 		s.WriteString("SELECT " + columns + " FROM " + words + " w CROSS JOIN " + r.Table.SQL + " t ON t.doc = w.rowid")
 	default:
-		s.WriteString("SELECT " + columns + " FROM " + r.Table.SQL + " t")
+		s.WriteString("SELECT " + columns + " FROM " + r.from + " t")
 	}
 	if len(lead.tokens) > 0 {
 		s.add(" WHERE (t.scope + 0) = ?", r.scope)
@@ -358,6 +369,10 @@ func (r *searchRun) filters(s *statement) {
 			s.WriteString(" AND ")
 			r.tx.condition(s, tree)
 		}
+	}
+	if r.recent {
+		s.WriteString(" AND ")
+		notRecent(s, r.Table)
 	}
 }
 

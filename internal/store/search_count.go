@@ -19,8 +19,9 @@ func countedFields(t *search.Table) []*search.Field {
 	return slices.DeleteFunc(slices.Clone(t.Fields), func(f *search.Field) bool { return !f.Grouped })
 }
 
-// changeCounts counts the rows that replace those with the numbers.
-func (tx *Tx) changeCounts(t *search.Table, scope int64, docs []int64, rows []*search.Row) error {
+// changeCounts counts the rows of records with the identifiers, which replace those that
+// they have.
+func (tx *Tx) changeCounts(t *search.Table, scope int64, ids []string, rows []*search.Row) error {
 	fields := countedFields(t)
 	if len(fields) == 0 {
 		return nil
@@ -37,27 +38,35 @@ func (tx *Tx) changeCounts(t *search.Table, scope int64, docs []int64, rows []*s
 	for _, r := range rows {
 		count(func(i int) string { return columnText(fields[i], r.Value(fields[i])) }, 1)
 	}
-	if len(docs) > 0 {
-		s := new(statement)
-		s.WriteString("SELECT " + columnNames(fields) + " FROM " + t.SQL + " WHERE doc IN ")
-		list(s, docs)
-		found, err := collect(tx, func(rows Rows, texts *[]string) error {
-			*texts = make([]string, len(fields))
-			dest := make([]any, len(fields))
-			for i := range dest {
-				dest[i] = &(*texts)[i]
-			}
-			return rows.Scan(dest...)
-		}, s.String(), s.args...)
-		if err != nil {
-			return err
+	found, err := replaced(tx, t, scope, ids, columnNames(fields), func(rows Rows, texts *[]string) error {
+		*texts = make([]string, len(fields))
+		dest := make([]any, len(fields))
+		for i := range dest {
+			dest[i] = &(*texts)[i]
 		}
-		for _, texts := range found {
-			count(func(i int) string { return texts[i] }, -1)
-		}
+		return rows.Scan(dest...)
+	})
+	if err != nil {
+		return err
+	}
+	for _, texts := range found {
+		count(func(i int) string { return texts[i] }, -1)
 	}
 	maps.DeleteFunc(change, func(_ searchCount, n int64) bool { return n == 0 })
 	return tx.addCounts(t.SQL+"_counts", scope, change)
+}
+
+// replaced returns what records have in some columns, in the one of their rows that
+// searches look at.
+func replaced[T any](tx *Tx, t *search.Table, scope int64, ids []string, columns string, scan func(Rows, *T) error) ([]T, error) {
+	s := new(statement)
+	s.add("SELECT "+columns+" FROM "+recentTable(t)+" t WHERE scope = ?", scope)
+	in(s, "id", ids)
+	s.add(" UNION ALL SELECT "+columns+" FROM "+t.SQL+" t WHERE scope = ?", scope)
+	in(s, "id", ids)
+	s.WriteString(" AND ")
+	notRecent(s, t)
+	return collect(tx, scan, s.String(), s.args...)
 }
 
 func columnNames(fields []*search.Field) string {

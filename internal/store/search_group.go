@@ -23,14 +23,14 @@ func (tx *Tx) SearchGroups(q *SearchQuery, fields []*search.Field) (total int64,
 	for i := range groups {
 		groups[i].Counts = map[string]int64{}
 	}
-	scope, err := tx.searchScope(q.Account, q.Catalog)
+	scope, recent, err := tx.searchedScope(q.Table, q.Account, q.Catalog)
 	if errors.Is(err, ErrNotFound) {
 		return 0, groups, nil
 	}
 	if err != nil {
 		return 0, nil, err
 	}
-	r := &searchRun{tx: tx, SearchQuery: q, scope: scope}
+	r := &searchRun{tx: tx, SearchQuery: q, scope: scope, from: q.Table.SQL, recent: recent}
 	r.Sort = q.Table.Order
 	counted := countedFields(q.Table)
 	uncounted := func(f *search.Field) bool { return !slices.Contains(counted, f) }
@@ -42,15 +42,22 @@ func (tx *Tx) SearchGroups(q *SearchQuery, fields []*search.Field) (total int64,
 		return 0, groups, err
 	}
 	// All fields at once: what passes is looked at once.
-	err = r.eachWindow(lead, func(w searchWindow) (bool, error) {
-		n, err := r.group(lead, fields, w.bound, func(values []string, n int64) {
-			for i, f := range fields {
-				groups[i].add(f, values[i], n)
-			}
+	count := func(r *searchRun, lead *searchLead, windows func(size int) (searchWindow, error)) error {
+		return r.eachWindow(windows, func(w searchWindow) (bool, error) {
+			n, err := r.group(lead, fields, w.bound, func(values []string, n int64) {
+				for i, f := range fields {
+					groups[i].add(f, values[i], n)
+				}
+			})
+			total += n
+			return false, err
 		})
-		total += n
-		return false, err
-	})
+	}
+	if err := count(r, lead, r.windows(lead)); err != nil || !recent {
+		return total, groups, err
+	}
+	r = r.ofRecent()
+	err = count(r, &searchLead{}, r.recentWindows())
 	return total, groups, err
 }
 

@@ -70,8 +70,7 @@ func (m *searchMerge) leads() []*searchLead {
 	return leads
 }
 
-// allOf reports whether the filters are comparisons of one field that every row has
-// to pass, and nothing else. There is no keyword: its words would lead.
+// allOf reports whether all that rows have to pass are comparisons of one field. There is no keyword: its words would lead.
 func (r *searchRun) allOf(f *search.Field) bool {
 	var all func(n *search.Node) bool
 	all = func(n *search.Node) bool {
@@ -84,7 +83,7 @@ func (r *searchRun) allOf(f *search.Field) bool {
 			return n.Field == f // which the other combinators do not have
 		}
 	}
-	return all(r.Filter) && all(r.Group)
+	return !r.recent && all(r.Filter) && all(r.Group)
 }
 
 func sameField(leaves []*search.Node, f *search.Field) []*search.Node {

@@ -24,6 +24,59 @@ type searched struct {
 	table  *search.Table
 	rows   map[string][]*search.Row
 	random *rand.Rand
+	haste  bool // rows are made in haste, but for the first
+}
+
+// fold brings up to date what searches of an account read.
+func (r *searched) fold(t *testing.T, s store.Store, account string) {
+	t.Helper()
+	if !r.haste {
+		if err := store.FoldSearch(t.Context(), s, r.kind, account, searchCatalog); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	for n := 1; n > 0; {
+		var err error
+		if n, err = store.HastenAnySearch(t.Context(), s); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// moved moves all rows that were made in haste.
+func (r *searched) moved(t *testing.T, s store.Store) {
+	t.Helper()
+	view(t, s, func(tx *store.Tx) error {
+		marked, recent, err := tx.SearchBacklog(10)
+		if marked > 0 || recent == 0 {
+			t.Errorf("%d marks and %d recent rows", marked, recent)
+		}
+		return err
+	})
+	for n := 1; n > 0; {
+		var err error
+		if n, err = store.FoldAnySearch(t.Context(), s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	view(t, s, func(tx *store.Tx) error {
+		marked, recent, err := tx.SearchBacklog(10)
+		if marked+recent > 0 {
+			t.Errorf("%d marks and %d recent rows are left", marked, recent)
+		}
+		return err
+	})
+}
+
+// testSearchRecent makes the searches while rows that were made in haste stand beside
+// others, and again when they were moved.
+func testSearchRecent(t *testing.T, s store.Store) {
+	for name, test := range map[string]func(*testing.T, store.Store, bool, int){
+		"Opportunities": searchOpportunities, "Engagements": searchEngagements, "Customers": searchCustomers,
+	} {
+		t.Run(name, func(t *testing.T) { test(t, s, true, searchTrees()/5) })
+	}
 }
 
 const searchCatalog = "Sandbox"
@@ -41,6 +94,10 @@ func searchTrees() int {
 }
 
 func testSearchOpportunities(t *testing.T, s store.Store) {
+	searchOpportunities(t, s, false, searchTrees())
+}
+
+func searchOpportunities(t *testing.T, s store.Store, haste bool, searches int) {
 	r := &searched{kind: store.SearchOpportunity, table: search.Opportunities, random: rand.New(rand.NewPCG(11, 1))}
 	records := map[string]*search.OpportunityRecord{}
 	// Some are written twice or thrice, with searches between.
@@ -60,7 +117,12 @@ func testSearchOpportunities(t *testing.T, s store.Store) {
 			}
 			r.rows[key[:1]] = append(r.rows[key[:1]], row)
 		}
-		r.compare(t, s, []int{100, 100, searchTrees()}[round])
+		r.haste = haste && round > 0
+		r.compare(t, s, []int{100, 100, searches}[round])
+	}
+	if haste {
+		r.moved(t, s)
+		r.compare(t, s, 100)
 	}
 }
 
@@ -198,6 +260,10 @@ func (r *searched) pointer(texts ...string) *string {
 }
 
 func testSearchEngagements(t *testing.T, s store.Store) {
+	searchEngagements(t, s, false, searchTrees())
+}
+
+func searchEngagements(t *testing.T, s store.Store, haste bool, searches int) {
 	r := &searched{kind: store.SearchEngagement, table: search.Engagements, random: rand.New(rand.NewPCG(12, 1))}
 	records := map[string]*search.EngagementRecord{}
 	members := map[string][]string{}
@@ -238,7 +304,12 @@ func testSearchEngagements(t *testing.T, s store.Store) {
 				r.rows[account] = append(r.rows[account], row)
 			}
 		}
-		r.compare(t, s, []int{100, searchTrees()}[round])
+		r.haste = haste && round > 0
+		r.compare(t, s, []int{100, searches}[round])
+	}
+	if haste {
+		r.moved(t, s)
+		r.compare(t, s, 100)
 	}
 }
 
@@ -302,9 +373,7 @@ func (r *searched) context() map[string]any {
 func (r *searched) compare(t *testing.T, s store.Store, searches int) {
 	t.Helper()
 	for account := range r.rows {
-		if err := store.FoldSearch(t.Context(), s, r.kind, account, searchCatalog); err != nil {
-			t.Fatal(err)
-		}
+		r.fold(t, s, account)
 	}
 	accounts := []string{"1", "2"}
 	for n := range searches {
@@ -427,9 +496,9 @@ func testSearchSeesWrites(t *testing.T, s store.Store) {
 		}
 	}
 	view(t, s, func(tx *store.Tx) error {
-		n, err := tx.SearchBacklog(10)
-		if n != 0 {
-			t.Errorf("%d marks are left", n)
+		marked, recent, err := tx.SearchBacklog(10)
+		if marked+recent != 0 {
+			t.Errorf("%d marks and %d recent rows are left", marked, recent)
 		}
 		return err
 	})
@@ -508,7 +577,9 @@ func testSearchTooWide(t *testing.T, s store.Store) {
 	}
 }
 
-func testSearchCustomers(t *testing.T, s store.Store) {
+func testSearchCustomers(t *testing.T, s store.Store) { searchCustomers(t, s, false, searchTrees()/2) }
+
+func searchCustomers(t *testing.T, s store.Store, haste bool, searches int) {
 	r := &searched{kind: store.SearchCustomer, table: search.Customers, random: rand.New(rand.NewPCG(16, 1))}
 	documents := map[string][]byte{}
 	for n := range 150 {
@@ -519,9 +590,7 @@ func testSearchCustomers(t *testing.T, s store.Store) {
 			return tx.InsertCustomerAccount(&store.CustomerAccount{CustomerAccountKey: key, ModifiedAt: 1, Document: []byte("{}")})
 		})
 		if n == 75 {
-			if err := store.FoldSearch(t.Context(), s, r.kind, account, searchCatalog); err != nil {
-				t.Fatal(err)
-			}
+			r.fold(t, s, account)
 		}
 		update(t, s, func(tx *store.Tx) error {
 			return tx.UpdateCustomerAccount(&store.CustomerAccount{CustomerAccountKey: key, ModifiedAt: 2, Document: document}, 1)
@@ -530,9 +599,8 @@ func testSearchCustomers(t *testing.T, s store.Store) {
 	}
 	for n := 0; n < 150; n += 7 {
 		account, id := []string{"1", "2"}[n%2], fmt.Sprintf("cust-acc-%03d", n)
-		if err := store.FoldSearch(t.Context(), s, r.kind, account, searchCatalog); err != nil {
-			t.Fatal(err)
-		}
+		r.haste = haste
+		r.fold(t, s, account)
 		update(t, s, func(tx *store.Tx) error {
 			return tx.DeleteCustomerAccount(store.CustomerAccountKey{Account: account, Catalog: searchCatalog, ID: id})
 		})
@@ -546,8 +614,13 @@ func testSearchCustomers(t *testing.T, s store.Store) {
 		}
 		r.rows[key[:1]] = append(r.rows[key[:1]], row)
 	}
-	r.compare(t, s, searchTrees()/2)
+	r.compare(t, s, searches)
 	r.compareGroups(t, s)
+	if haste {
+		r.moved(t, s)
+		r.compare(t, s, 100)
+		r.compareGroups(t, s)
+	}
 }
 
 func (r *searched) customer() []byte {

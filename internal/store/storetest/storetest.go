@@ -35,6 +35,7 @@ func RandomSearches(t *testing.T, open func(testing.TB) store.Store) {
 		{"Opportunities", testSearchOpportunities},
 		{"Engagements", testSearchEngagements},
 		{"Customers", testSearchCustomers},
+		{"Recent", testSearchRecent},
 	})
 }
 
@@ -60,6 +61,7 @@ func Run(t *testing.T, open func(testing.TB) store.Store) {
 		{"OpportunitiesFarAway", testFarAway},
 		{"SearchCleared", testSearchCleared},
 		{"SearchSeesWrites", testSearchSeesWrites},
+		{"SearchAfterMany", testSearchAfterMany},
 		{"SearchEnds", testSearchEnds},
 		{"SearchTooWide", testSearchTooWide},
 		{"Accounts", testAccounts},
