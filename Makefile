@@ -183,15 +183,19 @@ dist: ## what a release publishes, in dist/: binaries, wheels, npm packages, deb
 packages: conformance-deps ## build, install and test the wheel and the npm package of this platform, in environments without Go
 	@clients/check
 
+.PHONY: conformance-compiled
+conformance-compiled: ## only the walks of the Java and Rust clients, and the examples; needs Maven, a JDK 17 and Rust 1.94
+	go test -count=1 -v -run '^TestCompiledClients$$' ./conformance/
+
 .PHONY: example-java
 example-java: build ## the example in Java; needs Maven and a JDK 17
 	COSELL=$(CURDIR)/.bin/cosell mvn -q -B -f examples/java test
 
 .PHONY: example-rust
-example-rust: build ## the example in Rust; needs cargo, and compiles for minutes
+example-rust: build ## the example in Rust; needs Rust 1.94, and compiles for minutes
 	COSELL=$(CURDIR)/.bin/cosell CARGO_TARGET_DIR=$(CURDIR)/.bin/rust cargo test --manifest-path examples/rust/Cargo.toml
 
 .PHONY: clean
 clean: ## remove everything that was built, installed or stored here
-	rm -rf .bin dist conformance/js/node_modules clients/node/node_modules clients/node/dist console/node_modules
+	rm -rf .bin dist conformance/js/node_modules conformance/java/target examples/java/target clients/node/node_modules clients/node/dist console/node_modules
 	go clean -testcache

@@ -1,5 +1,5 @@
-// Package conformance drives the built binary with the real AWS clients, unmodified: the JavaScript
-// SDK, boto3 and the AWS command line. They are told the endpoint, a region and a key through the
+// Package conformance drives the built binary with the real AWS clients, unmodified: the SDKs for JavaScript,
+// Java and Rust, boto3 and the AWS command line. They are told the endpoint, a region and a key through the
 // environment, as a user would. Each suite stands in a folder of its own and is found by its file name.
 package conformance
 
@@ -7,7 +7,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -132,12 +131,12 @@ func run(t *testing.T, endpoint, dir, name string, args ...string) {
 	runWith(t, environment(endpoint), dir, name, args...)
 }
 
-// runWith executes a suite in an environment.
+// runWith executes a suite in an environment, which has an empty home directory unless it names one.
 func runWith(t *testing.T, env []string, dir, name string, args ...string) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), name, args...)
 	cmd.Dir = dir
-	cmd.Env = append(slices.Clone(env), "HOME="+t.TempDir())
+	cmd.Env = append([]string{"HOME=" + t.TempDir()}, env...)
 	out, err := cmd.CombinedOutput()
 	t.Logf("%s", out)
 	if err != nil {

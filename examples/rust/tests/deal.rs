@@ -5,6 +5,7 @@ use aws_sdk_partnercentralselling::{
     types::{Account, Customer, SalesInvolvementType, Visibility},
     Client,
 };
+use aws_smithy_http_client::{Builder, Connector};
 use std::{
     io::{BufRead, BufReader},
     process::{Child, Command, Stdio},
@@ -36,11 +37,13 @@ impl Cosell {
 
     /// A client that acts for an account of twelve digits.
     fn partner(&self, account: &str) -> Client {
+        let http = Builder::new().build_with_connector_fn(|_, _| Connector::builder().build_http());
         Client::from_conf(
             aws_sdk_partnercentralselling::Config::builder()
                 .behavior_version(BehaviorVersion::latest())
                 .endpoint_url(&self.endpoint)
                 .region(Region::new("us-east-1"))
+                .http_client(http)
                 .credentials_provider(Credentials::new(account, "test", None, None, "cosell"))
                 .build(),
         )
