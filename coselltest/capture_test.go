@@ -1,6 +1,7 @@
 package coselltest_test
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 	"net/url"
@@ -13,6 +14,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"cosell/coselltest"
+	"cosell/internal/store"
+	"cosell/internal/store/pgtest"
+	"cosell/internal/store/postgres"
 )
 
 // capture is what GET /operator/v1/fixtures answers.
@@ -92,6 +96,33 @@ func TestACaptureLoadsAsItWas(t *testing.T) {
 		if d := cmp.Diff(states(t, s, account), states(t, loaded, account)); d != "" {
 			t.Errorf("account %s: %s", account, d)
 		}
+	}
+}
+
+// A capture is the same file on both engines, and on PostgreSQL it loads as it was too.
+func TestACaptureOnPostgres(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a database")
+	}
+	frozen := coselltest.WithFrozenClock(time.Date(2031, 5, 1, 12, 0, 0, 0, time.UTC))
+	onPostgres := func() coselltest.Option {
+		url := pgtest.MigratedURL(t)
+		return coselltest.WithStore(func(ctx context.Context) (store.Store, error) {
+			return postgres.Open(ctx, url, postgres.Options{})
+		})
+	}
+	demo := coselltest.WithFixtures(demoFiles(t)...)
+	want := captured(coselltest.Start(t, frozen, demo), nil)
+	first := captured(coselltest.Start(t, frozen, demo, onPostgres()), nil)
+	if d := cmp.Diff(strings.Split(want.Content, "\n"), strings.Split(first.Content, "\n")); d != "" {
+		t.Errorf("the capture on PostgreSQL is another than on the embedded store:\n%s", d)
+	}
+	if d := cmp.Diff(want.Left, first.Left); d != "" {
+		t.Errorf("what was not captured is other:\n%s", d)
+	}
+	_, second := again(t, first, nil, frozen, onPostgres())
+	if d := cmp.Diff(strings.Split(first.Content, "\n"), strings.Split(second.Content, "\n")); d != "" {
+		t.Errorf("the second capture is another:\n%s", d)
 	}
 }
 

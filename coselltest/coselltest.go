@@ -59,6 +59,7 @@ type options struct {
 	fixtures    []string
 	quotas      *quota.Limits
 	log         *slog.Logger
+	store       func(context.Context) (store.Store, error) // nothing for a new embedded one
 }
 
 // WithSeed makes identifiers and faults repeat: the same requests in the same order get
@@ -97,13 +98,15 @@ func Start(t testing.TB, with ...Option) *Server {
 	for _, option := range with {
 		option(&chosen)
 	}
+	if chosen.store == nil {
+		data := directory(t)
+		chosen.store = func(ctx context.Context) (store.Store, error) { return openStore(ctx, data) }
+	}
 	// Not t.Context(), which ends before the cleanups: the server ends in one of them.
 	ctx, cancel := context.WithCancel(context.Background())
-	data := directory(t)
 	running, err := server.Open(ctx, server.Config{
 		Listen: "127.0.0.1:0", Alone: true, Log: chosen.log, Version: "test", Determinism: chosen.determinism,
-		Store:    func(ctx context.Context) (store.Store, error) { return openStore(ctx, data) },
-		Products: products(), Outbound: outbound.Policy{Loopback: true}, Faults: chosen.faults, Quotas: chosen.quotas, DrainTime: stopTime,
+		Store: chosen.store, Products: products(), Outbound: outbound.Policy{Loopback: true}, Faults: chosen.faults, Quotas: chosen.quotas, DrainTime: stopTime,
 	})
 	if err != nil {
 		cancel()

@@ -13,11 +13,17 @@ import (
 	"go.uber.org/goleak"
 
 	"cosell/coselltest"
+	"cosell/internal/store/pgtest"
 )
 
 const partner = "111122223333"
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { goleak.VerifyTestMain(tests{m}) }
+
+// tests are those of the package, some of which start a database.
+type tests struct{ m *testing.M }
+
+func (t tests) Run() int { return pgtest.Run(t.m) }
 
 func deal() map[string]any {
 	return map[string]any{
@@ -202,22 +208,5 @@ func TestNothingIsLeftBehind(t *testing.T) {
 	after, _ := os.ReadDir("/dev/shm")
 	if len(after) > len(before) {
 		t.Errorf("%d files are left", len(after)-len(before))
-	}
-}
-
-func BenchmarkStart(b *testing.B) {
-	coselltest.Start(b) // the first one makes the tables
-	for b.Loop() {
-		coselltest.Start(b)
-	}
-}
-
-func BenchmarkReset(b *testing.B) {
-	s := coselltest.Start(b)
-	for b.Loop() {
-		if err := s.Call(partner, "CreateOpportunity", deal(), nil); err != nil {
-			b.Fatal(err)
-		}
-		s.Reset()
 	}
 }

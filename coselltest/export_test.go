@@ -1,6 +1,11 @@
 package coselltest
 
-import "cosell/internal/quota"
+import (
+	"context"
+
+	"cosell/internal/quota"
+	"cosell/internal/store"
+)
 
 // OperatorError sends a request to the operator API and returns the refusal.
 func OperatorError(s *Server, method, path string, in any) error {
@@ -9,3 +14,8 @@ func OperatorError(s *Server, method, path string, in any) error {
 
 // WithLimits holds accounts to quotas.
 func WithLimits(l *quota.Limits) Option { return func(o *options) { o.quotas = l } }
+
+// WithStore opens another store than the embedded one.
+func WithStore(open func(context.Context) (store.Store, error)) Option {
+	return func(o *options) { o.store = open }
+}
