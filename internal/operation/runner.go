@@ -151,3 +151,9 @@ func (r *Runner) call(tx *store.Tx, caller auth.Principal) *Call {
 func (r *Runner) Events(ctx context.Context, account string, after int64, limit int) ([]store.Event, error) {
 	return store.Events(ctx, r.store, account, after, limit)
 }
+
+// LastEvents returns the newest limit of an account's events after a sequence, as
+// [store.LastEvents] does.
+func (r *Runner) LastEvents(ctx context.Context, account string, after int64, limit int) ([]store.Event, error) {
+	return store.LastEvents(ctx, r.store, account, after, limit)
+}

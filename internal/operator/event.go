@@ -29,6 +29,7 @@ type eventQuery struct {
 	Account string `query:"account" required:"true" pattern:"^([0-9]{12}|aws|\\*)$" patternDescription:"an account of twelve digits, aws, or * for all"`
 	After   int64  `query:"after" minimum:"0" doc:"Sequence of the last known event; 0 starts at the first"`
 	Limit   int    `query:"limit" minimum:"1" maximum:"1000" default:"100"`
+	Last    int    `query:"last" minimum:"1" maximum:"1000" doc:"Only the newest of those events, so many at most, instead of the first; a reader then goes on with next"`
 
 	Waiting
 }
@@ -81,7 +82,7 @@ func (q *Waiting) wait() (time.Duration, error) {
 
 // waitForEvents returns events, or none after it has waited for them in vain.
 func (c Config) waitForEvents(ctx context.Context, q *eventQuery, wait time.Duration) ([]store.Event, error) {
-	found, err := c.Service.Events(ctx, q.Account, q.After, q.Limit)
+	found, err := c.events(ctx, q)
 	if err != nil || len(found) > 0 || wait == 0 {
 		return found, err
 	}
@@ -97,7 +98,7 @@ func (c Config) waitForEvents(ctx context.Context, q *eventQuery, wait time.Dura
 			return nil, nil
 		case <-ticker.C:
 		}
-		found, err = c.Service.Events(ctx, q.Account, q.After, q.Limit)
+		found, err = c.events(ctx, q)
 		if ctx.Err() != nil {
 			return nil, nil
 		}
@@ -105,4 +106,11 @@ func (c Config) waitForEvents(ctx context.Context, q *eventQuery, wait time.Dura
 			return found, err
 		}
 	}
+}
+
+func (c Config) events(ctx context.Context, q *eventQuery) ([]store.Event, error) {
+	if q.Last > 0 {
+		return c.Service.LastEvents(ctx, q.Account, q.After, q.Last)
+	}
+	return c.Service.Events(ctx, q.Account, q.After, q.Limit)
 }

@@ -35,6 +35,7 @@ type Service interface {
 	Solutions(ctx context.Context, account, catalog string) ([]api.SolutionBase, error)
 	PutSolution(ctx context.Context, account, catalog string, s api.SolutionBase) error
 	Events(ctx context.Context, account string, after int64, limit int) ([]store.Event, error)
+	LastEvents(ctx context.Context, account string, after int64, limit int) ([]store.Event, error)
 	ReviewDesk
 	Customers
 	Groups

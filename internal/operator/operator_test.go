@@ -77,6 +77,11 @@ func (d *desk) Events(_ context.Context, account string, after int64, limit int)
 	return found[:min(limit, len(found))], d.err
 }
 
+func (d *desk) LastEvents(ctx context.Context, account string, after int64, limit int) ([]store.Event, error) {
+	found, err := d.Events(ctx, account, after, len(d.events))
+	return found[max(0, len(found)-limit):], err
+}
+
 func (d *desk) call(t *testing.T, method, path, body string) *httptest.ResponseRecorder {
 	t.Helper()
 	handler := operator.New(operator.Config{
@@ -184,6 +189,8 @@ func TestScenarios(t *testing.T) {
 			{"GET", "/events?account=123456789012&limit=1", "", 200, `{"events":[{"sequence":"6917529027641081857","account":"123456789012","event":{"detail-type":"Opportunity Created"}}],"next":"6917529027641081857"}`},
 			{"GET", "/events?account=123456789012&after=6917529027641081857", "", 200, `{"events":[{"sequence":"6917529027641081858","account":"123456789012","event":{"detail-type":"Opportunity Updated"}}],"next":"6917529027641081858"}`},
 			{"GET", "/events?account=123456789012&after=6917529027641081858", "", 200, `{"events":[],"next":"6917529027641081858"}`},
+			{"GET", "/events?account=123456789012&last=1", "", 200, `{"events":[{"sequence":"6917529027641081858","account":"123456789012","event":{"detail-type":"Opportunity Updated"}}],"next":"6917529027641081858"}`},
+			{"GET", "/events?account=123456789012&last=1&limit=2&after=6917529027641081858", "", 200, `{"events":[],"next":"6917529027641081858"}`},
 			{"GET", "/events?account=aws", "", 200, `{"events":[],"next":"0"}`},
 		},
 		"events in error say where": {
@@ -191,6 +198,8 @@ func TestScenarios(t *testing.T) {
 			{"GET", "/events?account=1", "", 422, "query.account"},
 			{"GET", "/events?account=aws&after=x", "", 422, "query.after"},
 			{"GET", "/events?account=aws&limit=1001", "", 422, "query.limit"},
+			{"GET", "/events?account=aws&last=0", "", 422, "query.last"},
+			{"GET", "/events?account=aws&last=1001", "", 422, "query.last"},
 		},
 
 		"what is not there": {

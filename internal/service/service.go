@@ -243,3 +243,9 @@ func (s *Service) try(c *operation.Call, op *api.Operation, in api.Input) (any, 
 func (s *Service) Events(ctx context.Context, account string, after int64, limit int) ([]store.Event, error) {
 	return s.runner.Events(ctx, account, after, limit)
 }
+
+// LastEvents returns the newest limit of an account's events after a sequence, as
+// [store.LastEvents] does.
+func (s *Service) LastEvents(ctx context.Context, account string, after int64, limit int) ([]store.Event, error) {
+	return s.runner.LastEvents(ctx, account, after, limit)
+}

@@ -62,6 +62,53 @@ func Events(ctx context.Context, s Store, account string, after int64, limit int
 	return found, err
 }
 
+// maxPlacing bounds how many transactions give places to events for one request.
+const maxPlacing = 100
+
+// LastEvents returns the newest limit of an account's events after a sequence, oldest
+// first. It first gives places to events that nobody has read yet, so that a reader that
+// resumes from the last sequence sees every later event exactly once. Where more than
+// maxPlacing times maxPlaced have none, the newest are not among those it returns.
+func LastEvents(ctx context.Context, s Store, account string, after int64, limit int) (found []Event, err error) {
+	for range maxPlacing {
+		var placed bool
+		err = s.View(ctx, func(tx *Tx) error {
+			if placed, err = tx.allPlaced(account); err != nil {
+				return err
+			}
+			found, err = tx.NewestEvents(account, after, limit)
+			return err
+		})
+		if err != nil || placed {
+			return found, err
+		}
+		err = s.Update(ctx, func(tx *Tx) error {
+			if _, err = tx.placeEvents(account); err != nil {
+				return fmt.Errorf("place events: %w", err)
+			}
+			found, err = tx.NewestEvents(account, after, limit)
+			return err
+		}, Idempotent()) // an event that has its place keeps it
+		if err != nil {
+			return nil, err
+		}
+	}
+	return found, nil
+}
+
+// NewestEvents returns the newest limit of those of an account's events after a sequence
+// that have their places, oldest first. It walks the index backwards from its end.
+func (tx *Tx) NewestEvents(account string, after int64, limit int) (found []Event, err error) {
+	if account == AllAccounts {
+		found, err = collect(tx, scanEvent, `SELECT account, sequence, envelope FROM events WHERE sequence > $1 ORDER BY sequence DESC LIMIT $2`, after, limit)
+	} else {
+		found, err = collect(tx, scanEvent, `SELECT account, sequence, envelope FROM events WHERE account = $1 AND sequence > $2 ORDER BY sequence DESC LIMIT $3`,
+			account, after, limit)
+	}
+	slices.Reverse(found)
+	return found, err
+}
+
 func (tx *Tx) events(account string, after int64, limit int) ([]Event, error) {
 	if account == AllAccounts {
 		return collect(tx, scanEvent, `SELECT account, sequence, envelope FROM events WHERE sequence > $1 ORDER BY sequence LIMIT $2`, after, limit)

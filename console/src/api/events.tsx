@@ -31,6 +31,7 @@ export const useLive = () => useContext(Context)
 
 const kept = 500
 const pageSize = 1000
+const first = 50 // events that a new tab begins with
 const gather = 100 // milliseconds in which events of the stream are taken together
 const again = 5000 // milliseconds before another attempt
 
@@ -117,9 +118,10 @@ export function LiveProvider({ children }: { children: ReactNode }) {
     /** Reads what is there already. */
     async function catchUp(changed: boolean) {
       for (let full = true; full && !signal.aborted; ) {
-        const answer = await operate('GET /events', { account, after: last, limit: pageSize })
+        const begins = last === '0'
+        const answer = await operate('GET /events', begins ? { account, last: first } : { account, after: last, limit: pageSize })
         const fresh = (answer.events ?? []) as LiveEvent[]
-        full = fresh.length === pageSize
+        full = !begins && fresh.length === pageSize
         take(fresh, changed)
       }
       connected(true)

@@ -16,7 +16,7 @@ import (
 type planned struct {
 	store.Querier
 	t     *testing.T
-	table string // or its alias: only its steps are kept
+	table string // or its alias: only its steps are kept; all of them where it is empty
 	plans [][]string
 }
 
@@ -44,7 +44,7 @@ func (p *planned) explain(ctx context.Context, query string, args []any) {
 		if err := rows.Scan(&id, &parent, &cost, &step); err != nil {
 			p.t.Fatal(err)
 		}
-		if strings.Contains(step, " "+p.table+" ") && !slices.Contains(plan, step) {
+		if (p.table == "" || strings.Contains(step, " "+p.table+" ")) && !slices.Contains(plan, step) {
 			plan = append(plan, step)
 		}
 	}
@@ -122,5 +122,23 @@ func TestDueDeliveriesPlan(t *testing.T) {
 	const want = "[[SEARCH d USING INDEX event_deliveries_in_order (account=? AND target=?)]]"
 	if got := fmt.Sprint(p.plans); got != want {
 		t.Errorf("%s\nwant %s", got, want)
+	}
+}
+
+// The newest events are read from the end of the index, and nothing is sorted.
+func TestNewestEventsPlan(t *testing.T) {
+	dir := t.TempDir()
+	open(t, dir)
+	for account, want := range map[string]string{
+		"1":               "[[SEARCH events USING INDEX sqlite_autoindex_events_1 (account=? AND sequence>?)]]",
+		store.AllAccounts: "[[SEARCH events USING INDEX events_by_sequence (sequence>?)]]",
+	} {
+		p := &planned{Querier: sqlite.Connect(t, dir), t: t}
+		if _, err := store.NewTx(t.Context(), p, &store.SQLite, store.Attempt{}).NewestEvents(account, 0, 50); err != nil {
+			t.Fatal(err)
+		}
+		if got := fmt.Sprint(p.plans); got != want {
+			t.Errorf("%s: %s\nwant %s", account, got, want)
+		}
 	}
 }

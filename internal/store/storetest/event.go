@@ -293,6 +293,44 @@ func testEventsPolled(t *testing.T, s store.Store) {
 	read(30, 10, 0, 0)
 }
 
+// A reader may begin with the newest events. They have their places, so that it misses
+// none of those that follow, and reading them again writes nothing.
+func testEventsLast(t *testing.T, s store.Store) {
+	last := func(account string, after int64, limit int, want string) {
+		t.Helper()
+		page, err := store.LastEvents(t.Context(), s, account, after, limit)
+		if got := envelopes(page); got != want || err != nil {
+			t.Errorf("the last %d after %d of %s: %q, %v; want %q", limit, after, account, got, err, want)
+		}
+	}
+	last("1", 0, 3, "")
+	const events = 2500 // more than get their places at once
+	var sequences []int64
+	for i := range int64(events) {
+		sequences = append(sequences, 10+i)
+	}
+	tell(t, s, sequences...)
+	update(t, s, func(tx *store.Tx) error {
+		return tx.InsertEvent(store.Event{Account: "2", Sequence: 2508, Envelope: []byte("other")})
+	})
+	last("1", 0, 3, "2507 2508 2509")
+	if got := waiting(t, s); got != 1 {
+		t.Errorf("%d events wait, want that of the account which nobody follows", got)
+	}
+	last("1", 2508, 3, "2509")
+	last("1", 2509, 3, "")
+	last(store.AllAccounts, 0, 2, "2509 other") // its place came later
+	tell(t, s, 5)
+	if got := envelopes(Follow(t, s, "1", 2509, 10)); got != "5" {
+		t.Errorf("after the newest come %q, want the event that was noted before them and committed after", got)
+	}
+	last("1", 0, 2, "2509 5")
+	c := &counted{Store: s}
+	if page, err := store.LastEvents(t.Context(), c, "1", 0, events+1); len(page) != events+1 || c.updates != 0 || err != nil {
+		t.Errorf("%d events, %d updates, %v", len(page), c.updates, err)
+	}
+}
+
 // testEventsOfOlderStore sees that what followers knew of the events that upgradeRows
 // makes holds, and that they go on from there.
 func testEventsOfOlderStore(t *testing.T, s store.Store) {

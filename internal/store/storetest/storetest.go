@@ -83,6 +83,7 @@ func Run(t *testing.T, open func(testing.TB) store.Store) {
 		{"EventsOfASubject", testEventsOfASubject},
 		{"EventsUnreadForLong", testEventsUnread},
 		{"EventsPolled", testEventsPolled},
+		{"EventsLast", testEventsLast},
 		{"EventRules", testEventRules},
 		{"EventRulesHaveOneWriter", testEventRulesRace},
 		{"EventTargets", testEventTargets},
