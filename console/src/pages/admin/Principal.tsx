@@ -18,6 +18,7 @@ import { Code } from '../../parts/Record'
 import { moment, span } from '../../parts/text'
 import { Confirm, OperatorTools } from '../../parts/Tools'
 import { AccessKeys } from './AccessKeys'
+import { ConsolePassword } from './ConsolePassword'
 import { Memberships } from './Memberships'
 import type { Kind } from './Principals'
 import { EditTrust } from './EditTrust'
@@ -64,6 +65,7 @@ export function Principal({ kind, name }: { kind: Kind; name: string }) {
         />
       </Container>
       {kind === 'users' && <AccessKeys account={account} user={name} />}
+      {kind === 'users' && <ConsolePassword account={account} user={name} />}
       <PolicyTable
         policies={policies?.policies as Record<string, Document> | undefined}
         error={policyError}
@@ -101,7 +103,7 @@ export function Principal({ kind, name }: { kind: Kind; name: string }) {
       {dialog === 'trust' && <EditTrust trust={data.trustPolicy as Document} duration={data.maxSessionDuration} save={(changed) => put({ ...changed, permissionsBoundary: boundary })} onClose={() => setDialog(null)} />}
       {dialog === 'delete' && (
         <Confirm title={`Delete the ${one} ${name}?`} action={`Delete ${one}`} done={`The ${one} ${name} was deleted.`} run={() => operate(`DELETE /accounts/{account}/${kind}/{name}`, { account, name })} onClose={() => setDialog(null)} onDone={() => navigate(scope.to(`/admin/${kind}`))}>
-          {kind === 'users' ? 'Its policies and access keys are deleted with it. Programs that use them are refused from now on.' : kind === 'roles' ? 'Its policies are deleted with it. Its sessions end.' : 'Its policies are deleted with it. Its members keep their own.'}
+          {kind === 'users' ? 'Its policies, access keys and console password are deleted with it. Who uses them is refused from now on.' : kind === 'roles' ? 'Its policies are deleted with it. Its sessions end.' : 'Its policies are deleted with it. Its members keep their own.'}
         </Confirm>
       )}
     </SpaceBetween>
