@@ -62,7 +62,7 @@ func main() {
 	flag.IntVar(&o.rows, "rows", 0, "this many opportunities in the large store")
 	flag.StringVar(&o.database, "database-url", "", "also measure on this PostgreSQL database, which must be fresh or left by a run with as many opportunities")
 	flag.BoolVar(&o.markdown, "md", false, "write the table into "+page)
-	flag.StringVar(&o.only, "only", "", "measure only these, of: get,strict,audit,create,snapshots,events,bulk,start,list,search,postgres")
+	flag.StringVar(&o.only, "only", "", "measure only these, of: get,strict,audit,create,snapshots,events,bulk,start,list,search,testkit,postgres")
 	flag.StringVar(&o.kept, "data", os.TempDir(), "where to keep the large store")
 	flag.StringVar(&o.server, "server", "", "measure this binary, in place of one built from the sources here")
 	flag.StringVar(&o.record, "cpuprofile", "", "write a profile of the load's own CPU use to this file")
@@ -145,6 +145,7 @@ func (b *bench) measure(ctx context.Context, only string) error {
 		{"start", b.measureStart},
 		{"list", b.measureLists},
 		{"search", b.measureSearches},
+		{"testkit", b.measureTestKit},
 		{"postgres", b.measurePostgres},
 	} {
 		if only != "" && !strings.Contains(only, part.name) {
