@@ -55,13 +55,13 @@ func (r *Recorder) sealOnce(ctx context.Context) (sealed bool, err error) {
 		if err != nil {
 			return err
 		}
-		rows, err := tx.AuditRecords(before.To, through, sealRows)
+		rows, err := tx.AuditMarks(before.To, through, sealRows)
 		if err != nil || len(rows) == 0 {
 			return err
 		}
 		link = store.AuditSeal{Number: before.Number + 1, From: before.To, To: rows[len(rows)-1].Sequence, SealedAt: r.Now().UnixMilli()}
 		if len(rows) == sealRows { // rows of one sequence stay together
-			rows, err = tx.AuditRecords(before.To, link.To, 2*sealRows)
+			rows, err = tx.AuditMarks(before.To, link.To, 2*sealRows)
 			if err != nil {
 				return err
 			}
@@ -75,20 +75,23 @@ func (r *Recorder) sealOnce(ctx context.Context) (sealed bool, err error) {
 	return true, r.Store.Update(ctx, func(tx *store.Tx) error { return tx.InsertAuditSeal(&link) })
 }
 
-// sign fills in the hash of a link over rows, and how many entries they have.
+// sign fills in the hash of a link over rows, and how many entries they have. It covers
+// the marks of the rows, and each mark the content of its row: so nothing that was
+// written is read again to be sealed.
 func (r *Recorder) sign(link *store.AuditSeal, before string, rows []store.AuditRecord) {
 	h := hmac.New(sha256.New, r.Key)
-	text(h, before)
-	number(h, link.Number, link.From, link.To, link.SealedAt)
+	b := text(nil, before)
+	b = number(b, link.Number, link.From, link.To, link.SealedAt)
 	link.Entries = 0
 	for i := range rows {
 		row := &rows[i]
-		number(h, row.Sequence, row.Entries)
-		text(h, row.Writer)
-		text(h, row.Account)
-		text(h, string(row.Content))
+		b = number(b, row.Sequence, row.Entries)
+		b = text(text(b, row.Writer), row.Account)
 		link.Entries += row.Entries
+		_, _ = h.Write(b) // a hash takes everything
+		b = b[:0]
 	}
+	_, _ = h.Write(b)
 	link.Hash = hex.EncodeToString(h.Sum(nil))
 }
 
@@ -96,16 +99,19 @@ func (r *Recorder) sign(link *store.AuditSeal, before string, rows []store.Audit
 // it behind its writer, so that none is believed which somebody else added to the store
 // and which is sealed then.
 func (r *Recorder) mark(row *store.AuditRecord) string {
-	h := hmac.New(sha256.New, r.Key)
+	h, _ := r.hashes.Get().(hash.Hash)
+	defer r.hashes.Put(h)
+	h.Reset()
 	writer, _ := writerOf(row)
-	text(h, "row")
-	number(h, row.Sequence, row.Entries)
-	text(h, writer)
-	text(h, row.Account)
-	number(h, int64(len(row.Content)))
+	var room [128]byte
+	b := text(room[:0], "row")
+	b = number(b, row.Sequence, row.Entries)
+	b = text(text(b, writer), row.Account)
+	b = number(b, int64(len(row.Content)))
+	_, _ = h.Write(b) // a hash takes everything
 	_, _ = h.Write(row.Content)
 	const size = 16
-	return hex.EncodeToString(h.Sum(nil)[:size])
+	return hex.EncodeToString(h.Sum(b[:0])[:size])
 }
 
 // writerOf returns the process that wrote a row, and the row's mark.
@@ -114,18 +120,14 @@ func writerOf(row *store.AuditRecord) (writer, mark string) {
 	return writer, mark
 }
 
-// text and number add to a hash so that no two lists give the same bytes.
-func text(h hash.Hash, s string) {
-	number(h, int64(len(s)))
-	_, _ = h.Write([]byte(s)) // a hash takes everything
-}
+// text and number append to what is hashed so that no two lists give the same bytes.
+func text(b []byte, s string) []byte { return append(number(b, int64(len(s))), s...) }
 
-func number(h hash.Hash, all ...int64) {
-	var b [8]byte
+func number(b []byte, all ...int64) []byte {
 	for _, n := range all {
-		binary.BigEndian.PutUint64(b[:], uint64(n)) //nolint:gosec // the bits count
-		_, _ = h.Write(b[:])
+		b = binary.BigEndian.AppendUint64(b, uint64(n)) //nolint:gosec // the bits count
 	}
+	return b
 }
 
 // Verification is what a check of the chain found.
@@ -216,7 +218,7 @@ func (c *checker) check(link *store.AuditSeal) error {
 	default:
 		c.Links++
 		c.Entries += link.Entries
-		c.checkRows(rows)
+		c.checkRows(rows) // the hash covers their marks
 	}
 	if link.Number == c.wantNumber && link.Hash != c.wantHash {
 		c.problemf("link %d: has another hash than before", link.Number)
@@ -230,7 +232,7 @@ func (c *checker) check(link *store.AuditSeal) error {
 func (c *checker) checkRows(rows []store.AuditRecord) {
 	for i := range rows {
 		if _, mark := writerOf(&rows[i]); !hmac.Equal([]byte(mark), []byte(c.mark(&rows[i]))) {
-			c.problemf("an entry of %s was not written by this installation", timeOf(rows[i].Sequence))
+			c.problemf("an entry of %s was changed, or not written by this installation", timeOf(rows[i].Sequence))
 			return
 		}
 	}

@@ -144,7 +144,9 @@ func Commit(ctx context.Context, tx *store.Tx) error {
 
 // insert adds the row of an entry.
 func (e *Entry) insert(tx *store.Tx) (err error) {
-	e.sequence, err = e.recorder.insert(tx, e.recipient(), e.encode(nil))
+	const others = 512
+	line := e.encode(make([]byte, 0, len(e.Request)+len(e.Response)+len(e.Additional)+others))
+	e.sequence, err = e.recorder.insert(tx, e.recipient(), 1, line)
 	return err
 }
 

@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"bytes"
 	"regexp"
 	"strings"
 
@@ -13,8 +14,8 @@ var accountPattern = regexp.MustCompile(`^([0-9]{12}|aws)$`)
 
 // emit appends entries to the events of their accounts, in the transaction of their row.
 // As at AWS those that only read are no events.
-func (r *Recorder) emit(tx *store.Tx, sequence int64, entries [][]byte) error {
-	for i, line := range entries {
+func (r *Recorder) emit(tx *store.Tx, sequence int64, lines []byte) error {
+	for i, line := range bytes.Split(lines, newline) {
 		record, err := decode(line, sequence, r.writer, i)
 		if err != nil {
 			return err

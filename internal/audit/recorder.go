@@ -3,11 +3,12 @@ package audit
 import (
 	"bytes"
 	"context"
+	"crypto/hmac"
+	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
-	"iter"
 	"log/slog"
 	"slices"
 	"sync"
@@ -70,11 +71,11 @@ type Recorder struct {
 	Config
 
 	writer string
+	hashes sync.Pool // of hashes with the key
 
 	mu      sync.Mutex
 	room    *sync.Cond
-	waiting [][]byte // entries of reads and refusals
-	bytes   int
+	waiting pile          // entries of reads and refusals
 	full    chan struct{} // enough entries wait
 	floor   int64         // sequences are larger
 
@@ -89,6 +90,7 @@ func New(ctx context.Context, c Config) (*Recorder, error) {
 		c.Log = slog.Default()
 	}
 	r := &Recorder{Config: c, writer: hex.EncodeToString(c.IDs.Bytes(4)), full: make(chan struct{}, 1)}
+	r.hashes.New = func() any { return hmac.New(sha256.New, r.Key) }
 	r.room = sync.NewCond(&r.mu)
 	err := c.Store.View(ctx, func(tx *store.Tx) (err error) {
 		r.floor, err = tx.LastAuditSequence()
@@ -122,19 +124,17 @@ func (r *Recorder) End(ctx context.Context, e *Entry) {
 	if e == nil || e.recorded || !e.wanted() {
 		return
 	}
-	line := e.encode(make([]byte, 0, 512))
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for r.bytes > maxWaiting && ctx.Err() == nil {
+	for len(r.waiting.text) > maxWaiting && ctx.Err() == nil {
 		r.room.Wait()
 	}
-	if r.bytes > maxWaiting {
+	if len(r.waiting.text) > maxWaiting {
 		r.Log.LogAttrs(ctx, slog.LevelError, "audit entry is lost, since the store takes none", slog.String("name", e.Name), slog.String("request_id", e.RequestID))
 		return
 	}
-	r.waiting = append(r.waiting, line)
-	r.bytes += len(line)
-	if r.bytes >= enough {
+	r.waiting.add(e)
+	if len(r.waiting.text) >= enough {
 		select {
 		case r.full <- struct{}{}:
 		default:
@@ -166,8 +166,9 @@ func (r *Recorder) EndNow(ctx context.Context, all ...*Entry) error {
 	return nil
 }
 
-// insert adds a row of entries and returns its sequence, which is drawn in the transaction.
-func (r *Recorder) insert(tx *store.Tx, account string, entries ...[]byte) (sequence int64, err error) {
+// insert adds a row of entries, each on a line, and returns its sequence, which is drawn
+// in the transaction.
+func (r *Recorder) insert(tx *store.Tx, account string, entries int, lines []byte) (sequence int64, err error) {
 	sequence = r.IDs.Sequence()
 	r.mu.Lock()
 	if sequence <= r.floor { // the clock was set back while no process ran
@@ -175,13 +176,11 @@ func (r *Recorder) insert(tx *store.Tx, account string, entries ...[]byte) (sequ
 	}
 	r.floor = sequence
 	r.mu.Unlock()
-	row := &store.AuditRecord{
-		Sequence: sequence, Writer: r.writer, Account: account, Entries: int64(len(entries)), Content: bytes.Join(entries, []byte("\n")),
-	}
+	row := &store.AuditRecord{Sequence: sequence, Writer: r.writer, Account: account, Entries: int64(entries), Content: lines}
 	row.Writer += "-" + r.mark(row)
 	err = tx.InsertAuditRecord(row)
 	if err == nil && r.Events {
-		err = r.emit(tx, sequence, entries)
+		err = r.emit(tx, sequence, lines)
 	}
 	if err != nil {
 		return 0, fmt.Errorf("write audit: %w", err)
@@ -231,67 +230,59 @@ func (r *Recorder) report(ctx context.Context, what string, err error) {
 
 // Flush writes the entries that wait. What could not be written waits on.
 func (r *Recorder) Flush(ctx context.Context) error {
-	entries := r.take()
-	if len(entries) == 0 {
+	waiting := r.take()
+	if len(waiting.ends) == 0 {
 		return nil
 	}
-	rows := slices.Collect(batches(entries))
-	sequences := make([]int64, len(rows))
+	rows := slices.Collect(waiting.rows())
 	err := r.Store.Update(ctx, func(tx *store.Tx) (err error) {
-		for i, row := range rows {
-			if sequences[i], err = r.insert(tx, "", row...); err != nil {
+		for i := range rows {
+			row := &rows[i]
+			if row.sequence, err = r.insert(tx, "", row.entries, row.lines); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
 	if err != nil {
-		r.putBack(entries)
+		r.putBack(&waiting)
 		return err
 	}
 	r.emitted()
-	for i, row := range rows {
-		for index, line := range row {
-			r.writeLine(line, sequences[i], index)
+	if r.File == nil {
+		return nil
+	}
+	for i := range rows {
+		for index, line := range bytes.Split(rows[i].lines, newline) {
+			r.writeLine(line, rows[i].sequence, index)
 		}
 	}
 	return nil
 }
 
-// batches returns the entries that share a row, row by row.
-func batches(entries [][]byte) iter.Seq[[][]byte] {
-	return func(yield func([][]byte) bool) {
-		for len(entries) > 0 {
-			n := 0
-			for size := 0; n < min(len(entries), maxBatch) && size < maxBytes; n++ {
-				size += len(entries[n])
-			}
-			if !yield(entries[:n]) {
-				return
-			}
-			entries = entries[n:]
-		}
-	}
-}
-
 // take takes the entries that wait.
-func (r *Recorder) take() [][]byte {
+func (r *Recorder) take() pile {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	entries := r.waiting
-	r.waiting, r.bytes = nil, 0
+	taken := r.waiting
+	r.waiting = pile{}
+	if len(taken.text) > 0 { // about as many will come again
+		r.waiting.text = make([]byte, 0, min(len(taken.text)+len(taken.text)/4, enough))
+		r.waiting.ends = make([]int, 0, len(taken.ends)+len(taken.ends)/4)
+	}
 	r.room.Broadcast()
-	return entries
+	return taken
 }
 
 // putBack lets entries wait again, before those that came meanwhile.
-func (r *Recorder) putBack(entries [][]byte) {
+func (r *Recorder) putBack(p *pile) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.waiting = append(entries, r.waiting...)
-	for _, entry := range entries {
-		r.bytes += len(entry)
+	for _, end := range r.waiting.ends {
+		p.ends = append(p.ends, len(p.text)+end)
 	}
+	p.text = append(p.text, r.waiting.text...)
+	r.waiting = *p
 }
 
 // written passes an entry on whose transaction is committed.

@@ -2,10 +2,10 @@ package audit
 
 import (
 	"bytes"
-	"errors"
 	"reflect"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -106,100 +106,100 @@ var identifiers = func() *plan {
 	return p
 }()
 
-var decoders = sync.Pool{New: func() any { return jsontext.NewDecoder(new(bytes.Buffer)) }}
-
-var errTooLarge = errors.New("too large")
-
 // redact returns what a plan keeps of a JSON value, nothing of what is no JSON.
 func redact(value []byte, p *plan) []byte {
 	if len(value) == 0 {
 		return nil
 	}
-	d, _ := decoders.Get().(*jsontext.Decoder)
-	defer decoders.Put(d)
-	d.Reset(bytes.NewBuffer(value))
-	out, err := p.append(nil, d, maxContent)
+	in := reader{text: value, most: maxContent}
+	out := p.append(make([]byte, 0, min(len(value), maxContent)+len(hidden)), &in)
 	switch {
-	case errors.Is(err, errTooLarge):
+	case in.tooLarge:
 		return []byte(tooLarge)
-	case err != nil:
+	case in.wrong || in.wide && !utf8.Valid(value):
 		return nil
 	}
 	return out
 }
 
-func (p *plan) append(dst []byte, d *jsontext.Decoder, most int) ([]byte, error) {
-	if len(dst) > most {
-		return dst, errTooLarge
+func (p *plan) append(dst []byte, in *reader) []byte {
+	if len(dst) > in.most {
+		in.tooLarge, in.wrong = true, true
 	}
-	kind := d.PeekKind()
-	if p.hidden || kind == '{' && p.members == nil && p.values == nil || kind != '{' && kind != '[' && !p.scalar {
-		return append(dst, hidden...), d.SkipValue()
+	kind := in.next()
+	switch {
+	case in.wrong:
+		return dst
+	case p.hidden || kind == '{' && p.members == nil && p.values == nil || kind != '{' && kind != '[' && !p.scalar:
+		in.value()
+		return append(dst, hidden...)
+	case kind == '{':
+		return p.appendObject(dst, in)
+	case kind == '[':
+		return p.appendList(dst, in)
 	}
-	switch kind {
-	case '{':
-		return p.appendObject(dst, d, most)
-	case '[':
-		return p.appendList(dst, d, most)
-	}
-	value, err := d.ReadValue()
-	return append(dst, value...), err
+	return append(dst, in.scalar()...)
 }
 
-func (p *plan) appendObject(dst []byte, d *jsontext.Decoder, most int) ([]byte, error) {
-	if _, err := d.ReadToken(); err != nil {
-		return dst, err
-	}
+func (p *plan) appendObject(dst []byte, in *reader) []byte {
+	in.enter()
 	dst = append(dst, '{')
-	first := true
-	for d.PeekKind() == '"' {
-		name, err := d.ReadToken()
-		if err != nil {
-			return dst, err
-		}
-		text := name.String()
+	empty := len(dst)
+	for first := true; in.more('}', first); first = false {
+		name := in.string()
+		in.take(':')
 		inner := p.values
 		if p.members != nil {
-			inner = p.members[text]
+			inner = p.member(name)
 		}
-		if inner == nil || d.PeekKind() == 'n' {
-			if err := d.SkipValue(); err != nil {
-				return dst, err
-			}
+		if inner == nil || in.next() == 'n' {
+			in.value()
 			continue
 		}
-		if !first {
+		if len(dst) > empty {
 			dst = append(dst, ',')
 		}
-		first = false
-		if dst, err = inner.append(append(quote(dst, text), ':'), d, most); err != nil {
-			return dst, err
-		}
+		dst = inner.append(append(append(dst, name...), ':'), in)
 	}
-	_, err := d.ReadToken()
-	return append(dst, '}'), err
+	return append(dst, '}')
 }
 
-func (p *plan) appendList(dst []byte, d *jsontext.Decoder, most int) ([]byte, error) {
-	if _, err := d.ReadToken(); err != nil {
-		return dst, err
+// member returns the plan of a member by its quoted name, which may be escaped.
+func (p *plan) member(quoted []byte) *plan {
+	const quotes = 2
+	if len(quoted) < quotes {
+		return nil
 	}
+	if bytes.IndexByte(quoted, '\\') < 0 {
+		return p.members[string(quoted[1:len(quoted)-1])]
+	}
+	text, _ := jsontext.AppendUnquote(nil, quoted) // it was checked
+	return p.members[string(text)]
+}
+
+func (p *plan) appendList(dst []byte, in *reader) []byte {
+	in.enter()
 	dst = append(dst, '[')
-	for first := true; d.PeekKind() != ']'; first = false {
+	for first := true; in.more(']', first); first = false {
 		if !first {
 			dst = append(dst, ',')
 		}
-		var err error
-		if dst, err = p.append(dst, d, most); err != nil {
-			return dst, err
-		}
+		dst = p.append(dst, in)
 	}
-	_, err := d.ReadToken()
-	return append(dst, ']'), err
+	return append(dst, ']')
 }
 
 // quote appends a text as JSON, and keeps it on one line.
 func quote(dst []byte, text string) []byte {
+	for i := range len(text) {
+		if !simple[text[i]] {
+			return quoteAny(dst, text)
+		}
+	}
+	return append(append(append(dst, '"'), text...), '"')
+}
+
+func quoteAny(dst []byte, text string) []byte {
 	out, err := jsontext.AppendQuote(dst, text)
 	if err != nil { // the text is not UTF-8
 		out, _ = jsontext.AppendQuote(dst, strings.ToValidUTF8(text, "\uFFFD"))

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/go-json-experiment/json/jsontext"
+
 	"cosell/internal/api"
 	"cosell/internal/events/eventsapi"
 )
@@ -78,6 +80,14 @@ func TestRedact(t *testing.T) {
 		"no JSON":              {`{"Catalog":`, ``},
 		"nothing":              {``, ``},
 		"large":                {`{"Tags":[` + strings.Repeat(`{"Key":"k","Value":"v"},`, 2000) + `{}]}`, tooLarge},
+		"an escaped name":      {`{"Cat\u0061log":"AWS","ClientT\u006fkenX":"x"}`, `{"Cat\u0061log":"AWS"}`},
+		"a sensitive one":      {`{"Customer":{"Account":{"Comp\u0061nyName":"Secret Inc"}}}`, `{"Customer":{"Account":{"Comp\u0061nyName":"HIDDEN_DUE_TO_SECURITY_REASONS"}}}`},
+		"an escaped quote":     {`{"Catalog":"A\"}{","ClientToken":"\\"}`, `{"Catalog":"A\"}{","ClientToken":"\\"}`},
+		"no UTF-8":             {"{\"Catalog\":\"\xff\"}", ``},
+		"other letters":        {`{"Catalog":"ÄWS"}`, `{"Catalog":"ÄWS"}`},
+		"a control character":  {"{\"Catalog\":\"\x01\"}", ``},
+		"too deep":             {`{"Tags":` + strings.Repeat("[", 200) + strings.Repeat("]", 200) + `}`, ``},
+		"no number":            {`{"Catalog":1.2.3}`, ``},
 		"a line break":         {"{\"Catalog\":\n\"A\\nB\"}", `{"Catalog":"A\nB"}`},
 	} {
 		if got := string(redact([]byte(c.in), p)); got != c.want {
@@ -86,14 +96,80 @@ func TestRedact(t *testing.T) {
 	}
 }
 
+// slowly is redact with a decoder of the library.
+func slowly(value []byte, p *plan) []byte {
+	d := jsontext.NewDecoder(bytes.NewReader(value))
+	var walk func(dst []byte, p *plan) ([]byte, error)
+	walk = func(dst []byte, p *plan) ([]byte, error) {
+		kind := d.PeekKind()
+		if p.hidden || kind == '{' && p.members == nil && p.values == nil || kind != '{' && kind != '[' && !p.scalar {
+			return append(dst, hidden...), d.SkipValue()
+		}
+		if kind != '{' && kind != '[' {
+			value, err := d.ReadValue()
+			return append(dst, value...), err
+		}
+		if _, err := d.ReadToken(); err != nil {
+			return dst, err
+		}
+		dst = append(dst, byte(kind))
+		first := len(dst)
+		for d.PeekKind() != '}' && d.PeekKind() != ']' {
+			inner := p
+			var name []byte
+			if kind == '{' {
+				quoted, err := d.ReadValue()
+				if err != nil {
+					return dst, err
+				}
+				name = append(bytes.Clone(quoted), ':')
+				text, err := jsontext.AppendUnquote(nil, quoted)
+				if err != nil {
+					return dst, err
+				}
+				if inner = p.values; p.members != nil {
+					inner = p.members[string(text)]
+				}
+				if inner == nil || d.PeekKind() == 'n' {
+					if err := d.SkipValue(); err != nil {
+						return dst, err
+					}
+					continue
+				}
+			}
+			if len(dst) > first {
+				dst = append(dst, ',')
+			}
+			var err error
+			if dst, err = walk(append(dst, name...), inner); err != nil {
+				return dst, err
+			}
+		}
+		_, err := d.ReadToken()
+		return append(dst, byte(kind+2)), err // ASCII has the end of each two behind its beginning
+	}
+	kept, err := walk(nil, p)
+	if err != nil {
+		return nil
+	}
+	return kept
+}
+
 func FuzzRedact(f *testing.F) {
 	f.Add([]byte(`{"Catalog":"AWS","Customer":{"Account":{"CompanyName":"x"}},"Tags":[{"Key":"a","Value":"b"}]}`))
 	f.Add([]byte(`[[[`))
+	f.Add([]byte(`{"Cat\u0061log" : "\"ü\u00e4", "Customer":null, "X":[{},[1e3,true,"\\"]], "Tags" : [ {"Key":1} , null ] }`))
 	p := planOf(reflect.TypeFor[*api.CreateOpportunityRequest]())
 	f.Fuzz(func(t *testing.T, body []byte) {
 		kept := redact(body, p)
 		if len(kept) > 0 && !json.Valid(kept) || bytes.ContainsAny(kept, "\n\r") {
 			t.Errorf("%q: kept %q", body, kept)
+		}
+		if !jsontext.Value(body).IsValid() || len(body) > maxContent/2 || strings.Count(string(body), "[")+strings.Count(string(body), "{") > maxDepth {
+			return
+		}
+		if want := slowly(body, p); !bytes.Equal(kept, want) {
+			t.Errorf("%q: kept %q, want %q", body, kept, want)
 		}
 	})
 }

@@ -45,7 +45,7 @@ func (c *checker) noteRemovals(rows []store.AuditRecord) {
 		if !bytes.Contains(rows[i].Content, []byte(removal)) {
 			continue
 		}
-		for line := range bytes.SplitSeq(rows[i].Content, []byte("\n")) {
+		for line := range bytes.SplitSeq(rows[i].Content, newline) {
 			var s stored
 			var parameters struct {
 				Through int64 `json:"through,string"`

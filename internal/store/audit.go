@@ -47,6 +47,15 @@ func (tx *Tx) AuditRecords(after, through int64, limit int) ([]AuditRecord, erro
 		after, through, limit)
 }
 
+// AuditMarks returns what AuditRecords does without the content of the rows.
+func (tx *Tx) AuditMarks(after, through int64, limit int) ([]AuditRecord, error) {
+	scan := func(rows Rows, r *AuditRecord) error {
+		return rows.Scan(&r.Sequence, &r.Writer, &r.Account, &r.Entries)
+	}
+	return collect(tx, scan, `SELECT sequence, writer, account, entries FROM audit_records
+		WHERE sequence > $1 AND sequence <= $2 ORDER BY sequence, writer LIMIT $3`, after, through, limit)
+}
+
 // AuditRecordsBefore returns at most limit rows before a sequence and from another one
 // on, latest first. With an account they are its own, and those that concern several.
 func (tx *Tx) AuditRecordsBefore(before, from int64, account string, limit int) ([]AuditRecord, error) {

@@ -112,7 +112,7 @@ func readOnly(ctx context.Context, dir string, db *sql.DB, fn func(*store.Tx) er
 	}
 	defer func() { err = errors.Join(err, c.close()) }()
 	r := &reader{conn: c}
-	if err := r.refresh(ctx, 0); err != nil {
+	if err := r.refresh(ctx, new(commitCount)); err != nil {
 		return err
 	}
 	return fn(store.NewTx(ctx, r, &store.SQLite, store.Attempt{}))

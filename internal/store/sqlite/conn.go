@@ -30,6 +30,7 @@ type conn struct {
 	careful    int                 // as many groups run with savepoints nevertheless
 	wrote      bool                // the update under way has changed rows
 	failed     bool                // a statement of it has failed
+	changed    bool                // the transaction may have changed more than the audit
 	shrunk     time.Time           // when the writer last tried to empty the log
 }
 
@@ -70,6 +71,7 @@ func (c *conn) Exec(ctx context.Context, query string, args ...any) (int64, erro
 	if err != nil {
 		return 0, err
 	}
+	c.changed = c.changed || !addsToAudit(query)
 	res, err := st.ExecContext(ctx, values)
 	if err != nil {
 		c.failed = true
@@ -121,7 +123,9 @@ func (c *conn) query(ctx context.Context, query string, args []any) (*rows, erro
 	if err != nil {
 		return nil, err
 	}
-	c.wrote = c.wrote || strings.Contains(query, "RETURNING")
+	if strings.Contains(query, "RETURNING") {
+		c.wrote, c.changed = true, true
+	}
 	found, err := st.QueryContext(ctx, values)
 	if err != nil {
 		c.failed = true

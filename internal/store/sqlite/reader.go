@@ -4,35 +4,53 @@ import (
 	"context"
 	"database/sql/driver"
 	"fmt"
+	"strings"
 	"sync/atomic"
 	"time"
 )
 
-// commitCount counts commits for readers. It is odd while one is under way: readers
-// that begin then may see the commit before it ends, which takes as long as a
-// checkpoint, and so no reader that began before may serve another view.
-type commitCount struct{ n atomic.Uint64 }
+// commitCount counts commits for readers: all of them, and those that changed more than
+// the audit. Each is odd while one is under way: readers that begin then may see the
+// commit before it ends, which takes as long as a checkpoint, and so no reader that
+// began before may serve another view.
+type commitCount struct{ all, changes atomic.Uint64 }
 
 // begin is called before a commit.
-func (c *commitCount) begin() { c.n.Store(c.n.Load() | 1) }
+func (c *commitCount) begin(changed bool) {
+	if changed {
+		c.changes.Store(c.changes.Load() | 1)
+	}
+	c.all.Store(c.all.Load() | 1)
+}
 
 // end is called after it, or after what was to be committed failed.
-func (c *commitCount) end() { c.n.Store((c.n.Load() | 1) + 1) }
+func (c *commitCount) end() {
+	c.all.Store((c.all.Load() | 1) + 1)
+	if n := c.changes.Load(); n%2 == 1 {
+		c.changes.Store(n + 1)
+	}
+}
 
-// load returns the count.
-func (c *commitCount) load() uint64 { return c.n.Load() }
+// auditTable is how the names of the tables of the audit begin. Rows of them are not
+// cached, so commits that only add to the audit leave the caches of readers alone: the
+// audit of reads commits all the time.
+const auditTable = "audit_"
+
+// addsToAudit reports whether a statement changes nothing but the audit.
+func addsToAudit(query string) bool { return strings.HasPrefix(query, "INSERT INTO "+auditTable) }
 
 // reader is a connection that reads. Its transaction stays open from one View to
 // the next for as long as nothing was committed: to begin and end one costs as much
 // as a read by key. The transaction sees one state of the store, so a row that was
-// read once is cached until the transaction ends.
+// read once is cached until something else than the audit is committed.
 type reader struct {
 	*conn // nil until it is first used: to connect takes as long as hundreds of reads
 
 	open    bool
-	at      uint64 // the count of commits when the transaction began
+	at      uint64 // the count of all commits when the transaction began
 	caching bool
 	cache   rowCache
+	changes uint64 // the count of changes when the first transaction began whose rows are cached
 }
 
 // connect connects a reader that has no connection yet.
@@ -43,25 +61,43 @@ func (r *reader) connect(name string) (err error) {
 	return err
 }
 
-// refresh makes the reader see everything up to a count of commits, and everything
-// that another reader saw.
-func (r *reader) refresh(ctx context.Context, commits uint64) error {
-	if r.open && r.at == commits && commits%2 == 0 {
+// refresh makes the reader see everything that was committed, and everything that
+// another reader saw.
+func (r *reader) refresh(ctx context.Context, commits *commitCount) error {
+	all := commits.all.Load()
+	if r.open && r.at == all && all%2 == 0 {
 		return nil
 	}
+	changes := commits.changes.Load()
 	r.end(ctx)
 	// A transaction sees what was committed before its first statement, which is
 	// still to come.
 	if err := r.run(ctx, "BEGIN"); err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
-	r.open, r.at = true, commits
-	return nil
+	r.open, r.at = true, all
+	same, err := r.sameState(ctx, commits, changes)
+	if !same {
+		r.cache.clear()
+	}
+	r.changes = changes
+	return err
+}
+
+// sameState reports whether the transaction that has begun sees what the cached rows
+// are of. It makes its first statement, so that no change comes between the two.
+func (r *reader) sameState(ctx context.Context, commits *commitCount, changes uint64) (bool, error) {
+	if len(r.cache.rows) == 0 || r.changes != changes || changes%2 == 1 {
+		return false, nil
+	}
+	if err := r.run(ctx, "SELECT 1 FROM sqlite_schema LIMIT 1"); err != nil {
+		return false, fmt.Errorf("begin: %w", err)
+	}
+	return commits.changes.Load() == changes, nil
 }
 
 // end closes the transaction. It only read, so there is nothing to keep.
 func (r *reader) end(ctx context.Context) {
-	r.cache.clear()
 	if r.open {
 		_ = r.run(ctx, "ROLLBACK")
 		r.open = false
@@ -85,7 +121,9 @@ func (r *reader) Row(ctx context.Context, query string, args []any, dest ...any)
 			return err
 		}
 		convertTexts(values, dest)
-		r.cache.put(string(key), values)
+		if !strings.Contains(query, auditTable) {
+			r.cache.put(string(key), values)
+		}
 	}
 	return scan(values, dest)
 }
@@ -126,12 +164,16 @@ func (s *Store) stopReaders(ctx context.Context, patience time.Duration) (resume
 
 // endReaders ends the transactions of idle readers: a checkpoint cannot move what
 // was written after the state that a transaction reads, and the log is written from
-// its beginning again only after one that has moved all of it.
-func (s *Store) endReaders(ctx context.Context) {
+// its beginning again only after one that has moved all of it. What readers cache is
+// of no more use after a change.
+func (s *Store) endReaders(ctx context.Context, changed bool) {
 	for range cap(s.readers) {
 		select {
 		case r := <-s.readers:
 			r.end(ctx)
+			if changed {
+				r.cache.clear()
+			}
 			s.readers <- r
 		default:
 			return

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"database/sql/driver"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -71,7 +72,7 @@ func TestNoViewGoesBackDuringACommit(t *testing.T) {
 	s := openHere(t)
 	putAccount(t, s, "1", "old")
 	openReaders(t, s, cap(s.readers)) // all have a transaction open
-	s.commits.begin()
+	s.commits.begin(true)
 	c := Connect(t, s.directory.path)
 	if _, err := c.Exec(t.Context(), "UPDATE accounts SET document = 'new'"); err != nil {
 		t.Fatal(err)
@@ -179,5 +180,99 @@ func TestDifferentQueriesHaveDifferentKeys(t *testing.T) {
 			t.Errorf("%q has the key of %q", args, other)
 		}
 		of[string(key)] = args
+	}
+}
+
+// What only adds to the audit does not end what readers cache, and everything else does.
+func TestRowsAreCachedAcrossCommitsOfTheAudit(t *testing.T) {
+	s := openHere(t)
+	putAccount(t, s, "1", "old")
+	read := func() {
+		for range 4 * cap(s.readers) {
+			readAccount(t, s, "1")
+		}
+	}
+	sequence := int64(0)
+	audit := func(tx *store.Tx) error {
+		sequence++
+		return tx.InsertAuditRecord(&store.AuditRecord{Sequence: sequence, Writer: "w", Entries: 1, Content: []byte("{}")})
+	}
+	last := func() (last int64) {
+		if err := s.View(t.Context(), func(tx *store.Tx) (err error) {
+			last, err = tx.LastAuditSequence()
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		return last
+	}
+	read()
+	before := cached(s)
+	for range 3 {
+		if err := s.Update(t.Context(), audit); err != nil {
+			t.Fatal(err)
+		}
+		for range 2 * cap(s.readers) {
+			if got := last(); got != sequence {
+				t.Fatalf("read sequence %d of the audit, want %d", got, sequence)
+			}
+		}
+	}
+	if after := cached(s); after != before || before == 0 {
+		t.Errorf("%d rows are cached after commits of the audit, before %d", after, before)
+	}
+	for i, put := range []func(tx *store.Tx) error{
+		func(tx *store.Tx) error { return tx.PutAccount("1", []byte("new 0")) },
+		func(tx *store.Tx) error { return errors.Join(tx.PutAccount("1", []byte("new 1")), audit(tx)) },
+		func(tx *store.Tx) error { return errors.Join(audit(tx), tx.PutAccount("1", []byte("new 2"))) },
+	} {
+		read()
+		if err := s.Update(t.Context(), put); err != nil {
+			t.Fatal(err)
+		}
+		if n := cached(s); n != 0 {
+			t.Errorf("%d rows are cached after change %d", n, i)
+		}
+		for range 2 * cap(s.readers) {
+			if got, want := readAccount(t, s, "1"), fmt.Sprint("new ", i); got != want {
+				t.Fatalf("read %q, want %q", got, want)
+			}
+		}
+	}
+}
+
+// A view sees one state, also where it began with rows that were cached before and
+// something is committed meanwhile.
+func TestAViewWithCachedRowsSeesOneState(t *testing.T) {
+	s := openHere(t)
+	put := func(document string) {
+		if err := s.Update(t.Context(), func(tx *store.Tx) error {
+			return errors.Join(tx.PutAccount("1", []byte(document)), tx.PutAccount("2", []byte(document)))
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	put("old")
+	for range 4 * cap(s.readers) {
+		readAccount(t, s, "1")
+	}
+	if err := s.Update(t.Context(), func(tx *store.Tx) error {
+		return tx.InsertAuditRecord(&store.AuditRecord{Sequence: 1, Writer: "w", Entries: 1, Content: []byte("{}")})
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.View(t.Context(), func(tx *store.Tx) error {
+		first, err := tx.Account("1") // cached before the commit of the audit
+		if err != nil {
+			return err
+		}
+		put("new")
+		second, err := tx.Account("2")
+		if string(first) != "old" || string(second) != "old" {
+			t.Errorf("one view read %q and %q", first, second)
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
 	}
 }

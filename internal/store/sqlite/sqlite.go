@@ -153,7 +153,7 @@ func (s *Store) View(ctx context.Context, fn func(*store.Tx) error, options ...s
 	if err := r.connect(s.name); err != nil {
 		return err
 	}
-	if err := r.refresh(statements, s.commits.load()); err != nil {
+	if err := r.refresh(statements, &s.commits); err != nil {
 		return err
 	}
 	return fn(store.NewTx(statements, r, &store.SQLite, store.Attempt{}).For(ctx))
@@ -178,7 +178,7 @@ func (s *Store) viewOnOwnConn(fn func(*store.Tx) error) (err error) {
 		s.askToShrink()
 	}()
 	ctx, r := context.Background(), &reader{conn: c, caching: s.set.rowCache}
-	if err := r.refresh(ctx, s.commits.load()); err != nil {
+	if err := r.refresh(ctx, &s.commits); err != nil {
 		return err
 	}
 	return fn(store.NewTx(ctx, r, &store.SQLite, store.Attempt{}))

@@ -213,10 +213,11 @@ func (s *Store) transact(c *conn, fn func(context.Context) error) error {
 	if err := c.run(ctx, "BEGIN IMMEDIATE"); err != nil {
 		return err
 	}
+	c.changed = false
 	err := fn(ctx)
 	if err == nil {
-		s.commits.begin()
-		s.endReaders(ctx) // the commit may begin a checkpoint
+		s.commits.begin(c.changed)
+		s.endReaders(ctx, c.changed) // the commit may begin a checkpoint
 		err = c.run(ctx, "COMMIT")
 	}
 	if err != nil {

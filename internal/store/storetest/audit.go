@@ -3,6 +3,7 @@ package storetest
 import (
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -16,6 +17,10 @@ func testAudit(t *testing.T, s store.Store) {
 	for i := range 4 {
 		account := []string{"1", "2", ""}[i%3]
 		all = append(all, store.AuditRecord{Sequence: int64(10 * (i + 1)), Writer: "w", Account: account, Entries: 1, Content: fmt.Append(nil, "entry ", i)})
+	}
+	marks := slices.Clone(all[:2])
+	for i := range marks {
+		marks[i].Content = nil
 	}
 	seal := store.AuditSeal{Number: 1, To: 20, Entries: 2, Hash: "h", SealedAt: 7}
 	update(t, s, func(tx *store.Tx) error {
@@ -38,6 +43,7 @@ func testAudit(t *testing.T, s store.Store) {
 		}{
 			"forward":   {func() ([]store.AuditRecord, error) { return tx.AuditRecords(10, 40, 2) }, all[1:3]},
 			"up to":     {func() ([]store.AuditRecord, error) { return tx.AuditRecords(0, 20, 9) }, all[:2]},
+			"marks":     {func() ([]store.AuditRecord, error) { return tx.AuditMarks(0, 20, 9) }, marks},
 			"backward":  {func() ([]store.AuditRecord, error) { return tx.AuditRecordsBefore(math.MaxInt64, 40, "", 9) }, all[3:]},
 			"before":    {func() ([]store.AuditRecord, error) { return tx.AuditRecordsBefore(20, 0, "", 9) }, all[:1]},
 			"of one":    {func() ([]store.AuditRecord, error) { return tx.AuditRecordsBefore(40, 0, "2", 9) }, []store.AuditRecord{all[2], all[1]}},
