@@ -3,7 +3,6 @@ package operator
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"math/big"
 	"slices"
 	"strings"
@@ -53,70 +52,58 @@ func (c Config) pipelineRoutes(rest huma.API) {
 	huma.Get(rest, "/pipeline", c.pipeline, tagged("Overview", "Sum up opportunities by stage, review status and month of close"))
 }
 
-// pipelinePage is how many opportunities are read at a time.
-const pipelinePage = 1000
-
 func (c Config) pipeline(ctx context.Context, in *pipelineQuery) (*body[pipeline], error) {
-	q := newOverviewQuery(in.Account, in.Catalog, pipelinePage)
+	q := newOverviewQuery(in.Account, in.Catalog, 0)
+	if err := store.FoldSearches(ctx, c.Store, store.SearchOpportunity, q.Account, q.Catalog); err != nil {
+		return nil, c.fault(ctx, err)
+	}
 	sums := newPipelineSums()
-	for {
-		var rows []store.OverviewRow
-		if err := c.Store.View(ctx, func(tx *store.Tx) (err error) {
-			rows, err = tx.Overview(q)
-			return err
-		}); err != nil {
-			return nil, c.fault(ctx, err)
+	err := c.Store.View(ctx, func(tx *store.Tx) error {
+		all, err := tx.PipelineSums(q.Account, q.Catalog)
+		for i := range all {
+			sums.add(&all[i])
 		}
-		for i := range rows {
-			if err := sums.add(&rows[i]); err != nil {
-				return nil, c.fault(ctx, err)
-			}
-		}
-		if len(rows) < pipelinePage {
-			return &body[pipeline]{sums.result()}, nil
-		}
-		q.After = rows[len(rows)-1].OpportunityKey
+		return err
+	})
+	if err != nil {
+		return nil, c.fault(ctx, err)
 	}
-}
-
-// pipelineDocument is what the sums need of an opportunity.
-type pipelineDocument struct {
-	LifeCycle struct{ Stage, ReviewStatus, TargetCloseDate *string }
-	Project   struct {
-		ExpectedCustomerSpend []struct{ Amount, CurrencyCode, TargetCompany *string }
-	}
+	return &body[pipeline]{sums.result()}, nil
 }
 
 // group counts opportunities and adds up their amounts.
 type group struct {
 	count   int
-	amounts map[string]*big.Rat
+	amounts map[string]*big.Int // in hundredths
 }
 
-func (g *group) add(currency string, amount *big.Rat) {
-	g.count++
-	if amount == nil {
+func (g *group) add(s *store.PipelineSum) {
+	g.count += int(s.Number)
+	if s.Spends == 0 {
 		return
 	}
 	if g.amounts == nil {
-		g.amounts = map[string]*big.Rat{}
+		g.amounts = map[string]*big.Int{}
 	}
-	if g.amounts[currency] == nil {
-		g.amounts[currency] = new(big.Rat)
+	if g.amounts[s.Currency] == nil {
+		g.amounts[s.Currency] = new(big.Int)
 	}
-	g.amounts[currency].Add(g.amounts[currency], amount)
+	g.amounts[s.Currency].Add(g.amounts[s.Currency], s.Amount)
 }
 
 // monthly returns the sums, by currency.
 func (g *group) monthly() []pipelineAmount {
+	const hundred = 100
 	list := []pipelineAmount{}
 	for currency, sum := range g.amounts {
-		list = append(list, pipelineAmount{Currency: currency, Amount: sum.FloatString(2)})
+		list = append(list, pipelineAmount{Currency: currency, Amount: new(big.Rat).SetFrac(sum, big.NewInt(hundred)).FloatString(2)})
 	}
 	slices.SortFunc(list, func(a, b pipelineAmount) int { return cmp.Compare(a.Currency, b.Currency) })
 	return list
 }
 
+// pipelineSums are the sums of opportunities. Those of AWS's spend are by the first expected
+// spend at AWS, as searches have it (EstimatedMrr).
 type pipelineSums struct {
 	all      int
 	stages   map[string]*group
@@ -135,38 +122,14 @@ func in(groups map[string]*group, name string) *group {
 	return groups[name]
 }
 
-func (s *pipelineSums) add(r *store.OverviewRow) error {
-	var d pipelineDocument
-	if err := api.Unmarshal(r.Document, &d); err != nil {
-		return fmt.Errorf("decode opportunity %s: %w", r.ID, err)
+func (s *pipelineSums) add(sum *store.PipelineSum) {
+	s.all += int(sum.Number)
+	in(s.stages, sum.Stage).add(sum)
+	in(s.statuses, sum.ReviewStatus).add(sum)
+	if sum.Month == "" || sum.Stage == string(api.StageClosedLost) || sum.Stage == string(api.StageLaunched) {
+		return
 	}
-	s.all++
-	currency, amount := d.monthly()
-	stage := text(d.LifeCycle.Stage)
-	in(s.stages, stage).add(currency, amount)
-	in(s.statuses, text(d.LifeCycle.ReviewStatus)).add(currency, amount)
-	const month = len("2026-12")
-	date := text(d.LifeCycle.TargetCloseDate)
-	if len(date) < month || stage == string(api.StageClosedLost) || stage == string(api.StageLaunched) {
-		return nil
-	}
-	in(s.months, date[:month]).add(currency, amount)
-	return nil
-}
-
-// monthly returns the amount of the first expected spend at AWS, as searches do
-// (EstimatedMrr). It is nil where there is none.
-func (d *pipelineDocument) monthly() (currency string, amount *big.Rat) {
-	for _, spend := range d.Project.ExpectedCustomerSpend {
-		if text(spend.TargetCompany) != "AWS" {
-			continue
-		}
-		if amount, ok := new(big.Rat).SetString(text(spend.Amount)); ok {
-			return text(spend.CurrencyCode), amount
-		}
-		return "", nil
-	}
-	return "", nil
+	in(s.months, sum.Month).add(sum)
 }
 
 func (s *pipelineSums) result() pipeline {

@@ -71,6 +71,8 @@ type Table struct {
 	// Order is the field that records are sorted by where a search does not say,
 	// the last first. Every record has it, and its column is called at.
 	Order *Field
+	// Extra are columns of texts that no search reads.
+	Extra []string
 	// AloneInList says that ContainsAny and ContainsAll also take a single text.
 	AloneInList bool
 
@@ -109,6 +111,7 @@ type Row struct {
 	At     int64    // what the search sorts by where it does not say
 	Values []Value  // by the number of the field
 	Texts  []string // what a keyword is looked for in
+	Extra  []string // of the table's columns of this name
 }
 
 // Value returns what the row has of a field.

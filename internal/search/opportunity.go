@@ -13,6 +13,7 @@ import (
 var Opportunities = newTable(Table{
 	Name: "SearchOpportunities", Noun: "opportunity", SQL: "opportunity_search",
 	Limits: Limits{Depth: 3, Leaves: 20}, AloneInList: true,
+	Extra: []string{"currency", "amount"}, // of EstimatedMrr, as it is written
 	Fields: []*Field{
 		{Name: "OpportunityId", From: "`Id`", Column: "id", Filterable: true, Sortable: true, Indexed: ColumnIndex},
 		{
@@ -142,7 +143,7 @@ type opportunityDocument struct {
 	Project struct {
 		Title                 *string
 		ApnPrograms           []string
-		ExpectedCustomerSpend []struct{ Amount, TargetCompany *string }
+		ExpectedCustomerSpend []struct{ Amount, CurrencyCode, TargetCompany *string }
 	}
 	RelatedEntityIdentifiers struct {
 		AwsMarketplaceOffers, AwsMarketplaceOfferSets, AwsMarketplaceSolutions []string
@@ -185,9 +186,11 @@ func OpportunityRow(o *OpportunityRecord) (*Row, error) {
 	t.setTexts(r, "OfferId", identifiers(d.RelatedEntityIdentifiers.AwsMarketplaceOffers)...)
 	t.setTexts(r, "OfferSetId", identifiers(d.RelatedEntityIdentifiers.AwsMarketplaceOfferSets)...)
 	t.setTexts(r, "AwsMarketplaceSolution", identifiers(d.RelatedEntityIdentifiers.AwsMarketplaceSolutions)...)
-	if amount, ok := d.estimatedMrr(); ok {
-		t.setFloat(r, "EstimatedMrr", amount)
+	currency, amount := d.estimatedMrr()
+	if number, err := strconv.ParseFloat(amount, 64); err == nil {
+		t.setFloat(r, "EstimatedMrr", number)
 	}
+	r.Extra = []string{Clean(currency), Clean(amount)}
 	r.Texts = []string{
 		o.ID, api.Value(d.PartnerOpportunityIdentifier), api.Value(d.Project.Title), api.Value(account.CompanyName), api.Value(d.LifeCycle.NextSteps),
 	}
@@ -216,14 +219,13 @@ func OpportunityRow(o *OpportunityRecord) (*Row, error) {
 }
 
 // estimatedMrr is the amount of the first expected spend with AWS.
-func (d *opportunityDocument) estimatedMrr() (float64, bool) {
+func (d *opportunityDocument) estimatedMrr() (currency, amount string) {
 	for _, spend := range d.Project.ExpectedCustomerSpend {
 		if api.Value(spend.TargetCompany) == "AWS" {
-			amount, err := strconv.ParseFloat(api.Value(spend.Amount), 64)
-			return amount, err == nil
+			return api.Value(spend.CurrencyCode), api.Value(spend.Amount)
 		}
 	}
-	return 0, false
+	return "", ""
 }
 
 // tagTexts are the texts by which tags are found, the smallest first.

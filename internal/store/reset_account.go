@@ -72,6 +72,9 @@ func (tx *Tx) removeSearchOf(account string) error {
 		return err
 	}
 	for _, scope := range scopes {
+		if _, err := tx.exec("DELETE FROM opportunity_search_sums WHERE scope = $1", scope); err != nil {
+			return err
+		}
 		for _, k := range searchKinds {
 			table := k.table.SQL
 			statements := []string{

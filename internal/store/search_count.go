@@ -19,6 +19,15 @@ func countedFields(t *search.Table) []*search.Field {
 	return slices.DeleteFunc(slices.Clone(t.Fields), func(f *search.Field) bool { return !f.Grouped })
 }
 
+// changeTotals counts and adds up the rows of records with the identifiers, which replace
+// those that they have.
+func (tx *Tx) changeTotals(t *search.Table, scope int64, ids []string, rows []*search.Row) error {
+	if err := tx.changeCounts(t, scope, ids, rows); err != nil {
+		return err
+	}
+	return tx.changeSums(t, scope, ids, rows)
+}
+
 // changeCounts counts the rows of records with the identifiers, which replace those that
 // they have.
 func (tx *Tx) changeCounts(t *search.Table, scope int64, ids []string, rows []*search.Row) error {

@@ -47,7 +47,7 @@ const (
 	foldBehind = 500
 	// manyMarks are so many that a search makes their rows in haste (search_recent.go).
 	manyMarks   = 1000
-	hasteAtOnce = 1000
+	hasteAtOnce = 500
 )
 
 // FoldSearch brings what a search of an account and catalog reads up to date: it

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
@@ -27,7 +28,7 @@ func (tx *Tx) putRecentRows(t *search.Table, account, catalog string, ids []stri
 	if err != nil {
 		return err
 	}
-	if err := tx.changeCounts(t, scope, ids, rows); err != nil {
+	if err := tx.changeTotals(t, scope, ids, rows); err != nil {
 		return err
 	}
 	if err := tx.removeRecent(t, scope, ids); err != nil {
@@ -44,18 +45,13 @@ func (tx *Tx) putRecentRows(t *search.Table, account, catalog string, ids []stri
 	}
 	// The table has them in this order.
 	slices.SortFunc(rows, func(x, y *search.Row) int { return strings.Compare(x.ID, y.ID) })
-	const atOnce = 50
-	columns := strings.Join(searchColumnNames(t), ", ")
-	for chunk := range slices.Chunk(rows, atOnce) {
-		s := new(statement)
-		s.WriteString("INSERT INTO " + recentTable(t) + " (" + columns + ") VALUES ")
-		for i, r := range chunk {
-			if i > 0 {
-				s.WriteString(", ")
-			}
-			list(s, searchColumns(t, scope, r))
+	insert := insertSearchRow(recentTable(t), searchColumnNames(t))
+	for _, r := range rows {
+		err := tx.insert(insert, searchColumns(t, scope, r)...)
+		if errors.Is(err, ErrExists) {
+			return ErrStale // another transaction made it
 		}
-		if _, err := tx.exec(s.String(), s.args...); err != nil {
+		if err != nil {
 			return err
 		}
 	}

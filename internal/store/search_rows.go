@@ -18,7 +18,7 @@ func (tx *Tx) putSearchRows(t *search.Table, account, catalog string, ids []stri
 	if err != nil {
 		return err
 	}
-	if err := tx.changeCounts(t, scope, ids, rows); err != nil {
+	if err := tx.changeTotals(t, scope, ids, rows); err != nil {
 		return err
 	}
 	if err := tx.removeRecent(t, scope, ids); err != nil {
@@ -31,7 +31,7 @@ func (tx *Tx) putSearchRows(t *search.Table, account, catalog string, ids []stri
 	if err != nil {
 		return err
 	}
-	insert := insertSearchRow(t)
+	insert := insertSearchRow(t.SQL, append([]string{"doc"}, searchColumnNames(t)...))
 	for _, i := range byDoc(docs) { // an index of words takes them in their order
 		r := rows[i]
 		if err := tx.insert(insert, append([]any{docs[i]}, searchColumns(t, scope, r)...)...); err != nil {
@@ -125,12 +125,12 @@ func (tx *Tx) newDocs(t *search.Table, scope int64, rows []*search.Row) ([]int64
 	return docs, nil
 }
 
-// insertSearchRow is the statement that adds a row.
-func insertSearchRow(t *search.Table) string {
+// insertSearchRow is the statement that adds a row to a table. One for several rows would
+// cost SQLite more: its driver looks for the name of each placeholder among all.
+func insertSearchRow(table string, columns []string) string {
 	s := new(strings.Builder)
-	columns := searchColumnNames(t)
-	s.WriteString("INSERT INTO " + t.SQL + " (doc, " + strings.Join(columns, ", ") + ") VALUES (")
-	for i := range len(columns) + 1 {
+	s.WriteString("INSERT INTO " + table + " (" + strings.Join(columns, ", ") + ") VALUES (")
+	for i := range columns {
 		if i > 0 {
 			s.WriteString(", ")
 		}
@@ -148,7 +148,7 @@ func searchColumnNames(t *search.Table) []string {
 			names = append(names, f.Column)
 		}
 	}
-	return names
+	return append(names, t.Extra...)
 }
 
 // common reports whether a field's column is one that all tables have.
@@ -172,6 +172,9 @@ func searchColumns(t *search.Table, scope int64, r *search.Row) []any {
 		default:
 			args = append(args, v.Int)
 		}
+	}
+	for i := range t.Extra {
+		args = append(args, r.Extra[i])
 	}
 	return args
 }
@@ -219,7 +222,9 @@ func (tx *Tx) searchScope(account, catalog string) (int64, error) {
 
 // clearSearch removes all that searches read.
 func (tx *Tx) clearSearch() error {
-	statements := []string{"DELETE FROM search_marks", "DELETE FROM search_scopes", "DELETE FROM search_locks"}
+	statements := []string{
+		"DELETE FROM search_marks", "DELETE FROM search_scopes", "DELETE FROM search_locks", "DELETE FROM opportunity_search_sums",
+	}
 	for _, k := range searchKinds {
 		if len(countedFields(k.table)) > 0 {
 			statements = append(statements, "DELETE FROM "+k.table.SQL+"_counts")

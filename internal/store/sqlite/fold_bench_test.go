@@ -39,6 +39,14 @@ func BenchmarkFold(b *testing.B) {
 				}
 			}
 		})
+		begun := cpu()
+		if err := s.View(b.Context(), func(tx *store.Tx) error {
+			_, err := tx.PipelineSums("", "")
+			return err
+		}); err != nil {
+			b.Fatal(err)
+		}
+		b.ReportMetric(float64((cpu() - begun).Microseconds()), "pipeline-cpu-µs")
 		_ = s.Close()
 	}
 }

@@ -230,8 +230,11 @@ func (r *searched) opportunity(n int) *search.OpportunityRecord {
 		"Project": map[string]any{
 			"Title": r.maybe(searchTitles...), "ApnPrograms": r.some("Program A", "program b", "C"),
 			"ExpectedCustomerSpend": []map[string]any{
-				{"TargetCompany": r.one("AWS", "Other"), "Amount": r.one("0", "10.5", "2000", "", "1000000000000000000000")},
-				{"TargetCompany": "AWS", "Amount": "7"},
+				{
+					"TargetCompany": r.one("AWS", "Other"), "Amount": r.one("0", "10.5", "2000", "", "1000000000000000000000", "99999999999.99"),
+					"CurrencyCode": r.maybe("USD", "EUR"),
+				},
+				{"TargetCompany": "AWS", "Amount": "7", "CurrencyCode": "USD"},
 			},
 		},
 		"RelatedEntityIdentifiers": map[string]any{

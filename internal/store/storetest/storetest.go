@@ -62,6 +62,7 @@ func Run(t *testing.T, open func(testing.TB) store.Store) {
 		{"SearchCleared", testSearchCleared},
 		{"SearchSeesWrites", testSearchSeesWrites},
 		{"SearchAfterMany", testSearchAfterMany},
+		{"PipelineSums", testPipelineSums},
 		{"SearchEnds", testSearchEnds},
 		{"SearchTooWide", testSearchTooWide},
 		{"Accounts", testAccounts},
