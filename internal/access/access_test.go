@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -220,6 +221,38 @@ func TestAttackTokenGuessing(t *testing.T) {
 		if got := guess(fmt.Sprintf("[2001:db8::%x]:1", i+1), "wrong"); got != want {
 			t.Errorf("IPv6 guess %d: %d", i, got)
 		}
+	}
+}
+
+// TestAttackTokenGuessesAtOnce sees that tokens which are sent at once are counted before
+// they are checked, and that right ones that are sent at once are not refused.
+func TestAttackTokenGuessesAtOnce(t *testing.T) {
+	h := newHouse(t)
+	token := h.create(t, access.Token{Name: "ci", Role: access.Auditor})
+	atOnce := func(token func(i int) string) map[int]int {
+		var mu sync.Mutex
+		answers := map[int]int{}
+		var all sync.WaitGroup
+		for i := range 60 {
+			all.Go(func() {
+				got := h.status(t, request(t, "192.0.2.1:1", "Authorization", "Bearer "+token(i)))
+				mu.Lock()
+				defer mu.Unlock()
+				answers[got]++
+			})
+		}
+		all.Wait()
+		return answers
+	}
+	if got := atOnce(func(int) string { return token }); got[0] != 60 {
+		t.Errorf("right ones: %v", got)
+	}
+	if got := atOnce(func(i int) string { return fmt.Sprint("wrong", i) }); got[401] != 10 || got[429] != 50 {
+		t.Errorf("guesses: %v", got)
+	}
+	h.now = h.now.Add(6 * time.Second) // one more
+	if got := atOnce(func(int) string { return token }); got[0] != 60 {
+		t.Errorf("right ones, where one wrong one may be sent: %v", got)
 	}
 }
 

@@ -1,6 +1,7 @@
 package access
 
 import (
+	"context"
 	"math"
 	"net/netip"
 	"sync"
@@ -34,8 +35,10 @@ type limiter[K comparable] struct {
 
 // source is what an address may still send, as of a time.
 type source struct {
-	left float64
-	at   time.Time
+	left     float64
+	at       time.Time
+	checking int           // credentials that are checked now, each of them counted as wrong
+	ended    chan struct{} // closed when one of them was checked; nil while nobody waits
 }
 
 func newLimiter[K comparable](now func() time.Time, burst float64) *limiter[K] {
@@ -57,46 +60,60 @@ func sourceOf(remote string) netip.Addr {
 	return address
 }
 
-// wait returns how long an address must wait before it may send credentials; 0 is not
-// at all.
-func (l *limiter[K]) wait(key K) time.Duration {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	s := l.sources[key]
-	if s == nil {
-		return 0
-	}
-	l.refill(s, l.now())
-	return s.wait()
-}
-
-// failed counts wrong credentials of an address.
-func (l *limiter[K]) failed(key K) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	s := l.source(key)
-	s.left = max(s.left-1, 0)
-}
-
 // begin counts credentials of an address as wrong before they are checked, so that many
-// at once do not pass together, and returns how long the address must wait otherwise.
-// Where they are right, forgive takes it back.
-func (l *limiter[K]) begin(key K) time.Duration {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	s := l.source(key)
-	wait := s.wait()
-	if wait == 0 {
-		s.left--
+// at once do not pass together. Those that no more may be sent of wait until others have
+// been checked, which may have been right. It returns how long the address must wait
+// before it may send credentials, or a check to end.
+func (l *limiter[K]) begin(ctx context.Context, key K) (time.Duration, *check[K]) {
+	for {
+		l.mu.Lock()
+		s := l.source(key)
+		wait := s.wait()
+		if wait == 0 {
+			s.left--
+			s.checking++
+		}
+		if s.checking > 0 && s.ended == nil {
+			s.ended = make(chan struct{})
+		}
+		checking, ended := s.checking, s.ended
+		l.mu.Unlock()
+		switch {
+		case wait == 0:
+			return 0, &check[K]{limiter: l, key: key, source: s}
+		case checking == 0:
+			return wait, nil
+		}
+		select {
+		case <-ended:
+		case <-ctx.Done():
+			return wait, nil
+		}
 	}
-	return wait
 }
 
-func (l *limiter[K]) forgive(key K) {
+// check is credentials that are checked.
+type check[K comparable] struct {
+	limiter *limiter[K]
+	key     K
+	source  *source
+}
+
+// end ends a check. What was wrong stays counted.
+func (c *check[K]) end(wrong bool) {
+	l, s := c.limiter, c.source
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if s := l.sources[key]; s != nil {
+	s.checking--
+	if !wrong {
 		s.left = min(s.left+1, l.burst)
+	}
+	if s.ended != nil {
+		close(s.ended)
+		s.ended = nil
+	}
+	if s.checking == 0 && s.left >= l.burst && l.sources[c.key] == s {
+		delete(l.sources, c.key) // most of those that send something send nothing wrong
 	}
 }
 

@@ -87,12 +87,14 @@ func (s *Service) Identify(r *http.Request) (*Identity, error) {
 // SignIn returns whose token it is that a request brought, and limits how often an
 // address may try. An error is a *RefusedError, or a fault.
 func (s *Service) SignIn(r *http.Request, token string) (*Identity, error) {
-	if wait := s.failures.wait(sourceOf(r.RemoteAddr)); wait > 0 {
+	wait, check := s.failures.begin(r.Context(), sourceOf(r.RemoteAddr))
+	if wait > 0 {
 		return nil, tooMany(wait, "Authorization: too many wrong tokens came from this address")
 	}
+	wrong := true
+	defer func() { check.end(wrong) }()
 	i, err := s.Authenticate(r.Context(), token)
-	if errors.Is(err, ErrUnknown) {
-		s.failures.failed(sourceOf(r.RemoteAddr))
+	if wrong = errors.Is(err, ErrUnknown); wrong {
 		return nil, unauthorized("Authorization: " + err.Error())
 	}
 	return i, err

@@ -26,26 +26,29 @@ func (s *Service) SignInUser(r *http.Request, account, user, password string) (*
 		account, user = "", ""
 	}
 	source, key := sourceOf(r.RemoteAddr), userKey{account, user}
-	if wait := s.failures.begin(source); wait > 0 {
+	wait, check := s.failures.begin(r.Context(), source)
+	if wait > 0 {
 		return nil, tooMany(wait, "password: too many wrong ones came from this address")
 	}
-	if wait := s.ofUsers.begin(key); wait > 0 && account != "" {
-		s.failures.forgive(source)
-		return nil, tooMany(wait, "password: too many wrong ones came for this user")
-	}
+	wrong := true
+	defer func() { check.end(wrong) }()
 	if account == "" {
 		return nil, unauthorized(wrongLogin)
 	}
+	wait, checkUser := s.ofUsers.begin(r.Context(), key)
+	if wait > 0 {
+		wrong = false // it was not checked
+		return nil, tooMany(wait, "password: too many wrong ones came for this user")
+	}
+	defer func() { checkUser.end(wrong) }()
 	login, known, err := s.Users.SignIn(r.Context(), account, user, password)
-	if errors.Is(err, identity.ErrPassword) {
+	if wrong = errors.Is(err, identity.ErrPassword); wrong {
 		refused := unauthorized(wrongLogin)
 		if known {
 			refused.Whose = s.user(login, time.Time{}).Principal
 		}
 		return nil, refused
 	}
-	s.failures.forgive(source)
-	s.ofUsers.forgive(key)
 	if err != nil {
 		return nil, err
 	}
