@@ -55,32 +55,30 @@ func (b *bench) measureAudit(ctx context.Context) error {
 
 // auditedWrites compares durable creates of two servers.
 func (b *bench) auditedWrites(ctx context.Context, servers [2]*servertest.Process) error {
-	var rates [2][]float64
-	var ratios []float64
+	var p pairs
 	enough := 2000
 	for i := range b.rounds + 1 {
-		var round [2]float64
+		var round [2]*result
 		for side, server := range servers {
 			requests, err := creates(ctx, server.URL, enough)
 			if err != nil {
 				return err
 			}
 			l := load{address: strings.TrimPrefix(server.URL, "http://"), pid: server.PID(), conns: createClients, requests: requests}
-			result, err := l.run(ctx, b.round)
-			if err != nil {
+			if round[side], err = l.run(ctx, b.round); err != nil {
 				return err
 			}
-			round[side] = result.rate()
 		}
 		const spare = 1.5
-		enough = int(max(round[0], round[1]) * b.round.Seconds() * spare)
-		if i == 0 {
-			continue // to warm up
+		enough = int(max(round[0].rate(), round[1].rate()) * b.round.Seconds() * spare)
+		if i > 0 { // or it was to warm up
+			p = append(p, round)
 		}
-		rates[0], rates[1] = append(rates[0], round[0]), append(rates[1], round[1])
-		ratios = append(ratios, round[0]/round[1])
 	}
-	b.show(atLeast("Durable CreateOpportunity, clients: 64, with the audit, of none", median(ratios), leastAudited,
-		fmt.Sprintf("%s of %s", perSecond(median(rates[0])), perSecond(median(rates[1])))))
+	b.show(
+		atLeast("Durable CreateOpportunity, clients: 64, with the audit, of none", p.ratio(), leastAudited,
+			fmt.Sprintf("%s of %s", perSecond(p.rate(0)), perSecond(p.rate(1)))),
+		shown("… the server's CPU time per request", short(p.perRequest(0)), "without "+short(p.perRequest(1))),
+	)
 	return nil
 }

@@ -2,6 +2,7 @@ package audit
 
 import (
 	"context"
+	"fmt"
 	"reflect"
 	"time"
 
@@ -18,14 +19,50 @@ func (r *Recorder) Job(tx *store.Tx, who auth.Principal, service, operation stri
 	if e == nil {
 		return nil
 	}
-	// As CloudTrail records calls that a service makes.
-	e.Caller, e.Operator, e.Remote, e.Agent, e.RequestID = who, service, service, service, r.IDs.UUID()
-	request, err := api.Marshal(in)
-	if err != nil {
+	if err := e.requestOf(in); err != nil {
 		return err
 	}
-	e.Request = redact(request, planOf(reflect.TypeOf(in)))
 	e.setResponse(out)
+	return e.insertOfJob(tx, who, service)
+}
+
+// JobRefused adds that an operation of a job was refused to the transaction in which the
+// job notes it: to the session of its role, or, where there is no session, that the
+// service of the job was refused the role.
+func (r *Recorder) JobRefused(tx *store.Tx, who auth.Principal, job *auth.Job, operation string, in api.Input, why *api.Error) error {
+	op, ok := api.Lookup(operation)
+	if !ok {
+		return fmt.Errorf("no operation %s", operation)
+	}
+	e := r.Begin(SourceSelling, operation, op.ReadOnly)
+	if e == nil {
+		return nil
+	}
+	if who.ARN == "" && job.RoleARN != "" {
+		e.Source, e.Name, e.ReadOnly = SourceSTS, "AssumeRole", true
+		e.Request = append(quote(append(quote([]byte(`{"roleArn":`), job.RoleARN), `,"roleSessionName":`...), job.Session), '}')
+	} else if err := e.requestOf(in); err != nil {
+		return err
+	}
+	e.Always = true // it was refused
+	e.SetError(why)
+	return e.insertOfJob(tx, who, job.Service)
+}
+
+// requestOf keeps the request of a job.
+func (e *Entry) requestOf(in api.Input) error {
+	request, err := api.Marshal(in)
+	if err == nil {
+		e.Request = redact(request, planOf(reflect.TypeOf(in)))
+	}
+	return err
+}
+
+// insertOfJob adds the row of an entry of a job, as CloudTrail records calls that a
+// service makes.
+func (e *Entry) insertOfJob(tx *store.Tx, who auth.Principal, service string) error {
+	r := e.recorder
+	e.Caller, e.Operator, e.Remote, e.Agent, e.RequestID = who, service, service, service, r.IDs.UUID()
 	if err := e.insert(tx); err != nil {
 		return err
 	}

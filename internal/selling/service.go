@@ -34,6 +34,8 @@ type Config struct {
 type JobRecorder interface {
 	// Job adds what a job did as a principal to the transaction in which the job does it.
 	Job(tx *store.Tx, who auth.Principal, service, operation string, request api.Input, answer any) error
+	// JobRefused adds that an operation of a job was refused, or the role for it.
+	JobRefused(tx *store.Tx, who auth.Principal, job *auth.Job, operation string, request api.Input, why *api.Error) error
 }
 
 // JobRoles decides what jobs may do as the roles that accounts give them.

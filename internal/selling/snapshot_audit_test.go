@@ -24,12 +24,19 @@ import (
 // recording is a harness whose jobs are authorized, and kept in an audit with a file.
 func recording(t *testing.T, withRole bool) (h *harness, recorder *audit.Recorder, file *bytes.Buffer) {
 	t.Helper()
+	return recordingWith(t, withRole, new(*identity.Service))
+}
+
+// recordingWith is recording with the service of its roles.
+func recordingWith(t *testing.T, withRole bool, to **identity.Service) (h *harness, recorder *audit.Recorder, file *bytes.Buffer) {
+	t.Helper()
 	file = new(bytes.Buffer)
 	h = newHarness(t, func(c *service.Config) {
 		identities, err := identity.New(t.Context(), identity.Config{Store: c.Store, Secrets: secretstest.New(t), Random: rand.Reader, Now: time.Now})
 		if err != nil {
 			t.Fatal(err)
 		}
+		*to = identities
 		if withRole {
 			key := store.PrincipalKey{Account: alice, Kind: auth.KindRole, Name: "Jobs"}
 			trust := json.RawMessage(`{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"sts:AssumeRole","Principal":` + jobService + `}}`)
@@ -118,5 +125,69 @@ func TestPassesOfSnapshotJobsAreAudited(t *testing.T) {
 		if lines := strings.Count(file.String(), "\n"); lines != 1 {
 			t.Errorf("%d lines in the file", lines)
 		}
+	}
+}
+
+// TestRefusedPassesAreAudited sees that a pass which its role may not make leaves a record of
+// the operation that was refused, or of the role, and none where it failed otherwise.
+func TestRefusedPassesAreAudited(t *testing.T) {
+	for name, c := range map[string]struct {
+		setting, event, source, who string
+		readOnly                    bool
+		after                       func(t *testing.T, h *harness, identities *identity.Service)
+	}{
+		"the role has no policy": {
+			setting: "Jobs", event: "GetOpportunity", source: audit.SourceSelling, who: "AssumedRole", readOnly: true,
+			after: func(t *testing.T, _ *harness, identities *identity.Service) {
+				t.Helper()
+				if err := identities.DeletePolicy(t.Context(), store.PrincipalKey{Account: alice, Kind: auth.KindRole, Name: "Jobs"}, "a"); err != nil {
+					t.Fatal(err)
+				}
+			},
+		},
+		"the role may not publish": {
+			setting: "Jobs", event: "CreateResourceSnapshot", source: audit.SourceSelling, who: "AssumedRole",
+			after: func(t *testing.T, _ *harness, identities *identity.Service) {
+				t.Helper()
+				deny := identity.Source{Document: json.RawMessage(`{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"partnercentral:Create*","Resource":"*"}}`)}
+				if err := identities.PutPolicy(t.Context(), store.PrincipalKey{Account: alice, Kind: auth.KindRole, Name: "Jobs"}, "b", deny); err != nil {
+					t.Fatal(err)
+				}
+			},
+		},
+		"there is no such role": {
+			setting: "Others", event: "AssumeRole", source: audit.SourceSTS, who: "AWSService", readOnly: true,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var identities *identity.Service
+			h, recorder, _ := recordingWith(t, true, &identities)
+			do[api.PutSellingSystemSettingsResponse](t, h, alice, "PutSellingSystemSettings", `{"Catalog":"Sandbox","ResourceSnapshotJobRoleIdentifier":"`+c.setting+`"}`)
+			if c.after != nil {
+				c.after(t, h, identities)
+			}
+			engagement, id := h.shared(t)
+			job := h.createJob(t, alice, engagement, id, summaryView)
+			h.startJob(t, alice, job)
+			h.attempt(t)
+			page, err := recorder.List(t.Context(), audit.Query{Account: alice, Limit: 10})
+			if err != nil || len(page.Records) != 1 {
+				t.Fatalf("%d records, %v", len(page.Records), err)
+			}
+			r := page.Records[0]
+			if r.EventName != c.event || r.EventSource != c.source || r.UserIdentity.Type != c.who || r.ReadOnly != c.readOnly ||
+				r.ErrorCode != api.TypeAccessDenied || !strings.Contains(r.ErrorMessage, "is not authorized to perform: ") || r.ResponseElements != nil {
+				t.Errorf("record %+v", r)
+			}
+			if want := map[bool]string{true: "role/" + c.setting, false: id}[c.source == audit.SourceSTS]; !strings.Contains(string(r.RequestParameters), want) {
+				t.Errorf("request %s", r.RequestParameters)
+			}
+			if r.SourceIPAddress != "resource-snapshot-job.partnercentral-selling.amazonaws.com" || r.RecipientAccountID != alice {
+				t.Errorf("from %s, for %s", r.SourceIPAddress, r.RecipientAccountID)
+			}
+			if latest(t, h, engagement, id, summaryView) != 0 {
+				t.Error("it published a revision")
+			}
+		})
 	}
 }

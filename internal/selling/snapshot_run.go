@@ -69,7 +69,7 @@ func (c *Call) handleSnapshot(run *snapshotRun) error {
 	if err != nil {
 		return err
 	}
-	who, err := c.authorizeRun(job)
+	pass, err := c.authorizePass(job)
 	if err != nil {
 		return err
 	}
@@ -79,7 +79,7 @@ func (c *Call) handleSnapshot(run *snapshotRun) error {
 	}
 	if head != nil && c.Recorder != nil {
 		answer := &api.CreateResourceSnapshotResponse{Arn: new(snapshotARN(head)), Revision: revision(head)}
-		if err := c.Recorder.Job(c.Tx, who, snapshotJobService, createResourceSnapshot, job.publication(), answer); err != nil {
+		if err := c.Recorder.Job(c.Tx, pass.who, snapshotJobService, createResourceSnapshot, job.publication(), answer); err != nil {
 			return err
 		}
 	}
@@ -102,27 +102,36 @@ func (j *snapshotJob) publication() *api.CreateResourceSnapshotRequest {
 	}
 }
 
-// authorizeRun refuses a pass that the role in the account's settings may not make: it reads
-// the opportunity and publishes a snapshot (docs/behavior/snapshots.md#role). It returns who
-// makes the pass.
-func (c *Call) authorizeRun(job *snapshotJob) (auth.Principal, error) {
-	nobody := auth.Principal{Account: c.Caller.Account}
+// pass is who makes a pass of a job, and the operation of it that was decided last.
+type pass struct {
+	job       *auth.Job
+	who       auth.Principal
+	operation string
+	in        api.Input
+}
+
+// authorizePass refuses a pass that the role in the account's settings may not make: it reads
+// the opportunity and publishes a snapshot (docs/behavior/snapshots.md#role).
+func (c *Call) authorizePass(job *snapshotJob) (pass, error) {
+	p := pass{who: auth.Principal{Account: c.Caller.Account}}
 	if c.Roles == nil {
-		return nobody, nil
+		return p, nil
 	}
 	settings, err := c.GetSellingSystemSettings(&api.GetSellingSystemSettingsRequest{Catalog: job.Catalog})
 	if err != nil {
-		return nobody, err
+		return p, err
 	}
-	run := &auth.Job{
+	p.job = &auth.Job{
 		Service: snapshotJobService, Account: c.Caller.Account, ARN: *job.Arn,
 		RoleARN: api.Value(settings.ResourceSnapshotJobRoleArn), Session: "ResourceSnapshotJob",
 	}
-	read := &api.GetOpportunityRequest{Catalog: job.Catalog, Identifier: job.ResourceId}
-	if _, err := c.Roles.CheckJob(c.Tx, run, "GetOpportunity", read); err != nil {
-		return nobody, err
+	p.operation, p.in = "GetOpportunity", &api.GetOpportunityRequest{Catalog: job.Catalog, Identifier: job.ResourceId}
+	if p.who, err = c.Roles.CheckJob(c.Tx, p.job, p.operation, p.in); err != nil {
+		return p, err
 	}
-	return c.Roles.CheckJob(c.Tx, run, createResourceSnapshot, job.publication())
+	p.operation, p.in = createResourceSnapshot, job.publication()
+	p.who, err = c.Roles.CheckJob(c.Tx, p.job, p.operation, p.in)
+	return p, err
 }
 
 // followChange adds a revision unless the latest shows the same, and returns it; nil is none.
@@ -145,11 +154,22 @@ func (c *Call) followChange(e *engagement, o *opportunity, template string) (*st
 	return c.insertSnapshot(e, o, template, payload, hash)
 }
 
-// snapshotFailed records on the job why a pass failed. The job keeps running: the
-// pass is tried again.
+// snapshotFailed records on the job why a pass failed, and in the audit that its role was
+// refused. The job keeps running: the pass is tried again.
 func (c *Call) snapshotFailed(run *snapshotRun, reason string) error {
 	c, job, err := c.runningJob(run)
 	if err != nil || job == nil {
+		return err
+	}
+	// Nothing is left of the transaction of the pass, so this decides once more.
+	p, err := c.authorizePass(job)
+	refusal, refused := errors.AsType[*api.Error](err)
+	switch {
+	case refused && refusal.Type == api.TypeAccessDenied && refusal.Message == reason && c.Recorder != nil:
+		if err := c.Recorder.JobRefused(c.Tx, p.who, p.job, p.operation, p.in, refusal); err != nil {
+			return err
+		}
+	case err != nil && !refused:
 		return err
 	}
 	job.LastFailure = &reason

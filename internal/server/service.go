@@ -148,3 +148,8 @@ type jobs struct{ server *Server }
 func (j jobs) Job(tx *store.Tx, who auth.Principal, service, operation string, in api.Input, answer any) error {
 	return j.server.audit.Job(tx, who, service, operation, in, answer)
 }
+
+// JobRefused implements [selling.JobRecorder].
+func (j jobs) JobRefused(tx *store.Tx, who auth.Principal, job *auth.Job, operation string, in api.Input, why *api.Error) error {
+	return j.server.audit.JobRefused(tx, who, job, operation, in, why)
+}
