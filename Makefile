@@ -110,7 +110,7 @@ unit: ## the tests that need nothing but Go, in under a minute
 	@go test $(QUICK) -json -short -timeout 5m $$(go list ./... | grep -vE '$(HEAVY)') | $(TOTALS)
 
 .PHONY: test
-test: conformance-deps ## all tests, with the race detector and the AWS clients
+test: conformance-deps conformance-clients ## all tests, with the race detector and the AWS clients
 	@# Nothing from the cache: the conformance tests build the server themselves, which the cache does not see.
 	( failed=0
 	go test $(QUICK) -json $(RACE) -count=1 -timeout $(TIMEOUT) ./... || failed=1
@@ -152,7 +152,7 @@ microbench: ## Go benchmarks COUNT times (6), through benchstat; BASE=file compa
 	$$(tools/get benchstat) $(BASE) .bin/bench.txt
 
 .PHONY: conformance
-conformance: conformance-deps ## only the suites driven by the unmodified AWS clients
+conformance: conformance-deps conformance-clients ## only the suites driven by the unmodified AWS clients
 	go test -count=1 -v ./conformance/
 
 .PHONY: policy-differential
@@ -183,8 +183,18 @@ dist: ## what a release publishes, in dist/: binaries, wheels, npm packages, deb
 packages: conformance-deps ## build, install and test the wheel and the npm package of this platform, in environments without Go
 	@clients/check
 
+.PHONY: conformance-clients
+conformance-clients: ## compile the walks of the Java and Rust clients, where there are Maven and Rust
+	@if command -v mvn >/dev/null; then
+		for dir in conformance/java examples/java; do mvn -q -B -f $$dir test-compile; done
+	fi
+	if command -v cargo >/dev/null; then
+		export CARGO_TARGET_DIR=$(CURDIR)/.bin/rust
+		for dir in conformance/rust examples/rust; do (cd $$dir && cargo test --quiet --locked --tests --no-run); done
+	fi
+
 .PHONY: conformance-compiled
-conformance-compiled: ## only the walks of the Java and Rust clients, and the examples; needs Maven, a JDK 17 and Rust 1.94
+conformance-compiled: conformance-clients ## only the walks of the Java and Rust clients, and the examples; needs Maven, a JDK 17 and Rust 1.94
 	go test -count=1 -v -run '^TestCompiledClients$$' ./conformance/
 
 .PHONY: example-java

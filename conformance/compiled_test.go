@@ -11,8 +11,7 @@ import (
 
 // TestCompiledClients has the AWS SDKs for Java and Rust call every operation that they know: each walk
 // compares what was answered with the operations of its client. The examples in both languages are tested
-// with them. Maven and Cargo keep what they fetch where they always do; what they compile is kept too, so
-// that only the first run takes minutes.
+// with them. What `make conformance-clients` has compiled is not compiled again.
 func TestCompiledClients(t *testing.T) {
 	if testing.Short() {
 		t.Skip("compiles two kinds of client")
