@@ -83,7 +83,7 @@ func (tx *Tx) removeSearchOf(account string) error {
 				"DELETE FROM " + recentTable(k.table) + " WHERE scope = $1",
 			}
 			if len(countedFields(k.table)) > 0 {
-				statements = append(statements, "DELETE FROM "+table+"_counts WHERE scope = $1")
+				statements = append(statements, "DELETE FROM "+table+"_counts WHERE scope = $1", "DELETE FROM "+combinationTable(k.table)+" WHERE scope = $1")
 			}
 			for _, statement := range statements {
 				if _, err := tx.exec(statement, scope); err != nil {

@@ -35,17 +35,22 @@ func (tx *Tx) changeCounts(t *search.Table, scope int64, ids []string, rows []*s
 	if len(fields) == 0 {
 		return nil
 	}
-	change := map[searchCount]int64{}
-	count := func(text func(i int) string, n int64) {
+	change, combinations := map[searchCount]int64{}, map[string]int64{}
+	count := func(texts []string, n int64) {
 		change[searchCount{}] += n
 		for i, f := range fields {
-			if text := text(i); text != "" {
-				change[searchCount{f.Column, text}] += n
+			if texts[i] != "" {
+				change[searchCount{f.Column, texts[i]}] += n
 			}
 		}
+		combinations[strings.Join(texts, valueSeparator)] += n
 	}
 	for _, r := range rows {
-		count(func(i int) string { return columnText(fields[i], r.Value(fields[i])) }, 1)
+		texts := make([]string, len(fields))
+		for i, f := range fields {
+			texts[i] = columnText(f, r.Value(f))
+		}
+		count(texts, 1)
 	}
 	found, err := replaced(tx, t, scope, ids, columnNames(fields), func(rows Rows, texts *[]string) error {
 		*texts = make([]string, len(fields))
@@ -59,10 +64,14 @@ func (tx *Tx) changeCounts(t *search.Table, scope int64, ids []string, rows []*s
 		return err
 	}
 	for _, texts := range found {
-		count(func(i int) string { return texts[i] }, -1)
+		count(texts, -1)
 	}
 	maps.DeleteFunc(change, func(_ searchCount, n int64) bool { return n == 0 })
-	return tx.addCounts(t.SQL+"_counts", scope, change)
+	maps.DeleteFunc(combinations, func(_ string, n int64) bool { return n == 0 })
+	if err := tx.addCounts(t.SQL+"_counts", scope, change); err != nil {
+		return err
+	}
+	return tx.addCombinations(t, scope, combinations)
 }
 
 // replaced returns what records have in some columns, in the one of their rows that

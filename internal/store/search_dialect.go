@@ -18,9 +18,9 @@ type Dialect struct {
 	// hits begins a query with the rows that a tokens query finds as "hits", where
 	// the engine finds them all at once; empty where it finds them in their order.
 	hits string
-	// sortsGroups says that the engine sorts rows to group them: counting them here is
-	// faster.
-	sortsGroups bool
+	// joined is a text of the values of all rows in "joined", where the engine sorts rows
+	// to group them: counting them here is faster.
+	joined string
 	// marksAdded says that no trigger marks opportunities that are added or get a tag.
 	marksAdded bool
 	// emptyWords removes everything from an index of words.
@@ -35,14 +35,14 @@ type token struct {
 
 // SQLite is how the embedded engine writes it.
 var SQLite = Dialect{
-	sortsGroups: true,
-	marksAdded:  true,
-	contains:    "instr(%s, ?) > 0",
-	position:    "instr(%s, ?)",
-	separator:   "char(31)",
-	wordsKey:    "rowid",
-	addWords:    "INSERT INTO %s_words (rowid, tokens) VALUES ($1, $2)",
-	emptyWords:  "INSERT INTO %s_words (%s_words) VALUES ('delete-all')",
+	joined:     "coalesce(group_concat(joined, char(30)), '')",
+	marksAdded: true,
+	contains:   "instr(%s, ?) > 0",
+	position:   "instr(%s, ?)",
+	separator:  "char(31)",
+	wordsKey:   "rowid",
+	addWords:   "INSERT INTO %s_words (rowid, tokens) VALUES ($1, $2)",
+	emptyWords: "INSERT INTO %s_words (%s_words) VALUES ('delete-all')",
 	tokens: func(tokens []token) string {
 		var b strings.Builder
 		for i, t := range tokens {

@@ -32,10 +32,17 @@ func (tx *Tx) SearchGroups(q *SearchQuery, fields []*search.Field) (total int64,
 	}
 	r := &searchRun{tx: tx, SearchQuery: q, scope: scope, from: q.Table.SQL, recent: recent}
 	r.Sort = q.Table.Order
-	counted := countedFields(q.Table)
-	uncounted := func(f *search.Field) bool { return !slices.Contains(counted, f) }
-	if q.Filter == nil && q.Group == nil && len(q.Words) == 0 && len(counted) > 0 && !slices.ContainsFunc(fields, uncounted) {
+	add := func(values []string, n int64) {
+		for i, f := range fields {
+			groups[i].add(f, values[i], n)
+		}
+	}
+	switch combined := r.isCombined(fields); {
+	case combined && q.Filter == nil && q.Group == nil:
 		return r.groupAll(fields, groups)
+	case combined:
+		total, err = r.groupCombinations(fields, add)
+		return total, groups, err
 	}
 	lead, err := r.lead()
 	if err != nil || lead.impossible {
@@ -44,11 +51,7 @@ func (tx *Tx) SearchGroups(q *SearchQuery, fields []*search.Field) (total int64,
 	// All fields at once: what passes is looked at once.
 	count := func(r *searchRun, lead *searchLead, windows func(size int) (searchWindow, error)) error {
 		return r.eachWindow(windows, func(w searchWindow) (bool, error) {
-			n, err := r.group(lead, fields, w.bound, func(values []string, n int64) {
-				for i, f := range fields {
-					groups[i].add(f, values[i], n)
-				}
-			})
+			n, err := r.group(lead, fields, w.bound, add)
 			total += n
 			return false, err
 		})
@@ -75,40 +78,78 @@ func (g *SearchGroup) add(f *search.Field, value string, n int64) {
 }
 
 // group calls fn with each combination of values that rows have of some fields, and
-// how many have it, perhaps several times with one; bound writes which of the lead's rows
-// count. It returns how many rows there are.
+// how many have it; bound writes which of the lead's rows count. It returns how many rows
+// there are.
 func (r *searchRun) group(
 	lead *searchLead, fields []*search.Field, bound func(*statement), fn func(values []string, n int64),
 ) (total int64, err error) {
-	n := int64(1)
-	values := make([]string, len(fields))
-	columns, dest := make([]string, 0, len(fields)+1), make([]any, 0, len(fields)+1)
-	for i, f := range fields {
-		columns, dest = append(columns, "t."+f.Column), append(dest, &values[i])
+	if r.tx.dialect.joined != "" && len(fields) > 0 {
+		return r.groupJoined(lead, fields, bound, fn)
 	}
-	end := ""
-	if !r.tx.dialect.sortsGroups || len(fields) == 0 {
-		if len(fields) > 0 {
-			end = " GROUP BY " + strings.Join(columns, ", ")
-		}
-		columns, dest = append(columns, "count(*)"), append(dest, &n)
-	}
+	columns := groupColumns(fields)
 	s := new(statement)
-	r.begin(s, lead, strings.Join(columns, ", "))
+	r.begin(s, lead, strings.Join(append(slices.Clone(columns), "count(*)"), ", "))
 	bound(s)
 	r.filters(s)
-	s.WriteString(end)
-	rows, err := r.tx.q.Query(r.tx.ctx, s.String(), s.args...)
-	if err != nil {
+	if len(columns) > 0 {
+		s.WriteString(" GROUP BY " + strings.Join(columns, ", "))
+	}
+	type group struct {
+		values []string
+		n      int64
+	}
+	groups, err := collect(r.tx, func(rows Rows, g *group) error {
+		g.values = make([]string, len(fields))
+		dest := make([]any, 0, len(fields)+1)
+		for i := range g.values {
+			dest = append(dest, &g.values[i])
+		}
+		return rows.Scan(append(dest, &g.n)...)
+	}, s.String(), s.args...)
+	for _, g := range groups {
+		fn(g.values, g.n)
+		total += g.n
+	}
+	return total, err
+}
+
+func groupColumns(fields []*search.Field) []string {
+	columns := make([]string, len(fields))
+	for i, f := range fields {
+		columns[i] = "t." + f.Column
+	}
+	return columns
+}
+
+// What the values of a row and the rows are separated by where an engine joins them. No value
+// has either (search.Clean).
+const (
+	valueSeparator = "\x1d"
+	rowSeparator   = "\x1e"
+)
+
+// groupJoined does what group does where an engine sorts rows to group them. It has the
+// values of all rows joined into one text, and counts them here: a row of its own for each
+// would cost more than finding it.
+func (r *searchRun) groupJoined(
+	lead *searchLead, fields []*search.Field, bound func(*statement), fn func(values []string, n int64),
+) (total int64, err error) {
+	s := new(statement)
+	s.WriteString("SELECT count(*), " + r.tx.dialect.joined + " FROM (")
+	r.begin(s, lead, strings.Join(groupColumns(fields), " || char(29) || ")+" AS joined")
+	bound(s)
+	r.filters(s)
+	s.WriteByte(')')
+	var joined string
+	if _, err := collect(r.tx, func(rows Rows, _ *struct{}) error { return rows.Scan(&total, &joined) }, s.String(), s.args...); err != nil || total == 0 {
 		return 0, err
 	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := rows.Scan(dest...); err != nil {
-			return 0, err
-		}
-		fn(values, n)
-		total += n
+	counts := map[string]int64{}
+	for row := range strings.SplitSeq(joined, rowSeparator) {
+		counts[row]++
 	}
-	return total, rows.Err()
+	for row, n := range counts {
+		fn(strings.Split(row, valueSeparator), n)
+	}
+	return total, nil
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -143,10 +144,25 @@ func (r *searchRun) recentPage() (page []SearchPosition, err error) {
 
 // recentWindows are windows over recent rows, in the order of their identifiers.
 func (r *searchRun) recentWindows() func(size int) (searchWindow, error) {
+	windows := r.keyWindows("id")
+	return func(size int) (searchWindow, error) {
+		w, err := windows(size)
+		bound := w.bound
+		w.bound = func(s *statement) {
+			bound(s)
+			r.afterInOrder(s, true)
+		}
+		return w, err
+	}
+}
+
+// keyWindows are windows over a table in the order of what its key has behind the scope.
+func (r *searchRun) keyWindows(key string) func(size int) (searchWindow, error) {
 	after := ""
 	return func(size int) (searchWindow, error) {
-		ends, err := collect(r.tx, func(rows Rows, id *string) error { return rows.Scan(id) },
-			"SELECT id FROM "+r.from+" WHERE scope = $1 AND id > $2 ORDER BY id LIMIT 1 OFFSET $3", r.scope, after, int64(size))
+		ends, err := collect(r.tx, func(rows Rows, end *string) error { return rows.Scan(end) },
+			fmt.Sprintf("SELECT %s FROM %s WHERE scope = $1 AND %[1]s > $2 ORDER BY %[1]s LIMIT 1 OFFSET $3", key, r.from),
+			r.scope, after, int64(size))
 		if err != nil {
 			return searchWindow{}, err
 		}
@@ -156,11 +172,10 @@ func (r *searchRun) recentWindows() func(size int) (searchWindow, error) {
 		}
 		end := after
 		w.bound = func(s *statement) {
-			s.add(" AND t.id > ?", begin)
+			s.add(" AND t."+key+" > ?", begin)
 			if !w.last {
-				s.add(" AND t.id <= ?", end)
+				s.add(" AND t."+key+" <= ?", end)
 			}
-			r.afterInOrder(s, true)
 		}
 		return w, nil
 	}

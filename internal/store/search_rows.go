@@ -227,7 +227,7 @@ func (tx *Tx) clearSearch() error {
 	}
 	for _, k := range searchKinds {
 		if len(countedFields(k.table)) > 0 {
-			statements = append(statements, "DELETE FROM "+k.table.SQL+"_counts")
+			statements = append(statements, "DELETE FROM "+k.table.SQL+"_counts", "DELETE FROM "+combinationTable(k.table))
 		}
 		statements = append(statements, "DELETE FROM "+recentTable(k.table), "DELETE FROM "+k.table.SQL, strings.ReplaceAll(tx.dialect.emptyWords, "%s", k.table.SQL))
 	}
