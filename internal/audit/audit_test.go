@@ -33,7 +33,7 @@ type world struct {
 	file  bytes.Buffer
 }
 
-func newWorld(t *testing.T, mode audit.Mode) *world {
+func newWorld(t testing.TB, mode audit.Mode) *world {
 	t.Helper()
 	s := enginetest.Open(t)
 	w := &world{store: s, now: begin}
@@ -42,7 +42,7 @@ func newWorld(t *testing.T, mode audit.Mode) *world {
 }
 
 // process returns the recorder of another process on the store.
-func (w *world) process(t *testing.T, mode audit.Mode, settle time.Duration) *audit.Recorder {
+func (w *world) process(t testing.TB, mode audit.Mode, settle time.Duration) *audit.Recorder {
 	t.Helper()
 	now := func() time.Time { return w.now }
 	r, err := audit.New(t.Context(), audit.Config{
