@@ -180,6 +180,8 @@ const refer = (Title) =>
 test('several tabs see each other\'s changes, through one event stream', async () => {
   const one = await openPage(browser, server.base)
   const streams = []
+  const reads = []
+  one.context().on('request', (r) => r.url().includes('/events?') && reads.push(r.url()))
   one.context().on('request', (r) => r.url().includes('/events/stream') && streams.push(r.url()))
   const two = await one.context().newPage()
   for (const tab of [one, two]) {
@@ -189,6 +191,8 @@ test('several tabs see each other\'s changes, through one event stream', async (
   await refer('Toy sales')
   for (const tab of [one, two]) await tab.getByRole('link', { name: 'Toy sales' }).waitFor()
   assert.equal(streams.length, 1, streams.join(' '))
+  // A tab begins with the latest events, however many there are.
+  assert.ok(reads.length >= 2 && reads.every((url) => /last=50\b/.test(url) || /after=[1-9]/.test(url)), reads.join(' '))
   await one.close() // the other tab goes on reading
   await refer('Toy repairs')
   await two.getByRole('link', { name: 'Toy repairs' }).waitFor()

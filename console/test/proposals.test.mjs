@@ -59,8 +59,8 @@ test('a proposal comes, is counted, approved, and done; another one is rejected'
     await page.getByText('This was rejected').waitFor()
     await page.getByText('local wrote: We have this one.').waitFor()
     await page.goto(`${server.base}/console/proposals${scope(partner)}&status=any`)
-    await page.getByRole('row', { name: /Data lake, once more.*REJECTED/ }).waitFor()
-    await page.getByRole('row', { name: /Data lake for shipments.*APPROVED/ }).waitFor()
+    await page.getByRole('row', { name: /Data lake, once more.*Rejected/ }).waitFor()
+    await page.getByRole('row', { name: /Data lake for shipments.*Approved/ }).waitFor()
     assert.deepEqual(page.wrong, [])
     await page.context().close()
   } finally {

@@ -148,13 +148,13 @@ test('the clock in the bar moves business time, and invitations expire', async (
   })
   const page = await openPage(browser, server.base)
   await page.goto(`${server.base}/console/invitations/${id}${scope(partner)}`)
-  await page.getByText('PENDING').first().waitFor()
+  await page.getByText('Pending', { exact: true }).first().waitFor()
   for (const item of ['Advance 15 days', 'Advance 1 hour']) {
     await page.getByRole('button', { name: /^Business clock/ }).click()
     await page.getByRole('menuitem', { name: item }).click()
     await page.getByText('The clock was advanced.').first().waitFor()
   }
-  await page.getByText('EXPIRED').first().waitFor()
+  await page.getByText('Expired', { exact: true }).first().waitFor()
   await page.getByRole('button', { name: /^Business clock/ }).click()
   await page.getByRole('menuitem', { name: 'Reset to real time' }).click()
   await page.getByText('The clock shows the real time again.').waitFor()
@@ -170,7 +170,7 @@ test('a CSV file becomes opportunities', async () => {
   const header = 'Row Id,Customer.Account.CompanyName,Project.Title,LifeCycle.Stage\n'
   await page.locator('input[type=file]').setInputFiles({ name: 'deals.csv', mimeType: 'text/csv', buffer: Buffer.from(`${header}a,Polar Logistics,Fleet tracking,Prospect\nb,Green Farms,Crops,No such stage\n`) })
   await page.getByRole('dialog').getByRole('button', { name: 'Start', exact: true }).click()
-  await page.getByText('COMPLETED').first().waitFor()
+  await page.getByText('Completed', { exact: true }).first().waitFor()
   await page.getByText('2 of 2 records').first().waitFor()
   await page.getByText('INVALID_ENUM_VALUE').waitFor()
   const [saved] = await Promise.all([

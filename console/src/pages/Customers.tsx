@@ -25,7 +25,7 @@ import { Empty, Listing, type Column } from '../parts/Listing'
 import { OperationModal } from '../parts/OperationModal'
 import { Members, RecordTools } from '../parts/Record'
 import { Status } from '../parts/status'
-import { count, moment } from '../parts/text'
+import { moment, plain } from '../parts/text'
 import { Tags } from './opportunities/Tags'
 
 export default function Customers() {
@@ -89,7 +89,7 @@ function List() {
         filter={
           <ColumnLayout columns={2}>
             <TextFilter filteringText={words} filteringPlaceholder="Company name contains" filteringAriaLabel="Filter by company name" onChange={(e) => setWords(e.detail.filteringText)} />
-            <Select ariaLabel="Enrichment status" options={[any, ...valuesOf('EnrichmentStatus').map((value) => ({ value, label: value }))]} selectedOption={status ? { value: status, label: status } : any} onChange={(e) => setStatus(e.detail.selectedOption.value ?? '')} />
+            <Select ariaLabel="Enrichment status" options={[any, ...valuesOf('EnrichmentStatus').map((value) => ({ value, label: plain(value) }))]} selectedOption={status ? { value: status, label: plain(status) } : any} onChange={(e) => setStatus(e.detail.selectedOption.value ?? '')} />
           </ColumnLayout>
         }
         empty={<Empty title="No customer accounts" action={<Go to="/bulk">Load many from a CSV file</Go>}>Create one by one, or with a bulk job. Website, domain or D-U-N-S number help AWS recognize a company.</Empty>}
@@ -117,7 +117,7 @@ function Statistics() {
         {shown.map((s, i) => (
           <div key={s.field}>
             <Box variant="h3">{s.title}</Box>
-            <PieChart hideFilter variant="donut" size="small" ariaLabel={s.title} data={(data.Aggregations?.[i]?.Buckets ?? []).map((b) => ({ title: (b.Values ?? []).join(', '), value: b.Count ?? 0 }))} segmentDescription={(d) => count(d.value, 'customer')} empty="No customer has a value" />
+            <PieChart hideFilter hideTitles hideDescriptions variant="donut" size="small" ariaLabel={s.title} data={(data.Aggregations?.[i]?.Buckets ?? []).map((b) => ({ title: `${(b.Values ?? []).map(plain).join(', ')} (${b.Count ?? 0})`, value: b.Count ?? 0 }))} empty="No customer has a value" />
           </div>
         ))}
       </ColumnLayout>
@@ -173,12 +173,12 @@ function Record() {
           items={[
             { label: 'Enrichment status', value: <Status value={c.EnrichmentStatus} /> },
             { label: 'Reason', value: c.ReasonCode ?? '-' },
-            { label: 'Your ID', value: c.PartnerAccountIdentifier || '-' },
+            { label: foreign ? "Partner's ID" : 'Your ID', value: c.PartnerAccountIdentifier || '-' },
             { label: 'Created', value: moment(c.CreatedDate) },
           ]}
         />
       </Container>
-      <Container header={<Header variant="h2">What you stated</Header>}><Members of={c.Account} /></Container>
+      <Container header={<Header variant="h2">{foreign ? 'What the partner stated' : 'What you stated'}</Header>}><Members of={c.Account} /></Container>
       <Container header={<Header variant="h2" description="Only AWS writes this">What AWS added</Header>}>{c.AwsEnrichment ? <Members of={{ ...c.AwsEnrichment.Customer, ...c.AwsEnrichment.Insights }} /> : <Box color="text-body-secondary">Nothing: the company is not matched.</Box>}</Container>
       {(c.Issues ?? []).length > 0 && <Container header={<Header variant="h2">Remarks of the matching</Header>}><Members of={{ Issues: c.Issues }} columns={1} /></Container>}
       <Tags arn={c.Arn ?? ''} as={owner} mine={!foreign} />

@@ -25,7 +25,7 @@ import { Empty, Listing, type Column } from '../parts/Listing'
 import { OperationModal } from '../parts/OperationModal'
 import { Members, RecordTools } from '../parts/Record'
 import { Status } from '../parts/status'
-import { moment, span } from '../parts/text'
+import { label, moment, plain, span } from '../parts/text'
 
 export default function Invitations() {
   return (
@@ -58,7 +58,7 @@ function List() {
   })
   const columns: Column<EngagementInvitationSummary>[] = [
     { id: 'title', header: 'Engagement', width: 180, text: (i) => i.EngagementTitle, cell: (i) => <Go to={`/invitations/${i.Id}`}>{i.EngagementTitle || i.Id}</Go> },
-    { id: 'kind', header: 'Kind', width: 160, text: (i) => i.PayloadType, cell: (i) => i.PayloadType },
+    { id: 'kind', header: 'Kind', width: 160, text: (i) => i.PayloadType, cell: (i) => label(i.PayloadType ?? '') },
     box === 'inbox'
       ? { id: 'from', header: 'From', text: (i) => i.SenderAwsAccountId, cell: (i) => i.SenderCompanyName ?? i.SenderAwsAccountId }
       : { id: 'to', header: 'To account', text: (i) => i.Receiver?.Account?.AwsAccountId, cell: (i) => i.Receiver?.Account?.AwsAccountId ?? '-' },
@@ -92,7 +92,7 @@ function List() {
               setParams(next, { replace: true })
             }}
           />
-          <Select ariaLabel="Status" options={[any, ...valuesOf('InvitationStatus').map((value) => ({ value, label: value }))]} selectedOption={status ? { value: status, label: status } : any} onChange={(e) => setStatus(e.detail.selectedOption.value ?? '')} />
+          <Select ariaLabel="Status" options={[any, ...valuesOf('InvitationStatus').map((value) => ({ value, label: plain(value) }))]} selectedOption={status ? { value: status, label: plain(status) } : any} onChange={(e) => setStatus(e.detail.selectedOption.value ?? '')} />
         </SpaceBetween>
       }
       empty={box === 'inbox' ? <Empty title="Nothing received">AWS invites you when it refers a deal, other partners when they want to share one. To try it, act as AWS and refer an opportunity on the review desk.</Empty> : <Empty title="Nothing sent">Invite another partner or AWS from the page of an engagement.</Empty>}
@@ -148,7 +148,7 @@ function Record() {
           columns={4}
           items={[
             { label: 'Status', value: <Status value={i.Status} /> },
-            { label: 'Kind', value: i.PayloadType ?? '-' },
+            { label: 'Kind', value: label(i.PayloadType ?? '-') },
             { label: 'From', value: i.SenderCompanyName ?? i.SenderAwsAccountId ?? '-' },
             { label: 'To account', value: i.Receiver?.Account?.AwsAccountId ?? '-' },
             { label: 'Sent', value: moment(i.InvitationDate) },

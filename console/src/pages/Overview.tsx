@@ -22,7 +22,7 @@ import { Go } from '../parts/Go'
 import { Empty } from '../parts/Listing'
 import { deed, proposer, useProposals } from '../parts/proposals'
 import { Status } from '../parts/status'
-import { age, count, money, moment, span } from '../parts/text'
+import { age, money, moment, plain, span } from '../parts/text'
 import { eventSummary } from '../parts/eventText'
 
 const most = 6
@@ -282,13 +282,14 @@ function CustomerStatus() {
       ) : (
         <PieChart
           hideFilter
+          hideTitles
+          hideDescriptions
           variant="donut"
           size="small"
-          data={buckets.map((b) => ({ title: (b.Values ?? []).join(', '), value: b.Count ?? 0 }))}
+          data={buckets.map((b) => ({ title: `${(b.Values ?? []).map(plain).join(', ')} (${b.Count ?? 0})`, value: b.Count ?? 0 }))}
           ariaLabel="Customers by enrichment status"
           innerMetricValue={String(total)}
           innerMetricDescription="customers"
-          segmentDescription={(d) => count(d.value, 'customer')}
         />
       )}
     </Container>

@@ -25,7 +25,7 @@ import { OperationModal } from '../parts/OperationModal'
 import { ChangeTable } from '../parts/Changes'
 import { Members } from '../parts/Record'
 import { Status } from '../parts/status'
-import { age, day, moment, money } from '../parts/text'
+import { age, day, label, moment, money } from '../parts/text'
 import { Decide } from './opportunities/Decide'
 import { isVerdict, title, together, useHistory } from './opportunities/changes'
 
@@ -194,7 +194,7 @@ function Referrals() {
         columnDefinitions={[
           { id: 'title', header: 'Engagement', isRowHeader: true, minWidth: 160, cell: (i) => <Go to={`/invitations/${i.Id}`}>{i.EngagementTitle || i.Id}</Go> },
           { id: 'to', header: 'To account', minWidth: 120, cell: (i) => i.Receiver?.Account?.AwsAccountId ?? '-' },
-          { id: 'type', header: 'Kind', minWidth: 120, cell: (i) => i.PayloadType },
+          { id: 'type', header: 'Kind', minWidth: 120, cell: (i) => label(i.PayloadType ?? '') },
           { id: 'status', header: 'Status', minWidth: 120, cell: (i) => <Status value={i.Status} /> },
           { id: 'sent', header: 'Sent', minWidth: 140, cell: (i) => moment(i.InvitationDate) },
         ]}
@@ -279,7 +279,7 @@ function Policy() {
     <Container header={<Header variant="h2" description={`How submissions in the ${catalog} catalog are decided`} actions={<MayButton needs="administer" onClick={() => setEditing(true)} disabled={!data}>Edit policy</MayButton>}>Review policy</Header>}>
       <SpaceBetween size="m">
         <Box>{data ? words[data.mode] : <Spinner />}</Box>
-        <Members of={data} />
+        {data && data.mode !== 'off' && <Members of={data} />}
       </SpaceBetween>
       {editing && data && (
         <OperationModal operation="SubmitOpportunity" shape="operator:ReviewPolicy" title="Review policy" submit="Save" done="The policy was saved." initial={data} run={(input) => operate('PUT /review-policies/{catalog}', { catalog }, input as never)} onClose={() => setEditing(false)} />

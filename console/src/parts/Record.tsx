@@ -8,7 +8,7 @@ import { useState, type ReactNode } from 'react'
 import type { OperationName } from '../api/client'
 import { useSession } from '../app/may'
 import { useScope } from '../app/scope'
-import { label, moment } from './text'
+import { day, label, moment } from './text'
 
 const kebab = (name: string) => name.replace(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase()
 
@@ -108,12 +108,14 @@ export function Code({ text, name }: { text: string; name: string }) {
   )
 }
 
+const date = /^\d{4}-\d\d-\d\d$/
 const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d/
 
 /** Writes a value of any shape for people. */
 export function Value({ value }: { value: unknown }): ReactNode {
   if (value === null || value === undefined || value === '') return '-'
   if (typeof value === 'boolean') return value ? 'Yes' : 'No'
+  if (typeof value === 'string' && date.test(value)) return day(value)
   if (typeof value === 'string') return time.test(value) ? moment(value) : <span className="text">{value}</span>
   if (typeof value === 'number') return value.toLocaleString('en-US')
   if (Array.isArray(value)) {

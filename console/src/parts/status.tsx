@@ -1,4 +1,5 @@
 import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator'
+import { plain } from './text'
 
 const types: Record<string, StatusIndicatorProps.Type> = {
   Approved: 'success', Rejected: 'error', 'Action Required': 'warning', Submitted: 'pending', 'In review': 'in-progress', 'Pending Submission': 'stopped',
@@ -9,8 +10,8 @@ const types: Record<string, StatusIndicatorProps.Type> = {
   Active: 'success', Inactive: 'stopped', Draft: 'pending', ENABLED: 'success', DISABLED: 'stopped',
 }
 
-/** A status with AWS's own word and the sign that goes with it. */
+/** A status with AWS's own word and the sign that goes with it. It wraps between words only. */
 export function Status({ value }: { value: string | null | undefined }) {
   if (!value) return <>-</>
-  return <StatusIndicator type={types[value] ?? 'info'}>{value}</StatusIndicator>
+  return <StatusIndicator type={types[value] ?? 'info'}><span className="words">{plain(value)}</span></StatusIndicator>
 }

@@ -10,6 +10,11 @@ export function label(name: string): string {
     .join(' ')
 }
 
+/** NO_MATCH_FOUND becomes "No match found"; other values are words already. */
+export function plain(value: string): string {
+  return /^[A-Z][A-Z_]+$/.test(value) ? value[0] + value.slice(1).toLowerCase().replaceAll('_', ' ') : value
+}
+
 export function money(amount: string | number | null | undefined, currency: string | null | undefined): string {
   if (amount === null || amount === undefined || amount === '') return '-'
   const value = Number(amount)

@@ -28,7 +28,7 @@ export function Happened({ o, owner, mine }: Shown) {
       columnDefinitions={[
         { id: 'time', header: 'Time', cell: (e) => moment(e.event.time), minWidth: 150 },
         { id: 'type', header: 'Event', isRowHeader: true, cell: (e) => e.event['detail-type'], minWidth: 150 },
-        { id: 'detail', header: 'Detail', cell: (e) => <Value value={e.event.detail} />, minWidth: 240 },
+        { id: 'detail', header: 'Detail', cell: (e) => <Value value={{ ...e.event.detail, schemaVersion: undefined, catalog: undefined }} />, minWidth: 240 },
       ]}
     />
   )

@@ -64,7 +64,7 @@ function principal(arn: string): string {
   return kind === 'assumed-role' ? `role ${first} (${session})` : `${kind} ${name.slice(name.lastIndexOf('/') + 1)} of account ${account}`
 }
 
-const processes: Record<string, string> = { 'review policy': 'the review policy, which decides by itself', fixtures: 'a file of fixtures', server: 'the server' }
+const processes: Record<string, string> = { 'review policy': 'the review policy, which decides by itself', fixtures: 'a file of records (fixtures)', server: 'the server' }
 
 function process(name: string): string {
   if (name.startsWith('account ')) return `what ${name} did in the shared engagement`
