@@ -2,9 +2,12 @@ package access
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -12,6 +15,7 @@ import (
 
 	"cosell/internal/auth"
 	"cosell/internal/identity"
+	"cosell/internal/store"
 )
 
 const (
@@ -145,17 +149,48 @@ func sessionCookie(r *http.Request) string {
 	return c.Value
 }
 
-// resume returns whose session a cookie names. A session ends with its token, or with
-// the password of its user.
-func (s *Service) resume(r *http.Request, value string) (*Identity, error) {
-	var in session
-	refused := unauthorized("session: has ended; sign in again")
+// open returns the session that a cookie holds and what names it in the store, unless it
+// is none of this installation or its time has come.
+func (s *Service) open(value string) (in session, id string, ok bool) {
 	sealed, err := base64.RawURLEncoding.DecodeString(value)
 	if err != nil || len(value) > maxCookie {
-		return nil, refused
+		return session{}, "", false
 	}
 	content, err := s.sealer.Open(sealed, []byte(sessionPurpose))
 	if err != nil || json.Unmarshal(content, &in) != nil || in.Ends <= s.Now().UnixMilli() {
+		return session{}, "", false
+	}
+	sum := sha256.Sum256(sealed) // the value may be written in several ways
+	return in, hex.EncodeToString(sum[:]), true
+}
+
+// SignOut ends the session of a request, on all servers that share the store.
+func (s *Service) SignOut(r *http.Request) error {
+	in, id, ok := s.open(sessionCookie(r))
+	if !ok {
+		return nil
+	}
+	now := s.Now().UnixMilli()
+	return s.Store.Update(r.Context(), func(tx *store.Tx) error { return tx.EndSession(id, in.Ends, now) }, store.Idempotent())
+}
+
+// resume returns whose session a cookie names. A session ends when its owner signs out,
+// with its token, or with the password of its user.
+func (s *Service) resume(r *http.Request, value string) (*Identity, error) {
+	refused := unauthorized("session: has ended; sign in again")
+	in, id, ok := s.open(value)
+	if !ok {
+		return nil, refused
+	}
+	var ended bool
+	err := s.Store.View(r.Context(), func(tx *store.Tx) (err error) {
+		ended, err = tx.SessionEnded(id)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("look the session up: %w", err)
+	}
+	if ended {
 		return nil, refused
 	}
 	var i *Identity

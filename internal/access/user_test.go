@@ -197,3 +197,63 @@ func TestAttackUserSessionOutlivesThePassword(t *testing.T) {
 		t.Errorf("a session of nobody: %d", got)
 	}
 }
+
+// TestAttackSessionAfterSignOut sees that a session whose owner signed out, of a user or an
+// operator, lets nobody in who kept its cookie, whichever server is asked, and that other
+// sessions go on.
+func TestAttackSessionAfterSignOut(t *testing.T) {
+	h := withAlice(t)
+	replica := &house{store: h.store, now: begin}
+	var err error
+	if replica.Service, err = access.New(t.Context(), h.Config); err != nil {
+		t.Fatal(err)
+	}
+	token := h.create(t, access.Token{Name: "ci", Role: access.Auditor})
+	start := func(i *access.Identity) string {
+		t.Helper()
+		c, err := h.StartSession(i, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c.Name + "=" + c.Value
+	}
+	asAlice := func() string {
+		t.Helper()
+		i, status := h.try(t, "192.0.2.1:1", partner, "alice", password)
+		if status != 0 {
+			t.Fatal(status)
+		}
+		return start(i)
+	}
+	asOperator := func() string {
+		t.Helper()
+		i, err := h.SignIn(request(t, "192.0.2.1:1"), token)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return start(i)
+	}
+	for who, session := range map[string]func() string{"user": asAlice, "operator": asOperator} {
+		kept, other := session(), session()
+		if err := h.SignOut(request(t, "192.0.2.1:1", "Cookie", kept)); err != nil {
+			t.Fatal(err)
+		}
+		for _, server := range []*house{h, replica} {
+			// The last character has bits that mean nothing.
+			for _, cookie := range []string{kept, kept[:len(kept)-1] + string(kept[len(kept)-1]+1)} {
+				if got := server.status(t, request(t, "192.0.2.2:1", "Cookie", cookie)); got != http.StatusUnauthorized {
+					t.Errorf("%s: after signing out %d", who, got)
+				}
+			}
+			if got := server.status(t, request(t, "192.0.2.1:1", "Cookie", other)); got != 0 {
+				t.Errorf("%s: another session %d", who, got)
+			}
+		}
+	}
+	// Cookies that are no sessions end nothing.
+	for _, cookie := range []string{"", "cosell-session=x"} {
+		if err := h.SignOut(request(t, "192.0.2.1:1", "Cookie", cookie)); err != nil {
+			t.Errorf("%q: %v", cookie, err)
+		}
+	}
+}

@@ -173,6 +173,10 @@ func (h handler) signOut(w http.ResponseWriter, r *http.Request) {
 		h.Log.LogAttrs(r.Context(), slog.LevelInfo, "signed out of the console", slog.String("who", i.Name), slog.String("remote", r.RemoteAddr))
 	}
 	http.SetCookie(w, access.EndSession(access.IsSecure(r)))
+	if err := h.Access.SignOut(r); err != nil {
+		h.Refuse(w, r, err)
+		return
+	}
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Clear-Site-Data", `"cache", "storage"`)
 	http.Redirect(w, r, signInPath, http.StatusSeeOther)

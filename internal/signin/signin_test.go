@@ -160,6 +160,9 @@ func TestSignInAndOut(t *testing.T) {
 	if c := w.Result().Cookies(); w.Code != 303 || len(c) != 1 || c[0].MaxAge >= 0 {
 		t.Errorf("got %d %v", w.Code, c)
 	}
+	if w = d.ask(t.Context(), "POST", "/console/call/111111111111", "", "Cookie", session, "Sec-Fetch-Site", "same-origin", "X-Amz-Target", "Selling.Get"); w.Code != 401 {
+		t.Errorf("the session after signing out: %d", w.Code)
+	}
 	if log := d.log.String(); !strings.Contains(log, "who=first-administrator") || strings.Contains(log, first) || strings.Contains(log, session) {
 		t.Errorf("log: %s", log)
 	}

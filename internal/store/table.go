@@ -65,6 +65,7 @@ var columnKinds = []struct {
 var tables = []Table{
 	secret(table("secrets", "name", "value")),
 	secret(table("operator_tokens", "name", "role accounts~ hash created_at@ expires_at@ last_used_at@")),
+	secret(table("ended_sessions", "id", "ends_at@")),
 	table("accounts", "account", "document{}"),
 	table("principals", "account kind name", "document{}"),
 	table("principal_policies", "account kind principal name", "document{}"),

@@ -179,7 +179,7 @@ func TestTablesAreThoseOfTheSchema(t *testing.T) {
 		}
 		column.Integer = strings.EqualFold(kind, "BIGINT")
 		table := want[name]
-		table.Name, table.Secret, table.Credential = name, name == "secrets" || name == "operator_tokens", name == "access_keys" || name == "console_passwords"
+		table.Name, table.Secret, table.Credential = name, name == "secrets" || name == "operator_tokens" || name == "ended_sessions", name == "access_keys" || name == "console_passwords"
 		table.Keys = max(table.Keys, key)
 		table.Columns = append(table.Columns, column)
 		want[name] = table

@@ -52,3 +52,38 @@ func testOperatorTokens(t *testing.T, s store.Store) {
 		return isNot(err, store.ErrNotFound)
 	})
 }
+
+// testEndedSessions sees that an ended session stays ended until its time has come, also
+// after a reset, and that no more is kept.
+func testEndedSessions(t *testing.T, s store.Store) {
+	ended := func(want string) {
+		t.Helper()
+		var got string
+		view(t, s, func(tx *store.Tx) error {
+			for _, id := range []string{"a", "b", "c"} {
+				if is, err := tx.SessionEnded(id); err != nil {
+					return err
+				} else if is {
+					got += id
+				}
+			}
+			return nil
+		})
+		if got != want {
+			t.Errorf("ended are %q, want %q", got, want)
+		}
+	}
+	ended("")
+	for range 2 {
+		update(t, s, func(tx *store.Tx) error { return tx.EndSession("a", 100, 10) })
+	}
+	update(t, s, func(tx *store.Tx) error { return tx.EndSession("b", 200, 99) })
+	ended("ab")
+	update(t, s, func(tx *store.Tx) error {
+		_, err := tx.Clear()
+		return err
+	})
+	ended("ab")
+	update(t, s, func(tx *store.Tx) error { return tx.EndSession("c", 300, 100) })
+	ended("bc")
+}

@@ -117,6 +117,7 @@ func Run(t *testing.T, open func(testing.TB) store.Store) {
 		{"Settings", testSettings},
 		{"QuotaUsage", testQuotaUsage},
 		{"OperatorTokens", testOperatorTokens},
+		{"EndedSessions", testEndedSessions},
 		{"Proposals", testProposals},
 		{"History", testHistory},
 		{"Audit", testAudit},
