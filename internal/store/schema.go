@@ -1,8 +1,6 @@
 package store
 
 import (
-	"context"
-	"database/sql"
 	"fmt"
 	"io/fs"
 
@@ -45,8 +43,5 @@ func CheckSchema(version int64) error {
 	return nil
 }
 
-// SchemaVersion reads the version of the schema of a database that has one.
-func SchemaVersion(ctx context.Context, db *sql.DB) (version int64, err error) {
-	err = db.QueryRowContext(ctx, `SELECT max(version_id) FROM goose_db_version WHERE is_applied`).Scan(&version)
-	return version, err
-}
+// SelectSchemaVersion is the query for the version of the schema of a database that has one.
+const SelectSchemaVersion = `SELECT max(version_id) FROM goose_db_version WHERE is_applied`

@@ -79,7 +79,8 @@ func SchemaVersion(ctx context.Context, url string) (int64, error) {
 	if err := db.PingContext(ctx); err != nil {
 		return 0, explain(config.ConnConfig, err)
 	}
-	version, err := store.SchemaVersion(ctx, db)
+	var version int64
+	err = db.QueryRowContext(ctx, store.SelectSchemaVersion).Scan(&version)
 	if hasCode(err, codeNoTable) {
 		return 0, nil
 	}

@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -20,11 +19,11 @@ const partial = ".partial"
 // which can be used as cosell.db in a data directory. The store may be in use. The
 // file gets its name after it has been checked.
 func Backup(ctx context.Context, dir, file string) (err error) {
-	db, err := inspect(ctx, dir)
+	c, err := inspect(dir)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = db.Close() }()
+	defer func() { _ = c.close() }()
 	if _, err := os.Lstat(file); !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%s: the file exists; name a new file", file)
 	}
@@ -43,7 +42,7 @@ func Backup(ctx context.Context, dir, file string) (err error) {
 			_ = os.Remove(unfinished)
 		}
 	}()
-	if _, err := db.ExecContext(ctx, "VACUUM INTO $1", unfinished); err != nil {
+	if _, err := c.Exec(ctx, "VACUUM INTO $1", unfinished); err != nil {
 		return fmt.Errorf("copy store: %w", err)
 	}
 	if err := f.Sync(); err != nil {
@@ -59,40 +58,34 @@ func Backup(ctx context.Context, dir, file string) (err error) {
 }
 
 // inspect opens the store of a directory for reading. It may be in use.
-func inspect(ctx context.Context, dir string) (*sql.DB, error) {
+func inspect(dir string) (*conn, error) {
 	file := filepath.Join(dir, FileName)
 	if _, err := os.Stat(file); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrNoStore, err)
 	}
-	return openFile(ctx, file, url.Values{"mode": {"ro"}, "_pragma": {"busy_timeout(5000)"}})
+	return connect(address(file, url.Values{"mode": {"ro"}, "_pragma": {"busy_timeout(5000)"}}))
 }
 
-func openFile(ctx context.Context, file string, settings url.Values) (*sql.DB, error) {
-	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: file}).EscapedPath()+"?"+settings.Encode())
-	if err != nil {
-		return nil, fmt.Errorf("open store: %w", err)
-	}
-	if err := db.PingContext(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("open store: %w", err), db.Close())
-	}
-	return db, nil
+// address names a database file with the settings of a connection.
+func address(file string, settings url.Values) string {
+	return "file:" + (&url.URL{Path: file}).EscapedPath() + "?" + settings.Encode()
 }
 
 // verify reads a database file through.
 func verify(ctx context.Context, file string) error {
-	db, err := openFile(ctx, file, url.Values{"mode": {"ro"}, "immutable": {"1"}})
+	c, err := connect(address(file, url.Values{"mode": {"ro"}, "immutable": {"1"}}))
 	if err != nil {
 		return err
 	}
-	defer func() { _ = db.Close() }()
-	found, err := integrity(ctx, db, "integrity_check", 1)
+	defer func() { _ = c.close() }()
+	found, err := integrity(ctx, c, "integrity_check", 1)
 	if err != nil {
 		return fmt.Errorf("check backup: %w", err)
 	}
 	if len(found) > 0 {
 		return fmt.Errorf("the store is damaged, and so is its copy: %s", found[0])
 	}
-	if _, err := store.SchemaVersion(ctx, db); err != nil {
+	if _, err := schemaVersion(ctx, c); err != nil {
 		return fmt.Errorf("check backup: %w", err)
 	}
 	return nil
@@ -110,13 +103,16 @@ func syncDirectory(dir string) error {
 // SchemaVersion returns the version of the schema of a directory's store, which
 // may be in use. It changes nothing.
 func SchemaVersion(ctx context.Context, dir string) (int64, error) {
-	db, err := inspect(ctx, dir)
+	c, err := inspect(dir)
 	if err != nil {
 		return 0, err
 	}
-	defer func() { _ = db.Close() }()
-	version, err := store.SchemaVersion(ctx, db)
-	if err != nil {
+	defer func() { _ = c.close() }()
+	return schemaVersion(ctx, c)
+}
+
+func schemaVersion(ctx context.Context, c *conn) (version int64, err error) {
+	if err := c.Row(ctx, store.SelectSchemaVersion, nil, &version); err != nil {
 		return 0, fmt.Errorf("read schema version: %w", err)
 	}
 	return version, nil

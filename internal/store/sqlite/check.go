@@ -2,10 +2,8 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
-	"net/url"
 	"os"
 	"path/filepath"
 
@@ -20,12 +18,12 @@ import (
 const smallDatabase = 8 << 20
 
 // checkSmall checks a database that is not large.
-func (s *Store) checkSmall(ctx context.Context) error {
+func (s *Store) checkSmall(ctx context.Context, c *conn) error {
 	info, err := s.directory.database.Stat()
 	if err != nil || info.Size() > smallDatabase || info.Size() == 0 {
 		return err
 	}
-	found, err := integrity(ctx, s.db, "quick_check", 1)
+	found, err := integrity(ctx, c, "quick_check", 1)
 	if err != nil {
 		return fmt.Errorf("check store: %w", err)
 	}
@@ -37,8 +35,8 @@ func (s *Store) checkSmall(ctx context.Context) error {
 
 // integrity runs one of SQLite's own checks and returns what it found, at most a
 // number of faults.
-func integrity(ctx context.Context, db *sql.DB, check string, most int) (found []string, err error) {
-	rows, err := db.QueryContext(ctx, fmt.Sprintf("PRAGMA %s(%d)", check, most))
+func integrity(ctx context.Context, c *conn, check string, most int) (found []string, err error) {
+	rows, err := c.Query(ctx, fmt.Sprintf("PRAGMA %s(%d)", check, most))
 	if err != nil {
 		return nil, err
 	}
@@ -75,42 +73,37 @@ const maxFaults = 100
 // a transaction that reads the store. It fails with [ErrNoStore], or with
 // [ErrDamaged] if the file cannot be read at all.
 func Inspect(ctx context.Context, dir string, fn func(*store.Tx) error) (faults []string, err error) {
-	db, err := inspect(ctx, dir)
+	c, err := inspect(dir)
 	if err != nil {
 		return nil, damaged(err)
 	}
-	defer func() { _ = db.Close() }()
-	if faults, err = integrity(ctx, db, "integrity_check", maxFaults); err != nil || len(faults) > 0 {
+	defer func() { _ = c.close() }()
+	if faults, err = integrity(ctx, c, "integrity_check", maxFaults); err != nil || len(faults) > 0 {
 		return faults, damaged(err)
 	}
-	return nil, damaged(readOnly(ctx, dir, db, fn))
+	return nil, damaged(readOnly(ctx, c, fn))
 }
 
 // Read calls fn with a transaction that reads the store of a directory, which may be
 // in use. It fails with [ErrNoStore], and if the schema is not the one that this
 // version of Cosell works with.
 func Read(ctx context.Context, dir string, fn func(*store.Tx) error) error {
-	db, err := inspect(ctx, dir)
+	c, err := inspect(dir)
 	if err != nil {
 		return damaged(err)
 	}
-	defer func() { _ = db.Close() }()
-	return damaged(readOnly(ctx, dir, db, fn))
+	defer func() { _ = c.close() }()
+	return damaged(readOnly(ctx, c, fn))
 }
 
-func readOnly(ctx context.Context, dir string, db *sql.DB, fn func(*store.Tx) error) (err error) {
-	version, err := store.SchemaVersion(ctx, db)
+func readOnly(ctx context.Context, c *conn, fn func(*store.Tx) error) error {
+	version, err := schemaVersion(ctx, c)
 	if err != nil {
-		return fmt.Errorf("read schema version: %w", err)
+		return err
 	}
 	if err := store.CheckSchema(version); err != nil {
 		return err
 	}
-	c, err := connect("file:" + (&url.URL{Path: filepath.Join(dir, FileName)}).EscapedPath() + "?mode=ro&_pragma=busy_timeout(5000)")
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, c.close()) }()
 	r := &reader{conn: c}
 	if err := r.refresh(ctx, new(commitCount)); err != nil {
 		return err

@@ -22,20 +22,14 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
 	('opportunities', 'opportunities_by_status_close',       '1000000 10000 5000 1000 200 4 1 1 1 1'),
 	('opportunities', 'opportunities_by_day_created',        '1000000 10000 5000 100 2 1 1 1 1 1 1')`
 
-// fixPlans writes the statistics, once for each version of them: user_version holds
-// a checksum of the version that is present.
+// statisticsVersion is what user_version holds while these statistics are present.
+var statisticsVersion = int64(crc32.ChecksumIEEE([]byte(statistics)) >> 1) // user_version is signed
+
+// fixPlans writes the statistics. Connections made before do not use them.
 func fixPlans(ctx context.Context, db *sql.DB) error {
-	var present uint32
-	if err := db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&present); err != nil {
-		return fmt.Errorf("read planner statistics: %w", err)
-	}
-	wording := crc32.ChecksumIEEE([]byte(statistics)) >> 1 // user_version is signed
-	if present == wording {
-		return nil
-	}
 	for _, query := range []string{
 		"ANALYZE sqlite_schema", "DELETE FROM sqlite_stat1", statistics,
-		fmt.Sprintf("PRAGMA user_version = %d", wording),
+		fmt.Sprintf("PRAGMA user_version = %d", statisticsVersion),
 	} {
 		if _, err := db.ExecContext(ctx, query); err != nil {
 			return fmt.Errorf("write planner statistics: %w", err)

@@ -23,7 +23,6 @@ import (
 type Store struct {
 	name        string // of the database, with its settings
 	set         settings
-	db          *sql.DB
 	directory   *directory
 	readers     chan *reader
 	bulkReaders sync.RWMutex // held for reading by views on a connection of their own
@@ -79,14 +78,11 @@ func Open(ctx context.Context, dir string, options ...Option) (_ *Store, err err
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(damaged(err), s.release())
+			err = errors.Join(damaged(err), s.directory.close())
 		}
 	}()
 	s.name = dsn(filepath.Join(dir, FileName), set)
-	if err := s.prepare(ctx); err != nil {
-		return nil, err
-	}
-	writer, err := connect(s.name)
+	writer, err := s.prepare(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -100,24 +96,54 @@ func Open(ctx context.Context, dir string, options ...Option) (_ *Store, err err
 	return s, nil
 }
 
-// prepare checks the database and brings its schema up to date.
-func (s *Store) prepare(ctx context.Context) (err error) {
-	if s.db, err = sql.Open("sqlite", s.name); err != nil {
-		return fmt.Errorf("open store: %w", err)
+// prepare checks the database, brings its schema up to date, and returns a connection.
+// To connect again is what a start spends most of its time on.
+func (s *Store) prepare(ctx context.Context) (*conn, error) {
+	c, err := connect(s.name)
+	if err != nil {
+		return nil, err
 	}
-	if err := s.checkSmall(ctx); err != nil {
-		return err
+	if err := s.checkSmall(ctx, c); err != nil {
+		return nil, errors.Join(err, c.close())
 	}
-	if err := store.Migrate(ctx, s.db, goose.DialectSQLite3, store.MigrationsFor(goose.DialectSQLite3)); err != nil {
-		return err
-	}
-	if err := fixPlans(ctx, s.db); err != nil {
-		return err
+	if !upToDate(ctx, c) {
+		if err := errors.Join(c.close(), migrate(ctx, s.name)); err != nil {
+			return nil, err
+		}
+		if c, err = connect(s.name); err != nil {
+			return nil, err
+		}
 	}
 	if s.directory.created {
-		return s.directory.setState(stateCreated)
+		if err := s.directory.setState(stateCreated); err != nil {
+			return nil, errors.Join(err, c.close())
+		}
 	}
-	return nil
+	return c, nil
+}
+
+// upToDate reports whether a database has the schema and the statistics of this version.
+func upToDate(ctx context.Context, c *conn) bool {
+	version, err := schemaVersion(ctx, c)
+	if err != nil || version != store.LatestSchema() {
+		return false
+	}
+	var present int64
+	err = c.Row(ctx, "PRAGMA user_version", nil, &present)
+	return err == nil && present == statisticsVersion
+}
+
+// migrate brings the schema and the statistics up to date.
+func migrate(ctx context.Context, name string) (err error) {
+	db, err := sql.Open("sqlite", name)
+	if err != nil {
+		return fmt.Errorf("open store: %w", err)
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	if err := store.Migrate(ctx, db, goose.DialectSQLite3, store.MigrationsFor(goose.DialectSQLite3)); err != nil {
+		return err
+	}
+	return fixPlans(ctx, db)
 }
 
 // dsn names the database file with the settings of every connection: a write-ahead
@@ -233,15 +259,7 @@ func (s *Store) Close() (err error) {
 				err = errors.Join(err, r.close())
 			}
 		}
-		err = errors.Join(err, s.release())
+		err = errors.Join(err, s.directory.close())
 	})
 	return err
-}
-
-func (s *Store) release() error {
-	var err error
-	if s.db != nil {
-		err = s.db.Close()
-	}
-	return errors.Join(err, s.directory.close())
 }
