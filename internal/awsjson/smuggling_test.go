@@ -17,9 +17,9 @@ import (
 func TestAttackRequestSmuggling(t *testing.T) {
 	const head = "POST / HTTP/1.1\r\nHost: x\r\nContent-Type: " + json10 + "\r\nX-Amz-Target: AWSPartnerCentralSelling.GetOpportunity\r\n"
 	const hidden = "POST /hidden HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n"
-	const clear = "one length" // is answered, with what follows
+	const single = "one length" // is answered, with what follows
 	for name, sent := range map[string]string{
-		clear:                         head + "Content-Length: 0\r\n\r\n",
+		single:                        head + "Content-Length: 0\r\n\r\n",
 		"two lengths":                 head + "Content-Length: 0\r\nContent-Length: 5\r\n\r\n",
 		"a length with a sign":        head + "Content-Length: +5\r\n\r\n",
 		"a list of lengths":           head + "Content-Length: 0, 5\r\n\r\n",
@@ -61,7 +61,7 @@ func TestAttackRequestSmuggling(t *testing.T) {
 				client.Close()
 				server.Close()
 				want := int64(1)
-				if name == clear {
+				if name == single {
 					want = 2
 				}
 				if hiddenSeen.Load() != want-1 || answered.Load() != want {
