@@ -174,7 +174,7 @@ function Waiting() {
       empty={<Empty title="Nothing waits for AWS">A submitted opportunity appears here until AWS has decided.</Empty>}
       columnDefinitions={[
         { id: 'title', header: 'Opportunity', isRowHeader: true, minWidth: 140, cell: (r) => <Go to={`/opportunities/${r.id}`}>{r.title || r.id}</Go> },
-        { id: 'status', header: 'Review status', minWidth: 120, cell: (r) => <Status value={r.reviewStatus} /> },
+        { id: 'status', header: 'Review status', minWidth: 135, cell: (r) => <Status value={r.reviewStatus} /> },
         { id: 'age', header: 'Waiting for', minWidth: 90, cell: (r) => age(r.submittedAt, now) },
       ]}
     />
