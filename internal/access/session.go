@@ -170,8 +170,8 @@ func (s *Service) SignOut(r *http.Request) error {
 	if !ok {
 		return nil
 	}
-	now := s.Now().UnixMilli()
-	return s.Store.Update(r.Context(), func(tx *store.Tx) error { return tx.EndSession(id, in.Ends, now) }, store.Idempotent())
+	nowMs := s.Now().UnixMilli()
+	return s.Store.Update(r.Context(), func(tx *store.Tx) error { return tx.EndSession(id, in.Ends, nowMs) }, store.Idempotent())
 }
 
 // resume returns whose session a cookie names. A session ends when its owner signs out,

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -58,18 +59,18 @@ func testOperatorTokens(t *testing.T, s store.Store) {
 func testEndedSessions(t *testing.T, s store.Store) {
 	ended := func(want string) {
 		t.Helper()
-		var got string
+		var got []string
 		view(t, s, func(tx *store.Tx) error {
 			for _, id := range []string{"a", "b", "c"} {
 				if is, err := tx.SessionEnded(id); err != nil {
 					return err
 				} else if is {
-					got += id
+					got = append(got, id)
 				}
 			}
 			return nil
 		})
-		if got != want {
+		if got := strings.Join(got, ""); got != want {
 			t.Errorf("ended are %q, want %q", got, want)
 		}
 	}
