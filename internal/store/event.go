@@ -99,22 +99,25 @@ func LastEvents(ctx context.Context, s Store, account string, after int64, limit
 // NewestEvents returns the newest limit of those of an account's events after a sequence
 // that have their places, oldest first. It walks the index backwards from its end.
 func (tx *Tx) NewestEvents(account string, after int64, limit int) (found []Event, err error) {
-	if account == AllAccounts {
-		found, err = collect(tx, scanEvent, `SELECT account, sequence, envelope FROM events WHERE sequence > $1 ORDER BY sequence DESC LIMIT $2`, after, limit)
-	} else {
-		found, err = collect(tx, scanEvent, `SELECT account, sequence, envelope FROM events WHERE account = $1 AND sequence > $2 ORDER BY sequence DESC LIMIT $3`,
-			account, after, limit)
-	}
+	found, err = tx.sortedEvents(account, after, "DESC", limit)
 	slices.Reverse(found)
 	return found, err
 }
 
 func (tx *Tx) events(account string, after int64, limit int) ([]Event, error) {
-	if account == AllAccounts {
-		return collect(tx, scanEvent, `SELECT account, sequence, envelope FROM events WHERE sequence > $1 ORDER BY sequence LIMIT $2`, after, limit)
+	return tx.sortedEvents(account, after, "ASC", limit)
+}
+
+// sortedEvents returns the first limit, in a direction, of those of an account's events
+// after a sequence that have their places.
+func (tx *Tx) sortedEvents(account string, after int64, direction string, limit int) ([]Event, error) {
+	s := new(statement)
+	s.add("SELECT account, sequence, envelope FROM events WHERE sequence > ?", after)
+	if account != AllAccounts {
+		s.add(" AND account = ?", account)
 	}
-	return collect(tx, scanEvent, `SELECT account, sequence, envelope FROM events WHERE account = $1 AND sequence > $2 ORDER BY sequence LIMIT $3`,
-		account, after, limit)
+	s.add(" ORDER BY sequence "+direction+" LIMIT ?", limit)
+	return collect(tx, scanEvent, s.String(), s.args...)
 }
 
 func scanEvent(rows Rows, e *Event) error { return rows.Scan(&e.Account, &e.Sequence, &e.Envelope) }
