@@ -72,18 +72,11 @@ func (tx *Tx) removeSearchOf(account string) error {
 		return err
 	}
 	for _, scope := range scopes {
-		if _, err := tx.exec("DELETE FROM opportunity_search_sums WHERE scope = $1", scope); err != nil {
-			return err
-		}
 		for _, k := range searchKinds {
-			table := k.table.SQL
-			statements := []string{
-				"DELETE FROM " + table + "_words WHERE " + tx.dialect.wordsKey + " IN (SELECT doc FROM " + table + " WHERE scope = $1)",
-				"DELETE FROM " + table + " WHERE scope = $1",
-				"DELETE FROM " + recentTable(k.table) + " WHERE scope = $1",
-			}
-			if len(countedFields(k.table)) > 0 {
-				statements = append(statements, "DELETE FROM "+table+"_counts WHERE scope = $1", "DELETE FROM "+combinationTable(k.table)+" WHERE scope = $1")
+			rows := k.table.SQL
+			statements := []string{"DELETE FROM " + rows + "_words WHERE " + tx.dialect.wordsKey + " IN (SELECT doc FROM " + rows + " WHERE scope = $1)"}
+			for _, table := range scopedTables(k.table) {
+				statements = append(statements, "DELETE FROM "+table+" WHERE scope = $1")
 			}
 			for _, statement := range statements {
 				if _, err := tx.exec(statement, scope); err != nil {

@@ -17,10 +17,8 @@ func combinationTable(t *search.Table) string { return t.SQL + "_combinations" }
 // addCombinations changes how many rows have combinations of values, which valueSeparator
 // joins in the order of the counted fields.
 func (tx *Tx) addCombinations(t *search.Table, scope int64, change map[string]int64) error {
-	fields := countedFields(t)
-	table := combinationTable(t)
-	columns := append([]string{"scope", "digest", "number"}, strings.Split(columnNames(fields), ", ")...)
-	add := strings.TrimSuffix(insertSearchRow(table, columns), " ON CONFLICT DO NOTHING") +
+	fields, table := countedFields(t), combinationTable(t)
+	add := insertRow(table, append([]string{"scope", "digest", "number"}, columnNames(fields)...)) +
 		" ON CONFLICT (scope, digest) DO UPDATE SET number = " + table + ".number + excluded.number"
 	var fewer []string
 	for _, joined := range slices.Sorted(maps.Keys(change)) {
@@ -53,18 +51,17 @@ func (tx *Tx) addCombinations(t *search.Table, scope int64, change map[string]in
 func (r *searchRun) isCombined(fields []*search.Field) bool {
 	counted := countedFields(r.Table)
 	other := func(f *search.Field) bool { return !slices.Contains(counted, f) }
-	var all func(n *search.Node) bool
-	all = func(n *search.Node) bool {
+	var looksAtOthers func(n *search.Node) bool
+	looksAtOthers = func(n *search.Node) bool {
 		switch {
 		case n == nil:
-			return true
+			return false
 		case len(n.Nodes) > 0:
-			return !slices.ContainsFunc(n.Nodes, func(node *search.Node) bool { return !all(node) })
-		default:
-			return !other(n.Field)
+			return slices.ContainsFunc(n.Nodes, looksAtOthers)
 		}
+		return other(n.Field)
 	}
-	return len(counted) > 0 && len(r.Words) == 0 && !slices.ContainsFunc(fields, other) && all(r.Filter) && all(r.Group)
+	return len(counted) > 0 && len(r.Words) == 0 && !slices.ContainsFunc(fields, other) && !looksAtOthers(r.Filter) && !looksAtOthers(r.Group)
 }
 
 // groupCombinations counts what a search finds by combinations, as group does.

@@ -19,6 +19,9 @@ func countedFields(t *search.Table) []*search.Field {
 	return slices.DeleteFunc(slices.Clone(t.Fields), func(f *search.Field) bool { return !f.Grouped })
 }
 
+// countTable counts rows by the values that they have of each counted field.
+func countTable(t *search.Table) string { return t.SQL + "_counts" }
+
 // changeTotals counts and adds up the rows of records with the identifiers, which replace
 // those that they have.
 func (tx *Tx) changeTotals(t *search.Table, scope int64, ids []string, rows []*search.Row) error {
@@ -52,7 +55,7 @@ func (tx *Tx) changeCounts(t *search.Table, scope int64, ids []string, rows []*s
 		}
 		count(texts, 1)
 	}
-	found, err := replaced(tx, t, scope, ids, columnNames(fields), func(rows Rows, texts *[]string) error {
+	found, err := replaced(tx, t, scope, ids, strings.Join(columnNames(fields), ", "), func(rows Rows, texts *[]string) error {
 		*texts = make([]string, len(fields))
 		dest := make([]any, len(fields))
 		for i := range dest {
@@ -68,7 +71,7 @@ func (tx *Tx) changeCounts(t *search.Table, scope int64, ids []string, rows []*s
 	}
 	maps.DeleteFunc(change, func(_ searchCount, n int64) bool { return n == 0 })
 	maps.DeleteFunc(combinations, func(_ string, n int64) bool { return n == 0 })
-	if err := tx.addCounts(t.SQL+"_counts", scope, change); err != nil {
+	if err := tx.addCounts(countTable(t), scope, change); err != nil {
 		return err
 	}
 	return tx.addCombinations(t, scope, combinations)
@@ -87,12 +90,12 @@ func replaced[T any](tx *Tx, t *search.Table, scope int64, ids []string, columns
 	return collect(tx, scan, s.String(), s.args...)
 }
 
-func columnNames(fields []*search.Field) string {
+func columnNames(fields []*search.Field) []string {
 	names := make([]string, len(fields))
 	for i, f := range fields {
 		names[i] = f.Column
 	}
-	return strings.Join(names, ", ")
+	return names
 }
 
 func (tx *Tx) addCounts(table string, scope int64, change map[searchCount]int64) error {
@@ -129,7 +132,7 @@ func (r *searchRun) groupAll(fields []*search.Field, groups []SearchGroup) (tota
 		number int64
 	}
 	s := new(statement)
-	s.add("SELECT field, value, number FROM "+r.Table.SQL+"_counts WHERE scope = ? AND number > 0", r.scope)
+	s.add("SELECT field, value, number FROM "+countTable(r.Table)+" WHERE scope = ? AND number > 0", r.scope)
 	in(s, "field", append(slices.Sorted(maps.Keys(places)), ""))
 	found, err := collect(r.tx, func(rows Rows, c *counted) error { return rows.Scan(&c.column, &c.text, &c.number) }, s.String(), s.args...)
 	if err != nil {

@@ -45,7 +45,8 @@ const (
 	foldAtOnce = 200
 	// foldBehind is how many do in the background. More rows at once cost less each.
 	foldBehind = 500
-	// manyMarks are so many that a search makes their rows in haste (search_recent.go).
+	// manyMarks is the number of marks from which on a search makes rows in haste
+	// (search_recent.go), hasteAtOnce of them in one transaction.
 	manyMarks   = 1000
 	hasteAtOnce = 500
 )
@@ -84,26 +85,21 @@ func FoldSearch(ctx context.Context, s Store, kind SearchKind, account, catalog 
 // FoldAnySearch makes the rows of some records that were changed, or moves some that
 // were made in haste, and returns of how many: 0 where there was none.
 func FoldAnySearch(ctx context.Context, s Store) (n int, err error) {
-	f := &fold{most: foldBehind}
-	err = s.View(ctx, func(tx *Tx) (err error) {
-		if n, err = f.findMark(tx); n > 0 || err != nil {
-			return err
-		}
-		n, err = f.findRecent(tx)
-		return err
-	})
-	if err != nil || n == 0 {
-		return 0, err
-	}
-	return f.step(ctx, s)
+	return foldAny(ctx, s, &fold{most: foldBehind})
 }
 
 // HastenAnySearch makes rows in haste of some records that were changed, and returns of
 // how many: 0 where there was none.
 func HastenAnySearch(ctx context.Context, s Store) (n int, err error) {
-	f := &fold{most: hasteAtOnce, haste: true}
+	return foldAny(ctx, s, &fold{most: hasteAtOnce, haste: true})
+}
+
+func foldAny(ctx context.Context, s Store, f *fold) (n int, err error) {
 	err = s.View(ctx, func(tx *Tx) (err error) {
-		n, err = f.findMark(tx)
+		if n, err = f.findMark(tx); n > 0 || err != nil || f.haste {
+			return err
+		}
+		n, err = f.findRecent(tx)
 		return err
 	})
 	if err != nil || n == 0 {
@@ -174,13 +170,9 @@ func (tx *Tx) SearchBacklog(most int) (marked, recent int, err error) {
 
 // searchPending counts the marks of an account and catalog, at most manyMarks.
 func (tx *Tx) searchPending(kind SearchKind, account, catalog string) (n int, err error) {
-	counted, err := collect(tx, func(rows Rows, n *int) error { return rows.Scan(n) },
-		`SELECT count(*) FROM (SELECT id FROM search_marks WHERE kind = $1 AND account = $2 AND catalog = $3 LIMIT $4) AS marks`,
-		string(kind), account, catalog, int64(manyMarks))
-	if err != nil {
-		return 0, err
-	}
-	return counted[0], nil
+	err = tx.row(`SELECT count(*) FROM (SELECT id FROM search_marks WHERE kind = $1 AND account = $2 AND catalog = $3 LIMIT $4) AS marks`,
+		[]any{string(kind), account, catalog, int64(manyMarks)}, &n)
+	return n, err
 }
 
 // markedIDs returns the next records that are marked.

@@ -70,7 +70,9 @@ func (m *searchMerge) leads() []*searchLead {
 	return leads
 }
 
-// allOf reports whether all that rows have to pass are comparisons of one field. There is no keyword: its words would lead.
+// allOf reports whether comparisons of one field decide alone which rows are found: there
+// is no other filter, and no recent row replaces one. A keyword there is not either: its
+// words would lead.
 func (r *searchRun) allOf(f *search.Field) bool {
 	var all func(n *search.Node) bool
 	all = func(n *search.Node) bool {

@@ -46,7 +46,7 @@ func (tx *Tx) putRecentRows(t *search.Table, account, catalog string, ids []stri
 	}
 	// The table has them in this order.
 	slices.SortFunc(rows, func(x, y *search.Row) int { return strings.Compare(x.ID, y.ID) })
-	insert := insertSearchRow(recentTable(t), searchColumnNames(t))
+	insert := insertRow(recentTable(t), searchColumnNames(t)) + " ON CONFLICT DO NOTHING"
 	for _, r := range rows {
 		err := tx.insert(insert, searchColumns(t, scope, r)...)
 		if errors.Is(err, ErrExists) {

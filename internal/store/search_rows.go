@@ -31,7 +31,7 @@ func (tx *Tx) putSearchRows(t *search.Table, account, catalog string, ids []stri
 	if err != nil {
 		return err
 	}
-	insert := insertSearchRow(t.SQL, append([]string{"doc"}, searchColumnNames(t)...))
+	insert := insertRow(t.SQL, append([]string{"doc"}, searchColumnNames(t)...)) + " ON CONFLICT DO NOTHING"
 	for _, i := range byDoc(docs) { // an index of words takes them in their order
 		r := rows[i]
 		if err := tx.insert(insert, append([]any{docs[i]}, searchColumns(t, scope, r)...)...); err != nil {
@@ -125,9 +125,9 @@ func (tx *Tx) newDocs(t *search.Table, scope int64, rows []*search.Row) ([]int64
 	return docs, nil
 }
 
-// insertSearchRow is the statement that adds a row to a table. One for several rows would
+// insertRow is the statement that adds a row to a table. One for several rows would
 // cost SQLite more: its driver looks for the name of each placeholder among all.
-func insertSearchRow(table string, columns []string) string {
+func insertRow(table string, columns []string) string {
 	s := new(strings.Builder)
 	s.WriteString("INSERT INTO " + table + " (" + strings.Join(columns, ", ") + ") VALUES (")
 	for i := range columns {
@@ -136,7 +136,7 @@ func insertSearchRow(table string, columns []string) string {
 		}
 		fmt.Fprintf(s, "$%d", i+1)
 	}
-	s.WriteString(") ON CONFLICT DO NOTHING")
+	s.WriteByte(')')
 	return s.String()
 }
 
@@ -220,16 +220,27 @@ func (tx *Tx) searchScope(account, catalog string) (int64, error) {
 	return *scope, nil
 }
 
+// scopedTables are the tables that have the rows of a scope, and what is counted and
+// added up of them.
+func scopedTables(t *search.Table) []string {
+	tables := []string{t.SQL, recentTable(t)}
+	if len(countedFields(t)) > 0 {
+		tables = append(tables, countTable(t), combinationTable(t))
+	}
+	if t == search.Opportunities {
+		tables = append(tables, sumTable)
+	}
+	return tables
+}
+
 // clearSearch removes all that searches read.
 func (tx *Tx) clearSearch() error {
-	statements := []string{
-		"DELETE FROM search_marks", "DELETE FROM search_scopes", "DELETE FROM search_locks", "DELETE FROM opportunity_search_sums",
-	}
+	statements := []string{"DELETE FROM search_marks", "DELETE FROM search_scopes", "DELETE FROM search_locks"}
 	for _, k := range searchKinds {
-		if len(countedFields(k.table)) > 0 {
-			statements = append(statements, "DELETE FROM "+k.table.SQL+"_counts", "DELETE FROM "+combinationTable(k.table))
+		for _, table := range scopedTables(k.table) {
+			statements = append(statements, "DELETE FROM "+table)
 		}
-		statements = append(statements, "DELETE FROM "+recentTable(k.table), "DELETE FROM "+k.table.SQL, strings.ReplaceAll(tx.dialect.emptyWords, "%s", k.table.SQL))
+		statements = append(statements, strings.ReplaceAll(tx.dialect.emptyWords, "%s", k.table.SQL))
 	}
 	for _, statement := range statements {
 		if _, err := tx.exec(statement); err != nil {

@@ -13,6 +13,9 @@ import (
 	"cosell/internal/search"
 )
 
+// sumTable adds up the opportunities of each PipelineKey.
+const sumTable = "opportunity_search_sums"
+
 // PipelineKey is what the opportunities of a sum have in common; "" is what none of them
 // has.
 type PipelineKey struct{ Stage, ReviewStatus, Month, Currency string }
@@ -113,8 +116,8 @@ func (tx *Tx) changeSums(t *search.Table, scope int64, ids []string, rows []*sea
 		stage, status, currency, amount string
 		closes                          any
 	}
-	columns := columnNames([]*search.Field{stage, status, closes}) + ", " + strings.Join(t.Extra, ", ")
-	found, err := replaced(tx, t, scope, ids, columns, func(rows Rows, o *old) error {
+	columns := append(columnNames([]*search.Field{stage, status, closes}), t.Extra...)
+	found, err := replaced(tx, t, scope, ids, strings.Join(columns, ", "), func(rows Rows, o *old) error {
 		return rows.Scan(&o.stage, &o.status, &o.closes, &o.currency, &o.amount)
 	})
 	if err != nil {
@@ -135,7 +138,7 @@ func (tx *Tx) addSums(scope int64, change map[PipelineKey]*pipelineChange) error
 	})
 	for chunk := range slices.Chunk(keys, atOnce) {
 		s := new(statement)
-		s.WriteString("INSERT INTO opportunity_search_sums AS s (scope, stage, review_status, month, currency, number, spends, low, middle, high) VALUES ")
+		s.WriteString("INSERT INTO " + sumTable + " AS s (scope, stage, review_status, month, currency, number, spends, low, middle, high) VALUES ")
 		for i, key := range chunk {
 			if i > 0 {
 				s.WriteString(", ")
