@@ -29,7 +29,7 @@ type eventQuery struct {
 	Account string `query:"account" required:"true" pattern:"^([0-9]{12}|aws|\\*)$" patternDescription:"an account of twelve digits, aws, or * for all"`
 	After   int64  `query:"after" minimum:"0" doc:"Sequence of the last known event; 0 starts at the first"`
 	Limit   int    `query:"limit" minimum:"1" maximum:"1000" default:"100"`
-	Last    int    `query:"last" minimum:"1" maximum:"1000" doc:"Only the newest of those events, so many at most, instead of the first; a reader then goes on with next"`
+	Last    int    `query:"last" minimum:"1" maximum:"1000" doc:"Returns the newest events instead of the first, at most this many; continue with next"`
 
 	Waiting
 }

@@ -17,8 +17,8 @@ import (
 const (
 	// interval is how often the marks are counted.
 	interval = time.Second
-	// maxMarked is how many records may wait while others are written: so many that a
-	// search makes their rows within its time. Above it up to busyShare of each interval
+	// maxMarked is how many records may wait while others are written: a search can make
+	// the rows of that many within its time. Above it up to busyShare of each interval
 	// goes to them, which is more than writers need to mark as many.
 	maxMarked = 100_000
 	busyShare = interval / 2
