@@ -79,6 +79,25 @@ func (h *house) status(t *testing.T, r *http.Request) int {
 	return refused.Status
 }
 
+func (h *house) identify(t *testing.T, cookie string) *access.Identity {
+	t.Helper()
+	i, err := h.Identify(request(t, "192.0.2.1:1", "Cookie", cookie))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return i
+}
+
+// holds reports whether what lasts of an identity may go on.
+func (h *house) holds(t *testing.T, i *access.Identity) bool {
+	t.Helper()
+	held, err := h.Holds(t.Context(), i)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return held
+}
+
 func TestTokenLivesUntilItEndsOrIsRevoked(t *testing.T) {
 	h := newHouse(t)
 	token := h.create(t, access.Token{Name: "ci", Role: access.Reviewer, Accounts: []string{"222222222222", "111111111111"}, Expires: begin.Add(time.Hour)})
@@ -90,8 +109,11 @@ func TestTokenLivesUntilItEndsOrIsRevoked(t *testing.T) {
 	if err != nil || len(all) != 1 || !all[0].Used.Equal(begin) || !all[0].Created.Equal(begin) {
 		t.Errorf("%+v, %v", all, err)
 	}
+	if !h.holds(t, i) {
+		t.Error("it does not hold")
+	}
 	h.now = begin.Add(time.Hour)
-	if _, err := h.Authenticate(t.Context(), token); !errors.Is(err, access.ErrUnknown) {
+	if _, err := h.Authenticate(t.Context(), token); !errors.Is(err, access.ErrUnknown) || h.holds(t, i) {
 		t.Errorf("after its end: %v", err)
 	}
 	other := h.create(t, access.Token{Name: "other", Role: access.Auditor})

@@ -53,7 +53,8 @@ type Identity struct {
 
 	hash    string // of the token
 	login   *identity.Login
-	session bool // whether a cookie named the token or the user
+	session string // what names the session in the store; "" without a cookie
+	ends    int64  // when the session ends, in milliseconds
 }
 
 // Covers reports whether an operator may see and change an account.
@@ -65,7 +66,7 @@ func (i *Identity) Covers(account string) bool {
 func (i *Identity) Scoped() bool { return len(i.Accounts) > 0 }
 
 // Session reports whether the operator signed in to the console.
-func (i *Identity) Session() bool { return i.session }
+func (i *Identity) Session() bool { return i.session != "" }
 
 type identityKey struct{}
 

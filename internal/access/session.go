@@ -182,13 +182,9 @@ func (s *Service) resume(r *http.Request, value string) (*Identity, error) {
 	if !ok {
 		return nil, refused
 	}
-	var ended bool
-	err := s.Store.View(r.Context(), func(tx *store.Tx) (err error) {
-		ended, err = tx.SessionEnded(id)
-		return err
-	})
+	ended, err := s.ended(r.Context(), id)
 	if err != nil {
-		return nil, fmt.Errorf("look the session up: %w", err)
+		return nil, err
 	}
 	if ended {
 		return nil, refused
@@ -205,8 +201,20 @@ func (s *Service) resume(r *http.Request, value string) (*Identity, error) {
 	if err != nil {
 		return nil, err
 	}
-	i.session = true
+	i.session, i.ends = id, in.Ends
 	return i, nil
+}
+
+// ended reports whether a session was ended before its time.
+func (s *Service) ended(ctx context.Context, id string) (ended bool, err error) {
+	err = s.Store.View(ctx, func(tx *store.Tx) error {
+		ended, err = tx.SessionEnded(id)
+		return err
+	})
+	if err != nil {
+		return false, fmt.Errorf("look the session up: %w", err)
+	}
+	return ended, nil
 }
 
 type secureKey struct{}

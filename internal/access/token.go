@@ -209,34 +209,44 @@ func (s *Service) Authenticate(ctx context.Context, token string) (*Identity, er
 	return s.byHash(ctx, hashOf(token))
 }
 
-// byHash returns whose token has a hash. Where a secret is compared, it takes the same
-// time wherever it differs; the look-up is by a hash, of which whoever guesses knows
-// nothing.
+// byHash returns whose token has a hash, and records its use.
 func (s *Service) byHash(ctx context.Context, hash string) (*Identity, error) {
+	i, usedAt, err := s.lookUp(ctx, hash)
+	if now := s.Now(); err == nil && usedAt != never && now.UnixMilli()-usedAt >= usedEvery.Milliseconds() {
+		s.used(ctx, hash, now)
+	}
+	return i, err
+}
+
+// never is the time of the last use of a token that has none.
+const never = -1
+
+// lookUp returns whose token has a hash and when it was used last, in milliseconds. Where
+// a secret is compared, it takes the same time wherever it differs; the look-up is by a
+// hash, of which whoever guesses knows nothing.
+func (s *Service) lookUp(ctx context.Context, hash string) (i *Identity, usedAt int64, err error) {
 	if s.FirstToken != "" && subtle.ConstantTimeCompare([]byte(hash), []byte(hex.EncodeToString(s.first[:]))) == 1 {
-		return &Identity{Name: firstName, Role: Administrator, hash: hash}, nil
+		return &Identity{Name: firstName, Role: Administrator, hash: hash}, never, nil
 	}
 	var row *store.OperatorToken
-	err := s.Store.View(ctx, func(tx *store.Tx) (err error) {
+	err = s.Store.View(ctx, func(tx *store.Tx) (err error) {
 		row, err = tx.OperatorToken(hash)
 		return err
 	})
-	switch now := s.Now(); {
+	switch {
 	case errors.Is(err, store.ErrNotFound):
-		return nil, ErrUnknown
+		return nil, never, ErrUnknown
 	case err != nil:
-		return nil, err
+		return nil, never, err
 	case subtle.ConstantTimeCompare([]byte(hash), []byte(row.Hash)) != 1,
-		row.ExpiresAt != 0 && row.ExpiresAt <= now.UnixMilli():
-		return nil, ErrUnknown
-	case now.UnixMilli()-row.LastUsedAt >= usedEvery.Milliseconds():
-		s.used(ctx, hash, now)
+		row.ExpiresAt != 0 && row.ExpiresAt <= s.Now().UnixMilli():
+		return nil, never, ErrUnknown
 	}
 	t, err := tokenOf(row)
 	if err != nil {
-		return nil, err
+		return nil, never, err
 	}
-	return &Identity{Name: t.Name, Role: t.Role, Accounts: t.Accounts, hash: hash}, nil
+	return &Identity{Name: t.Name, Role: t.Role, Accounts: t.Accounts, hash: hash}, row.LastUsedAt, nil
 }
 
 // used records the use of a token. A failure does not keep the operator out.

@@ -171,13 +171,14 @@ func TestAttackUserSessionOutlivesThePassword(t *testing.T) {
 			t.Fatal(err)
 		}
 		r := request(t, "192.0.2.1:1", "Cookie", cookie.Name+"="+cookie.Value)
-		if got := h.status(t, r); got != 0 {
-			t.Fatalf("before: %d", got)
+		who, err := h.Identify(r)
+		if err != nil || !h.holds(t, who) {
+			t.Fatalf("before: %v", err)
 		}
 		if err := end(h); err != nil {
 			t.Fatal(err)
 		}
-		if got := h.status(t, r); got != http.StatusUnauthorized {
+		if got := h.status(t, r); got != http.StatusUnauthorized || h.holds(t, who) {
 			t.Errorf("%s: %d", name, got)
 		}
 	}
@@ -235,6 +236,7 @@ func TestAttackSessionAfterSignOut(t *testing.T) {
 	}
 	for who, session := range map[string]func() string{"user": asAlice, "operator": asOperator} {
 		kept, other := session(), session()
+		whoKept, whoOther := h.identify(t, kept), h.identify(t, other)
 		if err := h.SignOut(request(t, "192.0.2.1:1", "Cookie", kept)); err != nil {
 			t.Fatal(err)
 		}
@@ -247,6 +249,9 @@ func TestAttackSessionAfterSignOut(t *testing.T) {
 			}
 			if got := server.status(t, request(t, "192.0.2.1:1", "Cookie", other)); got != 0 {
 				t.Errorf("%s: another session %d", who, got)
+			}
+			if server.holds(t, whoKept) || !server.holds(t, whoOther) {
+				t.Errorf("%s: what the session let in goes on: %t; the other one: %t", who, server.holds(t, whoKept), server.holds(t, whoOther))
 			}
 		}
 	}

@@ -86,6 +86,8 @@ func (c Config) waitForEvents(ctx context.Context, q *eventQuery, wait time.Dura
 	if err != nil || len(found) > 0 || wait == 0 {
 		return found, err
 	}
+	ctx, release := c.whileHeld(ctx)
+	defer release()
 	ctx, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
 	ticker := time.NewTicker(waitStep)

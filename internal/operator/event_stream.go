@@ -77,9 +77,11 @@ func wantedBy(text string) (func(envelope []byte) bool, error) {
 	}, nil
 }
 
-// stream writes events until the client is gone, the server stops or the store fails;
-// the client then comes back with the last sequence.
+// stream writes events until the client is gone, what let it in ends, the server stops or
+// the store fails; the client then comes back with the last sequence.
 func (c Config) stream(ctx context.Context, w http.ResponseWriter, account string, after int64, wanted func([]byte) bool) {
+	ctx, release := c.whileHeld(ctx)
+	defer release()
 	control := http.NewResponseController(w)
 	flush := func() bool {
 		// The deadlines of other requests do not count here. What cannot set them has none.
@@ -89,7 +91,7 @@ func (c Config) stream(ctx context.Context, w http.ResponseWriter, account strin
 	w.WriteHeader(http.StatusOK)
 	beat, ticker := time.Now(), time.NewTicker(waitStep)
 	defer ticker.Stop()
-	for flush() {
+	for flush() && ctx.Err() == nil {
 		page, err := c.Service.Events(ctx, account, after, streamPage)
 		if err != nil {
 			return

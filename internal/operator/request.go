@@ -102,6 +102,8 @@ func (c Config) waitForRequests(ctx context.Context, f requestlog.Filter, wait t
 	if wait == 0 {
 		return c.Requests.List(f)
 	}
+	ctx, release := c.whileHeld(ctx)
+	defer release()
 	ctx, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
 	go func() { // a server that stops does not wait
