@@ -32,6 +32,7 @@ type program struct {
 	Solutions solutionsCommand `cmd:"" help:"List or add the solutions of an account, on a running server."`
 	Customers customersCommand `cmd:"" help:"List or match customer accounts, on a running server."`
 	Faults    faultsCommand    `cmd:"" help:"List, set or clear faults that let requests fail on purpose, on a running server."`
+	Quotas    quotasCommand    `cmd:"" help:"Show, set or clear how often an account may call operations, on a running server."`
 	Fixtures  fixturesCommand  `cmd:"" help:"Check files of records, or load them into a running server."`
 	Requests  requestsCommand  `cmd:"" help:"List, follow or show the last requests to the API, on a running server."`
 	Groups    groupsCommand    `cmd:"" help:"List, put or delete engagement groups, on a running server."`

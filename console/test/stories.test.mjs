@@ -185,6 +185,33 @@ test('a CSV file becomes opportunities', async () => {
   await page.context().close()
 })
 
+test('the quotas of an account are set, refused at their fields, and removed', async () => {
+  const page = await openPage(browser, server.base)
+  const path = `/accounts/${partner}/quotas`
+  await page.goto(`${server.base}/console/admin/quotas${scope(partner)}`)
+  await page.getByText(`In effect for account ${partner}: no limits, those that the server was started with`).waitFor()
+  const dialog = page.getByRole('dialog')
+  await page.getByRole('button', { name: 'Set quotas' }).click()
+  await dialog.getByRole('radio', { name: 'Custom quotas' }).check()
+  await dialog.getByRole('textbox', { name: 'Name' }).first().fill('')
+  await dialog.getByRole('button', { name: 'Set quotas' }).click()
+  await dialog.getByText('is missing; must name the group').waitFor()
+  await dialog.getByRole('textbox', { name: 'Name' }).first().fill('lookups')
+  await dialog.getByRole('spinbutton', { name: 'Requests per second' }).first().fill('25')
+  await dialog.getByRole('button', { name: 'Set quotas' }).click()
+  await dialog.getByText('names no group; must be the name of one, is "reads"').waitFor()
+  await dialog.getByRole('radio', { name: 'Limited as AWS does' }).check()
+  await dialog.getByRole('button', { name: 'Set quotas' }).click()
+  await page.getByText('the quotas that AWS publishes, set for this account').waitFor()
+  assert.equal((await operate(server.base, 'GET', path)).source, 'account')
+  await page.getByRole('button', { name: "Use the server's" }).click()
+  await dialog.getByRole('button', { name: "Use the server's" }).click()
+  await page.getByText('no limits, those that the server was started with').waitFor()
+  assert.equal((await operate(server.base, 'GET', path)).source, 'server')
+  assert.deepEqual(page.wrong, [])
+  await page.context().close()
+})
+
 test('search, filter and views', async () => {
   const page = await openPage(browser, server.base)
   await page.goto(`${server.base}/console/opportunities${scope(partner)}`)

@@ -22,7 +22,7 @@ import (
 var toldMembers = []string{
 	"decision", "mode", "role", "name", "accounts", "account", "catalog", "outcome", "reasonCode", "existing", "advance", "set", "reset",
 	"enabled", "active", "expiresAt", "searchOpportunities", "opportunityBulkJobs", "target", "sequence", "managed", "status",
-	"maxSessionDuration", "rejectDuplicates", "after",
+	"maxSessionDuration", "rejectDuplicates", "after", "limits",
 }
 
 // maxTold bounds the bodies that are looked at.

@@ -56,6 +56,8 @@ type Config struct {
 	Strict bool
 	// Features are the switches of accounts.
 	Features Features
+	// Quotas are the quotas of accounts.
+	Quotas Quotas
 	// Fixtures loads files of records.
 	Fixtures Fixtures
 	// Identities are the users, groups and roles of accounts.
@@ -150,6 +152,7 @@ func (c Config) build() http.Handler {
 	c.engagementGroupRoutes(rest)
 	c.customerRoutes(rest)
 	c.featureRoutes(rest)
+	c.quotaRoutes(rest)
 	c.faultRoutes(rest)
 	c.requestRoutes(rest)
 	c.fixtureRoutes(rest)

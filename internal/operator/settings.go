@@ -13,7 +13,7 @@ import (
 
 // Settings are how the server was started, as far as operators ask for it.
 type Settings struct {
-	// Quotas limit the requests of accounts; nil does not.
+	// Quotas limit the requests of accounts without their own; nil does not.
 	Quotas *quota.Limits
 	// Retention says from which age on rows are removed.
 	Retention retention.Policy
@@ -33,7 +33,7 @@ type retentionSettings struct {
 
 type shownSettings struct {
 	Version    string            `json:"version" doc:"Version of the server"`
-	Quotas     *quota.Limits     `json:"quotas,omitempty" doc:"Quotas of every account; absent if requests are not limited"`
+	Quotas     *quota.Limits     `json:"quotas,omitempty" doc:"Quotas of accounts for which no others were set; absent if their requests are not limited"`
 	Retention  retentionSettings `json:"retention"`
 	Audit      string            `json:"audit" enum:"off,writes,all" doc:"What the audit keeps"`
 	RequestLog int               `json:"requestLog" doc:"How many of the last requests are kept in memory"`

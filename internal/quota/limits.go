@@ -26,7 +26,7 @@ type Group struct {
 	Operations []string `json:"operations"`
 }
 
-// Limits are the quotas of every account.
+// Limits are the quotas of an account.
 type Limits struct {
 	Groups []Group `json:"groups"`
 	// OtherReads and OtherWrites name the groups of the operations that no group names;
@@ -44,8 +44,22 @@ func AWS() *Limits {
 	return l
 }
 
-// maxPerSecond bounds the rate of a group, so that a burst is a number that fits.
-const maxPerSecond = 1e6
+const (
+	// maxPerSecond bounds the rate of a group, so that a burst is a number that fits.
+	maxPerSecond = 1e6
+	// maxGroups and maxName bound what a server keeps of the limits of an account.
+	maxGroups = 100
+	maxName   = 64
+)
+
+// MemberError says which member of limits is wrong, and what would be right.
+type MemberError struct{ Member, Reason string }
+
+func (e *MemberError) Error() string { return e.Member + ": " + e.Reason }
+
+func wrong(member, format string, args ...any) error {
+	return &MemberError{member, fmt.Sprintf(format, args...)}
+}
 
 // Parse reads limits from JSON. Its errors name the member that is wrong.
 func Parse(text []byte) (*Limits, error) {
@@ -55,36 +69,57 @@ func Parse(text []byte) (*Limits, error) {
 	if err := d.Decode(l); err != nil {
 		return nil, err
 	}
-	seen := map[string]string{}
-	for i, g := range l.Groups {
-		at := fmt.Sprintf("groups[%d].", i)
-		switch {
-		case g.Name == "":
-			return nil, fmt.Errorf("%sname: is missing; must name the group", at)
-		case slices.ContainsFunc(l.Groups[:i], func(o Group) bool { return o.Name == g.Name }):
-			return nil, fmt.Errorf("%sname: is that of another group; must be unique, is %q", at, g.Name)
-		case g.PerSecond <= 0 || g.PerSecond > maxPerSecond:
-			return nil, fmt.Errorf("%sperSecond: must be more than 0 and at most %g, is %g", at, float64(maxPerSecond), g.PerSecond)
-		case g.PerDay < 0:
-			return nil, fmt.Errorf("%sperDay: must not be negative, is %d", at, g.PerDay)
-		}
-		for j, name := range g.Operations {
-			at := fmt.Sprintf("%soperations[%d]: ", at, j)
-			if _, ok := api.Lookup(name); !ok {
-				return nil, fmt.Errorf("%sis no operation of the API; must be one, such as %s, is %q", at, cmp.Or(nearest.Word(name, api.Names(api.Operations)), "CreateOpportunity"), name)
-			}
-			if other, ok := seen[name]; ok {
-				return nil, fmt.Errorf("%sis in group %q already; must be in one group, is %q", at, other, name)
-			}
-			seen[name] = g.Name
-		}
-	}
-	for member, name := range map[string]string{"otherReads": l.OtherReads, "otherWrites": l.OtherWrites} {
-		if name != "" && l.group(name) == nil {
-			return nil, fmt.Errorf("%s: names no group; must be the name of one, is %q", member, name)
-		}
+	if err := l.Check(); err != nil {
+		return nil, err
 	}
 	return l, nil
+}
+
+// Check returns a [MemberError] for the first member that is wrong.
+func (l *Limits) Check() error {
+	if len(l.Groups) > maxGroups {
+		return wrong("groups", "must have at most %d groups, has %d", maxGroups, len(l.Groups))
+	}
+	seen := map[string]string{}
+	for i, g := range l.Groups {
+		if err := l.checkGroup(i, g, seen); err != nil {
+			return err
+		}
+	}
+	for _, other := range [][2]string{{"otherReads", l.OtherReads}, {"otherWrites", l.OtherWrites}} {
+		if name := other[1]; name != "" && l.group(name) == nil {
+			return wrong(other[0], "names no group; must be the name of one, is %q", name)
+		}
+	}
+	return nil
+}
+
+// checkGroup checks a group. seen has the groups of the operations of those before it.
+func (l *Limits) checkGroup(i int, g Group, seen map[string]string) error {
+	at := fmt.Sprintf("groups[%d].", i)
+	switch {
+	case g.Name == "":
+		return wrong(at+"name", "is missing; must name the group")
+	case len(g.Name) > maxName:
+		return wrong(at+"name", "must have at most %d bytes, has %d", maxName, len(g.Name))
+	case slices.ContainsFunc(l.Groups[:i], func(o Group) bool { return o.Name == g.Name }):
+		return wrong(at+"name", "is that of another group; must be unique, is %q", g.Name)
+	case g.PerSecond <= 0 || g.PerSecond > maxPerSecond:
+		return wrong(at+"perSecond", "must be more than 0 and at most %g, is %g", float64(maxPerSecond), g.PerSecond)
+	case g.PerDay < 0:
+		return wrong(at+"perDay", "must not be negative, is %d", g.PerDay)
+	}
+	for j, name := range g.Operations {
+		at := fmt.Sprintf("%soperations[%d]", at, j)
+		if _, ok := api.Lookup(name); !ok {
+			return wrong(at, "is no operation of the API; must be one, such as %s, is %q", cmp.Or(nearest.Word(name, api.Names(api.Operations)), "CreateOpportunity"), name)
+		}
+		if other, ok := seen[name]; ok {
+			return wrong(at, "is in group %q already; must be in one group, is %q", other, name)
+		}
+		seen[name] = g.Name
+	}
+	return nil
 }
 
 // group returns the group of a name, or nil.

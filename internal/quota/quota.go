@@ -18,7 +18,10 @@ import (
 
 // Config configures a Limiter.
 type Config struct {
+	// Limits are those of accounts for which no others were set; nil does not limit.
 	Limits *Limits
+	// Settings holds the quotas that were set for accounts; nil has none.
+	Settings store.Store
 	// Store holds what was used where several servers share a store; without it a
 	// server counts in memory.
 	Store store.Store
@@ -27,8 +30,8 @@ type Config struct {
 
 // Limiter counts requests. It is safe for concurrent use.
 type Limiter struct {
-	config Config
-	groups map[string]*Group
+	config   Config
+	settings settings
 
 	mu     sync.Mutex
 	meters map[key]*meter
@@ -40,6 +43,7 @@ type key struct{ account, group string }
 type meter struct {
 	mu        sync.Mutex
 	used      time.Time // when it was last used
+	rules     *rules    // of its last use
 	usage     usage     // without a store
 	leased    int       // requests taken from the store that have not come yet
 	leaseEnds time.Time
@@ -58,21 +62,34 @@ const (
 
 // New returns a Limiter.
 func New(c Config) *Limiter {
-	return &Limiter{config: c, groups: c.Limits.byOperation(), meters: map[key]*meter{}}
+	return &Limiter{
+		config: c, meters: map[key]*meter{},
+		settings: settings{store: c.Settings, server: newRules(c.Limits), cached: map[string]cachedSetting{}},
+	}
 }
 
 // Admit counts a request of an operation. It returns a ThrottlingException if the
 // caller has used its quota. The AWS side has none.
 func (l *Limiter) Admit(ctx context.Context, caller auth.Principal, op *api.Operation) error {
-	g, ok := l.groups[op.Name]
-	if !ok || caller.Account == auth.AWSAccount {
+	if caller.Account == auth.AWSAccount {
+		return nil
+	}
+	now := l.config.Now()
+	r, err := l.settings.of(ctx, caller.Account, now)
+	if err != nil {
+		return err
+	}
+	g, ok := r.groups[op.Name]
+	if !ok {
 		return nil
 	}
 	m := l.meter(key{caller.Account, g.Name})
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	now := l.config.Now()
 	m.used = now
+	if m.rules != r { // what other limits led to no longer holds; what was used does
+		m.rules, m.leased, m.notBefore = r, 0, time.Time{}
+	}
 	if m.leased > 0 && now.Before(m.leaseEnds) {
 		m.leased--
 		return nil
@@ -140,8 +157,9 @@ func (l *Limiter) meter(k key) *meter {
 }
 
 // Forget forgets what an account has used, or all accounts if it is "": their next requests
-// are counted from nothing, unless the store knows more.
+// are counted from nothing, unless the store knows more. Quotas are read again.
 func (l *Limiter) Forget(account string) {
+	l.settings.forget(account)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	maps.DeleteFunc(l.meters, func(k key, _ *meter) bool { return account == "" || k.account == account })

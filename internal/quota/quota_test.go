@@ -223,3 +223,12 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+func operation(t testing.TB, name string) *api.Operation {
+	t.Helper()
+	op, ok := api.Lookup(name)
+	if !ok {
+		t.Fatalf("%s is no operation", name)
+	}
+	return op
+}

@@ -32,7 +32,7 @@ import (
 )
 
 // newHTTP returns the HTTP server with all handlers.
-func (c *Config) newHTTP(s *Server, answers *service.Service, admit admitFunc) *http.Server {
+func (c *Config) newHTTP(s *Server, answers *service.Service) *http.Server {
 	content := 0
 	if s.requests != nil {
 		content = requestlog.MaxBody
@@ -51,7 +51,7 @@ func (c *Config) newHTTP(s *Server, answers *service.Service, admit admitFunc) *
 		Budget:    limit.NewBudget(limit.Memory()),
 		Lists:     c.lists(),
 		Timeout:   workTimeout,
-		Admit:     admit,
+		Admit:     s.quotas.Admit,
 		Authorize: s.authorizer.Check,
 		Faults:    s.faults,
 		Content:   content,
@@ -64,6 +64,7 @@ func (c *Config) newHTTP(s *Server, answers *service.Service, admit admitFunc) *
 	operators := operator.New(operator.Config{
 		Service: answers, Access: s.access, Authorize: s.authorizer.Check, Audit: s.audit, Strict: c.Strict, Features: answers.Features, Fixtures: answers, Identities: s.identities, Proposals: answers.Proposals, Carry: carry(calls), Store: s.store, Clock: s.clock, Log: s.log, Version: c.Version,
 		Settings:   operator.Settings{Quotas: c.Quotas, Retention: c.Retention, Audit: c.Audit, RequestLog: c.RequestLog},
+		Quotas:     s.quotas,
 		FileSizes:  s.fileSizes,
 		Faults:     s.faults,
 		Requests:   s.requests,
@@ -72,6 +73,7 @@ func (c *Config) newHTTP(s *Server, answers *service.Service, admit admitFunc) *
 		WasReset:   s.forget,
 		Imported: func(ctx context.Context) error {
 			s.identities.Forget()
+			s.quotas.Forget("")
 			s.worker.Wake()
 			return errors.Join(s.time.Load(ctx), s.folder.Prepare(ctx))
 		},

@@ -17,7 +17,6 @@ import (
 	"cosell/internal/access"
 	"cosell/internal/api"
 	"cosell/internal/audit"
-	"cosell/internal/auth"
 	"cosell/internal/authorization"
 	"cosell/internal/clock"
 	"cosell/internal/events/delivery"
@@ -63,9 +62,6 @@ const (
 	seedSecrets
 )
 
-// admitFunc refuses requests that their caller may not send.
-type admitFunc = func(context.Context, auth.Principal, *api.Operation) error
-
 // Server is a listening server.
 type Server struct {
 	url        string
@@ -84,7 +80,7 @@ type Server struct {
 	folder     *searchfold.Folder
 	faults     *fault.Table
 	requests   *requestlog.Log
-	quotas     *quota.Limiter // nil without quotas
+	quotas     *quota.Limiter
 	events     *delivery.Engine
 	access     *access.Service
 	audit      *audit.Recorder
@@ -142,7 +138,8 @@ func Open(ctx context.Context, c Config) (_ *Server, err error) {
 	if err := c.loadFixtures(ctx, s, answers); err != nil {
 		return nil, err
 	}
-	s.http = c.newHTTP(s, answers, c.admission(s))
+	s.quotas = c.limiter(s)
+	s.http = c.newHTTP(s, answers)
 	s.http.TLSConfig = c.TLS
 	return s, nil
 }
@@ -167,17 +164,13 @@ func (c *Config) loadFixtures(ctx context.Context, s *Server, answers *service.S
 // whether this server made them.
 func (s *Server) World() (ids map[string]string, made bool) { return s.world, s.worldMade }
 
-// admission returns what limits the requests of accounts, nil without quotas.
-func (c *Config) admission(s *Server) admitFunc {
-	if c.Quotas == nil {
-		return nil
-	}
+// limiter returns what limits the requests of accounts.
+func (c *Config) limiter(s *Server) *quota.Limiter {
 	counted := s.store
 	if c.Alone {
 		counted = nil // one process can count by itself
 	}
-	s.quotas = quota.New(quota.Config{Limits: c.Quotas, Store: counted, Now: clock.System().Now})
-	return s.quotas.Admit
+	return quota.New(quota.Config{Limits: c.Quotas, Settings: s.store, Store: counted, Now: clock.System().Now})
 }
 
 // forget forgets what the server keeps in memory of an account that was reset, or of all
@@ -186,9 +179,7 @@ func (s *Server) forget(account string) {
 	if account == "" {
 		s.identities.Forget() // which a reset of one account keeps
 	}
-	if s.quotas != nil {
-		s.quotas.Forget(account)
-	}
+	s.quotas.Forget(account)
 }
 
 // URL returns the address of the server.

@@ -24,3 +24,24 @@ func (tx *Tx) PutQuotaUsage(account, group string, previous, document []byte) er
 	}
 	return err
 }
+
+// AccountQuotas returns the document of the quotas that were set for an account, or
+// ErrNotFound.
+func (tx *Tx) AccountQuotas(account string) ([]byte, error) {
+	var document []byte
+	err := tx.row(`SELECT document FROM account_quotas WHERE account = $1`, []any{account}, &document)
+	return document, err
+}
+
+// PutAccountQuotas sets the quotas of an account.
+func (tx *Tx) PutAccountQuotas(account string, document []byte) error {
+	_, err := tx.exec(`INSERT INTO account_quotas (account, document) VALUES ($1, $2)
+		ON CONFLICT (account) DO UPDATE SET document = excluded.document`, account, string(document))
+	return err
+}
+
+// DeleteAccountQuotas removes the quotas that were set for an account, if there are any.
+func (tx *Tx) DeleteAccountQuotas(account string) error {
+	_, err := tx.exec(`DELETE FROM account_quotas WHERE account = $1`, account)
+	return err
+}

@@ -104,6 +104,7 @@ var tables = []Table{
 	table("bulk_results", "account job row_number#", "request_id status document"),
 	table("bulk_reports", "account job kind", "status document"),
 	table("account_features", "account", "document{}"),
+	table("account_quotas", "account", "document{}"),
 	table("customer_accounts", "account catalog id", "status modified_at@ document{}"),
 	table("customer_mappings", "account catalog customer", "id"),
 	table("directory_customers", "catalog position#", "duns domain name country document"),

@@ -427,6 +427,20 @@ export type PutWebhook = {
   "pattern"?: Record<string, unknown>
   "url": string
 }
+export type QuotaMode = {
+  "mode": ("off" | "aws" | "custom")
+}
+export type QuotaSetting = {
+  "limits"?: Limits
+  "mode": ("off" | "aws" | "custom")
+}
+export type QuotasInForce = {
+  "aws": Limits
+  "limits"?: Limits
+  "mode": ("off" | "aws" | "custom")
+  "server": QuotaMode
+  "source": ("account" | "server")
+}
 export type Redrive = {
   "sequence"?: string
   "target": string
@@ -704,6 +718,9 @@ export interface Routes {
   "GET /accounts/{account}/policies": { body: undefined; answer: PolicyList }
   "DELETE /accounts/{account}/policies/{policy}": { body: undefined; answer: undefined }
   "PUT /accounts/{account}/policies/{policy}": { body: Record<string, unknown>; answer: Record<string, unknown> }
+  "DELETE /accounts/{account}/quotas": { body: undefined; answer: undefined }
+  "GET /accounts/{account}/quotas": { body: undefined; answer: QuotasInForce }
+  "PUT /accounts/{account}/quotas": { body: QuotaSetting; answer: QuotasInForce }
   "GET /accounts/{account}/roles": { body: undefined; answer: PrincipalList }
   "DELETE /accounts/{account}/roles/{name}": { body: undefined; answer: undefined }
   "GET /accounts/{account}/roles/{name}": { body: undefined; answer: Principal }

@@ -47,3 +47,31 @@ func testQuotaUsage(t *testing.T, s store.Store) {
 		return err
 	})
 }
+
+// testAccountQuotas sees that the quotas of an account are set, replaced and removed, and
+// those of another stay.
+func testAccountQuotas(t *testing.T, s store.Store) {
+	want := func(account, document string) {
+		t.Helper()
+		view(t, s, func(tx *store.Tx) error {
+			got, err := tx.AccountQuotas(account)
+			if document == "" {
+				return isNot(err, store.ErrNotFound)
+			}
+			if string(got) != document {
+				t.Errorf("%s has %q, want %q", account, got, document)
+			}
+			return err
+		})
+	}
+	want("1", "")
+	update(t, s, func(tx *store.Tx) error { return tx.PutAccountQuotas("1", []byte(`{"mode": "aws"}`)) })
+	update(t, s, func(tx *store.Tx) error { return tx.PutAccountQuotas("2", []byte(`{"mode": "off"}`)) })
+	update(t, s, func(tx *store.Tx) error { return tx.PutAccountQuotas("1", []byte(`{"mode": "off"}`)) })
+	want("1", `{"mode": "off"}`)
+	for range 2 { // removing what is not there is no error
+		update(t, s, func(tx *store.Tx) error { return tx.DeleteAccountQuotas("1") })
+		want("1", "")
+	}
+	want("2", `{"mode": "off"}`)
+}

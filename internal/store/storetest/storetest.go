@@ -116,6 +116,7 @@ func Run(t *testing.T, open func(testing.TB) store.Store) {
 		{"SnapshotJobs", testSnapshotJobs},
 		{"Settings", testSettings},
 		{"QuotaUsage", testQuotaUsage},
+		{"AccountQuotas", testAccountQuotas},
 		{"OperatorTokens", testOperatorTokens},
 		{"EndedSessions", testEndedSessions},
 		{"Proposals", testProposals},
