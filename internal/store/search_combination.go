@@ -40,8 +40,8 @@ func (tx *Tx) addCombinations(t *search.Table, scope int64, change map[string]in
 		return nil
 	}
 	s := new(statement)
-	s.add("DELETE FROM "+table+" WHERE scope = ? AND number = 0", scope)
-	in(s, "digest", fewer)
+	s.WriteString("DELETE FROM " + table + " AS t WHERE number = 0 AND")
+	tx.withKeys(s, table, "t", scopeIs(scope), "digest", fewer)
 	_, err := tx.exec(s.String(), s.args...)
 	return err
 }

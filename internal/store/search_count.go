@@ -81,10 +81,10 @@ func (tx *Tx) changeCounts(t *search.Table, scope int64, ids []string, rows []*s
 // searches look at.
 func replaced[T any](tx *Tx, t *search.Table, scope int64, ids []string, columns string, scan func(Rows, *T) error) ([]T, error) {
 	s := new(statement)
-	s.add("SELECT "+columns+" FROM "+recentTable(t)+" t WHERE scope = ?", scope)
-	in(s, "id", ids)
-	s.add(" UNION ALL SELECT "+columns+" FROM "+t.SQL+" t WHERE scope = ?", scope)
-	in(s, "id", ids)
+	s.WriteString("SELECT " + columns + " FROM " + recentTable(t) + " t WHERE")
+	tx.withKeys(s, recentTable(t), "t", scopeIs(scope), "id", ids)
+	s.WriteString(" UNION ALL SELECT " + columns + " FROM " + t.SQL + " t WHERE")
+	tx.withKeys(s, t.SQL, "t", scopeIs(scope), "id", ids)
 	s.WriteString(" AND ")
 	notRecent(s, t)
 	return collect(tx, scan, s.String(), s.args...)

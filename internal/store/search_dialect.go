@@ -25,6 +25,8 @@ type Dialect struct {
 	marksAdded bool
 	// emptyWords removes everything from an index of words.
 	emptyWords string
+	// looksUp says that the engine looks rows up by many keys only where it is made to.
+	looksUp bool
 }
 
 // token is a word of the index of words, or the beginning of some.
@@ -69,6 +71,7 @@ var PostgreSQL = Dialect{
 	// would rather read all of them in their order.
 	hits:       "WITH hits AS MATERIALIZED (SELECT doc FROM %s_words WHERE tokens @@ CAST(CAST(? AS TEXT) AS TSQUERY)) ",
 	emptyWords: "DELETE FROM %s_words",
+	looksUp:    true,
 	tokens: func(tokens []token) string {
 		var b strings.Builder
 		for i, t := range tokens {

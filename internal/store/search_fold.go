@@ -192,8 +192,8 @@ func (tx *Tx) foldSearch(f *fold, ids []string) error {
 		return err
 	}
 	s := new(statement)
-	s.add(`DELETE FROM search_marks WHERE kind = ? AND account = ? AND catalog = ?`, string(f.kind), f.account, f.catalog)
-	in(s, "id", ids)
+	s.WriteString("DELETE FROM search_marks AS m WHERE")
+	tx.withKeys(s, "search_marks", "m", []equalTo{{"kind", string(f.kind)}, {"account", f.account}, {"catalog", f.catalog}}, "id", ids)
 	if _, err := tx.exec(s.String(), s.args...); err != nil {
 		return err
 	}

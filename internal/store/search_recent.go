@@ -62,8 +62,8 @@ func (tx *Tx) putRecentRows(t *search.Table, account, catalog string, ids []stri
 // removeRecent removes the recent rows of records.
 func (tx *Tx) removeRecent(t *search.Table, scope int64, ids []string) error {
 	s := new(statement)
-	s.add("DELETE FROM "+recentTable(t)+" WHERE scope = ?", scope)
-	in(s, "id", ids)
+	s.WriteString("DELETE FROM " + recentTable(t) + " AS t WHERE")
+	tx.withKeys(s, recentTable(t), "t", scopeIs(scope), "id", ids)
 	_, err := tx.exec(s.String(), s.args...)
 	return err
 }
@@ -72,6 +72,7 @@ func (tx *Tx) removeRecent(t *search.Table, scope int64, ids []string) error {
 func (tx *Tx) removeSharedRecent(t *search.Table, catalog string, ids []string) error {
 	s := new(statement)
 	s.add("DELETE FROM "+recentTable(t)+" WHERE scope IN (SELECT scope FROM search_scopes WHERE catalog = ?)", catalog)
+	s.add(" AND id >= ? AND id <= ?", ids[0], ids[len(ids)-1]) // fewer to compare with each
 	in(s, "id", ids)
 	_, err := tx.exec(s.String(), s.args...)
 	return err

@@ -23,10 +23,9 @@ func (tx *Tx) SearchedOpportunities(account, catalog string, ids []string) (map[
 		return nil, err
 	}
 	s := new(statement)
-	s.add(`SELECT o.id, o.origin, o.document, coalesce(a.document, '') FROM opportunities o
-		LEFT JOIN aws_opportunities a ON a.account = o.account AND a.catalog = o.catalog AND a.id = o.id
-		WHERE o.account = ? AND o.catalog = ?`, account, catalog)
-	in(s, "o.id", ids)
+	s.WriteString(`SELECT o.id, o.origin, o.document, coalesce((SELECT a.document FROM aws_opportunities a
+		WHERE a.account = o.account AND a.catalog = o.catalog AND a.id = o.id), '') FROM opportunities o WHERE`)
+	tx.withKeys(s, "opportunities", "o", ownedBy(account, catalog), "id", ids)
 	records, err := collect(tx, func(rows Rows, o *search.OpportunityRecord) error {
 		return rows.Scan(&o.ID, &o.Origin, &o.Document, &o.AwsSide)
 	}, s.String(), s.args...)
@@ -69,8 +68,8 @@ func (tx *Tx) tagsOf(account, catalog string, ids []string) (map[string][]api.Ta
 		arns[i] = opportunityARN(account, catalog, id)
 	}
 	s := new(statement)
-	s.add("SELECT arn, tag_key, value FROM tags WHERE account = ?", account)
-	in(s, "arn", arns)
+	s.WriteString("SELECT arn, tag_key, value FROM tags t WHERE")
+	tx.withKeys(s, "tags", "t", []equalTo{{"account", account}}, "arn", arns)
 	s.WriteString(" ORDER BY arn, position, tag_key")
 	type tagged struct{ arn, key, value string }
 	found, err := collect(tx, func(rows Rows, t *tagged) error { return rows.Scan(&t.arn, &t.key, &t.value) }, s.String(), s.args...)
@@ -86,10 +85,12 @@ func (tx *Tx) tagsOf(account, catalog string, ids []string) (map[string][]api.Ta
 
 // engagementRows implements searchKinds: a row for each member.
 func (tx *Tx) engagementRows(_, catalog string, ids []string) ([]searchRow, error) {
+	inCatalog := []equalTo{{"catalog", catalog}}
 	s := new(statement)
-	s.add(`SELECT m.engagement_id, m.account, coalesce(a.document, '') FROM engagement_members m
-		LEFT JOIN accounts a ON a.account = m.account WHERE m.catalog = ?`, catalog)
-	in(s, "m.engagement_id", ids)
+	s.WriteString(`SELECT m.engagement_id, m.account, coalesce(a.document, '') FROM engagement_members m
+		LEFT JOIN accounts a ON a.account = m.account WHERE`)
+	tx.withKeys(s, "engagement_members", "m", inCatalog, "engagement_id", ids)
+	s.WriteString(" ORDER BY m.engagement_id, m.joined_at, m.account")
 	type member struct {
 		engagement, account string
 		profile             []byte
@@ -109,8 +110,8 @@ func (tx *Tx) engagementRows(_, catalog string, ids []string) ([]searchRow, erro
 		companies[m.engagement] = append(companies[m.engagement], company)
 	}
 	s = new(statement)
-	s.add("SELECT id, document FROM engagements WHERE catalog = ?", catalog)
-	in(s, "id", ids)
+	s.WriteString("SELECT id, document FROM engagements e WHERE")
+	tx.withKeys(s, "engagements", "e", inCatalog, "id", ids)
 	records, err := collect(tx, func(rows Rows, e *search.EngagementRecord) error { return rows.Scan(&e.ID, &e.Document) },
 		s.String(), s.args...)
 	if err != nil {
@@ -133,8 +134,8 @@ func (tx *Tx) engagementRows(_, catalog string, ids []string) ([]searchRow, erro
 // customerRows implements searchKinds.
 func (tx *Tx) customerRows(account, catalog string, ids []string) ([]searchRow, error) {
 	s := new(statement)
-	s.add("SELECT "+customerAccountColumns+" FROM customer_accounts WHERE account = ? AND catalog = ?", account, catalog)
-	in(s, "id", ids)
+	s.WriteString("SELECT " + customerAccountColumns + " FROM customer_accounts c WHERE")
+	tx.withKeys(s, "customer_accounts", "c", ownedBy(account, catalog), "id", ids)
 	found, err := collect(tx, scanCustomerAccount, s.String(), s.args...)
 	if err != nil {
 		return nil, err

@@ -51,8 +51,8 @@ func (tx *Tx) putSearchRows(t *search.Table, account, catalog string, ids []stri
 // removeSearchRows removes the rows of records, but for recent ones.
 func (tx *Tx) removeSearchRows(t *search.Table, scope int64, ids []string) error {
 	s := new(statement)
-	s.add("SELECT doc FROM "+t.SQL+" WHERE scope = ?", scope)
-	in(s, "id", ids)
+	s.WriteString("SELECT doc FROM " + t.SQL + " t WHERE")
+	tx.withKeys(s, t.SQL, "t", scopeIs(scope), "id", ids)
 	docs, err := collect(tx, func(rows Rows, doc *int64) error { return rows.Scan(doc) }, s.String(), s.args...)
 	if err != nil || len(docs) == 0 {
 		return err

@@ -54,3 +54,26 @@ func TestPlans(t *testing.T) {
 		})
 	}
 }
+
+// Rows of many keys are looked up one by one, whatever is known of their tables: here they
+// are new, and a plan would rather compare every row of an account with all keys.
+func TestKeysAreLookedUp(t *testing.T) {
+	s := pgtest.Store(t)
+	plans, err := postgres.Plans(t.Context(), s, func(tx *store.Tx) error {
+		_, err := tx.SearchedOpportunities(account, "AWS", []string{"O1", "O2", "O3"})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"(arn >= wanted.key) AND (arn <= wanted.key))", "(id >= wanted.key) AND (id <= wanted.key))"}
+	if len(plans) != len(want) {
+		t.Fatalf("%d queries, want %d", len(plans), len(want))
+	}
+	for i, plan := range plans {
+		text := strings.Join(plan, "\n")
+		if !strings.Contains(text, want[i]) || strings.Contains(text, "Filter: ") {
+			t.Errorf("query %d: %s\nwant %s and no filter", i+1, text, want[i])
+		}
+	}
+}
