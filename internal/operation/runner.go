@@ -2,6 +2,7 @@ package operation
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 
@@ -127,10 +128,20 @@ func (r *Runner) View(ctx context.Context, caller auth.Principal, fn func(*Call)
 	return r.store.View(ctx, func(tx *store.Tx) error { return fn(r.call(tx, caller)) })
 }
 
-// FoldSearch brings what the caller's searches in a catalog read up to date, as
-// [store.FoldSearch] does. It comes before the transaction of a search.
-func (r *Runner) FoldSearch(ctx context.Context, caller auth.Principal, kind store.SearchKind, catalog string) error {
-	return store.FoldSearch(ctx, r.store, kind, caller.Account, catalog)
+// ViewSearch runs fn as View does. Where searches of a kind in a catalog would miss a change, it
+// brings what they read up to date, as [store.FoldSearch] does, and runs fn again.
+func (r *Runner) ViewSearch(ctx context.Context, caller auth.Principal, kind store.SearchKind, catalog string, fn func(*Call) error) error {
+	err := r.View(ctx, caller, func(c *Call) error {
+		c.Tx.RequireCurrentSearches()
+		return fn(c)
+	})
+	if !errors.Is(err, store.ErrSearchBehind) {
+		return err
+	}
+	if err := store.FoldSearch(ctx, r.store, kind, caller.Account, catalog); err != nil {
+		return err
+	}
+	return r.View(ctx, caller, fn)
 }
 
 // call is the only place where a Call is made.

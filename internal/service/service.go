@@ -183,7 +183,7 @@ func (s *Service) Do(ctx context.Context, caller auth.Principal, op *api.Operati
 }
 
 // searches are the operations that search: what they read is brought up to date
-// before their transaction.
+// where it is not.
 var searches = func() map[string]store.SearchKind {
 	all := maps.Clone(selling.Searches)
 	maps.Copy(all, customer.Searches)
@@ -200,9 +200,8 @@ func (s *Service) run(ctx context.Context, caller auth.Principal, op *api.Operat
 	switch {
 	case op.ReadOnly:
 		if kind, ok := searches[op.Name]; ok {
-			if err := s.runner.FoldSearch(ctx, caller, kind, in.CatalogName()); err != nil {
-				return nil, err
-			}
+			err = s.runner.ViewSearch(ctx, caller, kind, in.CatalogName(), answer)
+			break
 		}
 		err = s.runner.View(ctx, caller, answer)
 	case in.Token() == "":

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 
 	"cosell/internal/search"
@@ -11,6 +12,10 @@ import (
 
 // ErrSearchTooWide says that a search would have to look at more than one may.
 var ErrSearchTooWide = errors.New("store: the search looks at too much")
+
+// ErrSearchBehind says that records were changed whose rows [FoldSearch] has to make before a
+// search ([Tx.RequireCurrentSearches]).
+var ErrSearchBehind = errors.New("store: what the search reads is behind")
 
 // SearchQuery asks for one page of what a search finds. Its kind's [FoldSearch] comes
 // before.
@@ -53,7 +58,7 @@ func (tx *Tx) Search(q *SearchQuery) ([]SearchPosition, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &searchRun{tx: tx, SearchQuery: q, scope: scope, from: q.Table.SQL, recent: recent, merges: true}
+	r := &searchRun{tx: tx, SearchQuery: q, scope: scope, from: q.Table.SQL, recent: recent, paged: true}
 	page, err := r.page()
 	if err != nil || !recent {
 		return page, err
@@ -64,10 +69,15 @@ func (tx *Tx) Search(q *SearchQuery) ([]SearchPosition, error) {
 
 // page returns the page of a search of all rows but recent ones.
 func (r *searchRun) page() ([]SearchPosition, error) {
+	if r.findsAll() {
+		return r.pages(&searchLead{whole: true})
+	}
 	lead, err := r.lead()
 	switch {
 	case err != nil || lead.impossible:
 		return nil, err
+	case r.near != nil:
+		return *r.near, nil
 	case lead.merge != nil:
 		return r.merge(lead.merge)
 	}
@@ -85,10 +95,16 @@ type searchRun struct {
 
 	tx     *Tx
 	scope  int64
-	from   string // the table
-	recent bool   // some records have recent rows, which are looked at by themselves
-	work   int    // rows looked at, by what that costs
-	merges bool   // a page may be merged
+	from   string            // the table
+	recent bool              // some records have recent rows, which are looked at by themselves
+	work   int               // rows looked at, by what that costs
+	paged  bool              // it asks for a page
+	near   *[]SearchPosition // the page, where it was read in order to choose what leads
+}
+
+// findsAll reports whether the first rows in order are the page.
+func (r *searchRun) findsAll() bool {
+	return r.inOrder() && r.Filter == nil && r.Group == nil && len(r.Words) == 0 && !r.recent
 }
 
 // inOrder reports whether the search is in the order that its windows have.
@@ -117,7 +133,7 @@ func (r *searchRun) firstWindow() int {
 // pages reads windows until the page is full.
 func (r *searchRun) pages(lead *searchLead) ([]SearchPosition, error) {
 	var page []SearchPosition
-	err := r.eachWindow(r.windows(lead), func(w searchWindow) (full bool, err error) {
+	err := r.eachWindow(r.windows(lead), func(w *searchWindow) (full bool, err error) {
 		found, err := r.window(lead, w, r.Limit-len(page)*b2i(r.inOrder()))
 		if err != nil {
 			return false, err
@@ -137,7 +153,7 @@ func (r *searchRun) pages(lead *searchLead) ([]SearchPosition, error) {
 
 // eachWindow calls fn with one window after the other until it reports that it needs
 // no more. It ends early with the caller's context, and with [ErrSearchTooWide].
-func (r *searchRun) eachWindow(windows func(size int) (searchWindow, error), fn func(searchWindow) (enough bool, err error)) error {
+func (r *searchRun) eachWindow(windows func(size int) (*searchWindow, error), fn func(*searchWindow) (enough bool, err error)) error {
 	weight := 1 + (parts(r.Filter)+parts(r.Group))/partsAtOnce
 	for size := r.firstWindow(); ; size = min(4*size, maxWindow) {
 		if err := r.tx.caller.Err(); err != nil {
@@ -183,14 +199,19 @@ func parts(n *search.Node) int {
 type searchWindow struct {
 	bound func(*statement) // writes where it begins and ends
 	last  bool             // no window comes behind it
+	// ends writes a query for the row that it ends with, where the statement that reads it is
+	// to find this first: bound refers to it, and found is called with it, or with nil where the
+	// window is the last.
+	ends  func(*statement)
+	found func(*SearchPosition)
 }
 
 // windows returns what returns one window after the other, of about a number of rows.
-func (r *searchRun) windows(lead *searchLead) func(size int) (searchWindow, error) {
+func (r *searchRun) windows(lead *searchLead) func(size int) (*searchWindow, error) {
 	switch {
 	case lead.whole:
-		return func(int) (searchWindow, error) {
-			return searchWindow{bound: func(s *statement) { r.afterInOrder(s, !lead.sorts) }, last: true}, nil
+		return func(int) (*searchWindow, error) {
+			return &searchWindow{bound: func(s *statement) { r.afterInOrder(s, !lead.sorts) }, last: true}, nil
 		}
 	case len(lead.tokens) > 0:
 		return r.tokenWindows(lead)
@@ -217,36 +238,56 @@ func (r *searchRun) afterInOrder(s *statement, leads bool) {
 }
 
 // rowWindows are windows over an index that has the rows in order.
-func (r *searchRun) rowWindows(lead *searchLead) func(size int) (searchWindow, error) {
+func (r *searchRun) rowWindows(lead *searchLead) func(size int) (*searchWindow, error) {
 	way, than := direction(r.descending())
 	_, back := direction(!r.descending())
 	var from *SearchPosition // the last row of the window before
 	if r.inOrder() {
 		from = r.After
 	}
-	return func(size int) (searchWindow, error) {
-		s := new(statement)
-		s.WriteString("SELECT t.at, t.id FROM " + r.Table.SQL + " t")
-		s.add(" WHERE t.scope = ?", r.scope)
-		lead.write(s)
+	after := func(s *statement, from *SearchPosition) {
 		if from != nil {
 			s.add(" AND (t.at, t.id) "+than+" (?, ?)", from.Value, from.ID)
 		}
+	}
+	findEnd := func(s *statement, from *SearchPosition, size int) {
+		s.WriteString("SELECT t.at, t.id FROM " + r.Table.SQL + " t")
+		s.add(" WHERE t.scope = ?", r.scope)
+		lead.write(s)
+		after(s, from)
 		fmt.Fprintf(s, " ORDER BY t.at%s, t.id%[1]s LIMIT 1 OFFSET %d", way, size)
+	}
+	if r.tx.dialect.findsEnds && r.paged && r.inOrder() {
+		return func(size int) (*searchWindow, error) {
+			begin, w := from, new(searchWindow)
+			w.ends = func(s *statement) { findEnd(s, begin, size) }
+			w.bound = func(s *statement) {
+				after(s, begin)
+				beyond := int64(math.MaxInt64)
+				if r.Descending {
+					beyond = math.MinInt64
+				}
+				s.add(" AND (t.at, t.id) "+back+"= (coalesce((SELECT at FROM ends), ?), coalesce((SELECT id FROM ends), ''))", beyond)
+			}
+			w.found = func(end *SearchPosition) { from, w.last = end, end == nil }
+			return w, nil
+		}
+	}
+	return func(size int) (*searchWindow, error) {
+		s := new(statement)
+		findEnd(s, from, size)
 		ends, err := collect(r.tx, func(rows Rows, p *SearchPosition) error { return rows.Scan(&p.Value, &p.ID) }, s.String(), s.args...)
 		if err != nil {
-			return searchWindow{}, err
+			return nil, err
 		}
 		begin := from
-		w := searchWindow{last: len(ends) == 0}
+		w := &searchWindow{last: len(ends) == 0}
 		if !w.last {
 			from = &ends[0]
 		}
 		end := from
 		w.bound = func(s *statement) {
-			if begin != nil {
-				s.add(" AND (t.at, t.id) "+than+" (?, ?)", begin.Value, begin.ID)
-			}
+			after(s, begin)
 			if !w.last {
 				s.add(" AND (t.at, t.id) "+back+"= (?, ?)", end.Value, end.ID)
 			}
@@ -257,10 +298,10 @@ func (r *searchRun) rowWindows(lead *searchLead) func(size int) (searchWindow, e
 
 // tokenWindows are windows over an index of words that has the rows by their numbers,
 // which rise with what the windows are ordered by. Windows end between moments.
-func (r *searchRun) tokenWindows(lead *searchLead) func(size int) (searchWindow, error) {
+func (r *searchRun) tokenWindows(lead *searchLead) func(size int) (*searchWindow, error) {
 	if r.tx.dialect.hits != "" { // which is not such an index
-		return func(int) (searchWindow, error) {
-			return searchWindow{bound: func(s *statement) { r.afterInOrder(s, false) }, last: true}, nil
+		return func(int) (*searchWindow, error) {
+			return &searchWindow{bound: func(s *statement) { r.afterInOrder(s, false) }, last: true}, nil
 		}
 	}
 	way, _ := direction(r.descending())
@@ -274,16 +315,16 @@ func (r *searchRun) tokenWindows(lead *searchLead) func(size int) (searchWindow,
 		}
 	}
 	match := r.tx.dialect.tokens(lead.tokens)
-	return func(size int) (searchWindow, error) {
+	return func(size int) (*searchWindow, error) {
 		s := new(statement)
 		name := r.Table.SQL + "_words"
 		s.add("SELECT w.rowid FROM "+name+" w WHERE w."+name+" MATCH ? AND w.rowid BETWEEN ? AND ?", match, low, high)
 		fmt.Fprintf(s, " ORDER BY w.rowid%s LIMIT 1 OFFSET %d", way, size)
 		ends, err := collect(r.tx, func(rows Rows, doc *int64) error { return rows.Scan(doc) }, s.String(), s.args...)
 		if err != nil {
-			return searchWindow{}, err
+			return nil, err
 		}
-		w := searchWindow{last: len(ends) == 0}
+		w := &searchWindow{last: len(ends) == 0}
 		least, most := low, high
 		switch {
 		case w.last:
@@ -303,8 +344,13 @@ func (r *searchRun) tokenWindows(lead *searchLead) func(size int) (searchWindow,
 }
 
 // window returns the first rows of a window that pass, in the order of the search.
-func (r *searchRun) window(lead *searchLead, w searchWindow, limit int) ([]SearchPosition, error) {
+func (r *searchRun) window(lead *searchLead, w *searchWindow, limit int) ([]SearchPosition, error) {
 	s := new(statement)
+	if w.ends != nil {
+		s.WriteString("WITH ends AS MATERIALIZED (")
+		w.ends(s)
+		s.WriteString(") SELECT 1 AS is_end, ends.id, ends.at FROM ends UNION ALL SELECT 0, page.id, page.at FROM (")
+	}
 	r.begin(s, lead, "t.id, "+r.sortValue())
 	w.bound(s)
 	r.filters(s)
@@ -323,6 +369,10 @@ func (r *searchRun) window(lead *searchLead, w searchWindow, limit int) ([]Searc
 		fmt.Fprintf(s, "%s, %s%s, (t.id || '')%[3]s", r.missing(), r.sortValue(), way)
 	}
 	fmt.Fprintf(s, " LIMIT %d", limit)
+	if w.ends != nil {
+		s.WriteString(") AS page")
+		return r.endedWindow(w, s)
+	}
 	return collect(r.tx, func(rows Rows, p *SearchPosition) error {
 		if err := rows.Scan(&p.ID, &p.Value); err != nil {
 			return err
@@ -332,6 +382,30 @@ func (r *searchRun) window(lead *searchLead, w searchWindow, limit int) ([]Searc
 		}
 		return nil
 	}, s.String(), s.args...)
+}
+
+// endedWindow returns the rows of a window whose end is found with them.
+func (r *searchRun) endedWindow(w *searchWindow, s *statement) (page []SearchPosition, err error) {
+	var end *SearchPosition
+	_, err = collect(r.tx, func(rows Rows, _ *struct{}) error {
+		var p SearchPosition
+		var isEnd, at int64
+		if err := rows.Scan(&isEnd, &p.ID, &at); err != nil {
+			return err
+		}
+		p.Value = at
+		if isEnd == 1 {
+			end = &p
+		} else {
+			page = append(page, p)
+		}
+		return nil
+	}, s.String(), s.args...)
+	if err != nil {
+		return nil, err
+	}
+	w.found(end)
+	return page, nil
 }
 
 // begin writes the beginning of a query over what a lead has.

@@ -75,7 +75,7 @@ func (r *searchRun) groupCombinations(fields []*search.Field, fn func(values []s
 	for i := range values {
 		dest = append(dest, &values[i])
 	}
-	err = of.eachWindow(of.keyWindows("digest"), func(w searchWindow) (enough bool, err error) {
+	err = of.eachWindow(of.keyWindows("digest"), func(w *searchWindow) (enough bool, err error) {
 		s := new(statement)
 		s.add(fmt.Sprintf("SELECT %s FROM %s t WHERE t.scope = ?", strings.Join(columns, ", "), of.from), r.scope)
 		w.bound(s)

@@ -18,6 +18,8 @@ type Dialect struct {
 	// hits begins a query with the rows that a tokens query finds as "hits", where
 	// the engine finds them all at once; empty where it finds them in their order.
 	hits string
+	// explainHits explains a tokens query.
+	explainHits string
 	// joined is a text of the values of all rows in "joined", where the engine sorts rows
 	// to group them: counting them here is faster.
 	joined string
@@ -25,6 +27,9 @@ type Dialect struct {
 	marksAdded bool
 	// emptyWords removes everything from an index of words.
 	emptyWords string
+	// findsEnds says that a statement finds where a window ends and reads it: the engine is
+	// asked over a network.
+	findsEnds bool
 	// looksUp says that the engine looks rows up by many keys only where it is made to.
 	looksUp bool
 }
@@ -69,9 +74,11 @@ var PostgreSQL = Dialect{
 	addWords:  "INSERT INTO %s_words (doc, tokens) VALUES ($1, array_to_tsvector(string_to_array($2, ' ')))",
 	// Nothing but its own index can find the rows: a planner that knows no numbers
 	// would rather read all of them in their order.
-	hits:       "WITH hits AS MATERIALIZED (SELECT doc FROM %s_words WHERE tokens @@ CAST(CAST(? AS TEXT) AS TSQUERY)) ",
-	emptyWords: "DELETE FROM %s_words",
-	looksUp:    true,
+	hits:        "WITH hits AS MATERIALIZED (SELECT doc FROM %s_words WHERE tokens @@ CAST(CAST(? AS TEXT) AS TSQUERY)) ",
+	explainHits: "EXPLAIN (FORMAT JSON) SELECT doc FROM %s_words WHERE tokens @@ CAST(CAST(? AS TEXT) AS TSQUERY)",
+	emptyWords:  "DELETE FROM %s_words",
+	findsEnds:   true,
+	looksUp:     true,
 	tokens: func(tokens []token) string {
 		var b strings.Builder
 		for i, t := range tokens {

@@ -168,6 +168,11 @@ func (tx *Tx) SearchBacklog(most int) (marked, recent int, err error) {
 	return marked, recent, nil
 }
 
+// RequireCurrentSearches makes searches of the transaction fail with [ErrSearchBehind] where a
+// record of theirs was changed and has no new row yet. Who looks at it so needs no
+// [FoldSearch] before, as long as nothing is behind.
+func (tx *Tx) RequireCurrentSearches() { tx.searchesCurrent = true }
+
 // searchPending counts the marks of an account and catalog, at most manyMarks.
 func (tx *Tx) searchPending(kind SearchKind, account, catalog string) (n int, err error) {
 	err = tx.row(`SELECT count(*) FROM (SELECT id FROM search_marks WHERE kind = $1 AND account = $2 AND catalog = $3 LIMIT $4) AS marks`,

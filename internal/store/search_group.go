@@ -49,8 +49,8 @@ func (tx *Tx) SearchGroups(q *SearchQuery, fields []*search.Field) (total int64,
 		return 0, groups, err
 	}
 	// All fields at once: what passes is looked at once.
-	count := func(r *searchRun, lead *searchLead, windows func(size int) (searchWindow, error)) error {
-		return r.eachWindow(windows, func(w searchWindow) (bool, error) {
+	count := func(r *searchRun, lead *searchLead, windows func(size int) (*searchWindow, error)) error {
+		return r.eachWindow(windows, func(w *searchWindow) (bool, error) {
 			n, err := r.group(lead, fields, w.bound, add)
 			total += n
 			return false, err

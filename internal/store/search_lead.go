@@ -2,8 +2,11 @@ package store
 
 import (
 	"cmp"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"cosell/internal/search"
 )
@@ -49,6 +52,10 @@ func compareAll(s *statement, leaves []*search.Node) {
 const (
 	// fewRows are sorted faster than found in order.
 	fewRows = 500
+	// manyHits are too many rows of an index of words to read all of them before another
+	// way is tried, farWindows how many times as many rows this looks at.
+	manyHits   = 5000
+	farWindows = 3
 	// manyRows are the most that are sorted rather than looked for in order.
 	manyRows = 50_000
 )
@@ -174,7 +181,10 @@ func (r *searchRun) tokenLead(tokens []token) (*searchLead, error) {
 	// A word that none of these have is a rare one.
 	found, near, err := r.look(&searchLead{}, cmp.Or(r.Window, firstWindow/2))
 	if !near && found > 0 && err == nil {
-		near, err = r.near(&searchLead{}, 2*firstWindow)
+		near, err = r.isNear(&searchLead{}, 2*firstWindow)
+	}
+	if !near && err == nil && r.tx.dialect.hits != "" {
+		near, err = r.isCommon(tokens)
 	}
 	if near {
 		return &searchLead{}, err
@@ -182,21 +192,48 @@ func (r *searchRun) tokenLead(tokens []token) (*searchLead, error) {
 	return lead, err
 }
 
-// near reports whether a page is full within a number of rows.
-func (r *searchRun) near(lead *searchLead, size int) (bool, error) {
+// isCommon reports whether more rows seem to have all tokens than may be read at once, and a
+// page of them is full within a few times as many rows. The engine says from its statistics how
+// many it expects: counting them would read them.
+func (r *searchRun) isCommon(tokens []token) (bool, error) {
+	var plans []struct {
+		Plan struct {
+			Rows float64 `json:"Plan Rows"`
+		}
+	}
+	var text []byte
+	err := r.tx.row(strings.Replace(fmt.Sprintf(r.tx.dialect.explainHits, r.Table.SQL), "?", "$1", 1), []any{r.tx.dialect.tokens(tokens)}, &text)
+	if err != nil {
+		return false, err
+	}
+	if err := json.Unmarshal(text, &plans); err != nil || len(plans) != 1 {
+		return false, fmt.Errorf("read a plan: %w", cmp.Or(err, errors.New("it is not one")))
+	}
+	many := cmp.Or(r.Window, manyHits)
+	if plans[0].Plan.Rows < float64(many) {
+		return false, nil
+	}
+	return r.isNear(&searchLead{}, farWindows*many)
+}
+
+// isNear reports whether a page is full within a number of rows.
+func (r *searchRun) isNear(lead *searchLead, size int) (bool, error) {
 	_, near, err := r.look(lead, size)
 	return near, err
 }
 
 // look returns how many rows of a page are within a number of rows, and whether it is
-// full within them.
+// full within them. It keeps a page that is full.
 func (r *searchRun) look(lead *searchLead, size int) (found int, full bool, err error) {
 	w, err := r.rowWindows(lead)(size)
 	if err != nil {
 		return 0, false, err
 	}
 	page, err := r.window(lead, w, r.Limit)
-	return len(page), w.last || len(page) == r.Limit, err
+	if full = err == nil && (w.last || len(page) == r.Limit); full {
+		r.near = &page
+	}
+	return len(page), full, err
 }
 
 // numberLead leads where neither words nor a text do, nor a range that has few rows.
@@ -213,7 +250,7 @@ func (r *searchRun) numberLead(leaves []*search.Node, ranges []*searchLead) (*se
 	if l, err := r.filteredMerge(leaves, all); l != nil || err != nil {
 		return l, err
 	}
-	if near, err := r.near(all, 2*cmp.Or(r.Window, firstWindow)); near || err != nil {
+	if near, err := r.isNear(all, 2*cmp.Or(r.Window, firstWindow)); near || err != nil {
 		return all, err
 	}
 	for _, l := range ranges {
@@ -227,14 +264,14 @@ func (r *searchRun) numberLead(leaves []*search.Node, ranges []*searchLead) (*se
 // filteredMerge leads by merging rows that have to pass more, where these are not too
 // many. Where a page is near by another lead, this leads.
 func (r *searchRun) filteredMerge(leaves []*search.Node, other *searchLead) (*searchLead, error) {
-	if !r.merges || !r.inOrder() {
+	if !r.paged || !r.inOrder() {
 		return nil, nil
 	}
 	m, err := r.merging(leaves)
 	if m == nil || err != nil {
 		return nil, err
 	}
-	if near, err := r.near(other, 2*cmp.Or(r.Window, firstWindow)); near || err != nil {
+	if near, err := r.isNear(other, 2*cmp.Or(r.Window, firstWindow)); near || err != nil {
 		return other, err
 	}
 	left := manyRows
@@ -253,14 +290,14 @@ func (r *searchRun) filteredMerge(leaves []*search.Node, other *searchLead) (*se
 // exactMerge leads by merging where all that rows have to pass is of one field, and
 // the page is not at the beginning.
 func (r *searchRun) exactMerge(leaves []*search.Node) (*searchLead, error) {
-	if !r.merges {
+	if !r.paged {
 		return nil, nil
 	}
 	m, err := r.merging(leaves)
 	if err != nil || m == nil || !m.exact {
 		return nil, err
 	}
-	if near, err := r.near(&searchLead{}, r.firstWindow()); near || err != nil {
+	if near, err := r.isNear(&searchLead{}, r.firstWindow()); near || err != nil {
 		return &searchLead{}, err
 	}
 	if ok, err := r.findHeads(m); !ok || err != nil {

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -18,7 +19,7 @@ type searchMerge struct {
 	least  func(*statement) // writes where they begin,
 	most   func(*statement) // and where they end
 	// edges are what a range has of days that lie in it in part.
-	edges  []*searchLead
+	edges  []mergeEdge
 	leaves []*search.Node // what narrows the field
 	// exact says that the rows of the buckets and edges pass all filters.
 	exact bool
@@ -33,6 +34,15 @@ const (
 
 	daySQL = "(t.%s / 86400000)" // as the indexes of days have it
 )
+
+// mergeEdge is a part of a day.
+type mergeEdge struct {
+	*searchLead
+
+	// day is the day where many rows are in this part: they are found in order among all that
+	// the day has. It is nil where few are, which are sorted.
+	day any
+}
 
 // merging returns how the search is merged by the first field of which its filter
 // wants several values or a range, or nil where it does not.
@@ -140,14 +150,23 @@ func (r *searchRun) rangeMerge(leaves []*search.Node) (*searchMerge, error) {
 		if edge[0] > edge[1] {
 			continue
 		}
-		l := &searchLead{sorts: true, whole: true, leaves: []*search.Node{
+		e := mergeEdge{searchLead: &searchLead{leaves: []*search.Node{
 			{Op: search.GreaterThanOrEquals, Field: f, Int: edge[0]}, {Op: search.LessThanOrEquals, Field: f, Int: edge[1]},
-		}}
-		// Rows of a part of a day come in no order.
-		if n, err := r.count(l, manyRows); err != nil || n == manyRows {
-			return nil, err
+		}}}
+		many := cmp.Or(r.Window, fewRows)
+		if edge[0] < 0 || edge[0]/day != edge[1]/day {
+			many = manyRows
 		}
-		m.edges = append(m.edges, l)
+		n, err := r.count(e.searchLead, many)
+		switch {
+		case err != nil:
+			return nil, err
+		case n == manyRows: // too many to sort
+			return nil, nil
+		case n == many:
+			e.day = edge[0] / day
+		}
+		m.edges = append(m.edges, e)
 	}
 	return m, nil
 }
@@ -174,14 +193,10 @@ func span(leaves []*search.Node) (from, to int64) {
 
 // merge returns a page.
 func (r *searchRun) merge(m *searchMerge) (page []SearchPosition, err error) {
-	for _, edge := range m.edges {
-		found, err := r.window(edge, searchWindow{bound: func(s *statement) { r.afterInOrder(s, false) }}, r.Limit)
-		if err != nil {
-			return nil, err
-		}
-		page = append(page, found...)
+	if len(m.heads) == 0 {
+		return r.readBuckets(m, m.edges, nil)
 	}
-	page = r.first(page)
+	edges := m.edges
 	for group := range slices.Chunk(m.heads, bucketsAtOnce) {
 		if err := r.tx.caller.Err(); err != nil {
 			return nil, err
@@ -191,11 +206,11 @@ func (r *searchRun) merge(m *searchMerge) (page []SearchPosition, err error) {
 		if len(page) == r.Limit && r.compare(SearchPosition{Value: group[0].at}, SearchPosition{Value: page[len(page)-1].Value}) > 0 {
 			break
 		}
-		found, err := r.readBuckets(m, group)
+		found, err := r.readBuckets(m, edges, group)
 		if err != nil {
 			return nil, err
 		}
-		page = r.first(append(page, found...))
+		page, edges = r.first(append(page, found...)), nil
 	}
 	return page, nil
 }
@@ -275,20 +290,44 @@ func (m *searchMerge) present(s *statement) {
 	}
 }
 
-// readBuckets returns the first rows of buckets.
-func (r *searchRun) readBuckets(m *searchMerge, heads []bucketHead) ([]SearchPosition, error) {
+// readBuckets returns the first rows of edges and buckets.
+func (r *searchRun) readBuckets(m *searchMerge, edges []mergeEdge, heads []bucketHead) ([]SearchPosition, error) {
+	if len(edges)+len(heads) == 0 {
+		return nil, nil
+	}
 	way, _ := direction(r.Descending)
 	s := new(statement)
-	for i, h := range heads {
-		if i > 0 {
+	read := func(order string, from func()) {
+		if s.Len() > 0 {
 			s.WriteString(" UNION ALL ")
 		}
 		s.WriteString("SELECT id, at FROM (SELECT t.id, t.at")
-		r.inBucket(s, m, func() { s.arg(h.bucket) })
+		from()
 		if !m.exact {
 			r.filters(s)
 		}
-		fmt.Fprintf(s, " ORDER BY t.at%s, t.id%[1]s LIMIT %d) AS bucket", way, r.Limit)
+		fmt.Fprintf(s, " ORDER BY "+order+" LIMIT %[2]d) AS bucket", way, r.Limit)
+	}
+	const inOrder, sorted = "t.at%[1]s, t.id%[1]s", "(t.at + 0)%[1]s, (t.id || '')%[1]s"
+	for _, e := range edges {
+		if e.day == nil {
+			read(sorted, func() {
+				s.add(" FROM "+r.Table.SQL+" t WHERE t.scope = ?", r.scope)
+				e.write(s)
+				r.afterInOrder(s, false)
+			})
+			continue
+		}
+		read(inOrder, func() {
+			r.inBucket(s, m, func() { s.arg(e.day) })
+			for _, n := range e.leaves {
+				s.WriteString(" AND ")
+				number(s, n)
+			}
+		})
+	}
+	for _, h := range heads {
+		read(inOrder, func() { r.inBucket(s, m, func() { s.arg(h.bucket) }) })
 	}
 	return collect(r.tx, func(rows Rows, p *SearchPosition) error {
 		var at int64

@@ -112,18 +112,34 @@ func (tx *Tx) recentIDs(f *fold) ([]string, error) {
 // searchedScope returns the number of an account's records in a catalog, and whether
 // some of them have recent rows; or ErrNotFound.
 func (tx *Tx) searchedScope(t *search.Table, account, catalog string) (scope int64, recent bool, err error) {
-	type found struct {
-		scope  int64
-		recent int
+	kind, owner := kindOf(t), account
+	if searchKinds[kind].shared {
+		owner = ""
 	}
-	scopes, err := collect(tx, func(rows Rows, f *found) error { return rows.Scan(&f.scope, &f.recent) },
-		"SELECT s.scope, (SELECT count(*) FROM (SELECT 1 AS one FROM "+recentTable(t)+` r WHERE r.scope = s.scope LIMIT 1) AS recent)
-			FROM search_scopes s WHERE s.account = $1 AND s.catalog = $2`, account, catalog)
-	f, err := only(scopes, err)
-	if err != nil {
+	var recents, marks int
+	err = tx.row(`SELECT coalesce(s.scope, 0), (SELECT count(*) FROM (SELECT 1 AS one FROM `+recentTable(t)+` r WHERE r.scope = s.scope LIMIT 1) AS recent),
+			(SELECT count(*) FROM (SELECT 1 AS one FROM search_marks WHERE kind = $3 AND account = $4 AND catalog = $5 LIMIT 1) AS marks)
+		FROM (SELECT 1 AS one) AS one LEFT JOIN search_scopes s ON s.account = $1 AND s.catalog = $2`,
+		[]any{account, catalog, string(kind), owner, catalog}, &scope, &recents, &marks)
+	switch {
+	case err != nil:
 		return 0, false, err
+	case marks > 0 && tx.searchesCurrent:
+		return 0, false, ErrSearchBehind
+	case scope == 0:
+		return 0, false, ErrNotFound
 	}
-	return f.scope, f.recent > 0, nil
+	return scope, recents > 0, nil
+}
+
+// kindOf returns the kind whose rows a table has.
+func kindOf(t *search.Table) SearchKind {
+	for kind, k := range searchKinds {
+		if k.table == t {
+			return kind
+		}
+	}
+	panic("store: a search of " + t.Noun + " is of no kind")
 }
 
 // ofRecent returns the same search of the recent rows alone.
@@ -135,7 +151,7 @@ func (r *searchRun) ofRecent() *searchRun {
 
 // recentPage returns the page of a search of recent rows.
 func (r *searchRun) recentPage() (page []SearchPosition, err error) {
-	err = r.eachWindow(r.recentWindows(), func(w searchWindow) (enough bool, err error) {
+	err = r.eachWindow(r.recentWindows(), func(w *searchWindow) (enough bool, err error) {
 		found, err := r.window(&searchLead{}, w, r.Limit)
 		page = r.first(append(page, found...))
 		return false, err
@@ -144,30 +160,33 @@ func (r *searchRun) recentPage() (page []SearchPosition, err error) {
 }
 
 // recentWindows are windows over recent rows, in the order of their identifiers.
-func (r *searchRun) recentWindows() func(size int) (searchWindow, error) {
+func (r *searchRun) recentWindows() func(size int) (*searchWindow, error) {
 	windows := r.keyWindows("id")
-	return func(size int) (searchWindow, error) {
+	return func(size int) (*searchWindow, error) {
 		w, err := windows(size)
+		if err != nil {
+			return nil, err
+		}
 		bound := w.bound
 		w.bound = func(s *statement) {
 			bound(s)
 			r.afterInOrder(s, true)
 		}
-		return w, err
+		return w, nil
 	}
 }
 
 // keyWindows are windows over a table in the order of what its key has behind the scope.
-func (r *searchRun) keyWindows(key string) func(size int) (searchWindow, error) {
+func (r *searchRun) keyWindows(key string) func(size int) (*searchWindow, error) {
 	after := ""
-	return func(size int) (searchWindow, error) {
+	return func(size int) (*searchWindow, error) {
 		ends, err := collect(r.tx, func(rows Rows, end *string) error { return rows.Scan(end) },
 			fmt.Sprintf("SELECT %s FROM %s WHERE scope = $1 AND %[1]s > $2 ORDER BY %[1]s LIMIT 1 OFFSET $3", key, r.from),
 			r.scope, after, int64(size))
 		if err != nil {
-			return searchWindow{}, err
+			return nil, err
 		}
-		begin, w := after, searchWindow{last: len(ends) == 0}
+		begin, w := after, &searchWindow{last: len(ends) == 0}
 		if !w.last {
 			after = ends[0]
 		}

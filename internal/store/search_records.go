@@ -18,30 +18,31 @@ func (tx *Tx) SearchedOpportunities(account, catalog string, ids []string) (map[
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	tags, err := tx.tagsOf(account, catalog, ids)
-	if err != nil {
-		return nil, err
-	}
 	s := new(statement)
 	s.WriteString(`SELECT o.id, o.origin, o.document, coalesce((SELECT a.document FROM aws_opportunities a
 		WHERE a.account = o.account AND a.catalog = o.catalog AND a.id = o.id), '') FROM opportunities o WHERE`)
 	tx.withKeys(s, "opportunities", "o", ownedBy(account, catalog), "id", ids)
-	records, err := collect(tx, func(rows Rows, o *search.OpportunityRecord) error {
-		return rows.Scan(&o.ID, &o.Origin, &o.Document, &o.AwsSide)
-	}, s.String(), s.args...)
-	if err != nil {
-		return nil, err
-	}
-	byID := make(map[string]*search.OpportunityRecord, len(records))
-	for i := range records {
-		o := &records[i]
+	tags, byID := map[string][]api.Tag{}, make(map[string]*search.OpportunityRecord, len(ids))
+	err := tx.queries([]*statement{tagsOf(tx, account, catalog, ids), s}, func(i int, rows Rows) error {
+		if i == 0 {
+			var arn string
+			var tag struct{ key, value string }
+			err := rows.Scan(&arn, &tag.key, &tag.value)
+			tags[arn] = append(tags[arn], api.Tag{Key: &tag.key, Value: &tag.value})
+			return err
+		}
+		o := new(search.OpportunityRecord)
+		if err := rows.Scan(&o.ID, &o.Origin, &o.Document, &o.AwsSide); err != nil {
+			return err
+		}
 		o.Tags = tags[opportunityARN(account, catalog, o.ID)]
 		if len(o.AwsSide) == 0 {
 			o.AwsSide = nil
 		}
 		byID[o.ID] = o
-	}
-	return byID, nil
+		return nil
+	})
+	return byID, err
 }
 
 // opportunityRows implements searchKinds.
@@ -61,8 +62,8 @@ func (tx *Tx) opportunityRows(account, catalog string, ids []string) ([]searchRo
 	return out, nil
 }
 
-// tagsOf returns the tags of opportunities by their ARNs.
-func (tx *Tx) tagsOf(account, catalog string, ids []string) (map[string][]api.Tag, error) {
+// tagsOf is the query for the tags of opportunities.
+func tagsOf(tx *Tx, account, catalog string, ids []string) *statement {
 	arns := make([]string, len(ids))
 	for i, id := range ids {
 		arns[i] = opportunityARN(account, catalog, id)
@@ -71,16 +72,7 @@ func (tx *Tx) tagsOf(account, catalog string, ids []string) (map[string][]api.Ta
 	s.WriteString("SELECT arn, tag_key, value FROM tags t WHERE")
 	tx.withKeys(s, "tags", "t", []equalTo{{"account", account}}, "arn", arns)
 	s.WriteString(" ORDER BY arn, position, tag_key")
-	type tagged struct{ arn, key, value string }
-	found, err := collect(tx, func(rows Rows, t *tagged) error { return rows.Scan(&t.arn, &t.key, &t.value) }, s.String(), s.args...)
-	if err != nil {
-		return nil, err
-	}
-	tags := map[string][]api.Tag{}
-	for i := range found {
-		tags[found[i].arn] = append(tags[found[i].arn], api.Tag{Key: &found[i].key, Value: &found[i].value})
-	}
-	return tags, nil
+	return s
 }
 
 // engagementRows implements searchKinds: a row for each member.

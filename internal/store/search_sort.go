@@ -37,7 +37,7 @@ func (r *searchRun) pageByValue() (page []SearchPosition, full bool, err error) 
 		if err != nil || !ok {
 			return nil, false, err
 		}
-		found, err := r.window(&searchLead{}, searchWindow{bound: func(s *statement) { r.betweenValues(s, from, to) }}, r.Limit-len(page))
+		found, err := r.window(&searchLead{}, &searchWindow{bound: func(s *statement) { r.betweenValues(s, from, to) }}, r.Limit-len(page))
 		if err != nil {
 			return nil, false, err
 		}

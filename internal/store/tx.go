@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -39,6 +40,16 @@ type Pipeliner interface {
 	// RowCached is Row for a query for one text that commonly finds what it found
 	// before, in any transaction.
 	RowCached(ctx context.Context, query string, args []any, dest *[]byte) error
+
+	// Queries runs queries that do not depend on each other's results, and calls read
+	// with the rows of each, in their order.
+	Queries(ctx context.Context, queries []Query, read func(i int, rows Rows) error) error
+}
+
+// Query is a query with its arguments.
+type Query struct {
+	Text string
+	Args []any
 }
 
 // Rows is the result of a query, used as database/sql has it.
@@ -60,6 +71,8 @@ type Tx struct {
 	pipeline Pipeliner // q, if it is one
 	dialect  *Dialect
 	attempt  Attempt
+	// searchesCurrent is set by RequireCurrentSearches.
+	searchesCurrent bool
 }
 
 // Attempt describes one run of a transaction's function to the tables.
@@ -196,6 +209,37 @@ func collect[T any](tx *Tx, scan func(Rows, *T) error, query string, args ...any
 		all = append(all, one)
 	}
 	return all, rows.Err()
+}
+
+// queries runs queries that do not depend on each other's results, and calls scan for each of
+// their rows, with the number of the query.
+func (tx *Tx) queries(queries []*statement, scan func(i int, rows Rows) error) error {
+	read := func(i int, rows Rows) error {
+		for rows.Next() {
+			if err := scan(i, rows); err != nil {
+				return fmt.Errorf("scan: %w", err)
+			}
+		}
+		return rows.Err()
+	}
+	if tx.pipeline != nil {
+		all := make([]Query, len(queries))
+		for i, s := range queries {
+			all[i] = Query{s.String(), s.args}
+		}
+		return tx.pipeline.Queries(tx.ctx, all, read)
+	}
+	for i, s := range queries {
+		rows, err := tx.q.Query(tx.ctx, s.String(), s.args...)
+		if err != nil {
+			return err
+		}
+		err = read(i, rows)
+		if err := cmp.Or(err, rows.Close()); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // only returns the one record that a key can find, or ErrNotFound.

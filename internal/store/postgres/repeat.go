@@ -65,9 +65,14 @@ func (s *Store) View(ctx context.Context, fn func(*store.Tx) error, options ...s
 		if err != nil {
 			return err
 		}
-		defer conn.Release()
 		t := s.transaction(settings, conn, beginView)
-		defer t.rollback(ctx) // it changed nothing
+		defer func() {
+			// It changed nothing: nobody has to wait until it has ended.
+			go func() {
+				defer conn.Release()
+				t.rollback(ctx)
+			}()
+		}()
 		return t.finish(ctx, fn(store.NewTx(ctx, t, &store.PostgreSQL, store.Attempt{})))
 	})
 }

@@ -136,6 +136,39 @@ func (t *transaction) Query(ctx context.Context, query string, args ...any) (sto
 	return &rows{t: t, Rows: found, results: results}, nil
 }
 
+// Queries implements [store.Pipeliner].
+func (t *transaction) Queries(ctx context.Context, queries []store.Query, read func(i int, rows store.Rows) error) error {
+	if t.err != nil {
+		return t.err
+	}
+	waiting := t.dequeue()
+	batch := newBatch(waiting)
+	for _, q := range queries {
+		batch.Queue(q.Text, encoded(q.Args)...)
+	}
+	results := t.conn.SendBatch(ctx, batch)
+	if _, err := t.check(results, waiting); err != nil {
+		return err
+	}
+	for i := range queries {
+		found, err := results.Query()
+		if err != nil {
+			_ = results.Close()
+			return t.fail(err)
+		}
+		r := &rows{t: t, Rows: found}
+		err = read(i, r)
+		if err := cmp.Or(err, r.Close()); err != nil {
+			_ = results.Close()
+			return err
+		}
+	}
+	if err := results.Close(); err != nil {
+		return t.fail(err)
+	}
+	return nil
+}
+
 // Row implements [store.Querier].
 func (t *transaction) Row(ctx context.Context, query string, args []any, dest ...any) error {
 	found, err := t.Query(ctx, query, args...)
