@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"strings"
 
 	"cosell/internal/store"
 )
@@ -45,6 +46,9 @@ func (p *planned) Row(ctx context.Context, query string, args []any, dest ...any
 }
 
 func (p *planned) explain(ctx context.Context, query string, args []any) error {
+	if strings.HasPrefix(query, "EXPLAIN ") {
+		return nil
+	}
 	rows, err := p.Querier.Query(ctx, "EXPLAIN (COSTS OFF) "+query, args...)
 	if err != nil {
 		return err

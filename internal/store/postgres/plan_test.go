@@ -1,9 +1,12 @@
 package postgres_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
+	"time"
 
+	"cosell/internal/search"
 	"cosell/internal/store"
 	"cosell/internal/store/pgtest"
 	"cosell/internal/store/postgres"
@@ -74,6 +77,67 @@ func TestKeysAreLookedUp(t *testing.T) {
 		text := strings.Join(plan, "\n")
 		if !strings.Contains(text, want[i]) || strings.Contains(text, "Filter: ") {
 			t.Errorf("query %d: %s\nwant %s and no filter", i+1, text, want[i])
+		}
+	}
+}
+
+// A word that most rows have, but none of the newest, is found among these: to read all rows of
+// the index of words that have it would take long.
+func TestCommonWordIsFoundInOrder(t *testing.T) {
+	const n, newest, window = 2000, 150, 100
+	url := pgtest.MigratedURL(t)
+	s := pgtest.Open(t, url)
+	if err := s.Update(t.Context(), func(tx *store.Tx) error {
+		for i := range n {
+			title := "harbor"
+			if i >= n-newest {
+				title = "lighthouse"
+			}
+			o := opportunity(i)
+			o.Document = fmt.Appendf(nil, `{"Id":%q,"LastModifiedDate":%q,"Project":{"Title":%q}}`,
+				o.ID, time.Unix(int64(i), 0).UTC().Format(time.RFC3339), title)
+			if err := tx.InsertOpportunity(o); err != nil {
+				return err
+			}
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for made := 1; made > 0; {
+		var err error
+		if made, err = store.FoldAnySearch(t.Context(), s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	pgtest.Exec(t, url, "VACUUM ANALYZE")
+	for word, want := range map[string]struct {
+		first string
+		hits  bool // the index of words is read
+	}{
+		"harbor": {fmt.Sprint("O", 1000+n-newest-1), false},
+		"o1000":  {"O1000", true},
+	} {
+		var found []store.SearchPosition
+		plans, err := postgres.Plans(t.Context(), s, func(tx *store.Tx) (err error) {
+			found, err = tx.Search(&store.SearchQuery{
+				Table: search.Opportunities, Account: account, Catalog: "AWS", Words: []string{word},
+				Sort: search.Opportunities.Order, Descending: true, Limit: 10, Window: window,
+			})
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(found) == 0 || found[0].ID != want.first {
+			t.Errorf("%s: found %v, want %s first", word, found, want.first)
+		}
+		var text strings.Builder
+		for _, plan := range plans {
+			text.WriteString(strings.Join(plan, "\n"))
+		}
+		if hits := strings.Contains(text.String(), "opportunity_search_words_by_token"); hits != want.hits {
+			t.Errorf("%s: reads the index of words: %v, want %v\n%s", word, hits, want.hits, &text)
 		}
 	}
 }
