@@ -20,6 +20,17 @@ async function operate(method, route, body, token = first) {
   return text ? JSON.parse(text) : undefined
 }
 
+/** A referral of a title to the partner. */
+const referral = (Title) => ({
+  account,
+  catalog: 'Sandbox',
+  opportunity: {
+    Customer: { Account: { CompanyName: 'Fabrikam Bank', Industry: 'Financial Services', WebsiteUrl: 'https://www.example.com', Address: { CountryCode: 'DE', PostalCode: '10115' } } },
+    LifeCycle: { Stage: 'Qualified', TargetCloseDate: '2030-01-01' },
+    Project: { Title, CustomerBusinessProblem: 'They need a partner who knows the industry.', ExpectedCustomerSpend: [{ Amount: '1', CurrencyCode: 'USD', Frequency: 'Monthly', TargetCompany: 'AWS' }] },
+  },
+})
+
 before(async () => {
   process.env.COSELL_OPERATOR_TOKEN = first
   server = await startServer('--auth', 'strict')
@@ -30,15 +41,7 @@ before(async () => {
   await operate('POST', `/accounts/${account}/users/reporting/keys`)
   for (const role of ['administrator', 'reviewer', 'auditor']) tokens[role] = (await operate('POST', '/tokens', { name: `the-${role}`, role })).token
   tokens.limited = (await operate('POST', '/tokens', { name: 'limited', role: 'administrator', accounts: [other] })).token
-  await operate('POST', '/referrals', {
-    account,
-    catalog: 'Sandbox',
-    opportunity: {
-      Customer: { Account: { CompanyName: 'Fabrikam Bank', Industry: 'Financial Services', WebsiteUrl: 'https://www.example.com', Address: { CountryCode: 'DE', PostalCode: '10115' } } },
-      LifeCycle: { Stage: 'Qualified', TargetCloseDate: '2030-01-01' },
-      Project: { Title: 'Core banking', CustomerBusinessProblem: 'They need a partner who knows the industry.', ExpectedCustomerSpend: [{ Amount: '1', CurrencyCode: 'USD', Frequency: 'Monthly', TargetCompany: 'AWS' }] },
-    },
-  })
+  await operate('POST', '/referrals', referral('Core banking'))
 })
 after(async () => {
   await browser?.close()
@@ -251,6 +254,10 @@ test('a user of an account signs in with a password, and sees and does what its 
   await visit(page, `/console/opportunities${scope}`)
   await page.getByText('Core banking').first().waitFor()
   await button(page, 'Create opportunity').first().waitFor()
+  // What happens elsewhere is shown without a reload.
+  await visit(page, `/console/invitations${scope}`)
+  await operate('POST', '/referrals', referral('Late wire'))
+  await page.getByRole('link', { name: 'Late wire' }).waitFor()
   await visit(page, `/console/engagements${scope}`)
   await button(page, 'Create engagement').click()
   const dialog = page.getByRole('dialog')

@@ -56,10 +56,17 @@ func (c Config) eventRoutes(rest huma.API) {
 		if err != nil {
 			return nil, c.fault(ctx, err)
 		}
-		list := eventList{Events: make([]event, len(found)), Next: strconv.FormatInt(in.After, 10)}
-		for i, e := range found {
-			list.Events[i] = event{Sequence: strconv.FormatInt(e.Sequence, 10), Account: e.Account, Event: e.Envelope}
-			list.Next = list.Events[i].Sequence
+		list := eventList{Events: make([]event, 0, len(found)), Next: strconv.FormatInt(in.After, 10)}
+		visible := c.visible(ctx)
+		for _, e := range found {
+			list.Next = strconv.FormatInt(e.Sequence, 10)
+			shown, err := visible(e.Envelope)
+			if err != nil {
+				return nil, c.fault(ctx, err)
+			}
+			if shown {
+				list.Events = append(list.Events, event{Sequence: list.Next, Account: e.Account, Event: e.Envelope})
+			}
 		}
 		return &body[eventList]{list}, nil
 	}, tagged("Events", "List the events of an account"))

@@ -82,6 +82,7 @@ func wantedBy(text string) (func(envelope []byte) bool, error) {
 func (c Config) stream(ctx context.Context, w http.ResponseWriter, account string, after int64, wanted func([]byte) bool) {
 	ctx, release := c.whileHeld(ctx)
 	defer release()
+	visible := c.visible(ctx)
 	control := http.NewResponseController(w)
 	flush := func() bool {
 		// The deadlines of other requests do not count here. What cannot set them has none.
@@ -98,6 +99,11 @@ func (c Config) stream(ctx context.Context, w http.ResponseWriter, account strin
 		}
 		for _, e := range page {
 			if after = e.Sequence; !wanted(e.Envelope) {
+				continue
+			}
+			if shown, err := visible(e.Envelope); err != nil {
+				return
+			} else if !shown {
 				continue
 			}
 			if _, err := fmt.Fprintf(w, "id: %d\ndata: %s\n\n", e.Sequence, e.Envelope); err != nil {

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"cosell/internal/access"
 )
@@ -170,6 +171,8 @@ func (c Config) authorize(rest huma.API) func(huma.Context, func(huma.Context)) 
 		status, detail := refusalOf(i, ctx)
 		if i != nil && i.Role == access.User {
 			status, detail = c.refusalOfUser(i, ctx)
+			r, _ := humago.Unwrap(ctx)
+			ctx = huma.WithValue(ctx, requestKey{}, r) // policies ask where it comes from
 		}
 		if status != 0 {
 			_ = huma.WriteErr(rest, ctx, status, detail)

@@ -15,19 +15,24 @@ import (
 type userRight struct {
 	operation string // "" where the route tells nothing of records
 	request   func(ctx huma.Context) api.Input
+	// filtered says that the route tells of the user's account, and leaves out the records
+	// that its policies do not let it read.
+	filtered bool
 }
 
 // userRights are the routes that a user of an account may use who signed in to the
 // console, for that account (docs/security.md#users-of-the-console). All others are for
 // operators.
 var userRights = map[string]userRight{
-	"GET /session":  {},
-	"GET /accounts": {}, // of which it tells the user's own
-	"GET /clock":    {},
-	"GET /pipeline": {"ListOpportunities", func(ctx huma.Context) api.Input {
+	"GET /session":       {},
+	"GET /accounts":      {}, // of which it tells the user's own
+	"GET /clock":         {},
+	"GET /events":        {filtered: true},
+	"GET /events/stream": {filtered: true},
+	"GET /pipeline": {operation: "ListOpportunities", request: func(ctx huma.Context) api.Input {
 		return &api.ListOpportunitiesRequest{Catalog: given(ctx.Query("catalog"))}
 	}},
-	"GET /opportunities/{id}/submission": {"GetOpportunity", func(ctx huma.Context) api.Input {
+	"GET /opportunities/{id}/submission": {operation: "GetOpportunity", request: func(ctx huma.Context) api.Input {
 		return &api.GetOpportunityRequest{Catalog: given(ctx.Query("catalog")), Identifier: new(ctx.Param("id"))}
 	}},
 }
@@ -39,10 +44,12 @@ func (c Config) refusalOfUser(i *access.Identity, ctx huma.Context) (int, string
 	switch {
 	case !known || i.Principal == nil:
 		return http.StatusForbidden, "user: may not use this route, which is for operators"
-	case right.operation == "":
+	case right.operation == "" && !right.filtered:
 		return 0, ""
 	case ctx.Query("account") != i.Principal.Account:
 		return http.StatusForbidden, "account: is not that of the user; must be " + i.Principal.Account
+	case right.filtered:
+		return 0, ""
 	}
 	op, found := api.Lookup(right.operation)
 	in := right.request(ctx)

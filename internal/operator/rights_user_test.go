@@ -45,6 +45,7 @@ func TestAttackUserOfTheConsole(t *testing.T) {
 		return w.Code != http.StatusForbidden, w.Code
 	}
 	free := []string{"GET /session", "GET /accounts", "GET /clock"}
+	byAccount := []string{"GET /events", "GET /events/stream"} // TestAttackEventsExceedPolicies has what they tell
 	byPolicy := map[string]string{
 		"GET /pipeline":                      "ListOpportunities Sandbox",
 		"GET /opportunities/{id}/submission": "GetOpportunity Sandbox",
@@ -55,11 +56,19 @@ func TestAttackUserOfTheConsole(t *testing.T) {
 		asked, answer = nil, nil
 		reached, status := send(method, path+"?account="+own+"&catalog=Sandbox")
 		needs, policed := byPolicy[route]
-		if want := slices.Contains(free, route) || policed; reached != want {
+		filtered := slices.Contains(byAccount, route)
+		if want := slices.Contains(free, route) || policed || filtered; reached != want {
 			t.Errorf("%s: reached %t (%d), want %t", route, reached, status, want)
 		}
 		if policed != (len(asked) == 1) || policed && asked[0] != needs {
 			t.Errorf("%s: the policies were asked for %v", route, asked)
+		}
+		if filtered {
+			for _, query := range []string{"?account=" + other, "?account=" + other + "&account=" + own, "?account=*", "", "?account=" + own + "%00", "?account=aws"} {
+				if reached, status := send(method, path+query); reached {
+					t.Errorf("%s%s: %d", route, query, status)
+				}
+			}
 		}
 		if !policed {
 			continue

@@ -137,7 +137,6 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       })
     }
     async function run() {
-      if ((await currentSession().catch(() => undefined))?.role === 'user') return // events are for operators
       while (!signal.aborted) {
         await follow().catch(() => connected(false))
         if (!signal.aborted) await pause(again)

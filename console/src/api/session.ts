@@ -16,9 +16,13 @@ export function currentSession(): Promise<Session> {
 
 const form = '/console/sign-in'
 
+let leaving = false // several answers may say so at once, and a second navigation would cancel the first
+
 /** Leads to the form where an answer says that the session has ended; it leads back to this page. */
 export function checkSession(answer: Response) {
-  if (answer.status === 401) location.assign(`${form}?${new URLSearchParams({ next: location.pathname + location.search })}`)
+  if (answer.status !== 401 || leaving) return
+  leaving = true
+  location.assign(`${form}?${new URLSearchParams({ next: location.pathname + location.search })}`)
 }
 
 /** Ends the session. */

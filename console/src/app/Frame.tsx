@@ -41,6 +41,15 @@ const pages = [
   { path: '/admin', text: 'Administration', operators: true, page: lazy(() => import('../pages/Admin')) },
 ]
 
+const verbs: Record<string, string> = { new: 'Create', edit: 'Edit' }
+
+/** What of an address behind its page is shown where one is: the record, and what is done with it. */
+function crumbsOf(page: string | undefined, rest: string): { text: string; path?: string }[] {
+  const parts = rest.split('/').filter(Boolean).map(decodeURIComponent)
+  if (page === '/bulk') parts.shift() // the kind of job
+  return parts.map((p, i) => ({ text: verbs[p] ?? p, path: i < parts.length - 1 ? `${page}/${encodeURIComponent(p)}` : undefined }))
+}
+
 const narrow = 688 // where the navigation covers the page
 
 /** What is on every page: the bar on top, the navigation, messages, and the page itself. */
@@ -53,7 +62,8 @@ export function Frame() {
   const current = pages.find((p) => location.pathname === p.path || location.pathname.startsWith(p.path + '/'))
   const rest = current ? location.pathname.slice(current.path.length + 1) : ''
   const part = current?.path === '/admin' ? allParts.find((p) => p.path === rest.split('/')[0]) : undefined
-  const record = decodeURIComponent(part ? rest.slice(part.path.length + 1) : rest.replace(/^new$/, 'Create'))
+  const records = crumbsOf(current?.path, part ? rest.slice(part.path.length + 1) : rest)
+  const record = records.at(-1)?.text ?? ''
   const [open, setOpen] = useState(() => innerWidth > narrow)
   useEffect(() => {
     document.title = [record, part?.text, current?.text, 'Cosell'].filter(Boolean).join(' · ')
@@ -109,7 +119,7 @@ export function Frame() {
           <BreadcrumbGroup
             onFollow={follow}
             ariaLabel="Where this page is"
-            items={[{ text: 'Cosell', href: link('/overview') }, ...(current ? [{ text: current.text, href: link(current.path) }] : []), ...(part ? [{ text: part.text, href: link(`/admin/${part.path}`) }] : []), ...(record ? [{ text: record, href: '/console' + location.pathname + location.search }] : [])]}
+            items={[{ text: 'Cosell', href: link('/overview') }, ...(current ? [{ text: current.text, href: link(current.path) }] : []), ...(part ? [{ text: part.text, href: link(`/admin/${part.path}`) }] : []), ...records.map((r) => ({ text: r.text, href: r.path ? link(r.path) : '/console' + location.pathname + location.search }))]}
           />
         }
         notifications={<Flashbar items={flash.items} />}

@@ -26,6 +26,7 @@ import { valuesOf } from '../parts/form'
 import { Go } from '../parts/Go'
 import { Empty, Listing, type Column } from '../parts/Listing'
 import { RecordTools } from '../parts/Record'
+import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import { Status } from '../parts/status'
 import { csv, download, label, moment } from '../parts/text'
 
@@ -42,6 +43,8 @@ export default function Bulk() {
 }
 
 const idOf = (j: Job) => j.JobId ?? j.Id ?? ''
+/** The name of the file as it was chosen: uploads from this page have the time before it. */
+const fileOf = (j: Job) => j.FileName?.replace(/^\d{13}-/, '') || idOf(j)
 const running = (j: Job | undefined) => j?.Status === 'SUBMITTED' || j?.Status === 'IN_PROGRESS'
 
 function percent(j: Job): number {
@@ -64,8 +67,8 @@ function List() {
     return { items: (answer.OpportunityBulkJobSummaries ?? []) as Job[], next: answer.NextToken }
   })
   const columns: Column<Job>[] = [
-    { id: 'file', header: 'File', width: 180, text: (j) => j.FileName, cell: (j) => <Go to={`/bulk/${family}/${idOf(j)}`}>{j.FileName || idOf(j)}</Go> },
-    { id: 'status', header: 'Status', text: (j) => j.Status, cell: (j) => <Status value={j.Status} /> },
+    { id: 'file', header: 'File', width: 180, text: (j) => j.FileName, cell: (j) => <Go to={`/bulk/${family}/${idOf(j)}`}>{fileOf(j)}</Go> },
+    { id: 'status', header: 'Status', width: 150, text: (j) => j.Status, cell: (j) => <Status value={j.Status} /> },
     { id: 'total', header: 'Records', text: (j) => j.TotalRecords, cell: (j) => j.TotalRecords ?? '-' },
     { id: 'good', header: 'Succeeded', text: (j) => j.SuccessCount, cell: (j) => j.SuccessCount ?? '-' },
     { id: 'bad', header: 'Failed', text: (j) => j.FailureCount, cell: (j) => j.FailureCount ?? '-' },
@@ -208,7 +211,7 @@ function Record() {
     <SpaceBetween size="l">
       <Header
         variant="h1"
-        description={id}
+        description={`${id} · ${accounts ? 'customer accounts' : 'opportunities'}`}
         actions={
           <SpaceBetween direction="horizontal" size="xs">
             <RecordTools operation={accounts ? 'GetCustomerAccountBulkJob' : 'ListOpportunityBulkJobs'} input={accounts ? { Catalog: catalog, Identifier: id } : { Catalog: catalog, JobId: id }} record={job} />
@@ -223,7 +226,7 @@ function Record() {
           </SpaceBetween>
         }
       >
-        {job.FileName || id}
+        {fileOf(job)}
       </Header>
       {job.FailureReason && <Alert type="error" header="The job failed">{job.FailureReason}</Alert>}
       <Container>
@@ -234,7 +237,7 @@ function Record() {
             items={[
               { label: 'Status', value: <Status value={job.Status} /> },
               { label: 'Succeeded', value: String(job.SuccessCount ?? 0) },
-              { label: 'Failed', value: String(job.FailureCount ?? 0) },
+              { label: 'Failed', value: job.FailureCount ? <StatusIndicator type="error">{job.FailureCount}</StatusIndicator> : '0' },
               { label: 'Created', value: moment(job.CreatedAt) },
             ]}
           />
@@ -249,7 +252,7 @@ function Record() {
         trackBy={(r) => r.RequestId ?? ''}
         columns={[
           { id: 'row', header: 'Row', text: (r) => r.RequestId, cell: (r) => r.RequestId },
-          { id: 'status', header: 'Status', text: (r) => r.Status, cell: (r) => <Status value={r.Status} /> },
+          { id: 'status', header: 'Status', width: 140, text: (r) => r.Status, cell: (r) => <Status value={r.Status} /> },
           { id: 'resource', header: 'Record', width: 160, text: (r) => r.ResourceIdentifier, cell: (r) => (r.ResourceIdentifier ? <Go to={`/${accounts ? 'customers' : 'opportunities'}/${r.ResourceIdentifier}`}>{r.ResourceIdentifier}</Go> : '-') },
           { id: 'code', header: 'Error', text: (r) => r.ErrorCode, cell: (r) => r.ErrorCode ?? '-' },
           { id: 'message', header: 'Message', width: 220, text: (r) => r.ErrorMessage, cell: (r) => r.ErrorMessage ?? '-' },

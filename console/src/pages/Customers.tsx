@@ -172,7 +172,7 @@ function Record() {
           columns={4}
           items={[
             { label: 'Enrichment status', value: <Status value={c.EnrichmentStatus} /> },
-            { label: 'Reason', value: c.ReasonCode ?? '-' },
+            { label: 'Reason', value: c.ReasonCode ? plain(c.ReasonCode) : '-' },
             { label: foreign ? "Partner's ID" : 'Your ID', value: c.PartnerAccountIdentifier || '-' },
             { label: 'Created', value: moment(c.CreatedDate) },
           ]}

@@ -5,6 +5,7 @@ import Input from '@cloudscape-design/components/input'
 import Modal from '@cloudscape-design/components/modal'
 import SegmentedControl from '@cloudscape-design/components/segmented-control'
 import SpaceBetween from '@cloudscape-design/components/space-between'
+import Box from '@cloudscape-design/components/box'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import Textarea from '@cloudscape-design/components/textarea'
 import Toggle from '@cloudscape-design/components/toggle'
@@ -64,8 +65,8 @@ export function Deliveries() {
         empty={<Empty title={status === 'DEAD' ? 'No dead letters' : 'Nothing was sent'}>{status === 'DEAD' ? 'Every event has reached its target, or is still tried.' : 'Add a webhook, or a rule with a target: each event that matches is then listed here.'}</Empty>}
         columns={[
           { id: 'target', header: 'Target', width: 140, cell: (d) => <Button variant="inline-link" ariaLabel={`Show delivery of ${d.sequence} to ${d.target}`} onClick={() => setShown(d)}>{d.target}</Button>, text: (d) => d.target },
-          { id: 'resource', header: 'About', width: 150, cell: (d) => <span className="text">{d.resource || '-'}</span>, text: (d) => d.resource },
-          { id: 'status', header: 'Status', cell: (d) => <StatusIndicator type={states[d.status]}>{words[d.status]}</StatusIndicator>, text: (d) => d.status },
+          { id: 'resource', header: 'About', width: 190, cell: (d) => <span className="text">{d.resource || '-'}</span>, text: (d) => d.resource },
+          { id: 'status', header: 'Status', width: 140, cell: (d) => <StatusIndicator type={states[d.status]}>{words[d.status]}</StatusIndicator>, text: (d) => d.status },
           { id: 'attempts', header: 'Attempts', cell: (d) => d.attempts, text: (d) => d.attempts },
           { id: 'last', header: 'Last outcome', width: 150, cell: (d) => { const last = d.log.at(-1); return last ? (last.error ?? `HTTP ${last.status}`) : '-' }, text: (d) => d.log.at(-1)?.error ?? d.log.at(-1)?.status },
           { id: 'next', header: 'Next attempt', hidden: true, cell: (d) => moment(d.nextAttemptAt), text: (d) => d.nextAttemptAt },
@@ -93,7 +94,7 @@ export function Deliveries() {
                 { id: 'answer', header: 'Answer', cell: (t) => <span className="text">{t.answer || '-'}</span> },
               ]}
             />
-            <Code text={JSON.stringify(shown.event ?? 'The envelope is kept until it is delivered', null, 2)} name="event" />
+            {shown.event ? <Code text={JSON.stringify(shown.event, null, 2)} name="event" /> : <Box color="text-body-secondary">The event was delivered, so its content is no longer kept here.</Box>}
           </SpaceBetween>
         </Modal>
       )}

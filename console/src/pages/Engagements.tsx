@@ -13,7 +13,7 @@ import TextFilter from '@cloudscape-design/components/text-filter'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Route, Routes, useParams, useSearchParams } from 'react-router-dom'
-import { call } from '../api/client'
+import { awsSide, call } from '../api/client'
 import { useAction, useCall, usePages } from '../api/hooks'
 import { errorText } from '../app/flash'
 import { MayButton } from '../app/may'
@@ -92,6 +92,7 @@ function Record() {
   const [inviting, setInviting] = useState(false)
   const input = { Catalog: catalog, Identifier: id }
   const { data: e, error } = useCall('GetEngagement', input)
+  const company = useCompany(id)
   if (error) return <Alert type="error" header={`${id} cannot be shown`}>{errorText(error)} An engagement is seen by its members.</Alert>
   if (!e) return <Spinner size="large" />
   return (
@@ -114,7 +115,7 @@ function Record() {
           items={[
             { label: 'Description', value: e.Description || '-' },
             { label: 'Members', value: String(e.MemberCount ?? '-') },
-            { label: 'Created by', value: e.CreatedBy ?? '-' },
+            { label: 'Created by', value: company(e.CreatedBy) },
             { label: 'Created', value: moment(e.CreatedAt) },
           ]}
         />
@@ -139,9 +140,19 @@ function Record() {
   )
 }
 
+const useMembers = (id: string) => useCall('ListEngagementMembers', { Catalog: useScope().catalog, Identifier: id, MaxResults: 10 })
+
+/** Returns what names an account of an engagement: its company, where it is known. */
+function useCompany(id: string): (account: string | null | undefined) => string {
+  const { data } = useMembers(id)
+  return (account) => {
+    const company = data?.EngagementMemberList?.find((m) => m.AccountId === account)?.CompanyName
+    return account === awsSide ? 'AWS' : company ? `${company} (${account})` : (account ?? '-')
+  }
+}
+
 function Joined({ id }: { id: string }) {
-  const { catalog } = useScope()
-  const { data } = useCall('ListEngagementMembers', { Catalog: catalog, Identifier: id, MaxResults: 10 })
+  const { data } = useMembers(id)
   return (
     <Table
       variant="container"
@@ -210,6 +221,7 @@ function Shared({ id }: { id: string }) {
       return [...newest.values()]
     },
   })
+  const company = useCompany(id)
   return (
     <SpaceBetween size="l">
       <Table
@@ -223,7 +235,7 @@ function Shared({ id }: { id: string }) {
         columnDefinitions={[
           { id: 'id', header: 'Resource', isRowHeader: true, cell: (r) => (r.CreatedBy === account ? <Go to={`/opportunities/${r.ResourceId}`}>{r.ResourceId}</Go> : r.ResourceId) },
           { id: 'type', header: 'Kind', cell: (r) => r.ResourceType },
-          { id: 'by', header: 'Associated by', cell: (r) => r.CreatedBy },
+          { id: 'by', header: 'Associated by', cell: (r) => company(r.CreatedBy) },
         ]}
       />
       <Table
@@ -239,7 +251,7 @@ function Shared({ id }: { id: string }) {
           { id: 'template', header: 'Template', isRowHeader: true, cell: (s) => s.template },
           { id: 'resource', header: 'Resource', cell: (s) => s.resource },
           { id: 'revision', header: 'Newest revision', cell: (s) => s.revision },
-          { id: 'by', header: 'Taken by', cell: (s) => s.by },
+          { id: 'by', header: 'Taken by', cell: (s) => company(s.by) },
           { id: 'compare', header: 'Actions', cell: (s) => <Button variant="inline-link" ariaLabel={`Compare revisions of ${s.template}`} onClick={() => setShown(s)}>Compare</Button> },
         ]}
       />

@@ -48,12 +48,12 @@ export default function Overview() {
       </Header>
       {pipeline.data?.opportunities === 0 ? <Welcome /> : <Sums pipeline={pipeline.data} />}
       {operator && <Proposed />}
-      <Grid gridDefinition={operator ? [half, half, full, half, half] : [half, half, full]}>
+      <Grid gridDefinition={operator ? [half, half, full, half, half] : [half, half, half, half]}>
         {operator && <Waiting />}
         <Expiring />
         <Decided />
         <CustomerStatus />
-        {operator && <Ticker />}
+        <Ticker />
       </Grid>
     </SpaceBetween>
   )
@@ -297,12 +297,13 @@ function CustomerStatus() {
 }
 
 function Ticker() {
+  const { operate: operator } = useMay()
   const { events, connected } = useLive()
   const latest = events.slice(0, most + 2)
   return (
-    <Container header={<Header variant="h2" description={connected ? 'Live' : 'Connecting'} actions={<Go to="/events" variant="secondary">Events</Go>}>Latest events</Header>}>
+    <Container header={<Header variant="h2" description={connected ? 'Live' : 'Connecting'} actions={operator && <Go to="/events" variant="secondary">Events</Go>}>Latest events</Header>}>
       {latest.length === 0 ? (
-        <Empty title="No events yet">Every change of a record is told by an event, here and to the targets of rules.</Empty>
+        <Empty title="No events yet">{operator ? 'Every change of a record is told by an event, here and to the targets of rules.' : 'Changes of records that you may read appear here.'}</Empty>
       ) : (
         <KeyValuePairs columns={1} items={latest.map((e) => ({ label: `${e.event['detail-type']} · ${moment(e.event.time)}`, value: eventSummary(e.event) }))} />
       )}

@@ -73,7 +73,6 @@ function Verdict({ o, mine, onSubmit, onDecide }: Shown & { onSubmit: () => void
 export default function Record() {
   const { id = '' } = useParams()
   const { account, catalog } = useScope()
-  const [params] = useSearchParams()
   const foreign = account === awsSide
   // As AWS the record is found by its identifier and read as its owner sees it.
   const place = useOperate('GET /resources/{id}', foreign ? { id } : null)
@@ -89,15 +88,14 @@ export default function Record() {
     )
   }
   if (!o) return <Spinner size="large" />
-  return <Page key={id} o={o as GetOpportunityResponse} owner={owner} mine={!foreign} input={input} first={params.get('tab') ?? 'deal'} />
+  return <Page key={id} o={o as GetOpportunityResponse} owner={owner} mine={!foreign} input={input} />
 }
 
-function Page({ o, owner, mine, input, first }: Shown & { input: object; first: string }) {
+function Page({ o, owner, mine, input }: Shown & { input: object }) {
   const { operate: operator } = useMay()
   const scope = useScope()
   const navigate = useNavigate()
   const [params, setParams] = useSearchParams()
-  const [tab, setTab] = useState(first)
   const [dialog, setDialog] = useState<'submit' | 'decide' | null>(null)
   const { data: summary, error: noSummary } = useCall('GetAwsOpportunitySummary', { Catalog: scope.catalog, RelatedOpportunityIdentifier: o.Id }, owner)
   const status = o.LifeCycle?.ReviewStatus
@@ -137,10 +135,9 @@ function Page({ o, owner, mine, input, first }: Shown & { input: object; first: 
         />
       </Container>
       <Tabs
-        activeTabId={tab}
+        activeTabId={params.get('tab') ?? 'deal'}
         ariaLabel="Parts of the opportunity"
         onChange={(e) => {
-          setTab(e.detail.activeTabId)
           const next = new URLSearchParams(params)
           next.set('tab', e.detail.activeTabId)
           setParams(next, { replace: true })
@@ -152,7 +149,7 @@ function Page({ o, owner, mine, input, first }: Shown & { input: object; first: 
           ...(operator ? [{ id: 'history', label: 'History', content: <History {...shown} /> }] : []),
           { id: 'associations', label: 'Associations', content: <Associations {...shown} /> },
           { id: 'team', label: 'Team', content: <Team {...shown} summary={summary as GetAwsOpportunitySummaryResponse | undefined} /> },
-          { id: 'engagement', label: 'Engagement and snapshots', content: <Engagements {...shown} /> },
+          { id: 'engagement', label: 'Engagement', content: <Engagements {...shown} /> },
           ...(operator ? [{ id: 'events', label: 'Events', content: <Happened {...shown} /> }] : []),
           { id: 'tags', label: 'Tags', content: <Tags arn={o.Arn ?? ''} as={owner} mine={mine} /> },
         ]}

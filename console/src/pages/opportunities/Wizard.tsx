@@ -83,6 +83,7 @@ function Form({ before }: { before?: GetOpportunityResponse }) {
       if (wrong >= 0) setStep(wrong)
     }
   }
+  const named = before?.Project?.Title || before?.Customer?.Account?.CompanyName || before?.Id
   const alert = problem !== null && (
     <Alert type="error" header={before ? 'The opportunity was not saved' : 'The opportunity was not created'}>
       {errorText(problem)}
@@ -110,7 +111,7 @@ function Form({ before }: { before?: GetOpportunityResponse }) {
       steps={[
         ...shown.map((s) => ({
           title: s.title,
-          description: s.description,
+          description: before ? `${s.description} You edit ${named}.` : s.description,
           isOptional: s.optional,
           content: (
             <SpaceBetween size="l">
