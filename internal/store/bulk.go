@@ -1,5 +1,7 @@
 package store
 
+import "errors"
+
 // BulkJobKey names a bulk job.
 type BulkJobKey struct {
 	Account, Catalog, ID string
@@ -121,9 +123,15 @@ func (tx *Tx) InsertBulkResult(account, job string, r *BulkResult) error {
 
 // HasBulkResult reports whether a record of a bulk job had a request id already.
 func (tx *Tx) HasBulkResult(account, job, requestID string) (bool, error) {
-	found, err := collect(tx, func(rows Rows, n *int64) error { return rows.Scan(n) },
-		`SELECT row_number FROM bulk_results WHERE account = $1 AND job = $2 AND request_id = $3 LIMIT 1`, account, job, requestID)
-	return len(found) > 0, err
+	var row int64
+	// A range in order, so that PostgreSQL takes the index of request ids also while it knows
+	// nothing of the table.
+	err := tx.rowAbsent(`SELECT row_number FROM bulk_results WHERE account = $1 AND job = $2 AND request_id BETWEEN $3 AND $3
+		ORDER BY request_id LIMIT 1`, []any{account, job, requestID}, &row)
+	if errors.Is(err, ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // BulkResults returns at most limit results of a bulk job behind a row, in the order

@@ -1,6 +1,7 @@
 package postgres_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -64,12 +65,16 @@ func TestKeysAreLookedUp(t *testing.T) {
 	s := pgtest.Store(t)
 	plans, err := postgres.Plans(t.Context(), s, func(tx *store.Tx) error {
 		_, err := tx.SearchedOpportunities(account, "AWS", []string{"O1", "O2", "O3"})
-		return err
+		_, has := tx.HasBulkResult(account, "bulkjob-1", "row-1")
+		return errors.Join(err, has)
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"(arn >= wanted.key) AND (arn <= wanted.key))", "(id >= wanted.key) AND (id <= wanted.key))"}
+	want := []string{
+		"(arn >= wanted.key) AND (arn <= wanted.key))", "(id >= wanted.key) AND (id <= wanted.key))",
+		"(request_id >= 'row-1'::text) AND (request_id <= 'row-1'::text))",
+	}
 	if len(plans) != len(want) {
 		t.Fatalf("%d queries, want %d", len(plans), len(want))
 	}
