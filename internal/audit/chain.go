@@ -18,8 +18,10 @@ import (
 )
 
 const (
-	// sealRows is how many rows one link of the chain covers.
-	sealRows = 1000
+	// sealRows is how many rows one link of the chain covers, and sealEntries after how many
+	// entries none is added: a check reads the rows of a link at once.
+	sealRows    = 1000
+	sealEntries = 20_000
 	// linkPage is how many links are read at a time.
 	linkPage = 100
 )
@@ -59,6 +61,7 @@ func (r *Recorder) sealOnce(ctx context.Context) (sealed bool, err error) {
 		if err != nil || len(rows) == 0 {
 			return err
 		}
+		rows = oneLink(rows)
 		link = store.AuditSeal{Number: before.Number + 1, From: before.To, To: rows[len(rows)-1].Sequence, SealedAt: r.Now().UnixMilli()}
 		if len(rows) == sealRows { // rows of one sequence stay together
 			rows, err = tx.AuditMarks(before.To, link.To, 2*sealRows)
@@ -73,6 +76,18 @@ func (r *Recorder) sealOnce(ctx context.Context) (sealed bool, err error) {
 		return false, err
 	}
 	return true, r.Store.Update(ctx, func(tx *store.Tx) error { return tx.InsertAuditSeal(&link) })
+}
+
+// oneLink returns the first of rows that one link covers. Rows of one sequence stay together.
+func oneLink(rows []store.AuditRecord) []store.AuditRecord {
+	entries := int64(0)
+	for i := range rows {
+		if entries >= sealEntries && rows[i].Sequence != rows[i-1].Sequence {
+			return rows[:i]
+		}
+		entries += rows[i].Entries
+	}
+	return rows
 }
 
 // sign fills in the hash of a link over rows, and how many entries they have. It covers

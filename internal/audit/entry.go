@@ -59,9 +59,12 @@ type Entry struct {
 	Additional              []byte
 	ErrorCode, ErrorMessage string
 
+	// Whether Request and Response are in the stored form of redact.
+	redactedRequest, redactedResponse bool
+
 	recorder *Recorder
-	sequence int64 // of its row
-	added    bool  // to a transaction that has not ended
+	place    *place // where it is, once the transaction is committed to which it was added
+	added    bool   // to a transaction that has not ended
 	recorded bool
 }
 
@@ -74,14 +77,15 @@ func (e *Entry) SetRequest(body []byte, in any, known bool) {
 	p := planOf(reflect.TypeOf(in))
 	const small = 1 << 10
 	if known && p.open && len(body) <= small && !bytes.ContainsAny(body, "\r\n") {
-		e.Request = bytes.Clone(body) // most reads
+		e.Request, e.redactedRequest = bytes.Clone(body), false // most reads
 		return
 	}
-	e.Request = redact(body, p)
+	e.Request, e.redactedRequest = redact(body, p), true
 }
 
 // setResponse keeps the answer of a call.
 func (e *Entry) setResponse(out any) {
+	e.redactedResponse = true
 	switch out := out.(type) {
 	case nil:
 	case api.Raw:
@@ -128,7 +132,7 @@ func Answered(ctx context.Context, out any) {
 // transaction is committed in which it writes.
 func Respond(ctx context.Context, response, additional []byte) {
 	if e := From(ctx); e != nil {
-		e.Response, e.Additional = response, additional
+		e.Response, e.redactedResponse, e.Additional = response, false, additional
 	}
 }
 
@@ -139,15 +143,18 @@ func Commit(ctx context.Context, tx *store.Tx) error {
 		return nil
 	}
 	e.added = true
-	return e.insert(tx)
+	e.add(tx)
+	return nil
 }
 
-// insert adds the row of an entry.
-func (e *Entry) insert(tx *store.Tx) (err error) {
+// add has an entry written at the end of a transaction.
+func (e *Entry) add(tx *store.Tx) *part {
 	const others = 512
 	line := e.encode(make([]byte, 0, len(e.Request)+len(e.Response)+len(e.Additional)+others))
-	e.sequence, err = e.recorder.insert(tx, e.recipient(), 1, line)
-	return err
+	p := &part{account: e.recipient(), line: line}
+	e.place = &p.place
+	tx.AtEnd(lateWriter{e.recorder}, p)
+	return p
 }
 
 // Update runs fn in a transaction of a store as its Update does, and commits the entry of
@@ -181,7 +188,7 @@ func (e *Entry) Recorded() bool { return e != nil && e.recorded }
 // For returns a copy of an entry that is not kept yet, for another account.
 func (e *Entry) For(account string) *Entry {
 	again := *e
-	again.Recipient, again.sequence, again.added, again.recorded = account, 0, false, false
+	again.Recipient, again.place, again.added, again.recorded = account, nil, false, false
 	return &again
 }
 
@@ -211,8 +218,8 @@ func (e *Entry) encode(b []byte) []byte {
 	b = member(b, "q", e.RequestID)
 	b = member(b, "c", e.ErrorCode)
 	b = member(b, "m", e.ErrorMessage)
-	b = raw(b, "in", e.Request)
-	b = raw(b, "out", e.Response)
+	b = raw(b, nameOf(e.redactedRequest, "hi", "in"), e.Request)
+	b = raw(b, nameOf(e.redactedResponse, "ho", "out"), e.Response)
 	b = raw(b, "ad", e.Additional)
 	return append(b, '}')
 }
@@ -224,6 +231,14 @@ func member(b []byte, name, text string) []byte {
 	b = append(b, ',', '"')
 	b = append(b, name...)
 	return quote(append(b, '"', ':'), text)
+}
+
+// nameOf returns the name of the member for JSON that was redacted or not.
+func nameOf(redacted bool, is, not string) string {
+	if redacted {
+		return is
+	}
+	return not
 }
 
 func raw(b []byte, name string, value []byte) []byte {

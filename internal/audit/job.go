@@ -23,7 +23,8 @@ func (r *Recorder) Job(tx *store.Tx, who auth.Principal, service, operation stri
 		return err
 	}
 	e.setResponse(out)
-	return e.insertOfJob(tx, who, service)
+	e.addOfJob(tx, who, service)
+	return nil
 }
 
 // JobRefused adds that an operation of a job was refused to the transaction in which the
@@ -46,48 +47,45 @@ func (r *Recorder) JobRefused(tx *store.Tx, who auth.Principal, job *auth.Job, o
 	}
 	e.Always = true // it was refused
 	e.SetError(why)
-	return e.insertOfJob(tx, who, job.Service)
+	e.addOfJob(tx, who, job.Service)
+	return nil
 }
 
 // requestOf keeps the request of a job.
 func (e *Entry) requestOf(in api.Input) error {
 	request, err := api.Marshal(in)
 	if err == nil {
-		e.Request = redact(request, planOf(reflect.TypeOf(in)))
+		e.Request, e.redactedRequest = redact(request, planOf(reflect.TypeOf(in))), true
 	}
 	return err
 }
 
-// insertOfJob adds the row of an entry of a job, as CloudTrail records calls that a
+// addOfJob adds the entry of a job, as CloudTrail records calls that a
 // service makes.
-func (e *Entry) insertOfJob(tx *store.Tx, who auth.Principal, service string) error {
+func (e *Entry) addOfJob(tx *store.Tx, who auth.Principal, service string) {
 	r := e.recorder
 	e.Caller, e.Operator, e.Remote, e.Agent, e.RequestID = who, service, service, service, r.IDs.UUID()
-	if err := e.insert(tx); err != nil {
-		return err
-	}
-	r.expect(e)
-	return nil
+	e.add(tx).job = true
 }
 
 // expected is an entry for the file whose transaction has not ended as far as is known.
 type expected struct {
-	line     []byte
-	sequence int64
-	until    time.Time
+	line  []byte
+	place place
+	until time.Time
 }
 
 // longestWork is how long the transaction of a job takes at most.
 const longestWork = 2 * time.Minute
 
 // expect has an entry written to the file once it is in the store.
-func (r *Recorder) expect(e *Entry) {
+func (r *Recorder) expect(p *part) {
 	if r.File == nil {
 		return
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.expected = append(r.expected, expected{e.encode(nil), e.sequence, r.Now().Add(longestWork)})
+	r.expected = append(r.expected, expected{p.line, p.place, r.Now().Add(longestWork)})
 }
 
 // confirm writes the expected entries to the file that are in the store now, and forgets
@@ -101,7 +99,7 @@ func (r *Recorder) confirm(ctx context.Context) error {
 	for i, x := range waiting {
 		var found []store.AuditRecord
 		err := r.Store.View(ctx, func(tx *store.Tx) (err error) {
-			found, err = tx.AuditRecords(x.sequence-1, x.sequence, 1)
+			found, err = tx.AuditRecords(x.place.sequence-1, x.place.sequence, 1)
 			return err
 		})
 		if err != nil {
@@ -110,7 +108,7 @@ func (r *Recorder) confirm(ctx context.Context) error {
 		}
 		switch {
 		case len(found) == 1:
-			r.writeLine(x.line, x.sequence, 0)
+			r.writeLine(x.line, x.place)
 		case r.Now().Before(x.until):
 			later = append(later, x)
 		}

@@ -118,7 +118,12 @@ func (r *reader) scalar() []byte {
 	for r.at < len(r.text) && strings.IndexByte(",]} \t\r\n", r.text[r.at]) < 0 {
 		r.at++
 	}
-	if value := r.text[from:r.at]; jsontext.Value(value).IsValid() {
+	value := r.text[from:r.at]
+	switch string(value) {
+	case "null", "true", "false": // absent members are sent as null
+		return value
+	}
+	if jsontext.Value(value).IsValid() {
 		return value
 	}
 	r.wrong = true

@@ -83,6 +83,10 @@ type stored struct {
 	In  json.RawMessage `json:"in"`
 	Out json.RawMessage `json:"out"`
 	Ad  json.RawMessage `json:"ad"`
+	// HI and HO are in place of In and Out where those were redacted (see hidden). In entries
+	// of earlier builds In and Out are as records show them.
+	HI json.RawMessage `json:"hi"`
+	HO json.RawMessage `json:"ho"`
 }
 
 // region is the one region of Partner Central.
@@ -93,6 +97,12 @@ func decode(line []byte, sequence int64, writer string, index int) (*Record, err
 	var s stored
 	if err := json.Unmarshal(line, &s); err != nil {
 		return nil, fmt.Errorf("audit record %d: %w", sequence, err)
+	}
+	if s.HI != nil {
+		s.In = shown(s.HI)
+	}
+	if s.HO != nil {
+		s.Out = shown(s.HO)
 	}
 	sum := sha256.Sum256(fmt.Appendf(nil, "%d %s %d", sequence, writer, index))
 	id := hex.EncodeToString(sum[:16])

@@ -150,9 +150,7 @@ func (r *Recorder) EndNow(ctx context.Context, all ...*Entry) error {
 	}
 	err := r.Store.Update(ctx, func(tx *store.Tx) error {
 		for _, e := range all {
-			if err := e.insert(tx); err != nil {
-				return err
-			}
+			e.add(tx)
 		}
 		return nil
 	})
@@ -254,7 +252,7 @@ func (r *Recorder) Flush(ctx context.Context) error {
 	}
 	for i := range rows {
 		for index, line := range bytes.Split(rows[i].lines, newline) {
-			r.writeLine(line, rows[i].sequence, index)
+			r.writeLine(line, place{rows[i].sequence, index})
 		}
 	}
 	return nil
@@ -289,16 +287,16 @@ func (r *Recorder) putBack(p *pile) {
 func (r *Recorder) written(e *Entry) {
 	r.emitted()
 	if r.File != nil {
-		r.writeLine(e.encode(nil), e.sequence, 0)
+		r.writeLine(e.encode(nil), *e.place)
 	}
 }
 
 // writeLine writes an entry to the file, as the record of its place in a row.
-func (r *Recorder) writeLine(entry []byte, sequence int64, index int) {
+func (r *Recorder) writeLine(entry []byte, at place) {
 	if r.File == nil {
 		return
 	}
-	record, err := decode(entry, sequence, r.writer, index)
+	record, err := decode(entry, at.sequence, r.writer, at.index)
 	if err == nil {
 		var line []byte
 		if line, err = json.Marshal(record); err == nil {

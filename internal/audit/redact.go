@@ -10,8 +10,13 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// hidden stands where a sensitive value was, as in CloudTrail's records.
-const hidden = `"HIDDEN_DUE_TO_SECURITY_REASONS"`
+// In the stored form of what was redacted, hidden stands where a sensitive value was, and
+// visible for a text that would be taken for it. A request has up to twenty hidden values,
+// and the words of CloudTrail's records would be a third of what is stored of it.
+const (
+	hidden  = `"*"`
+	visible = `"\u002a"`
+)
 
 // maxContent bounds the parameters of a request or the elements of an answer.
 const maxContent = 16 << 10
@@ -106,7 +111,34 @@ var identifiers = func() *plan {
 	return p
 }()
 
-// redact returns what a plan keeps of a JSON value, nothing of what is no JSON.
+// shown returns what was redacted as records show it.
+func shown(redacted []byte) []byte {
+	var out []byte
+	for {
+		before, after, found := bytes.Cut(redacted, []byte(hidden))
+		out = append(out, before...)
+		if !found {
+			return out
+		}
+		if bytes.HasSuffix(before, []byte{'\\'}) {
+			out = append(out, hidden...) // the end of a text: its first quote is escaped
+		} else {
+			out = append(out, `"`+Hidden+`"`...)
+		}
+		redacted = after
+	}
+}
+
+// appendText appends a name or a scalar, which stays visible.
+func appendText(dst, text []byte) []byte {
+	if string(text) == hidden {
+		return append(dst, visible...)
+	}
+	return append(dst, text...)
+}
+
+// redact returns what a plan keeps of a JSON value, nothing of what is no JSON; [shown]
+// makes it readable.
 func redact(value []byte, p *plan) []byte {
 	if len(value) == 0 {
 		return nil
@@ -138,7 +170,7 @@ func (p *plan) append(dst []byte, in *reader) []byte {
 	case kind == '[':
 		return p.appendList(dst, in)
 	}
-	return append(dst, in.scalar()...)
+	return appendText(dst, in.scalar())
 }
 
 func (p *plan) appendObject(dst []byte, in *reader) []byte {
@@ -159,7 +191,7 @@ func (p *plan) appendObject(dst []byte, in *reader) []byte {
 		if len(dst) > empty {
 			dst = append(dst, ',')
 		}
-		dst = inner.append(append(append(dst, name...), ':'), in)
+		dst = inner.append(append(appendText(dst, name), ':'), in)
 	}
 	return append(dst, '}')
 }

@@ -36,7 +36,10 @@ func (r *Recorder) Removable(ctx context.Context, older int64) (int64, error) {
 		recorder: r, At: r.Now(), Source: SourceOperator, Name: removal, Operator: "retention",
 		Request: fmt.Appendf(nil, `{"through":"%d"}`, link.To),
 	}
-	return link.To + 1, r.Store.Update(ctx, e.insert)
+	return link.To + 1, r.Store.Update(ctx, func(tx *store.Tx) error {
+		e.add(tx)
+		return nil
+	})
 }
 
 // noteRemovals keeps through which sequence entries say that others were removed.

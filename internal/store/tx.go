@@ -71,6 +71,7 @@ type Tx struct {
 	pipeline Pipeliner // q, if it is one
 	dialect  *Dialect
 	attempt  Attempt
+	late     []Late
 	// searchesCurrent is set by RequireCurrentSearches.
 	searchesCurrent bool
 }
@@ -108,8 +109,10 @@ func (tx *Tx) Savepoint(fn func() error) error {
 	if _, err := tx.exec("SAVEPOINT nested"); err != nil {
 		return err
 	}
+	late := len(tx.late)
 	err := fn()
 	if err != nil {
+		tx.late = tx.late[:late]
 		if _, undo := tx.exec("ROLLBACK TO nested"); undo != nil {
 			return errors.Join(err, undo)
 		}

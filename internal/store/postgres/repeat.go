@@ -46,7 +46,7 @@ func (s *Store) update(ctx context.Context, optimistic bool, settings store.Sett
 	defer conn.Release()
 	t := s.transaction(settings, conn, beginUpdate)
 	t.optimistic, t.writes = optimistic, true
-	err = store.Run(store.NewTx(ctx, t, &store.PostgreSQL, store.Attempt{SkipLocked: skipLocked, Optimistic: optimistic}), fn)
+	err = store.RunWhole(store.NewTx(ctx, t, &store.PostgreSQL, store.Attempt{SkipLocked: skipLocked, Optimistic: optimistic}), fn)
 	if err != nil || !t.commitsWithQueue() {
 		err = t.finish(ctx, err)
 	}

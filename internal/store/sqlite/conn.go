@@ -30,6 +30,7 @@ type conn struct {
 	careful    int                 // as many groups run with savepoints nevertheless
 	wrote      bool                // the update under way has changed rows
 	failed     bool                // a statement of it has failed
+	late       []store.Late        // what the updates of the group left to its end
 	changed    bool                // the transaction may have changed more than the audit
 	shrunk     time.Time           // when the writer last tried to empty the log
 }

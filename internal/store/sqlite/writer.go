@@ -213,8 +213,11 @@ func (s *Store) transact(c *conn, fn func(context.Context) error) error {
 	if err := c.run(ctx, "BEGIN IMMEDIATE"); err != nil {
 		return err
 	}
-	c.changed = false
+	c.changed, c.late = false, c.late[:0]
 	err := fn(ctx)
+	if err == nil {
+		err = c.writeLate(ctx)
+	}
 	if err == nil {
 		s.commits.begin(c.changed)
 		s.endReaders(ctx, c.changed) // the commit may begin a checkpoint
@@ -293,5 +296,19 @@ func (u *update) start() bool {
 func (c *conn) attempt(ctx context.Context, u *update) {
 	attempt := store.Attempt{Optimistic: c.optimistic && u.runs == 0}
 	u.runs++
-	u.err = store.Run(store.NewTx(ctx, c, &store.SQLite, attempt), u.fn)
+	tx := store.NewTx(ctx, c, &store.SQLite, attempt)
+	if u.err = store.Run(tx, u.fn); u.err == nil {
+		c.late = append(c.late, tx.Late()...)
+	}
+}
+
+// writeLate writes what the updates of a group left to its end, once for all of them.
+func (c *conn) writeLate(ctx context.Context) error {
+	if len(c.late) == 0 {
+		return nil
+	}
+	all := func(tx *store.Tx) error { return tx.WriteLate(c.late) }
+	err := store.Run(store.NewTx(ctx, c, &store.SQLite, store.Attempt{Optimistic: c.optimistic}), all)
+	clear(c.late) // and let go of the requests
+	return err
 }

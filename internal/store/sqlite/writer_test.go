@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -171,5 +172,63 @@ func TestLoneUpdateThatFailsRunsOnce(t *testing.T) {
 	})
 	if !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("the account it wrote = %v, want %v", err, store.ErrNotFound)
+	}
+}
+
+// lateParts keeps what it was given.
+type lateParts struct{ calls [][]any }
+
+func (l *lateParts) WriteLate(_ *store.Tx, parts []any) error {
+	l.calls = append(l.calls, parts)
+	return nil
+}
+
+// What the updates of a group leave to its end is written in one call, once, also where the
+// group runs again because one of them failed after it had written.
+func TestGroupWritesLatePartsOnce(t *testing.T) {
+	for _, fail := range []bool{false, true} {
+		s := openHere(t)
+		refusal := errors.New("refused")
+		begun, release := make(chan struct{}), make(chan struct{})
+		var ended []chan error
+		update := func(fn func(*store.Tx) error) {
+			e := make(chan error, 1)
+			ended = append(ended, e)
+			go func() { e <- s.Update(t.Context(), fn) }()
+		}
+		update(func(*store.Tx) error {
+			select {
+			case <-begun:
+			default:
+				close(begun)
+			}
+			<-release
+			return nil
+		})
+		<-begun
+		late := new(lateParts)
+		for n := range 3 {
+			update(func(tx *store.Tx) error {
+				tx.AtEnd(late, n)
+				if err := tx.PutAccount("1", []byte("{}")); fail && n == 1 {
+					return errors.Join(err, refusal)
+				}
+				return nil
+			})
+			queued(t, s, n+1)
+		}
+		close(release)
+		for i, e := range ended {
+			if err := <-e; err != nil && (!fail || i != 2 || !errors.Is(err, refusal)) {
+				t.Error(err)
+			}
+		}
+		want := "[[0 1 2]]"
+		if fail {
+			want = "[[0] [2]]" // the last one came after the group had to be undone
+		}
+		if got := fmt.Sprint(late.calls); got != want {
+			t.Errorf("failing %t: got %s, want %s", fail, got, want)
+		}
 	}
 }

@@ -54,6 +54,7 @@ func Run(t *testing.T, open func(testing.TB) store.Store) {
 		{"ClosedStoreRefuses", testClosed},
 		{"Savepoint", testSavepoint},
 		{"SavepointInAFailure", testSavepointInAFailure},
+		{"Late", testLate},
 		{"Opportunity", testOpportunity},
 		{"OpportunityStale", testStale},
 		{"Opportunities", testOpportunities},
