@@ -2729,7 +2729,7 @@ string EnrichmentValue
 // Searches and engagement groups
 
 /// Lists the opportunities of the caller that a keyword and a filter both match.
-@readonly @quotaGroup("Read")
+@readonly @encodedOutput @quotaGroup("Read")
 @paginated(inputToken: "NextToken", outputToken: "NextToken", pageSize: "MaxResults", items: "OpportunitySearchSummaries")
 operation SearchOpportunities {
     input: SearchOpportunitiesRequest

@@ -818,7 +818,7 @@ var Operations = []Operation{
 		NewInput:  func() Input { return new(SearchOpportunitiesRequest) },
 		HasOutput: true,
 		Invoke: func(s any, in Input) (any, error) {
-			return Answer(s.(Service).SearchOpportunities(in.(*SearchOpportunitiesRequest)))
+			return EncodedAnswer(s.(Service).SearchOpportunities(in.(*SearchOpportunitiesRequest)))
 		},
 		ReadOnly: true,
 		Access: Access{

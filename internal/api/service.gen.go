@@ -52,7 +52,7 @@ type Service interface {
 	RejectEngagementInvitation(in *RejectEngagementInvitationRequest) error
 	SearchCustomerAccounts(in *SearchCustomerAccountsRequest) (*SearchCustomerAccountsResponse, error)
 	SearchEngagements(in *SearchEngagementsRequest) (*SearchEngagementsResponse, error)
-	SearchOpportunities(in *SearchOpportunitiesRequest) (*SearchOpportunitiesResponse, error)
+	SearchOpportunities(in *SearchOpportunitiesRequest) (Encoded[SearchOpportunitiesResponse], error)
 	StartCustomerAccountBulkJob(in *StartCustomerAccountBulkJobRequest) (*StartCustomerAccountBulkJobResponse, error)
 	StartEngagementByAcceptingInvitationTask(in *StartEngagementByAcceptingInvitationTaskRequest) (*StartEngagementByAcceptingInvitationTaskResponse, error)
 	StartEngagementFromOpportunityTask(in *StartEngagementFromOpportunityTaskRequest) (*StartEngagementFromOpportunityTaskResponse, error)

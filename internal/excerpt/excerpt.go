@@ -10,6 +10,7 @@ package excerpt
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"cosell/internal/api"
@@ -19,25 +20,22 @@ import (
 // has. It does not change, and goroutines can share it.
 type Excerpt[T any] struct {
 	shape *shape
+	// whole says that it has all members of a T.
+	whole bool
 }
 
 // maxMembers is how many members an excerpt can have, those of inner objects
-// included.
+// included, and how many an object in a list can.
 const maxMembers = 64
 
 // values holds the values of an excerpt's members by their number, "" for those
 // not found.
 type values [maxMembers]string
 
-// Of returns an Excerpt for a structure. Its members must have the same names and
-// types in the documents. It panics when there are too many.
-func Of[T any]() *Excerpt[T] {
-	count := 0
-	s := newShape(reflect.TypeFor[T](), &count)
-	if count > maxMembers {
-		panic(fmt.Sprintf("excerpt: %T has %d members, the maximum is %d", *new(T), count, maxMembers))
-	}
-	return &Excerpt[T]{shape: s}
+// Of returns an Excerpt for a structure, but for some of its members. The others must have
+// the same names and types in the documents. It panics when there are too many.
+func Of[T any](without ...string) *Excerpt[T] {
+	return &Excerpt[T]{shape: rootShape(reflect.TypeFor[T](), without), whole: len(without) == 0}
 }
 
 // Append appends the excerpt of a document. A document that is not in the form
@@ -56,7 +54,14 @@ func (e *Excerpt[T]) Append(out []byte, document string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("encode excerpt: %w", err)
 	}
-	return append(out, text...), nil
+	if e.whole {
+		return append(out, text...), nil
+	}
+	found = values{}
+	if !e.read(string(text), &found) {
+		return nil, fmt.Errorf("excerpt: cannot read what was encoded: %T", decoded)
+	}
+	return e.shape.append(out, &found), nil
 }
 
 // read finds the members in a document, and reports whether the document has the
@@ -76,20 +81,38 @@ type member struct {
 	label  string // what is written before the value: comma, name and colon
 	number int    // among all members of the excerpt, those of inner objects included
 	inner  *shape // the members of its own, where it is an object
+	// elements has the members of each object, where it is a list of objects.
+	elements *shape
 }
 
-// newShape returns the shape of a structure, whose members are numbered from
-// *next on.
-func newShape(structure reflect.Type, next *int) *shape {
+// rootShape returns the shape of a structure by itself.
+func rootShape(structure reflect.Type, without []string) *shape {
+	count := 0
+	s := newShape(structure, &count, without)
+	if count > maxMembers {
+		panic(fmt.Sprintf("excerpt: %s has %d members, the maximum is %d", structure, count, maxMembers))
+	}
+	return s
+}
+
+// newShape returns the shape of a structure but for some members. The others are
+// numbered from *next on.
+func newShape(structure reflect.Type, next *int, without []string) *shape {
 	s := &shape{index: map[string]int{}}
 	for field := range structure.Fields() {
+		if slices.Contains(without, field.Name) {
+			continue
+		}
 		m := member{label: fmt.Sprintf("%q:", field.Name), number: *next}
 		if len(s.members) > 0 {
 			m.label = "," + m.label
 		}
 		*next++
-		if t := field.Type; t.Kind() == reflect.Pointer && t.Elem().Kind() == reflect.Struct {
-			m.inner = newShape(t.Elem(), next)
+		switch t := field.Type; {
+		case t.Kind() == reflect.Pointer && t.Elem().Kind() == reflect.Struct:
+			m.inner = newShape(t.Elem(), next, nil)
+		case t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.Struct:
+			m.elements = rootShape(t.Elem(), nil)
 		}
 		s.index[field.Name] = len(s.members)
 		s.members = append(s.members, m)
@@ -108,11 +131,28 @@ func (s *shape) append(out []byte, found *values) []byte {
 			out = append(out, "null"...)
 		case m.inner != nil && value[0] == '{':
 			out = m.inner.append(out, found)
+		case m.elements != nil && value[0] == '[':
+			out = m.elements.appendAll(out, value)
 		default:
 			out = append(out, value...)
 		}
 	}
 	return append(out, '}')
+}
+
+// appendAll appends a list with an object for each that a list has, which was read before.
+func (s *shape) appendAll(out []byte, list string) []byte {
+	out = append(out, '[')
+	elements := &scanner{text: list, at: len("[")}
+	for elements.next() == '{' {
+		elements.found = new(values)
+		elements.object(s)
+		out = s.append(out, elements.found)
+		if elements.skip(',') {
+			out = append(out, ',')
+		}
+	}
+	return append(out, ']')
 }
 
 // scanner finds members in JSON as the store holds it: valid, without white space,
@@ -145,6 +185,10 @@ func (s *scanner) object(wanted *shape) bool {
 			if !s.object(wanted.members[i].inner) {
 				return false
 			}
+		case copied && wanted.members[i].elements != nil && s.next() == '[':
+			if !s.objects(wanted.members[i].elements) {
+				return false
+			}
 		case !s.value():
 			return false
 		}
@@ -153,6 +197,25 @@ func (s *scanner) object(wanted *shape) bool {
 		}
 		more = s.skip(',')
 		if !more && !s.skip('}') {
+			return false
+		}
+	}
+	return true
+}
+
+// objects reads a list of objects.
+func (s *scanner) objects(wanted *shape) bool {
+	if !s.skip('[') {
+		return false
+	}
+	for more := !s.skip(']'); more; {
+		element := &scanner{text: s.text, at: s.at, found: new(values)}
+		if !element.object(wanted) {
+			return false
+		}
+		s.at = element.at
+		more = s.skip(',')
+		if !more && !s.skip(']') {
 			return false
 		}
 	}

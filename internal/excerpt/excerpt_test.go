@@ -2,6 +2,7 @@ package excerpt
 
 import (
 	"bytes"
+	"errors"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -11,26 +12,47 @@ import (
 	"cosell/model"
 )
 
-var summaries = Of[api.OpportunitySummary]()
+// searched is a summary as searches show it, which has objects in lists.
+type searched struct {
+	Project         *api.OpportunitySearchProject
+	OpportunityTeam []api.OpportunitySearchTeamMember
+	Id              *string
+}
 
-// decoded returns the summary of an opportunity by decoding all of it.
+var (
+	summaries = Of[api.OpportunitySummary]()
+	rows      = Of[searched]("Id")
+)
+
+// decoded returns the summary and the row of an opportunity by decoding all of it.
 func decoded(t rapid.TB, document []byte) string {
 	t.Helper()
 	var summary api.OpportunitySummary
-	if err := api.Unmarshal(document, &summary); err != nil {
+	var row struct {
+		Project         *api.OpportunitySearchProject
+		OpportunityTeam []api.OpportunitySearchTeamMember
+	}
+	if err := errors.Join(api.Unmarshal(document, &summary), api.Unmarshal(document, &row)); err != nil {
 		t.Fatal(err)
 	}
 	text, err := api.Marshal(&summary)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return string(text)
+	rowText, err := api.Marshal(&row)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text) + string(rowText)
 }
 
 func excerpted(t rapid.TB, document []byte) string {
 	t.Helper()
 	got, err := summaries.Append(nil, string(document))
 	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err = rows.Append(got, string(document)); err != nil {
 		t.Fatal(err)
 	}
 	return string(got)
@@ -54,7 +76,7 @@ func TestExcerptIsWhatDecodingGives(t *testing.T) {
 		if document, err = api.Marshal(&o); err != nil {
 			t.Fatal(err)
 		}
-		if !summaries.read(string(document), new(values)) {
+		if !summaries.read(string(document), new(values)) || !rows.read(string(document), new(values)) {
 			t.Errorf("must be decoded: %s", document)
 		}
 		if got, want := excerpted(t, document), decoded(t, document); got != want {
@@ -65,16 +87,9 @@ func TestExcerptIsWhatDecodingGives(t *testing.T) {
 
 // An excerpt keeps nothing of the document before.
 func TestExcerptIsUsedAgain(t *testing.T) {
-	first, err := summaries.Append(nil, `{"Id":"O1","LifeCycle":{"Stage":"Prospect"}}`)
-	if err != nil {
-		t.Fatal(err)
-	}
-	both, err := summaries.Append(first, `{"Catalog":"AWS"}`)
-	if err != nil {
-		t.Fatal(err)
-	}
+	both := excerpted(t, []byte(`{"Id":"O1","LifeCycle":{"Stage":"Prospect"}}`)) + excerpted(t, []byte(`{"Catalog":"AWS"}`))
 	want := decoded(t, []byte(`{"Id":"O1","LifeCycle":{"Stage":"Prospect"}}`)) + decoded(t, []byte(`{"Catalog":"AWS"}`))
-	if string(both) != want {
+	if both != want {
 		t.Errorf("got\n%s\nwant\n%s", both, want)
 	}
 }
@@ -89,6 +104,7 @@ func TestOtherForms(t *testing.T) {
 		"objects that are null":       {`{"Customer":null,"LifeCycle":null,"Project":{"ExpectedContractDuration":null}}`, true},
 		"quotes, brackets, escapes":   {`{"PartnerOpportunityIdentifier":"}]\",\\","Id":"\\\\\"","Arn":"日本\u0000"}`, true},
 		"lists":                       {`{"Project":{"ExpectedCustomerSpend":[],"DeliveryModels":["]","SaaS or PaaS"]}}`, true},
+		"objects in lists":            {`{"OpportunityTeam":[{"Email":"]","FirstName":"A"},{}],"Project":{"ExpectedCustomerSpend":[{"Amount":"1","New":[{}]}]}}`, true},
 		"white space":                 {"{ \"Id\" : \"O1\",\n\"Project\": {\"DeliveryModels\": [ \"Other\" ]} }", false},
 		"white space within a value":  {`{"Marketing":{"Channels":[ ]},"Id":"O1"}`, false},
 		"another way to write a name": {`{"\u0049d":"O1"}`, false},
@@ -97,7 +113,7 @@ func TestOtherForms(t *testing.T) {
 			if got, want := excerpted(t, []byte(c.document)), decoded(t, []byte(c.document)); got != want {
 				t.Errorf("got\n%s\nwant\n%s", got, want)
 			}
-			if got := summaries.read(c.document, new(values)); got != c.read {
+			if got := summaries.read(c.document, new(values)); got != c.read || rows.read(c.document, new(values)) != c.read {
 				t.Errorf("read without decoding: %v, want %v", got, c.read)
 			}
 		})
@@ -119,6 +135,9 @@ func TestOtherForms(t *testing.T) {
 			if got, err := summaries.Append(nil, document); err == nil {
 				t.Errorf("got %s", got)
 			}
+			if got, err := rows.Append(nil, document); err == nil {
+				t.Errorf("got the row %s", got)
+			}
 		})
 	}
 }
@@ -128,6 +147,7 @@ func FuzzExcerpt(f *testing.F) {
 	f.Add([]byte(`{"Customer":{"Account":{"Address":{"City":"x"}}},"Project":{"ExpectedContractDuration":{"Term":"Months","Duration":"3"}}}`))
 	f.Fuzz(func(t *testing.T, document []byte) {
 		_, _ = summaries.Append(nil, string(document)) // no panic, whatever it is
+		_, _ = rows.Append(nil, string(document))
 		var o api.GetOpportunityResponse
 		if api.Unmarshal(document, &o) != nil {
 			return

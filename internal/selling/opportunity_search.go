@@ -1,9 +1,11 @@
 package selling
 
 import (
+	"cmp"
 	"fmt"
 
 	"cosell/internal/api"
+	"cosell/internal/excerpt"
 	"cosell/internal/feature"
 	"cosell/internal/operation"
 	"cosell/internal/search"
@@ -20,7 +22,7 @@ var Searches = map[string]store.SearchKind{
 // SearchOpportunities returns a page of the caller's opportunities that a keyword and
 // a filter find, the last modified first unless a sort says otherwise
 // (docs/behavior/searching.md).
-func (c *Call) SearchOpportunities(in *api.SearchOpportunitiesRequest) (*api.SearchOpportunitiesResponse, error) {
+func (c *Call) SearchOpportunities(in *api.SearchOpportunitiesRequest) (api.Encoded[api.SearchOpportunitiesResponse], error) {
 	if err := feature.RequireSearchOpportunities(c.Call); err != nil {
 		return nil, err
 	}
@@ -39,12 +41,13 @@ func (c *Call) SearchOpportunities(in *api.SearchOpportunitiesRequest) (*api.Sea
 	if err != nil {
 		return nil, err
 	}
-	rows, err := c.searchedOpportunities(*in.Catalog, found)
-	return &api.SearchOpportunitiesResponse{OpportunitySearchSummaries: rows, NextToken: next}, err
+	return c.searchedOpportunities(*in.Catalog, found, next)
 }
 
-// searchedOpportunities returns the rows of opportunities that a search found.
-func (c *Call) searchedOpportunities(catalog string, found []store.SearchPosition) ([]api.OpportunitySearchSummary, error) {
+// searchedOpportunities encodes a page of the opportunities that a search found.
+func (c *Call) searchedOpportunities(
+	catalog string, found []store.SearchPosition, next *string,
+) (api.Encoded[api.SearchOpportunitiesResponse], error) {
 	ids := make([]string, len(found))
 	for i, p := range found {
 		ids[i] = p.ID
@@ -53,39 +56,61 @@ func (c *Call) searchedOpportunities(catalog string, found []store.SearchPositio
 	if err != nil {
 		return nil, fmt.Errorf("read opportunities: %w", err)
 	}
-	rows := make([]api.OpportunitySearchSummary, 0, len(found))
+	const typical = 1024 // bytes of a row
+	out := append(make([]byte, 0, (len(ids)+1)*typical), `{"OpportunitySearchSummaries":[`...)
+	rows := 0
 	for _, id := range ids {
 		record, ok := records[id]
 		if !ok {
 			continue // it was removed meanwhile
 		}
-		row, err := searchSummary(record)
-		if err != nil {
-			return nil, err
+		if rows++; rows > 1 {
+			out = append(out, ',')
 		}
-		rows = append(rows, *row)
+		if out, err = appendSearched(out, record); err != nil {
+			return nil, fmt.Errorf("%s: %w", id, err)
+		}
 	}
-	return rows, nil
+	token, err := api.Marshal(next)
+	if err != nil {
+		return nil, fmt.Errorf("encode token: %w", err)
+	}
+	return append(append(append(out, `],"NextToken":`...), token...), '}'), nil
 }
 
-// searchSummary returns an opportunity as a search shows it: some of its members, its
+// What a search copies from an opportunity's document, and from that of AWS's side.
+var (
+	searched    = excerpt.Of[api.OpportunitySearchSummary]("Tags", "AwsOpportunitySummary")
+	searchedAws = excerpt.Of[api.OpportunitySearchAwsSummary]("Origin")
+)
+
+// appendSearched appends an opportunity as a search shows it: some of its members, its
 // tags, and a little of AWS's side where there is one.
-func searchSummary(o *search.OpportunityRecord) (*api.OpportunitySearchSummary, error) {
-	row := new(api.OpportunitySearchSummary)
-	if err := api.Unmarshal(o.Document, row); err != nil {
-		return nil, fmt.Errorf("decode opportunity: %w", err)
+func appendSearched(out []byte, o *search.OpportunityRecord) ([]byte, error) {
+	out, err := searched.Append(out, string(o.Document))
+	if err != nil {
+		return nil, err
 	}
-	row.Tags = append([]api.Tag{}, o.Tags...)
-	if o.AwsSide == nil {
-		return row, nil
+	if out, err = appendMember(out, "Tags", append([]api.Tag{}, o.Tags...)); err != nil || o.AwsSide == nil {
+		return out, err
 	}
-	row.AwsOpportunitySummary = new(api.OpportunitySearchAwsSummary)
-	if err := api.Unmarshal(o.AwsSide, row.AwsOpportunitySummary); err != nil {
-		return nil, fmt.Errorf("decode AWS's side: %w", err)
+	side, err := searchedAws.Append(nil, string(o.AwsSide))
+	if err != nil {
+		return nil, fmt.Errorf("AWS's side: %w", err)
 	}
-	row.AwsOpportunitySummary.Origin = new(api.OpportunityOriginPartnerReferral)
-	if o.Origin != "" {
-		*row.AwsOpportunitySummary.Origin = api.OpportunityOrigin(o.Origin)
+	origin := cmp.Or(api.OpportunityOrigin(o.Origin), api.OpportunityOriginPartnerReferral)
+	if side, err = appendMember(side, "Origin", origin); err != nil {
+		return nil, err
 	}
-	return row, nil
+	return appendMember(out, "AwsOpportunitySummary", api.Raw(side))
+}
+
+// appendMember adds a member to an encoded object that has some.
+func appendMember(object []byte, name string, value any) ([]byte, error) {
+	text, err := api.Marshal(value)
+	if err != nil {
+		return nil, fmt.Errorf("encode %s: %w", name, err)
+	}
+	object = fmt.Appendf(object[:len(object)-1], ",%q:", name)
+	return append(append(object, text...), '}'), nil
 }
