@@ -37,7 +37,7 @@ var commandExamples = map[string][]string{
 	"proposals show":        {"cosell proposals show prop-k5cwqz2vbnuyhm6a3ejrt7xd"},
 	"proposals approve":     {"cosell proposals approve prop-k5cwqz2vbnuyhm6a3ejrt7xd"},
 	"proposals reject":      {"cosell proposals reject prop-k5cwqz2vbnuyhm6a3ejrt7xd --comments 'The date is too early.'"},
-	"history":               {"cosell history O7305843009213693952"},
+	"history":               {"cosell history O7305843009213693952", "cosell history eng-0123456789abcd --account 123456789012"},
 	"requests tail":         {"cosell requests tail"},
 	"requests show":         {"cosell requests show 42"},
 	"requests clear":        {"cosell requests clear"},

@@ -11,9 +11,14 @@ import (
 	"time"
 )
 
-// historyCommand lists the changes of an opportunity.
+// historyCommand lists the changes of a record.
 type historyCommand struct {
-	recordOwner
+	operatorClient
+
+	Account string `env:"-" placeholder:"ACCOUNT" help:"Account of twelve digits, or aws (default: the owner of the record)."`
+	Catalog string `env:"-" enum:",AWS,Sandbox" default:"" placeholder:"CATALOG" help:"AWS or Sandbox (default: the catalog of the record)."`
+
+	ID string `arg:"" placeholder:"RECORD" help:"Identifier of an opportunity, a customer account or an engagement."`
 
 	Limit int    `default:"50" env:"-" help:"Maximum number of changes, up to 100 (${default})."`
 	After string `env:"-" placeholder:"NEXT" help:"The next of the page before."`
@@ -32,18 +37,19 @@ type historyPage struct {
 	}
 	Next      string
 	CreatedAt time.Time
+	CreatedBy string
 	Origin    string
 }
 
 // Run prints the changes, the newest first.
 func (c historyCommand) Run(out output) error {
-	at, err := c.owner()
+	at, err := ownerOf(c.operatorClient, c.ID, c.Account, c.Catalog)
 	if err != nil {
 		return err
 	}
 	query := listQuery(c.Limit, map[string]string{accountMember: at.Account, catalogMember: at.Catalog, "after": c.After})
 	var page historyPage
-	return c.ask(out, http.MethodGet, "/opportunities/"+url.PathEscape(c.ID)+"/history?"+query.Encode(), nil, &page, page.print)
+	return c.ask(out, http.MethodGet, "/resources/"+url.PathEscape(c.ID)+"/history?"+query.Encode(), nil, &page, page.print)
 }
 
 func (p *historyPage) print(w io.Writer) {
@@ -73,7 +79,11 @@ func (p *historyPage) print(w io.Writer) {
 	if p.Origin != "" {
 		created += ": " + p.Origin
 	}
-	fmt.Fprintf(w, "%s\t-\t%s\n", p.CreatedAt.Format(time.DateTime), created)
+	author := "-"
+	if p.CreatedBy != "" {
+		author = "account " + p.CreatedBy
+	}
+	fmt.Fprintf(w, "%s\t%s\t%s\n", p.CreatedAt.Format(time.DateTime), author, created)
 }
 
 // brief returns a value on one line of a table.

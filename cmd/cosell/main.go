@@ -68,7 +68,7 @@ type program struct {
 
 	MCP mcpCommand `cmd:"" name:"mcp" help:"Serve tools for AI agents by the Model Context Protocol."`
 
-	History historyCommand `cmd:"" help:"List every change of an opportunity with its author, on a running server."`
+	History historyCommand `cmd:"" help:"List every change of an opportunity, customer account or engagement with its author, on a running server."`
 
 	Completion completionCommand `cmd:"" help:"Print the completion script of a shell."`
 	Complete   completeCommand   `cmd:"" hidden:"" help:"Print what can follow words of a command line."`

@@ -85,7 +85,12 @@ type decision struct {
 
 // owner is the account and catalog of the flags, or else those of the opportunity.
 func (c recordOwner) owner() (owner, error) {
-	at := owner{Account: c.Account, Catalog: c.Catalog}
+	return ownerOf(c.operatorClient, c.ID, c.Account, c.Catalog)
+}
+
+// ownerOf is the given account and catalog, or else those of a record.
+func ownerOf(c operatorClient, id, account, catalog string) (owner, error) {
+	at := owner{Account: account, Catalog: catalog}
 	if at.Account != "" && at.Catalog != "" {
 		return at, nil
 	}
@@ -93,7 +98,7 @@ func (c recordOwner) owner() (owner, error) {
 		Account string `json:"account"`
 		Catalog string `json:"catalog"`
 	}
-	if err := c.read("/resources/"+url.PathEscape(c.ID), &found); err != nil {
+	if err := c.read("/resources/"+url.PathEscape(id), &found); err != nil {
 		return at, err
 	}
 	return owner{Account: cmp.Or(at.Account, found.Account), Catalog: cmp.Or(at.Catalog, found.Catalog)}, nil

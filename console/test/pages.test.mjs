@@ -30,6 +30,7 @@ function addresses() {
     opportunities: '/console/opportunities' + p,
     'opportunities-aws': '/console/opportunities' + aws,
     opportunity: `/console/opportunities/${known.rejected}${p}`,
+    'opportunity-customer': `/console/opportunities/${known.approved}${p}&tab=customer`,
     'opportunity-aws-view': `/console/opportunities/${known.approved}${p}&tab=aws`,
     'opportunity-associations': `/console/opportunities/${known.approved}${p}&tab=associations`,
     'opportunity-team': `/console/opportunities/${known.approved}${p}&tab=team`,
@@ -56,11 +57,14 @@ function addresses() {
     customers: '/console/customers' + p,
     'customers-aws': '/console/customers' + aws,
     customer: `/console/customers/${known.customer}${p}`,
+    'customer-history': `/console/customers/${known.customer}${p}&tab=history`,
+    'customer-tags': `/console/customers/${known.customer}${p}&tab=tags`,
     engagements: '/console/engagements' + p,
     'engagement-members': `/console/engagements/${known.engagement}${p}`,
     'engagement-contexts': `/console/engagements/${known.engagement}${p}&tab=contexts`,
     'engagement-snapshots': `/console/engagements/${known.engagement}${p}&tab=snapshots`,
     'engagement-jobs': `/console/engagements/${known.engagement}${p}&tab=jobs`,
+    'engagement-history': `/console/engagements/${known.engagement}${p}&tab=history`,
     invitations: '/console/invitations' + p,
     invitation: `/console/invitations/${known.invitation}${p}`,
     bulk: '/console/bulk' + p,
@@ -135,6 +139,8 @@ test('every page is accessible in light and dark, and fits 360 pixels', async (t
     await t.test(name, async () => {
       page.wrong.length = 0
       await go(page, address)
+      const tab = new URLSearchParams(address.split('?')[1]).get('tab')
+      if (tab) assert.equal(await page.locator('[role=tab][aria-selected=true]').getAttribute('data-testid'), tab, 'the open tab')
       if (scratch) await picture(scratch, name, true)
       assert.deepEqual(await violations(page), [], 'light')
       await page.getByRole('button', { name: 'Switch to dark mode' }).click()

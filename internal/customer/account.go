@@ -25,6 +25,8 @@ type account struct {
 	api.GetCustomerAccountResponse
 	// ImportID is the bulk job that created it; nil where a request did.
 	ImportID *string `json:"ImportId,omitempty"`
+	// stored is the document as it was read.
+	stored []byte
 }
 
 // CreateCustomerAccount adds a customer account, PENDING until it is matched
@@ -153,6 +155,9 @@ func (c *Call) DeleteCustomerAccount(in *api.DeleteCustomerAccountRequest) (*api
 	if err := c.Tx.DeleteCustomerAccount(key); err != nil {
 		return nil, fmt.Errorf("delete customer account: %w", err)
 	}
+	if err := c.Tx.DeleteHistory(store.HistoryKey{Account: key.Account, Catalog: key.Catalog, Kind: KindCustomerAccount, Record: key.ID}); err != nil {
+		return nil, fmt.Errorf("delete history: %w", err)
+	}
 	if err := tagging.DeleteAll(c.Call, *a.Arn); err != nil {
 		return nil, err
 	}
@@ -180,7 +185,12 @@ func (c *Call) key(catalog, given string) (store.CustomerAccountKey, error) {
 
 func (c *Call) read(key store.CustomerAccountKey) (*account, error) {
 	row, err := c.Tx.CustomerAccount(key)
-	return operation.Load[account]("customer account", document(row), err)
+	a, err := operation.Load[account]("customer account", document(row), err)
+	if err != nil {
+		return nil, err
+	}
+	a.stored = row.Document
+	return a, nil
 }
 
 // document returns a row's document, nil where there is no row.

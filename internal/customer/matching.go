@@ -112,6 +112,8 @@ func (c *Call) handleMatch(payload []byte) error {
 	if err != nil {
 		return err
 	}
+	a.stored = row.Document
+	c.DoingAs(processMatching, operationMatch)
 	call := &Call{Call: c.OnBehalfOf(work.Account), Config: c.Config}
 	return call.match(a)
 }
@@ -239,7 +241,7 @@ func (c *Call) mapped(a *account, out outcome) (outcome, error) {
 	return out, nil
 }
 
-// save writes an account with an outcome. It is modified by that.
+// save writes an account with an outcome, which modifies it, and keeps the change.
 func (c *Call) save(a *account, out outcome) (*store.CustomerAccount, error) {
 	previous := *a.LastModifiedDate
 	a.EnrichmentStatus = &out.status
@@ -258,5 +260,5 @@ func (c *Call) save(a *account, out outcome) (*store.CustomerAccount, error) {
 	if err := c.Tx.UpdateCustomerAccount(row, int64(previous)); err != nil {
 		return nil, fmt.Errorf("update customer account: %w", err)
 	}
-	return row, nil
+	return row, c.keepChange(a, row)
 }

@@ -131,6 +131,7 @@ func (s *Service) MatchCustomerAccount(
 	ctx context.Context, key store.CustomerAccountKey, d Decision,
 ) (out *api.GetCustomerAccountResponse, err error) {
 	err = s.update(ctx, key.Account, func(c *Call) error {
+		c.Doing(operationMatch)
 		a, err := c.read(key)
 		if err != nil {
 			return err

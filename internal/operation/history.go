@@ -3,6 +3,7 @@ package operation
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"cosell/internal/access"
 	"cosell/internal/api"
@@ -67,11 +68,25 @@ func (c *Call) DoingAs(process, operation string) {
 // Keep adds a change of a record of the caller's to its history: the comma-separated
 // differences between what it was and what it is.
 func (c *Call) Keep(kind, catalog, record string, sequence int64, at api.Timestamp, differences []byte) error {
+	key := store.HistoryKey{Account: c.Caller.Account, Catalog: catalog, Kind: kind, Record: record}
 	d := c.outcome.doing
 	if d.account != "" && d.account != c.Caller.Account && d.author.Principal != "" {
 		// Another partner's request led to it. Who sent that is not told.
-		d.author, d.requestID = Author{Process: "account " + d.account}, ""
+		d.author, d.requestID = Author{Process: anotherAccount + d.account}, ""
 	}
+	return c.keep(key, d, sequence, at, differences)
+}
+
+// KeepShared is Keep for a record that several accounts share. Its history is that of no
+// account, and SharedHistory decides what of an author a reader is told.
+func (c *Call) KeepShared(kind, catalog, record string, sequence int64, at api.Timestamp, differences []byte) error {
+	return c.keep(store.HistoryKey{Catalog: catalog, Kind: kind, Record: record}, c.outcome.doing, sequence, at, differences)
+}
+
+// anotherAccount begins the name of what another partner's request led to.
+const anotherAccount = "account "
+
+func (c *Call) keep(key store.HistoryKey, d doing, sequence int64, at api.Timestamp, differences []byte) error {
 	if d.author == (Author{}) {
 		d.author.Process = "server"
 	}
@@ -82,10 +97,7 @@ func (c *Call) Keep(kind, catalog, record string, sequence int64, at api.Timesta
 	// The differences are JSON already: they are neither decoded nor checked again.
 	document = append(append(document[:len(document)-1], `,"changes":[`...), differences...)
 	document = append(document, `]}`...)
-	err = c.Tx.InsertHistory(&store.HistoryChange{
-		HistoryKey: store.HistoryKey{Account: c.Caller.Account, Catalog: catalog, Kind: kind, Record: record},
-		Sequence:   sequence, ChangedAt: int64(at), Document: document,
-	})
+	err = c.Tx.InsertHistory(&store.HistoryChange{HistoryKey: key, Sequence: sequence, ChangedAt: int64(at), Document: document})
 	if err != nil {
 		return fmt.Errorf("insert change: %w", err)
 	}
@@ -96,6 +108,14 @@ func (c *Call) Keep(kind, catalog, record string, sequence int64, at api.Timesta
 type History struct {
 	Changes []HistoryEntry
 	Next    int64 // the sequence behind which the next page begins, 0 on the last one
+}
+
+// RecordHistory is a page of the changes of a record, and its creation.
+type RecordHistory struct {
+	History
+	CreatedAt api.Timestamp
+	CreatedBy string // the account, of records that several share
+	Origin    string // of an opportunity; "" if none was given
 }
 
 // HistoryEntry is one change.
@@ -110,8 +130,34 @@ const maxHistoryBytes = 1 << 20
 
 // History returns at most limit changes of a record of the caller's, behind a sequence
 // unless it is 0.
-func (c *Call) History(kind, catalog, record string, before int64, limit int) (h History, err error) {
-	key := store.HistoryKey{Account: c.Caller.Account, Catalog: catalog, Kind: kind, Record: record}
+func (c *Call) History(kind, catalog, record string, before int64, limit int) (History, error) {
+	return c.historyOf(store.HistoryKey{Account: c.Caller.Account, Catalog: catalog, Kind: kind, Record: record}, before, limit)
+}
+
+// SharedHistory is History of a record that several accounts share and the caller may read.
+// Of changes by other accounts it tells the account, and not who there made them; AWS is
+// told everything.
+func (c *Call) SharedHistory(kind, catalog, record string, before int64, limit int) (History, error) {
+	h, err := c.historyOf(store.HistoryKey{Catalog: catalog, Kind: kind, Record: record}, before, limit)
+	for i := range h.Changes {
+		change := &h.Changes[i]
+		if account := accountOf(change.Principal); account != "" && account != c.Caller.Account && c.Caller.Account != auth.AWSAccount {
+			change.Author, change.RequestID = Author{Process: anotherAccount + account}, ""
+		}
+	}
+	return h, err
+}
+
+// accountOf returns the account of a principal's ARN, "" for none.
+func accountOf(arn string) string {
+	const place = 4
+	if parts := strings.Split(arn, ":"); len(parts) > place {
+		return parts[place]
+	}
+	return ""
+}
+
+func (c *Call) historyOf(key store.HistoryKey, before int64, limit int) (h History, err error) {
 	found, more, err := c.Tx.History(key, before, limit, maxHistoryBytes)
 	if err != nil {
 		return h, fmt.Errorf("read history: %w", err)

@@ -11,7 +11,7 @@ func TestHistory(t *testing.T) {
 	h := newReviewHub(t)
 	const (
 		owner = "?account=" + partner + "&catalog=Sandbox"
-		path  = "/opportunities/ID/history" + owner
+		path  = "/resources/ID/history" + owner
 	)
 	for _, decision := range []string{"StartReview", "Reject"} {
 		if w := h.call(t, http.MethodPost, "/opportunities/ID/review"+owner, `{"decision":"`+decision+`","comments":"No budget."}`); w.Code != http.StatusOK {
@@ -51,7 +51,10 @@ func TestHistory(t *testing.T) {
 		"the creation":           {path, 200, `"createdAt":"2026-03-09T01:50:25.04Z"}`},
 		"of no such thing":       {strings.Replace(path, "ID", "O1", 1), 404, `"status":404`},
 		"of another account":     {strings.Replace(path, partner, "999988887777", 1), 404, `"status":404`},
-		"without an account":     {"/opportunities/ID/history?catalog=Sandbox", 422, "query.account"},
+		"of no engagement":       {strings.Replace(path, "ID", "eng-0123456789abcd", 1), 404, `"status":404`},
+		"of no customer":         {strings.Replace(path, "ID", "cust-acc-0123456789abc", 1), 404, `"status":404`},
+		"of another kind":        {strings.Replace(path, "ID", "S-0000001", 1), 422, "the identifier of an opportunity, a customer account or an engagement"},
+		"without an account":     {"/resources/ID/history?catalog=Sandbox", 422, "query.account"},
 		"another page's token":   {path + "&after=x", 422, "query.after"},
 		"more than a page holds": {path + "&limit=101", 422, "query.limit"},
 	} {

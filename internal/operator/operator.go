@@ -36,6 +36,7 @@ type Service interface {
 	PutSolution(ctx context.Context, account, catalog string, s api.SolutionBase) error
 	Events(ctx context.Context, account string, after int64, limit int) ([]store.Event, error)
 	LastEvents(ctx context.Context, account string, after int64, limit int) ([]store.Event, error)
+	Histories
 	ReviewDesk
 	Customers
 	Groups

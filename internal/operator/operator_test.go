@@ -35,6 +35,7 @@ type desk struct {
 	operator.ReviewDesk // has tests of its own, on the real service
 	operator.Customers  // likewise
 	operator.Groups     // likewise
+	operator.Histories  // likewise
 
 	profiles  map[string]selling.AccountProfile
 	solutions []api.SolutionBase

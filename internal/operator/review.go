@@ -16,7 +16,6 @@ import (
 type ReviewDesk interface {
 	Reviews(ctx context.Context, catalog, account string, limit int) ([]selling.Reviewed, error)
 	Review(ctx context.Context, key store.OpportunityKey, decision selling.ReviewDecision, comments, reason *string) (selling.Reviewed, error)
-	History(ctx context.Context, key store.OpportunityKey, before int64, limit int) (selling.OpportunityHistory, error)
 	CheckSubmission(ctx context.Context, key store.OpportunityKey, involvement api.SalesInvolvementType, visibility api.Visibility) error
 	AwsSummary(ctx context.Context, key store.OpportunityKey) (*api.GetAwsOpportunitySummaryResponse, error)
 	ChangeAwsSummary(ctx context.Context, key store.OpportunityKey, patch []byte) (*api.GetAwsOpportunitySummaryResponse, error)

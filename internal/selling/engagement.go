@@ -21,6 +21,8 @@ const maxPartners = 10
 type engagement struct {
 	api.GetEngagementResponse
 	Catalog string `json:"Catalog"`
+	// stored is the document as it was read or written last.
+	stored []byte
 }
 
 func (e *engagement) key() store.EngagementKey {
@@ -116,7 +118,7 @@ func (c *Call) readEngagement(key store.EngagementKey) (*engagement, error) {
 	if err != nil {
 		return nil, err
 	}
-	e.MemberCount = &members
+	e.MemberCount, e.stored = &members, document
 	return e, nil
 }
 
@@ -128,8 +130,9 @@ func (e *engagement) encode() ([]byte, error) {
 }
 
 // saveEngagement writes a changed engagement as the caller's change. Its time of
-// modification is the lock of the whole engagement, members and contexts.
-func (c *Call) saveEngagement(e *engagement) error {
+// modification is the lock of the whole engagement, members and contexts. Differences are
+// those that its document does not have.
+func (c *Call) saveEngagement(e *engagement, differences []byte) error {
 	previous := *e.ModifiedAt
 	e.ModifiedAt, e.ModifiedBy = new(c.NextModified(previous)), new(c.Caller.Account)
 	document, err := e.encode()
@@ -140,7 +143,7 @@ func (c *Call) saveEngagement(e *engagement) error {
 	if err != nil {
 		return fmt.Errorf("update engagement: %w", err)
 	}
-	return nil
+	return c.keepEngagement(e, document, differences)
 }
 
 // engagementUpdated tells all members that an engagement's title or contexts
@@ -200,7 +203,7 @@ func (c *Call) addMember(e *engagement, account string) error {
 	if account != auth.AWSAccount && len(partners) >= maxPartners {
 		return api.QuotaExceeded(fmt.Sprintf("An engagement has at most %d partners", maxPartners))
 	}
-	if err := c.saveEngagement(e); err != nil {
+	if err := c.saveEngagement(e, joined(account)); err != nil {
 		return err
 	}
 	if err := c.insertMember(e, account); err != nil {

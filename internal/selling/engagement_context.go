@@ -67,7 +67,7 @@ func (c *Call) addContext(
 		return "", api.QuotaExceeded(fmt.Sprintf("An engagement has at most %d contexts", maxContexts))
 	}
 	id = e.appendContext(kind, payload)
-	if err := c.saveEngagement(e); err != nil {
+	if err := c.saveEngagement(e, nil); err != nil {
 		return "", err
 	}
 	return id, c.engagementUpdated(e)
@@ -118,7 +118,7 @@ func (c *Call) UpdateEngagementContext(in *api.UpdateEngagementContextRequest) (
 		return nil, invalid(violations...)
 	}
 	engagementContext.Payload = payload
-	if err := c.saveEngagement(e); err != nil {
+	if err := c.saveEngagement(e, nil); err != nil {
 		return nil, err
 	}
 	if err := c.engagementUpdated(e); err != nil {

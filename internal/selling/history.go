@@ -11,8 +11,11 @@ import (
 	"cosell/internal/store"
 )
 
-// KindOpportunity is the kind of record under which the history has opportunities.
-const KindOpportunity = "Opportunity"
+// The kinds of records under which the history has them.
+const (
+	KindOpportunity = "Opportunity"
+	KindEngagement  = "Engagement"
+)
 
 // What the history calls changes that no operation of the API makes.
 const (
@@ -68,23 +71,46 @@ func (c *Call) changed(o *opportunity, at api.Timestamp) error {
 	return c.EmitIn(sequence, id, c.Caller.Account, events.OpportunityUpdated(*o.Catalog, *o.Id), c.Now.Time())
 }
 
-// OpportunityHistory is a page of the changes of an opportunity, and its creation.
-type OpportunityHistory struct {
-	operation.History
-	CreatedAt api.Timestamp
-	Origin    api.OpportunityOrigin // "" if none was given
-}
-
-// History returns at most limit changes of an opportunity, the newest first, behind a
-// sequence unless it is 0.
-func (s *Service) History(ctx context.Context, key store.OpportunityKey, before int64, limit int) (h OpportunityHistory, err error) {
+// OpportunityHistory returns at most limit changes of an opportunity, the newest first,
+// behind a sequence unless it is 0.
+func (s *Service) OpportunityHistory(ctx context.Context, key store.OpportunityKey, before int64, limit int) (h operation.RecordHistory, err error) {
 	err = s.view(ctx, auth.Principal{Account: key.Account}, func(c *Call) error {
 		o, err := c.opportunity(key.Catalog, key.ID)
 		if err != nil {
 			return err
 		}
-		h.CreatedAt, h.Origin = *o.CreatedDate, api.Value(o.Origin)
+		h.CreatedAt, h.Origin = *o.CreatedDate, string(api.Value(o.Origin))
 		h.History, err = c.History(KindOpportunity, key.Catalog, key.ID, before, limit)
+		return err
+	})
+	return h, err
+}
+
+// sharedSide leaves out of an engagement's history what says when and by whom.
+var sharedSide = difference.Options{Ignored: []string{"ModifiedAt", "ModifiedBy"}}
+
+// keepEngagement adds a change of an engagement to its history: what differs from what was
+// read, and more where that is not in its document.
+func (c *Call) keepEngagement(e *engagement, document, more []byte) error {
+	differences := sharedSide.Append(more, e.stored, document)
+	e.stored = document
+	return c.KeepShared(KindEngagement, e.Catalog, *e.Id, c.IDs.Sequence(), *e.ModifiedAt, differences)
+}
+
+// joined is the difference that a new member makes.
+func joined(account string) []byte {
+	return []byte(`{"path":"Members","after":"` + account + `"}`) // digits, or aws
+}
+
+// EngagementHistory is OpportunityHistory of an engagement that an account is a member of.
+func (s *Service) EngagementHistory(ctx context.Context, account, catalog, id string, before int64, limit int) (h operation.RecordHistory, err error) {
+	err = s.view(ctx, auth.Principal{Account: account}, func(c *Call) error {
+		e, err := c.visibleEngagement("identifier", catalog, id)
+		if err != nil {
+			return err
+		}
+		h.CreatedAt, h.CreatedBy = *e.CreatedAt, *e.CreatedBy
+		h.History, err = c.SharedHistory(KindEngagement, catalog, *e.Id, before, limit)
 		return err
 	})
 	return h, err

@@ -16,6 +16,7 @@ import (
 	"cosell/internal/auth"
 	"cosell/internal/operation"
 	"cosell/internal/selling"
+	"cosell/internal/store"
 )
 
 const janesARN = "arn:aws:iam::" + alice + ":user/jane"
@@ -24,7 +25,7 @@ const janesARN = "arn:aws:iam::" + alice + ":user/jane"
 // first.
 func (h *harness) kept(t testing.TB, account, id string) (all []string) {
 	t.Helper()
-	history, err := h.History(t.Context(), keyOf(account, id), 0, 100)
+	history, err := h.OpportunityHistory(t.Context(), keyOf(account, id), 0, 100)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -235,7 +236,7 @@ func TestAttackHistoryTellsWhoActsForOthers(t *testing.T) {
 	}
 	for _, key := range []string{sender, copied} {
 		owner := map[string]string{sender: bob, copied: alice}[key]
-		if _, err := h.History(t.Context(), keyOf(owner, key), 0, 10); !errors.As(err, new(*api.Error)) {
+		if _, err := h.OpportunityHistory(t.Context(), keyOf(owner, key), 0, 10); !errors.As(err, new(*api.Error)) {
 			t.Errorf("%s reads the history of %s, which is another account's: %v", owner, key, err)
 		}
 	}
@@ -249,11 +250,11 @@ func TestHistoryPages(t *testing.T) {
 	}
 	var days []string
 	for next := int64(0); ; {
-		page, err := h.History(t.Context(), keyOf(alice, *made.Id), next, 2)
+		page, err := h.OpportunityHistory(t.Context(), keyOf(alice, *made.Id), next, 2)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if page.CreatedAt != *h.opportunity(t, alice, *made.Id).CreatedDate || page.Origin != api.OpportunityOriginPartnerReferral {
+		if page.CreatedAt != *h.opportunity(t, alice, *made.Id).CreatedDate || page.Origin != string(api.OpportunityOriginPartnerReferral) {
 			t.Errorf("the creation is %v, %s", page.CreatedAt, page.Origin)
 		}
 		for _, c := range page.Changes {
@@ -276,7 +277,7 @@ func TestHistoryNamesTheRequest(t *testing.T) {
 	if err := h.as(ctx, t, janesARN, "UpdateOpportunity", updateBody(t, h.opportunity(t, alice, id))); err != nil {
 		t.Fatal(err)
 	}
-	history, err := h.History(t.Context(), keyOf(alice, id), 0, 10)
+	history, err := h.OpportunityHistory(t.Context(), keyOf(alice, id), 0, 10)
 	if err != nil || len(history.Changes) != 1 {
 		t.Fatal(history, err)
 	}
@@ -285,5 +286,71 @@ func TestHistoryNamesTheRequest(t *testing.T) {
 	}
 	if got, want := history.Changes[0].Author, (operation.Author{Principal: janesARN}); got != want {
 		t.Errorf("the author is %+v", got)
+	}
+}
+
+// sharedChanges returns the changes of an engagement as an account reads them: "operation,
+// who: differences", the oldest first.
+func (h *harness) sharedChanges(t testing.TB, account, id string) (all []string) {
+	t.Helper()
+	history, err := h.EngagementHistory(t.Context(), account, "Sandbox", id, 0, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if history.CreatedBy != alice || history.CreatedAt != *h.engagement(t, account, id).CreatedAt {
+		t.Errorf("created at %v by %s", history.CreatedAt, history.CreatedBy)
+	}
+	for _, c := range history.Changes {
+		all = append([]string{c.Operation + ", " + c.Principal + c.Operator + c.Process + ": " + string(c.Changes)}, all...)
+	}
+	return all
+}
+
+// TestAttackHistoryOfEngagementTellsWhoActsForOthers sees that every change of an engagement
+// is kept once for all members, and that each is told the principals of its own account
+// alone.
+func TestAttackHistoryOfEngagementTellsWhoActsForOthers(t *testing.T) {
+	const bobs = "arn:aws:iam::" + bob + ":role/seller"
+	h := newHarness(t)
+	lead := func(status string) string {
+		return `"Type": "Lead", "Payload": {"Lead": {"QualificationStatus": "` + status + `", "Customer": {"CompanyName": "Example Corp", "AwsMaturity": "Evaluating"}, "Interactions": []}}`
+	}
+	created := do[api.CreateEngagementResponse](t, h, alice, "CreateEngagement", `{"Catalog": "Sandbox", "ClientToken": "1", "Title": "A plan", "Description": "What it is about"}`)
+	id := *created.Id
+	invitation := h.invite(t, alice, id, bob)
+	if err := h.as(t.Context(), t, bobs, "AcceptEngagementInvitation", named(invitation)); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.as(t.Context(), t, janesARN, "CreateEngagementContext", fmt.Sprintf(`{"Catalog": "Sandbox", "ClientToken": "2", "EngagementIdentifier": %q, %s}`, id, lead("Qualified"))); err != nil {
+		t.Fatal(err)
+	}
+	const accepted, added = `: [{"path":"Members","after":"` + bob + `"}]`, `: [{"path":"Contexts[0]","after":{"Id":"1","Type":"Lead"`
+	for account, want := range map[string][2]string{
+		alice: {"AcceptEngagementInvitation, account " + bob + accepted, "CreateEngagementContext, " + janesARN + added},
+		bob:   {"AcceptEngagementInvitation, " + bobs + accepted, "CreateEngagementContext, account " + alice + added},
+	} {
+		got := h.sharedChanges(t, account, id)
+		if len(got) != len(want) || got[0] != want[0] || !strings.HasPrefix(got[1], want[1]) {
+			t.Errorf("%s reads %q\nwant %q", account, got, want)
+		}
+	}
+	if _, err := h.EngagementHistory(t.Context(), "999988887777", "Sandbox", id, 0, 10); !errors.As(err, new(*api.Error)) {
+		t.Errorf("an account that is no member reads it: %v", err)
+	}
+	// What is left of it goes with the engagement, when its last partner is reset.
+	for _, account := range []string{alice, bob} {
+		if _, err := h.ResetAccount(t.Context(), account); err != nil {
+			t.Fatal(err)
+		}
+		err := h.store.View(t.Context(), func(tx *store.Tx) error {
+			left, _, err := tx.History(store.HistoryKey{Catalog: "Sandbox", Kind: selling.KindEngagement, Record: id}, 0, 10, 10_000)
+			if want := map[string]int{alice: 2, bob: 0}[account]; len(left) != want {
+				t.Errorf("after the reset of %s %d changes are left, want %d", account, len(left), want)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
 }

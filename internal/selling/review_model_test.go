@@ -324,7 +324,7 @@ func (l *life) look() modelled {
 // checkHistory sees that the history has a change for each time that the owner was told of
 // one, and that the review status of each is that of the one before.
 func (l *life) checkHistory() {
-	history, err := l.h.History(l.t.Context(), l.key(), 0, 100)
+	history, err := l.h.OpportunityHistory(l.t.Context(), l.key(), 0, 100)
 	if err != nil {
 		l.t.Fatal(err)
 	}

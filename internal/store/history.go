@@ -2,7 +2,7 @@ package store
 
 // HistoryKey names a record whose changes are kept.
 type HistoryKey struct {
-	Account, Catalog string
+	Account, Catalog string // the account is "" for a record that several share
 	Kind             string // of the record, such as Opportunity
 	Record           string // its identifier
 }
@@ -50,4 +50,11 @@ func (tx *Tx) History(key HistoryKey, before int64, limit, bytes int) (changes [
 		changes = append(changes, c)
 	}
 	return changes, false, rows.Err()
+}
+
+// DeleteHistory removes the changes of a record.
+func (tx *Tx) DeleteHistory(key HistoryKey) error {
+	_, err := tx.exec(`DELETE FROM history WHERE account = $1 AND catalog = $2 AND kind = $3 AND record = $4`,
+		key.Account, key.Catalog, key.Kind, key.Record)
+	return err
 }

@@ -15,13 +15,14 @@ var identityTables = []string{"principals", "principal_policies", "group_members
 var accountColumns = []string{"account", "follower_account", "follower"}
 
 // engagementTables are the tables with what belongs to an engagement, and their columns
-// with its identifier.
+// with its identifier, behind what else says that a row belongs to one.
 var engagementTables = [][2]string{
 	{"engagement_members", "engagement_id"},
 	{"engagement_invitations", "engagement_id"},
 	{"resource_snapshots", "engagement_id"},
 	{"resource_snapshot_heads", "engagement_id"},
 	{"engagements", "id"},
+	{"history", "account = '' AND kind = 'Engagement' AND record"},
 }
 
 // ResetAccount removes all records of an account but its users, roles, keys and

@@ -241,6 +241,7 @@ export type HistoryEntry = {
 export type HistoryPage = {
   "changes": Array<HistoryEntry>
   "createdAt": string
+  "createdBy"?: string
   "next"?: string
   "origin"?: string
 }
@@ -1116,7 +1117,6 @@ export interface Routes {
   } | null
   "Visibility"?: ("Full" | "Limited")
 } }
-  "GET /opportunities/{id}/history": { body: undefined; answer: HistoryPage }
   "POST /opportunities/{id}/review": { body: ReviewDecision; answer: Reviewed }
   "GET /opportunities/{id}/submission": { body: undefined; answer: SubmissionCheck }
   "GET /pipeline": { body: undefined; answer: Pipeline }
@@ -1129,6 +1129,7 @@ export interface Routes {
   "GET /requests": { body: undefined; answer: RequestList }
   "POST /reset": { body: undefined; answer: ResetResult }
   "GET /resources/{id}": { body: undefined; answer: ResourceList }
+  "GET /resources/{id}/history": { body: undefined; answer: HistoryPage }
   "GET /review-policies/{catalog}": { body: undefined; answer: ReviewPolicy }
   "PUT /review-policies/{catalog}": { body: ReviewPolicy; answer: ReviewPolicy }
   "GET /reviews": { body: undefined; answer: ReviewList }

@@ -234,6 +234,7 @@ function Record() {
           <ProgressBar value={percent(job)} label="Progress" status={running(job) ? 'in-progress' : job.Status === 'FAILED' ? 'error' : 'success'} resultText={`${job.ProcessedRecords ?? 0} of ${job.TotalRecords ?? 0} records`} additionalInfo={running(job) ? `${job.ProcessedRecords ?? 0} of ${job.TotalRecords ?? 0} records` : undefined} />
           <KeyValuePairs
             columns={4}
+            minColumnWidth={120}
             items={[
               { label: 'Status', value: <Status value={job.Status} /> },
               { label: 'Succeeded', value: String(job.SuccessCount ?? 0) },

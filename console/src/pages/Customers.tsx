@@ -8,19 +8,21 @@ import PieChart from '@cloudscape-design/components/pie-chart'
 import Select from '@cloudscape-design/components/select'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Spinner from '@cloudscape-design/components/spinner'
+import Tabs from '@cloudscape-design/components/tabs'
 import TextFilter from '@cloudscape-design/components/text-filter'
 import { useState } from 'react'
-import { Route, Routes, useNavigate, useParams } from 'react-router-dom'
+import { Route, Routes, useNavigate, useParams, useSearchParams } from 'react-router-dom'
 import { awsSide, call } from '../api/client'
 import { useAction, useCall, useOperate, usePages } from '../api/hooks'
 import { operate } from '../api/operator'
 import { errorText } from '../app/flash'
-import { MayButton } from '../app/may'
+import { MayButton, useMay } from '../app/may'
 import { useScope } from '../app/scope'
-import type { AggregatableField, CustomerAccountSummary, Filter, SearchCustomerAccountsRequest, SortableField } from '../gen/contract.gen'
+import type { AggregatableField, CustomerAccountSummary, Filter, GetCustomerAccountResponse, SearchCustomerAccountsRequest, SortableField } from '../gen/contract.gen'
 import type { CustomerAccount } from '../gen/operator.gen'
 import { valuesOf } from '../parts/form'
 import { Go } from '../parts/Go'
+import { History } from '../parts/History'
 import { Empty, Listing, type Column } from '../parts/Listing'
 import { OperationModal } from '../parts/OperationModal'
 import { Members, RecordTools } from '../parts/Record'
@@ -131,6 +133,8 @@ function Record() {
   const { account, catalog } = scope
   const navigate = useNavigate()
   const action = useAction()
+  const [params, setParams] = useSearchParams()
+  const { operate: operator } = useMay()
   const [editing, setEditing] = useState(false)
   const [matching, setMatching] = useState(false)
   const foreign = account === awsSide
@@ -170,6 +174,7 @@ function Record() {
       <Container>
         <KeyValuePairs
           columns={4}
+          minColumnWidth={120}
           items={[
             { label: 'Enrichment status', value: <Status value={c.EnrichmentStatus} /> },
             { label: 'Reason', value: c.ReasonCode ? plain(c.ReasonCode) : '-' },
@@ -178,14 +183,34 @@ function Record() {
           ]}
         />
       </Container>
-      <Container header={<Header variant="h2">{foreign ? 'What the partner stated' : 'What you stated'}</Header>}><Members of={c.Account} /></Container>
-      <Container header={<Header variant="h2" description="Only AWS writes this">What AWS added</Header>}>{c.AwsEnrichment ? <Members of={{ ...c.AwsEnrichment.Customer, ...c.AwsEnrichment.Insights }} /> : <Box color="text-body-secondary">Nothing: the company is not matched.</Box>}</Container>
-      {(c.Issues ?? []).length > 0 && <Container header={<Header variant="h2">Remarks of the matching</Header>}><Members of={{ Issues: c.Issues }} columns={1} /></Container>}
-      <Tags arn={c.Arn ?? ''} as={owner} mine={!foreign} />
+      <Tabs
+        ariaLabel="Parts of the customer account"
+        activeTabId={params.get('tab') ?? 'details'}
+        onChange={(e) => {
+          const next = new URLSearchParams(params)
+          next.set('tab', e.detail.activeTabId)
+          setParams(next, { replace: true })
+        }}
+        tabs={[
+          { id: 'details', label: 'Details', content: <Details c={c as GetCustomerAccountResponse} foreign={foreign} /> },
+          ...(operator ? [{ id: 'history', label: 'History', content: <History id={c.Id ?? ''} account={owner} hint="Each edit and each matching by AWS" /> }] : []),
+          { id: 'tags', label: 'Tags', content: <Tags arn={c.Arn ?? ''} as={owner} mine={!foreign} /> },
+        ]}
+      />
       {editing && (
         <OperationModal operation="UpdateCustomerAccount" title="Edit the customer account" submit="Save" done="The customer account was saved." fixed={{ Identifier: id, LastModifiedDate: c.LastModifiedDate }} initial={{ Account: c.Account, PartnerAccountIdentifier: c.PartnerAccountIdentifier ?? undefined }} onClose={() => setEditing(false)} />
       )}
       {matching && <Match id={id} account={owner} onClose={() => setMatching(false)} />}
+    </SpaceBetween>
+  )
+}
+
+function Details({ c, foreign }: { c: GetCustomerAccountResponse; foreign: boolean }) {
+  return (
+    <SpaceBetween size="l">
+      <Container header={<Header variant="h2">{foreign ? 'What the partner stated' : 'What you stated'}</Header>}><Members of={c.Account} /></Container>
+      <Container header={<Header variant="h2" description="Only AWS writes this">What AWS added</Header>}>{c.AwsEnrichment ? <Members of={{ ...c.AwsEnrichment.Customer, ...c.AwsEnrichment.Insights }} /> : <Box color="text-body-secondary">Nothing: the company is not matched.</Box>}</Container>
+      {(c.Issues ?? []).length > 0 && <Container header={<Header variant="h2">Remarks of the matching</Header>}><Members of={{ Issues: c.Issues }} columns={1} /></Container>}
     </SpaceBetween>
   )
 }

@@ -65,7 +65,7 @@ export function Deliveries() {
         empty={<Empty title={status === 'DEAD' ? 'No dead letters' : 'Nothing was sent'}>{status === 'DEAD' ? 'Every event has reached its target, or is still tried.' : 'Add a webhook, or a rule with a target: each event that matches is then listed here.'}</Empty>}
         columns={[
           { id: 'target', header: 'Target', width: 140, cell: (d) => <Button variant="inline-link" ariaLabel={`Show delivery of ${d.sequence} to ${d.target}`} onClick={() => setShown(d)}>{d.target}</Button>, text: (d) => d.target },
-          { id: 'resource', header: 'About', width: 190, cell: (d) => <span className="text">{d.resource || '-'}</span>, text: (d) => d.resource },
+          { id: 'resource', header: 'About', width: 190, cell: (d) => <span className="words">{d.resource || '-'}</span>, text: (d) => d.resource },
           { id: 'status', header: 'Status', width: 140, cell: (d) => <StatusIndicator type={states[d.status]}>{words[d.status]}</StatusIndicator>, text: (d) => d.status },
           { id: 'attempts', header: 'Attempts', cell: (d) => d.attempts, text: (d) => d.attempts },
           { id: 'last', header: 'Last outcome', width: 150, cell: (d) => { const last = d.log.at(-1); return last ? (last.error ?? `HTTP ${last.status}`) : '-' }, text: (d) => d.log.at(-1)?.error ?? d.log.at(-1)?.status },

@@ -16,10 +16,11 @@ import { Route, Routes, useParams, useSearchParams } from 'react-router-dom'
 import { awsSide, call } from '../api/client'
 import { useAction, useCall, usePages } from '../api/hooks'
 import { errorText } from '../app/flash'
-import { MayButton } from '../app/may'
+import { MayButton, useMay } from '../app/may'
 import { useScope } from '../app/scope'
 import type { EngagementContextDetails, EngagementSearchSummary, GetEngagementResponse, SearchEngagementsRequest } from '../gen/contract.gen'
 import { Go } from '../parts/Go'
+import { History } from '../parts/History'
 import { Empty, Listing, type Column } from '../parts/Listing'
 import { OperationModal } from '../parts/OperationModal'
 import { Members, RecordTools } from '../parts/Record'
@@ -87,9 +88,10 @@ function List() {
 
 function Record() {
   const { id = '' } = useParams()
-  const { catalog } = useScope()
+  const { account, catalog } = useScope()
   const [params, setParams] = useSearchParams()
   const [inviting, setInviting] = useState(false)
+  const { operate: operator } = useMay()
   const input = { Catalog: catalog, Identifier: id }
   const { data: e, error } = useCall('GetEngagement', input)
   const company = useCompany(id)
@@ -112,6 +114,7 @@ function Record() {
       <Container>
         <KeyValuePairs
           columns={4}
+          minColumnWidth={120}
           items={[
             { label: 'Description', value: e.Description || '-' },
             { label: 'Members', value: String(e.MemberCount ?? '-') },
@@ -131,8 +134,9 @@ function Record() {
         tabs={[
           { id: 'members', label: 'Members', content: <Joined id={id} /> },
           { id: 'contexts', label: 'Contexts', content: <Contexts e={e as GetEngagementResponse} /> },
-          { id: 'snapshots', label: 'Resources and snapshots', content: <Shared id={id} /> },
+          { id: 'snapshots', label: 'Snapshots', content: <Shared id={id} /> },
           { id: 'jobs', label: 'Snapshot jobs', content: <Jobs id={id} /> },
+          ...(operator ? [{ id: 'history', label: 'History', content: <History id={id} account={account} hint="Each new member and each change of a context" /> }] : []),
         ]}
       />
       {inviting && <OperationModal operation="CreateEngagementInvitation" title="Invite to the engagement" submit="Invite" done="The invitation was sent." fixed={{ EngagementIdentifier: id }} initial={{ Invitation: { Receiver: { Account: {} } } }} onClose={() => setInviting(false)} />}
@@ -181,7 +185,7 @@ function Contexts({ e }: { e: GetEngagementResponse }) {
       </Header>
       {contexts.length === 0 && <Empty title="No contexts">A context tells of a customer project, a lead, a customer account, or a prospecting result.</Empty>}
       {contexts.map((c) => (
-        <Container key={c.Id} header={<Header variant="h3" description={c.Id} actions={c.Type !== 'CustomerAccount' && <MayButton needs="write" onClick={() => setEditing(c)}>Edit</MayButton>}>{label(c.Type ?? '')}</Header>}>
+        <Container key={c.Id} header={<Header variant="h3" description={`ID ${c.Id}`} actions={c.Type !== 'CustomerAccount' && <MayButton needs="write" onClick={() => setEditing(c)}>Edit</MayButton>}>{label(c.Type ?? '')}</Header>}>
           <Members of={Object.values(c.Payload ?? {}).find((v) => v) as object} columns={2} />
         </Container>
       ))}

@@ -146,6 +146,7 @@ function Record() {
       <Container>
         <KeyValuePairs
           columns={4}
+          minColumnWidth={120}
           items={[
             { label: 'Status', value: <Status value={i.Status} /> },
             { label: 'Kind', value: label(i.PayloadType ?? '-') },

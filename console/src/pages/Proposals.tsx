@@ -158,6 +158,7 @@ function Record() {
       <Container>
         <KeyValuePairs
           columns={4}
+          minColumnWidth={120}
           items={[
             { label: 'Status', value: <Status value={p.status} /> },
             { label: 'Record', value: p.record ? <RecordLink of={p} id={p.record} /> : 'A new one' },
@@ -206,9 +207,9 @@ function Changes({ of: p }: { of: Proposed }) {
       footer={p.omitted ? `${count(p.omitted, 'more change')} not shown; the whole request has them.` : undefined}
       empty={<Empty title="No difference">The record stays as it is. What is done beside it is in the request.</Empty>}
       columnDefinitions={[
-        { id: 'field', header: 'Field', isRowHeader: true, minWidth: 90, cell: (c) => place(c.field) },
-        ...(made ? [] : [{ id: 'before', header: 'Before', minWidth: 95, cell: (c: Proposed['changes'][number]) => <span className="text">{c.before ?? '-'}</span> }]),
-        { id: 'after', header: made ? 'Value' : 'After', minWidth: 95, cell: (c) => <span className="text">{c.after ?? '-'}</span> },
+        { id: 'field', header: 'Field', isRowHeader: true, minWidth: 110, cell: (c) => place(c.field) },
+        ...(made ? [] : [{ id: 'before', header: 'Before', minWidth: 150, cell: (c: Proposed['changes'][number]) => <span className="text">{c.before ?? '-'}</span> }]),
+        { id: 'after', header: made ? 'Value' : 'After', minWidth: 150, cell: (c) => <span className="text">{c.after ?? '-'}</span> },
       ]}
     />
   )

@@ -27,7 +27,7 @@ import { Members } from '../parts/Record'
 import { Status } from '../parts/status'
 import { age, day, label, moment, money } from '../parts/text'
 import { Decide } from './opportunities/Decide'
-import { isVerdict, title, together, useHistory } from './opportunities/changes'
+import { isVerdict, title, together, useHistory } from '../parts/historyText'
 
 export default function Review() {
   const { account, setScope } = useScope()

@@ -71,4 +71,12 @@ func testHistory(t *testing.T, s store.Store) {
 		}
 		return err
 	})
+	update(t, s, func(tx *store.Tx) error { return tx.DeleteHistory(key) })
+	view(t, s, func(tx *store.Tx) error {
+		got, _, err := tx.History(key, 0, 10, 1000)
+		if len(got) != 0 {
+			t.Errorf("%d changes of a record are left", len(got))
+		}
+		return err
+	})
 }

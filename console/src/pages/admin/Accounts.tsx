@@ -130,8 +130,8 @@ export function Solutions() {
 }
 
 const features: Record<string, string> = {
-  searchOpportunities: 'SearchOpportunities answers. When it is off, the operation is refused with AWS\'s reason.',
-  opportunityBulkJobs: 'Bulk jobs of opportunities can be started. When it is off, they are refused with AWS\'s reason.',
+  searchOpportunities: 'The account may search its opportunities. When it is off, SearchOpportunities is refused with AWS\'s reason.',
+  opportunityBulkJobs: 'The account may start bulk jobs of opportunities. When it is off, they are refused with AWS\'s reason.',
 }
 
 export function Features() {

@@ -23,7 +23,7 @@ import { AwsSide } from './AwsSide'
 import { Decide } from './Decide'
 import { Engagements } from './Engagements'
 import { Happened } from './Happened'
-import { History } from './History'
+import { History } from '../../parts/History'
 import { Submit } from './Submit'
 import { Tags } from './Tags'
 import { Team } from './Team'
@@ -122,6 +122,7 @@ function Page({ o, owner, mine, input }: Shown & { input: object }) {
       <Container>
         <KeyValuePairs
           columns={4}
+          minColumnWidth={120}
           items={[
             { label: 'Customer', value: o.Customer?.Account?.CompanyName || '-' },
             { label: 'Stage', value: <Badge>{o.LifeCycle?.Stage ?? '-'}</Badge> },
@@ -146,7 +147,7 @@ function Page({ o, owner, mine, input }: Shown & { input: object }) {
           { id: 'deal', label: 'Deal', content: <Deal o={o} /> },
           { id: 'customer', label: 'Customer', content: <Container header={<Header variant="h2">Customer</Header>}><SpaceBetween size="l"><Members of={o.Customer?.Account} />{(o.Customer?.Contacts ?? []).length > 0 && <Members of={{ Contacts: o.Customer?.Contacts }} columns={1} />}</SpaceBetween></Container> },
           { id: 'aws', label: 'AWS\'s view', content: <AwsSide {...shown} summary={summary as GetAwsOpportunitySummaryResponse | undefined} error={noSummary} /> },
-          ...(operator ? [{ id: 'history', label: 'History', content: <History {...shown} /> }] : []),
+          ...(operator ? [{ id: 'history', label: 'History', content: <History id={o.Id ?? ''} account={owner} hint="Each edit, submission and decision of AWS" /> }] : []),
           { id: 'associations', label: 'Associations', content: <Associations {...shown} /> },
           { id: 'team', label: 'Team', content: <Team {...shown} summary={summary as GetAwsOpportunitySummaryResponse | undefined} /> },
           { id: 'engagement', label: 'Engagement', content: <Engagements {...shown} /> },
