@@ -65,7 +65,8 @@ func (f *Folder) Run(ctx context.Context) {
 }
 
 // step counts the records that wait, and makes rows for a while if nobody wrote since the
-// last step. Where somebody did, it makes those that are too many, in haste. It reports
+// last step: of many first in haste, since a search that comes meanwhile would wait for each
+// transaction. Where somebody did, it makes those that are too many, in haste. It reports
 // whether nobody wrote.
 func (f *Folder) step(ctx context.Context) (idle bool, err error) {
 	marked, recent, err := f.count(ctx)
@@ -78,6 +79,14 @@ func (f *Folder) step(ctx context.Context) (idle bool, err error) {
 		return false, f.hasten(ctx, marked, busyShare)
 	}
 	for started := time.Now(); f.last > 0 && time.Since(started) < idleShare; {
+		if marked >= store.ManySearchMarks {
+			n, err := store.HastenAnySearch(ctx, f.store)
+			if err != nil || n == 0 {
+				return idle, err
+			}
+			marked -= n
+			continue
+		}
 		n, err := store.FoldAnySearch(ctx, f.store)
 		if err != nil || n == 0 {
 			f.last = 0

@@ -94,3 +94,43 @@ func TestTooManyWait(t *testing.T) {
 		}
 	}
 }
+
+// Of many records rows are made in haste at first, so that a search that comes meanwhile does not
+// wait for long transactions; in the end none waits.
+func TestManyAreMadeInHaste(t *testing.T) {
+	s, err := sqlite.Open(t.Context(), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = s.Close() }()
+	const n = 3 * store.ManySearchMarks
+	if err := s.Update(t.Context(), func(tx *store.Tx) error {
+		for i := range n {
+			if err := tx.InsertOpportunity(&store.Opportunity{
+				OpportunityKey: store.OpportunityKey{Account: "1", Catalog: "AWS", ID: fmt.Sprint("O", i)}, Document: []byte("{}"),
+			}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	f := New(s, slog.New(slog.DiscardHandler))
+	for i := 0; i == 0 || f.last > 0; i++ {
+		idle, err := f.step(t.Context())
+		if err != nil || idle != (i > 0) {
+			t.Fatalf("step %d: idle %v, %v", i, idle, err)
+		}
+		marked, recent, err := f.count(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if i == 1 && (marked == n || recent == 0) {
+			t.Errorf("after a step %d records are marked and %d have rows made in haste, of %d", marked, recent, n)
+		}
+		if i > 0 {
+			f.last = marked + recent // nobody writes
+		}
+	}
+}

@@ -44,12 +44,13 @@ const (
 	// others wait for it where there is one writer.
 	foldAtOnce = 200
 	// foldBehind is how many do in the background. More rows at once cost less each.
-	foldBehind = 500
-	// manyMarks is the number of marks from which on a search makes rows in haste
-	// (search_recent.go), hasteAtOnce of them in one transaction.
-	manyMarks   = 1000
+	foldBehind  = 500
 	hasteAtOnce = 500
 )
+
+// ManySearchMarks is the number of marks from which on rows are made in haste
+// (search_recent.go), hasteAtOnce of them in one transaction.
+const ManySearchMarks = 1000
 
 // FoldSearch brings what a search of an account and catalog reads up to date: it
 // makes the rows of all records that were changed before it was called. Each
@@ -67,7 +68,7 @@ func FoldSearch(ctx context.Context, s Store, kind SearchKind, account, catalog 
 		return err
 	}
 	f := fold{kind: kind, account: account, catalog: catalog, most: foldAtOnce}
-	if pending == manyMarks {
+	if pending == ManySearchMarks {
 		f.haste, f.most = true, hasteAtOnce
 	}
 	// Each record is passed by once: what is changed meanwhile need not be seen.
@@ -173,10 +174,10 @@ func (tx *Tx) SearchBacklog(most int) (marked, recent int, err error) {
 // [FoldSearch] before, as long as nothing is behind.
 func (tx *Tx) RequireCurrentSearches() { tx.searchesCurrent = true }
 
-// searchPending counts the marks of an account and catalog, at most manyMarks.
+// searchPending counts the marks of an account and catalog, at most ManySearchMarks.
 func (tx *Tx) searchPending(kind SearchKind, account, catalog string) (n int, err error) {
 	err = tx.row(`SELECT count(*) FROM (SELECT id FROM search_marks WHERE kind = $1 AND account = $2 AND catalog = $3 LIMIT $4) AS marks`,
-		[]any{string(kind), account, catalog, int64(manyMarks)}, &n)
+		[]any{string(kind), account, catalog, int64(ManySearchMarks)}, &n)
 	return n, err
 }
 
