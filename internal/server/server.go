@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strconv"
 	"sync"
 	"syscall"
 	"time"
@@ -112,7 +113,7 @@ func Open(ctx context.Context, c Config) (_ *Server, err error) {
 	listener := limit.Listen(inner, limit.MaxConnections(limit.Memory()))
 	base := c.base()
 	s := &Server{
-		url: scheme + "://" + listener.Addr().String(), listener: listener, log: c.Log,
+		url: scheme + "://" + fromHere(listener.Addr()), listener: listener, log: c.Log,
 		clock: clock.Over(base), base: base, observer: observe.New(c.Log, c.Version), stopping: make(chan struct{}),
 		drain: cmp.Or(c.DrainTime, drainTimeout), faults: fault.NewTable(clock.System().Now), requests: requestlog.New(c.RequestLog),
 	}
@@ -182,8 +183,18 @@ func (s *Server) forget(account string) {
 	s.quotas.Forget(account)
 }
 
-// URL returns the address of the server.
+// URL returns the address at which clients on this machine reach the server.
 func (s *Server) URL() string { return s.url }
+
+// fromHere returns the host and port at which this machine reaches a listener, which
+// may listen on all addresses.
+func fromHere(listener net.Addr) string {
+	tcp, ok := listener.(*net.TCPAddr)
+	if !ok || !tcp.IP.IsUnspecified() {
+		return listener.String()
+	}
+	return net.JoinHostPort("localhost", strconv.Itoa(tcp.Port))
+}
 
 // Clock returns the business clock.
 func (s *Server) Clock() *clock.Adjustable { return s.clock }
