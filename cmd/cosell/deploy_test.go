@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -105,7 +106,7 @@ func TestDeploymentFilesFitTheCommandLine(t *testing.T) {
 		"compose.yaml, the first":  textsOf(at(compose[0], "services", "cosell-1", "command")),
 		"compose.yaml, the second": textsOf(at(compose[0], "services", "cosell-2", "command")),
 		"kubernetes.yaml":          textsOf(at(pod, "containers", 0, "args")),
-		"cosell.service":           strings.Fields(strings.ReplaceAll(start[1], "${STATE_DIRECTORY}", "/var/lib/cosell")),
+		"cosell.service":           strings.Fields(strings.NewReplacer("${STATE_DIRECTORY}", "/var/lib/cosell", "${CREDENTIALS_DIRECTORY}", credentialsOf(t, unit)).Replace(start[1])),
 	} {
 		if len(args) == 0 || args[0] != "serve" {
 			t.Errorf("%s: starts %q", name, args)
@@ -134,6 +135,36 @@ func TestDeploymentFilesFitTheCommandLine(t *testing.T) {
 		}
 	}
 	checkPod(t, pod, cluster)
+}
+
+// credentialsOf returns a directory with the files that a unit passes to its service.
+func credentialsOf(t *testing.T, unit string) string {
+	t.Helper()
+	dir := t.TempDir()
+	for _, found := range regexp.MustCompile(`(?m)^LoadCredential=([a-z.-]+):/etc/cosell/`).FindAllStringSubmatch(unit, -1) {
+		if err := os.WriteFile(filepath.Join(dir, found[1]), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+// TestProxyOfComposeIsTrusted sees that the replicas believe the proxy, and it alone, and that it
+// passes on no address that a client made up.
+func TestProxyOfComposeIsTrusted(t *testing.T) {
+	compose := documents(t, readDeploy(t, "compose.yaml"))[0]
+	address, _ := at(compose, "services", "proxy", "networks", "default", "ipv4_address").(string)
+	for _, replica := range []string{"cosell-1", "cosell-2"} {
+		if got := at(compose, "services", replica, "environment", "COSELL_TRUSTED_PROXIES"); address == "" || got != address+"/32" {
+			t.Errorf("%s trusts %v, the proxy is %s", replica, got, address)
+		}
+	}
+	settings, _ := at(compose, "configs", "haproxy", "content").(string)
+	for _, want := range []string{"http-request set-header X-Forwarded-For %[src]", "http-request del-header Forwarded"} {
+		if !strings.Contains(settings, want) {
+			t.Errorf("the proxy has no %q", want)
+		}
+	}
 }
 
 // checkPod sees that the pod asks paths that the server answers, is confined, and reads
@@ -170,6 +201,9 @@ func checkPod(t *testing.T, pod any, cluster []map[string]any) {
 	}
 	list, _ := at(container, "env").([]any)
 	for _, one := range list {
+		if _, plain := at(one, "value").(string); plain {
+			continue
+		}
 		key, _ := at(one, "valueFrom", "secretKeyRef", "key").(string)
 		if _, found := secrets[key]; !found || len(list) < len(secrets) {
 			t.Errorf("%v: reads the secret %q, which there is not", at(one, "name"), key)
