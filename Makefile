@@ -129,7 +129,7 @@ race: ## hunt for races and flakes: every package's tests ten times, shuffled
 
 .PHONY: chaos
 chaos: ## servers, databases and disks fail a few hundred times; what came of it goes into docs/reliability.md
-	go test ./chaos -count=1 -v -full -timeout 60m -md ../docs/reliability.md $(ARGS)
+	go test ./chaos -count=1 -v -full -timeout 90m -md ../docs/reliability.md $(ARGS)
 
 .PHONY: fuzz
 fuzz: ## every fuzz function for FUZZTIME (10s)

@@ -199,7 +199,7 @@ func (r *searchRun) isCommon(tokens []token) (bool, error) {
 	var plans []struct {
 		Plan struct {
 			Rows float64 `json:"Plan Rows"`
-		}
+		} `json:"Plan"`
 	}
 	var text []byte
 	err := r.tx.row(strings.Replace(fmt.Sprintf(r.tx.dialect.explainHits, r.Table.SQL), "?", "$1", 1), []any{r.tx.dialect.tokens(tokens)}, &text)
