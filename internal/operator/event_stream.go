@@ -3,6 +3,7 @@ package operator
 import (
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"strconv"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"cosell/internal/events/pattern"
+	"cosell/internal/store"
 )
 
 const (
@@ -97,21 +99,11 @@ func (c Config) stream(ctx context.Context, w http.ResponseWriter, account strin
 		if err != nil {
 			return
 		}
-		for _, e := range page {
-			if after = e.Sequence; !wanted(e.Envelope) {
-				continue
-			}
-			if shown, err := visible(e.Envelope); err != nil {
-				return
-			} else if !shown {
-				continue
-			}
-			if _, err := fmt.Fprintf(w, "id: %d\ndata: %s\n\n", e.Sequence, e.Envelope); err != nil {
-				return
-			}
-		}
 		if len(page) > 0 {
-			beat = time.Now()
+			if err := writeEvents(w, page, wanted, visible); err != nil {
+				return
+			}
+			after, beat = page[len(page)-1].Sequence, time.Now()
 			continue
 		}
 		for idle := true; idle; {
@@ -131,6 +123,26 @@ func (c Config) stream(ctx context.Context, w http.ResponseWriter, account strin
 			idle = !c.hasEvents(ctx, account, after)
 		}
 	}
+}
+
+// writeEvents writes those of a page that are wanted and that the caller may see.
+func writeEvents(w io.Writer, page []store.Event, wanted func([]byte) bool, visible func([]byte) (bool, error)) error {
+	for _, e := range page {
+		if !wanted(e.Envelope) {
+			continue
+		}
+		shown, err := visible(e.Envelope)
+		if err != nil {
+			return err
+		}
+		if !shown {
+			continue
+		}
+		if _, err := fmt.Fprintf(w, "id: %d\ndata: %s\n\n", e.Sequence, e.Envelope); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // hasEvents reports whether there may be events after a sequence.

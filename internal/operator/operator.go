@@ -34,13 +34,18 @@ type Service interface {
 	PutAccount(ctx context.Context, account string, p selling.AccountProfile) error
 	Solutions(ctx context.Context, account, catalog string) ([]api.SolutionBase, error)
 	PutSolution(ctx context.Context, account, catalog string, s api.SolutionBase) error
-	Events(ctx context.Context, account string, after int64, limit int) ([]store.Event, error)
-	LastEvents(ctx context.Context, account string, after int64, limit int) ([]store.Event, error)
+	EventLog
 	Histories
 	ReviewDesk
 	Customers
 	Groups
 	Refer(ctx context.Context, account string, in *api.CreateOpportunityRequest) (selling.Referral, error)
+}
+
+// EventLog has the events of accounts.
+type EventLog interface {
+	Events(ctx context.Context, account string, after int64, limit int) ([]store.Event, error)
+	LastEvents(ctx context.Context, account string, after int64, limit int) ([]store.Event, error)
 }
 
 // Config configures the API. All fields but the functions are required.

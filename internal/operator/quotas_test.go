@@ -15,7 +15,7 @@ import (
 func TestQuotas(t *testing.T) {
 	h := newReviewHub(t)
 	l := quota.New(quota.Config{Limits: quota.AWS(), Settings: h.store, Now: clock.System().Now})
-	h.Config.Quotas = l
+	h.Quotas = l
 	const path = "/accounts/" + partner + "/quotas"
 	op, _ := api.Lookup("CreateOpportunity")
 	const custom = `{"mode":"custom","limits":{"groups":[{"name":"reads","perSecond":2.5,"perDay":10,"operations":["ListSolutions"]}]}}`
