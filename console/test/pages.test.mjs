@@ -161,11 +161,13 @@ test('every page is accessible in light and dark, and fits 360 pixels', async (t
   await page.context().close()
 })
 
-test('an unknown page leads to the overview, an unknown record says so', async () => {
+test('an unknown page leads to the overview, an unknown tab to the first, an unknown record says so', async () => {
   const page = await openPage(browser, server.base)
   await page.goto(server.base + '/console/nowhere')
   await settled(page)
   assert.match(page.url(), /\/console\/overview/)
+  await page.goto(`${server.base}/console/events${scope(partner)}&tab=nowhere`)
+  await page.getByRole('tab', { name: 'Live stream', selected: true }).waitFor()
   await page.goto(`${server.base}/console/opportunities/O1${scope(partner)}`)
   await page.getByText('O1 cannot be shown').waitFor()
   await page.context().close()

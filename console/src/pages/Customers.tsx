@@ -4,14 +4,12 @@ import ColumnLayout from '@cloudscape-design/components/column-layout'
 import Container from '@cloudscape-design/components/container'
 import Header from '@cloudscape-design/components/header'
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
-import PieChart from '@cloudscape-design/components/pie-chart'
 import Select from '@cloudscape-design/components/select'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Spinner from '@cloudscape-design/components/spinner'
-import Tabs from '@cloudscape-design/components/tabs'
 import TextFilter from '@cloudscape-design/components/text-filter'
 import { useState } from 'react'
-import { Route, Routes, useNavigate, useParams, useSearchParams } from 'react-router-dom'
+import { Route, Routes, useNavigate, useParams } from 'react-router-dom'
 import { awsSide, call } from '../api/client'
 import { useAction, useCall, useOperate, usePages } from '../api/hooks'
 import { operate } from '../api/operator'
@@ -20,11 +18,13 @@ import { MayButton, useMay } from '../app/may'
 import { useScope } from '../app/scope'
 import type { AggregatableField, CustomerAccountSummary, Filter, GetCustomerAccountResponse, SearchCustomerAccountsRequest, SortableField } from '../gen/contract.gen'
 import type { CustomerAccount } from '../gen/operator.gen'
+import { BucketChart } from '../parts/BucketChart'
 import { valuesOf } from '../parts/form'
 import { Go } from '../parts/Go'
 import { History } from '../parts/History'
 import { Empty, Listing, type Column } from '../parts/Listing'
 import { OperationModal } from '../parts/OperationModal'
+import { PageTabs } from '../parts/PageTabs'
 import { Members, RecordTools } from '../parts/Record'
 import { Status } from '../parts/status'
 import { moment, plain } from '../parts/text'
@@ -119,7 +119,7 @@ function Statistics() {
         {shown.map((s, i) => (
           <div key={s.field}>
             <Box variant="h3">{s.title}</Box>
-            <PieChart hideFilter hideTitles hideDescriptions variant="donut" size="small" ariaLabel={s.title} data={(data.Aggregations?.[i]?.Buckets ?? []).map((b) => ({ title: `${(b.Values ?? []).map(plain).join(', ')} (${b.Count ?? 0})`, value: b.Count ?? 0 }))} empty="No customer has a value" />
+            <BucketChart label={s.title} buckets={data.Aggregations?.[i]?.Buckets ?? []} />
           </div>
         ))}
       </ColumnLayout>
@@ -133,7 +133,6 @@ function Record() {
   const { account, catalog } = scope
   const navigate = useNavigate()
   const action = useAction()
-  const [params, setParams] = useSearchParams()
   const { operate: operator } = useMay()
   const [editing, setEditing] = useState(false)
   const [matching, setMatching] = useState(false)
@@ -168,7 +167,8 @@ function Record() {
       </Header>
       {c.EnrichmentStatus === 'ACTION_REQUIRED' && (
         <Alert type="warning" header="AWS needs your help to match this company">
-          {c.Message ?? c.ReasonCode} {c.ExistingCustomerAccountArn && <Go to={`/customers/${c.ExistingCustomerAccountArn.split('/').pop()}`}>The account that is matched already</Go>}
+          <div>{c.Message ?? c.ReasonCode}</div>
+          {c.ExistingCustomerAccountArn && <Go to={`/customers/${c.ExistingCustomerAccountArn.split('/').pop()}`}>Open the account that is matched</Go>}
         </Alert>
       )}
       <Container>
@@ -183,14 +183,8 @@ function Record() {
           ]}
         />
       </Container>
-      <Tabs
-        ariaLabel="Parts of the customer account"
-        activeTabId={params.get('tab') ?? 'details'}
-        onChange={(e) => {
-          const next = new URLSearchParams(params)
-          next.set('tab', e.detail.activeTabId)
-          setParams(next, { replace: true })
-        }}
+      <PageTabs
+        label="Parts of the customer account"
         tabs={[
           { id: 'details', label: 'Details', content: <Details c={c as GetCustomerAccountResponse} foreign={foreign} /> },
           ...(operator ? [{ id: 'history', label: 'History', content: <History id={c.Id ?? ''} account={owner} hint="Each edit and each matching by AWS" /> }] : []),

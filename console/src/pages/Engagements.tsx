@@ -8,11 +8,10 @@ import Modal from '@cloudscape-design/components/modal'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Spinner from '@cloudscape-design/components/spinner'
 import Table from '@cloudscape-design/components/table'
-import Tabs from '@cloudscape-design/components/tabs'
 import TextFilter from '@cloudscape-design/components/text-filter'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { Route, Routes, useParams, useSearchParams } from 'react-router-dom'
+import { Route, Routes, useParams } from 'react-router-dom'
 import { awsSide, call } from '../api/client'
 import { useAction, useCall, usePages } from '../api/hooks'
 import { errorText } from '../app/flash'
@@ -23,6 +22,7 @@ import { Go } from '../parts/Go'
 import { History } from '../parts/History'
 import { Empty, Listing, type Column } from '../parts/Listing'
 import { OperationModal } from '../parts/OperationModal'
+import { PageTabs } from '../parts/PageTabs'
 import { Members, RecordTools } from '../parts/Record'
 import { Revisions, type Snapshot } from '../parts/Snapshots'
 import { Status } from '../parts/status'
@@ -89,7 +89,6 @@ function List() {
 function Record() {
   const { id = '' } = useParams()
   const { account, catalog } = useScope()
-  const [params, setParams] = useSearchParams()
   const [inviting, setInviting] = useState(false)
   const { operate: operator } = useMay()
   const input = { Catalog: catalog, Identifier: id }
@@ -123,14 +122,8 @@ function Record() {
           ]}
         />
       </Container>
-      <Tabs
-        ariaLabel="Parts of the engagement"
-        activeTabId={params.get('tab') ?? 'members'}
-        onChange={(change) => {
-          const next = new URLSearchParams(params)
-          next.set('tab', change.detail.activeTabId)
-          setParams(next, { replace: true })
-        }}
+      <PageTabs
+        label="Parts of the engagement"
         tabs={[
           { id: 'members', label: 'Members', content: <Joined id={id} /> },
           { id: 'contexts', label: 'Contexts', content: <Contexts e={e as GetEngagementResponse} /> },

@@ -10,12 +10,10 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import Spinner from '@cloudscape-design/components/spinner'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import Table from '@cloudscape-design/components/table'
-import Tabs from '@cloudscape-design/components/tabs'
 import TextFilter from '@cloudscape-design/components/text-filter'
 import Textarea from '@cloudscape-design/components/textarea'
 import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useEffect, useState, type ComponentType, type ReactNode } from 'react'
-import { useSearchParams } from 'react-router-dom'
 import { ApiError, callEvents } from '../api/client'
 import { stream, useLive, type LiveEvent } from '../api/events'
 import { useAction } from '../api/hooks'
@@ -25,6 +23,7 @@ import { useScope } from '../app/scope'
 import { Dialog } from '../parts/Dialog'
 import { eventSummary } from '../parts/eventText'
 import { Empty } from '../parts/Listing'
+import { PageTabs } from '../parts/PageTabs'
 import { Code } from '../parts/Record'
 import { Status } from '../parts/status'
 import { moment } from '../parts/text'
@@ -39,18 +38,11 @@ const Later = ({ of: Part }: { of: ComponentType }) => (
 )
 
 export default function Events() {
-  const [params, setParams] = useSearchParams()
   return (
     <SpaceBetween size="l">
       <Header variant="h1" description="Every change is told by an event in EventBridge's form, here and to the targets of rules">Events</Header>
-      <Tabs
-        ariaLabel="Parts of events"
-        activeTabId={params.get('tab') ?? 'live'}
-        onChange={(e) => {
-          const next = new URLSearchParams(params)
-          next.set('tab', e.detail.activeTabId)
-          setParams(next, { replace: true })
-        }}
+      <PageTabs
+        label="Parts of events"
         tabs={[
           { id: 'live', label: 'Live stream', content: <Stream /> },
           { id: 'pattern', label: 'Pattern tester', content: <Tester /> },

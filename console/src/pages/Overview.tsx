@@ -5,7 +5,6 @@ import Container from '@cloudscape-design/components/container'
 import Grid from '@cloudscape-design/components/grid'
 import Header from '@cloudscape-design/components/header'
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
-import PieChart from '@cloudscape-design/components/pie-chart'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Table from '@cloudscape-design/components/table'
 import { useQuery } from '@tanstack/react-query'
@@ -18,11 +17,12 @@ import { errorText } from '../app/flash'
 import { MayButton, useMay } from '../app/may'
 import { useScope } from '../app/scope'
 import type { Pipeline } from '../gen/operator.gen'
+import { BucketChart } from '../parts/BucketChart'
 import { Go } from '../parts/Go'
 import { Empty } from '../parts/Listing'
 import { deed, proposer, useProposals } from '../parts/proposals'
 import { Status } from '../parts/status'
-import { age, money, moment, plain, span } from '../parts/text'
+import { age, money, moment, span } from '../parts/text'
 import { eventSummary } from '../parts/eventText'
 
 const most = 6
@@ -280,17 +280,7 @@ function CustomerStatus() {
           {aws ? 'Under Customers, AWS decides on those that wait for a match.' : 'Add customer accounts one by one or as a CSV file; AWS enriches those that it recognizes.'}
         </Empty>
       ) : (
-        <PieChart
-          hideFilter
-          hideTitles
-          hideDescriptions
-          variant="donut"
-          size="small"
-          data={buckets.map((b) => ({ title: `${(b.Values ?? []).map(plain).join(', ')} (${b.Count ?? 0})`, value: b.Count ?? 0 }))}
-          ariaLabel="Customers by enrichment status"
-          innerMetricValue={String(total)}
-          innerMetricDescription="customers"
-        />
+        <BucketChart label="Customers by enrichment status" buckets={buckets} />
       )}
     </Container>
   )

@@ -7,10 +7,8 @@ import Modal from '@cloudscape-design/components/modal'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Spinner from '@cloudscape-design/components/spinner'
 import Table from '@cloudscape-design/components/table'
-import Tabs from '@cloudscape-design/components/tabs'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { useSearchParams } from 'react-router-dom'
 import { awsSide, call } from '../api/client'
 import { useAction, useOperate } from '../api/hooks'
 import { operate } from '../api/operator'
@@ -23,6 +21,7 @@ import { Go } from '../parts/Go'
 import { Empty, Listing, type Column } from '../parts/Listing'
 import { OperationModal } from '../parts/OperationModal'
 import { ChangeTable } from '../parts/Changes'
+import { PageTabs } from '../parts/PageTabs'
 import { Members } from '../parts/Record'
 import { Status } from '../parts/status'
 import { age, day, label, moment, money } from '../parts/text'
@@ -31,7 +30,6 @@ import { isVerdict, title, together, useHistory } from '../parts/historyText'
 
 export default function Review() {
   const { account, setScope } = useScope()
-  const [params, setParams] = useSearchParams()
   const aws = account === awsSide
   return (
     <SpaceBetween size="l">
@@ -44,14 +42,8 @@ export default function Review() {
         </Alert>
       )}
       {aws ? (
-        <Tabs
-          ariaLabel="Parts of the review desk"
-          activeTabId={params.get('tab') ?? 'queue'}
-          onChange={(e) => {
-            const next = new URLSearchParams(params)
-            next.set('tab', e.detail.activeTabId)
-            setParams(next, { replace: true })
-          }}
+        <PageTabs
+          label="Parts of the review desk"
           tabs={[
             { id: 'queue', label: 'Queue', content: <Queue aws /> },
             { id: 'referrals', label: 'Referrals and leads', content: <Referrals /> },

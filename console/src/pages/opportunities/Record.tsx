@@ -6,15 +6,15 @@ import Header from '@cloudscape-design/components/header'
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Spinner from '@cloudscape-design/components/spinner'
-import Tabs from '@cloudscape-design/components/tabs'
 import { useState, type ReactNode } from 'react'
-import { useNavigate, useParams, useSearchParams } from 'react-router-dom'
+import { useNavigate, useParams } from 'react-router-dom'
 import { awsSide } from '../../api/client'
 import { useCall, useOperate } from '../../api/hooks'
 import { errorText } from '../../app/flash'
 import { MayButton, useMay } from '../../app/may'
 import { useScope } from '../../app/scope'
 import type { GetAwsOpportunitySummaryResponse, GetOpportunityResponse } from '../../gen/contract.gen'
+import { PageTabs } from '../../parts/PageTabs'
 import { Members, RecordTools } from '../../parts/Record'
 import { Status } from '../../parts/status'
 import { day, moment, money } from '../../parts/text'
@@ -95,7 +95,6 @@ function Page({ o, owner, mine, input }: Shown & { input: object }) {
   const { operate: operator } = useMay()
   const scope = useScope()
   const navigate = useNavigate()
-  const [params, setParams] = useSearchParams()
   const [dialog, setDialog] = useState<'submit' | 'decide' | null>(null)
   const { data: summary, error: noSummary } = useCall('GetAwsOpportunitySummary', { Catalog: scope.catalog, RelatedOpportunityIdentifier: o.Id }, owner)
   const status = o.LifeCycle?.ReviewStatus
@@ -135,14 +134,8 @@ function Page({ o, owner, mine, input }: Shown & { input: object }) {
           ]}
         />
       </Container>
-      <Tabs
-        activeTabId={params.get('tab') ?? 'deal'}
-        ariaLabel="Parts of the opportunity"
-        onChange={(e) => {
-          const next = new URLSearchParams(params)
-          next.set('tab', e.detail.activeTabId)
-          setParams(next, { replace: true })
-        }}
+      <PageTabs
+        label="Parts of the opportunity"
         tabs={[
           { id: 'deal', label: 'Deal', content: <Deal o={o} /> },
           { id: 'customer', label: 'Customer', content: <Container header={<Header variant="h2">Customer</Header>}><SpaceBetween size="l"><Members of={o.Customer?.Account} />{(o.Customer?.Contacts ?? []).length > 0 && <Members of={{ Contacts: o.Customer?.Contacts }} columns={1} />}</SpaceBetween></Container> },
