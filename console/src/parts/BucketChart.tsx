@@ -13,13 +13,13 @@ export function BucketChart({ label, buckets }: { label: string; buckets: Bucket
       horizontalBars
       hideFilter
       hideLegend
-      height={axis + bar * Math.max(data.length, 2)}
+      height={axis + bar * Math.max(data.length, 1)}
       ariaLabel={label}
       xScaleType="categorical"
       xDomain={data.map((d) => d.x)}
       yDomain={[0, Math.max(1, ...data.map((d) => d.y))]}
       i18nStrings={{ yTickFormatter: (n) => (Number.isInteger(n) ? String(n) : '') }}
-      series={[{ type: 'bar', title: label, data }]}
+      series={data.length > 0 ? [{ type: 'bar', title: label, data }] : []}
       empty="No customer has a value"
     />
   )
