@@ -229,8 +229,8 @@ func signatureOf(rawQuery string) string {
 // now.
 func (v *ObjectVerifier) presignedTime(query url.Values) (time.Time, error) {
 	value := query.Get("X-Amz-Date")
-	at, err := time.Parse(basicTime, value)
-	if err != nil || len(value) != len(basicTime) {
+	at, ok := parseBasicTime(value)
+	if !ok {
 		return time.Time{}, refuse(CodeQueryMalformed, "X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\"")
 	}
 	seconds, err := strconv.ParseUint(query.Get("X-Amz-Expires"), 10, 32)

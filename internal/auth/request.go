@@ -69,9 +69,8 @@ func signingTime(header http.Header) (time.Time, error) {
 		return time.Time{}, err
 	}
 	if value != "" {
-		at, err := time.Parse(basicTime, value)
-		// time.Parse takes fractional seconds that the layout does not have.
-		if err != nil || len(value) != len(basicTime) {
+		at, ok := parseBasicTime(value)
+		if !ok {
 			return time.Time{}, refuse(incomplete, "X-Amz-Date: must be in ISO 8601 basic format, such as %s", basicTime)
 		}
 		return at, nil
@@ -83,7 +82,7 @@ func signingTime(header http.Header) (time.Time, error) {
 	if value == "" {
 		return time.Time{}, refuse(incomplete, "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.")
 	}
-	if at, err := time.Parse(basicTime, value); err == nil && len(value) == len(basicTime) {
+	if at, ok := parseBasicTime(value); ok {
 		return at, nil
 	}
 	at, err := http.ParseTime(value)
@@ -91,6 +90,13 @@ func signingTime(header http.Header) (time.Time, error) {
 		return time.Time{}, refuse(incomplete, "Date: must be an HTTP date or in ISO 8601 basic format, such as %s", basicTime)
 	}
 	return at.UTC(), nil
+}
+
+// parseBasicTime parses a time in ISO 8601 basic format.
+func parseBasicTime(value string) (at time.Time, ok bool) {
+	at, err := time.Parse(basicTime, value)
+	// time.Parse takes fractional seconds that the layout does not have.
+	return at, err == nil && len(value) == len(basicTime)
 }
 
 // refuseUnsigned refuses requests whose signature does not cover the body.
