@@ -84,7 +84,7 @@ func run(ctx context.Context, o *options) (err error) {
 	if o.child != "" {
 		return runChild(ctx, o)
 	}
-	b := &bench{kept: o.kept, binary: o.server, rounds: 7, round: 2 * time.Second, starts: 20, rows: 1_000_000, pages: 1000, idle: 5 * time.Second, database: o.database, bulkRows: 50_000}
+	b := &bench{kept: o.kept, binary: o.server, rounds: 7, round: 2 * time.Second, starts: 20, rows: 1_000_000, pages: 1000, idle: 5 * time.Second, database: o.database, bulkRows: 100_000}
 	if o.quick {
 		b.rounds, b.round, b.pages, b.bulkRows = 5, 400*time.Millisecond, 300, 10_000
 	}

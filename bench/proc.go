@@ -65,15 +65,22 @@ func threadTime(pid int) (time.Duration, error) {
 }
 
 // residentMemory is how many bytes of a process are in memory.
-func residentMemory(pid int) (int64, error) {
+func residentMemory(pid int) (int64, error) { return memory(pid, "VmRSS") }
+
+// privateMemory is how many of them are not pages of a file, which processes share and
+// the kernel takes back.
+func privateMemory(pid int) (int64, error) { return memory(pid, "RssAnon") }
+
+// memory reads an amount from the status of a process.
+func memory(pid int, name string) (int64, error) {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
 		return 0, err
 	}
 	var kilobytes int64
-	_, line, _ := bytes.Cut(status, []byte("\nVmRSS:"))
+	_, line, _ := bytes.Cut(status, []byte("\n"+name+":"))
 	if _, err := fmt.Sscanf(string(line), "%d kB", &kilobytes); err != nil {
-		return 0, fmt.Errorf("resident memory of process %d: %w", pid, err)
+		return 0, fmt.Errorf("%s of process %d: %w", name, pid, err)
 	}
 	return kilobytes << 10, nil
 }

@@ -41,7 +41,11 @@ func TestThisProcess(t *testing.T) {
 	if n, err := threadTime(os.Getpid()); err != nil || n <= 0 {
 		t.Errorf("%v of CPU time, %v", n, err)
 	}
-	if n, err := residentMemory(os.Getpid()); err != nil || n < 1<<20 {
-		t.Errorf("%d bytes resident, %v", n, err)
+	resident, err := residentMemory(os.Getpid())
+	if err != nil || resident < 1<<20 {
+		t.Errorf("%d bytes resident, %v", resident, err)
+	}
+	if n, err := privateMemory(os.Getpid()); err != nil || n < 1<<20 || n > resident {
+		t.Errorf("%d bytes private of %d, %v", n, resident, err)
 	}
 }

@@ -51,11 +51,15 @@ func (b *bench) weigh(ctx context.Context, server *servertest.Process, times []t
 	if err != nil {
 		return err
 	}
+	private, err := privateMemory(server.PID())
+	if err != nil {
+		return err
+	}
 	const mega = 1e6
 	b.show(
 		atMost(fmt.Sprintf("From exec to the first signed answer, on %s opportunities", count(b.rows)),
 			milliseconds(median(times)), 50, "%.0f ms", fmt.Sprintf("%d starts, p99 %s", len(times), short(percentile(times, 99)))),
-		atMost(fmt.Sprintf("Resident memory, idle for %s after it", b.idle), float64(resident)/mega, 25, "%.1f MB", "")) //nolint:mnd // the goals
+		atMost(fmt.Sprintf("Resident memory, idle for %s after it", b.idle), float64(resident)/mega, 25, "%.1f MB", megabytes(private)+" without pages of files")) //nolint:mnd // the goals
 	return nil
 }
 
