@@ -97,9 +97,12 @@ func (a *Authorizer) CheckLimits(ctx context.Context, r *http.Request, caller au
 	if policies == nil || err != nil {
 		return err
 	}
+	c := &request{Authorizer: a, ctx: ctx, http: r, caller: caller, needed: &api.NeededAction{Action: action}, keys: keys}
+	if policies == nothing { // whom the other policy names is somebody else, or nobody
+		return c.decide(policies, resource)
+	}
 	allowed := *policies
 	allowed.Identity = append([]policy.Named{everything}, policies.Identity...)
-	c := &request{Authorizer: a, ctx: ctx, http: r, caller: caller, needed: &api.NeededAction{Action: action}, keys: keys}
 	return c.decide(&allowed, resource)
 }
 
@@ -131,7 +134,7 @@ func (a *Authorizer) policies(ctx context.Context, caller auth.Principal) (*poli
 		return &policy.Policies{Identity: []policy.Named{everything}, Session: who.Session.Policies}, nil
 	case who.Kind != auth.KindRoot && effective.ID != who.ID:
 		// Deleted since, and perhaps made anew under the name.
-		return &policy.Policies{}, nil
+		return nothing, nil
 	case session:
 		limited := effective.Policies
 		limited.Session = who.Session.Policies
@@ -142,6 +145,8 @@ func (a *Authorizer) policies(ctx context.Context, caller auth.Principal) (*poli
 
 var (
 	root = auth.Identity{Kind: auth.KindRoot, Name: auth.KindRoot}
+	// nothing is what credentials may do whose principal was deleted.
+	nothing = new(policy.Policies)
 	// everything is what a root user without policies may do.
 	everything = func() policy.Named {
 		document, err := policy.Parse([]byte(`{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}`), policy.Identity)

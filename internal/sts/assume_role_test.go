@@ -223,6 +223,40 @@ func TestWithinAnAccount(t *testing.T) {
 	wantAnswer(t, "denied", w.assume(t, bob, prefix+"named"), 403, "with an explicit deny")
 }
 
+// TestAttackSessionOfADeletedPrincipal sees that credentials of a user or role that was
+// deleted assume no role that trusts it by name, also where there is another one of its
+// name by then.
+func TestAttackSessionOfADeletedPrincipal(t *testing.T) {
+	const prefix = "arn:aws:iam::" + partner + ":"
+	w := newWorld(t)
+	w.role(t, partner, "byUser", trusting(prefix+"user/bob", ""))
+	w.role(t, partner, "byRole", trusting(prefix+"role/middle", ""))
+	w.role(t, partner, "middle", trusting(prefix+"user/bob", ""))
+	bob := w.user(t, partner, "bob")
+	user := credentials(t, w.ask(t, bob, "GetSessionToken"))
+	role := credentials(t, w.assume(t, bob, prefix+"role/middle"))
+	asks := map[string]func() *httptest.ResponseRecorder{
+		"user": func() *httptest.ResponseRecorder { return w.assume(t, user, prefix+"role/byUser") },
+		"role": func() *httptest.ResponseRecorder { return w.assume(t, role, prefix+"role/byRole") },
+	}
+	for what, ask := range asks {
+		wantAnswer(t, what+", before", ask(), 200, "")
+	}
+	for _, k := range []store.PrincipalKey{key(partner, auth.KindUser, "bob"), key(partner, auth.KindRole, "middle")} {
+		if err := w.identities.Delete(t.Context(), k); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for what, ask := range asks {
+		wantAnswer(t, what+", deleted", ask(), 403, "<Code>AccessDenied</Code>")
+	}
+	w.role(t, partner, "middle", trusting(prefix+"user/bob", ""))
+	w.user(t, partner, "bob")
+	for what, ask := range asks {
+		wantAnswer(t, what+", with a successor", ask(), 403, "<Code>AccessDenied</Code>")
+	}
+}
+
 // TestSessionsDoNotEscalate sees that a session does not get rid of its limits by
 // assuming a role that trusts it.
 func TestSessionsDoNotEscalate(t *testing.T) {
