@@ -78,8 +78,8 @@ func (c Config) visible(ctx context.Context) func(envelope []byte) (bool, error)
 			return false, nil
 		}
 		err := c.Authorize(ctx, r, *i.Principal, op, in)
-		if _, refused := err.(*api.Error); refused { //nolint:errorlint // as it was made
-			return false, nil
+		if refused(err) != nil {
+			return false, nil //nolint:nilerr // a refusal is no fault
 		}
 		return err == nil, err
 	}

@@ -106,9 +106,10 @@ func TestAttackEventsExceedPolicies(t *testing.T) {
 	if told, _, _ := list(access.Local(), ""); len(told) != len(needs) {
 		t.Errorf("an operator is told %v", told)
 	}
-	fault = errors.New("a fault")
-	if told, _, status := list(user, ""); status != http.StatusInternalServerError || told != nil {
-		t.Errorf("where the policies cannot be read: %d, told %v", status, told)
+	for _, fault = range []error{errors.New("a fault"), api.Internal(errors.New("a fault")), api.Throttled("a busy store")} {
+		if told, _, status := list(user, ""); status != http.StatusInternalServerError || told != nil {
+			t.Errorf("where the policies cannot be read, %v: %d, told %v", fault, status, told)
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package operator
 
 import (
+	"errors"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -57,12 +58,21 @@ func (c Config) refusalOfUser(i *access.Identity, ctx huma.Context) (int, string
 		return http.StatusForbidden, "catalog, id: must name what the user may read"
 	}
 	r, _ := humago.Unwrap(ctx)
-	if err := c.Authorize(ctx.Context(), r, *i.Principal, op, in); err != nil {
-		refused, ok := err.(*api.Error) //nolint:errorlint // as it was made
-		if !ok {
-			return http.StatusInternalServerError, "The server could not complete the request"
-		}
-		return http.StatusForbidden, refused.Message
+	err := c.Authorize(ctx.Context(), r, *i.Principal, op, in)
+	if why := refused(err); why != nil {
+		return http.StatusForbidden, why.Message
+	}
+	if err != nil {
+		return http.StatusInternalServerError, c.fault(ctx.Context(), err).Error()
 	}
 	return 0, ""
+}
+
+// refused returns why policies refuse what was asked for, nil where they do not: where they
+// could not be read, nobody was refused.
+func refused(err error) *api.Error {
+	if e, ok := errors.AsType[*api.Error](err); ok && e.Type == api.TypeAccessDenied {
+		return e
+	}
+	return nil
 }

@@ -85,9 +85,10 @@ func TestAttackUserOfTheConsole(t *testing.T) {
 		if reached, _ := send(method, path+"?account="+own+"&catalog=Sandbox"); reached {
 			t.Errorf("%s, which the policies do not allow", route)
 		}
-		answer = errors.New("a fault")
-		if _, status := send(method, path+"?account="+own+"&catalog=Sandbox"); status != http.StatusInternalServerError {
-			t.Errorf("%s, and the policies cannot be read: %d", route, status)
+		for _, answer = range []error{errors.New("a fault"), api.Internal(errors.New("a fault"))} {
+			if _, status := send(method, path+"?account="+own+"&catalog=Sandbox"); status != http.StatusInternalServerError {
+				t.Errorf("%s, and the policies cannot be read, %v: %d", route, answer, status)
+			}
 		}
 	}
 	who = &access.Identity{Role: access.User, Accounts: []string{own}}
