@@ -168,12 +168,17 @@ func (c *Client) dial(ctx context.Context, network, address string) (net.Conn, e
 var special = func() (all []netip.Prefix) {
 	for _, text := range []string{
 		"0.0.0.0/8", "100.64.0.0/10", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "198.18.0.0/15", "198.51.100.0/24",
-		"203.0.113.0/24", "240.0.0.0/4", "64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "2001::/23", "2001:db8::/32", "2002::/16", "fec0::/10",
+		"203.0.113.0/24", "240.0.0.0/4", "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20",
+		"168.63.129.16/32", // what Azure tells its machines, from an address that looks public
 	} {
 		all = append(all, netip.MustParsePrefix(text))
 	}
 	return all
 }()
+
+// public has all public addresses of IPv6. Others lead to IPv4 addresses of every kind, or
+// nowhere.
+var public = netip.MustParsePrefix("2000::/3")
 
 // allows reports whether requests may reach an address.
 func (p Policy) allows(a netip.Addr) bool {
@@ -188,7 +193,7 @@ func (p Policy) allows(a netip.Addr) bool {
 	}
 	// Link-local has the metadata services of clouds: 169.254.169.254 and fe80::/10;
 	// fd00:ec2::254 is private.
-	if !a.IsGlobalUnicast() || a.IsPrivate() || a.IsLinkLocalUnicast() {
+	if !a.IsGlobalUnicast() || a.IsPrivate() || a.IsLinkLocalUnicast() || a.Is6() && !public.Contains(a) {
 		return false
 	}
 	for _, network := range special {

@@ -53,11 +53,36 @@ func TestAllows(t *testing.T) {
 		{Policy{}, "224.0.0.1", false},
 		{Policy{}, "255.255.255.255", false},
 		{Policy{}, "64:ff9b::7f00:1", false},
+		{Policy{}, "64:ff9b:1::7f00:1", false},
 		{intranet, "10.1.2.3", true},
 		{intranet, "10.2.2.3", false},
 	} {
 		if got := c.policy.allows(netip.MustParseAddr(c.address)); got != c.want {
 			t.Errorf("%+v allows %s: %v", c.policy, c.address, got)
+		}
+	}
+}
+
+// TestAttackMetadataByAnotherAddress sees that what machines are told by their cloud, and
+// what is on the own network, is not reached under addresses that look public.
+func TestAttackMetadataByAnotherAddress(t *testing.T) {
+	for _, address := range []string{
+		"168.63.129.16",                   // Azure
+		"192.0.0.192",                     // Oracle
+		"100.100.100.200",                 // Alibaba
+		"::169.254.169.254", "::10.0.0.1", // IPv4-compatible
+		"::ffff:0:169.254.169.254",          // IPv4-translated
+		"64:ff9b::169.254.169.254",          // NAT64
+		"2002:a9fe:a9fe::1",                 // 6to4
+		"2001:0:4136:e378:8000:63bf:3fff:1", // Teredo
+		"fec0::1", "fd00:ec2::254", "100::1", "5f00::1", "4000::1", "3fff::1",
+	} {
+		a := netip.MustParseAddr(address)
+		if (Policy{Loopback: true, PlainHTTP: true}).allows(a) {
+			t.Errorf("%s is allowed", address)
+		}
+		if !(Policy{Networks: []netip.Prefix{netip.PrefixFrom(a, a.BitLen())}}).allows(a) {
+			t.Errorf("%s is not allowed where the operator names it", address)
 		}
 	}
 }
