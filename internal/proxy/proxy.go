@@ -51,8 +51,8 @@ func (t trusted) holds(address netip.Addr) bool {
 }
 
 // client returns the address of the client of a request that a proxy sent. Where the two
-// kinds of headers name different clients, one of them is the client's own invention, and
-// the proxy's address counts.
+// kinds of headers name different clients, one of them is the client's own invention:
+// nobody's address counts, since that of the proxy may do more than others.
 func (t trusted) client(peer netip.Addr, header http.Header) netip.Addr {
 	plain, structured := header["X-Forwarded-For"], header["Forwarded"]
 	peer = peer.Unmap()
@@ -64,7 +64,7 @@ func (t trusted) client(peer netip.Addr, header http.Header) netip.Addr {
 	}
 	one, other := t.walk(peer, split(plain)), t.walk(peer, forwarded(structured))
 	if one != other {
-		return peer
+		return netip.IPv4Unspecified()
 	}
 	return one
 }

@@ -61,7 +61,10 @@ func TestAttackForgedSourceAddress(t *testing.T) {
 		"the client is no proxy":              {"192.0.2.7:5", []string{xff, "203.0.113.1"}, "192.0.2.7:5"},
 		"the client is no proxy, Forwarded":   {"192.0.2.7:5", []string{forwarded, "for=127.0.0.1"}, "192.0.2.7:5"},
 		"this machine, through another":       {"10.0.0.1:5", []string{xff, "127.0.0.1"}, "10.0.0.1:5"},
-		"the other header is the client's":    {"10.0.0.1:5", []string{xff, "203.0.113.1", forwarded, "for=192.0.2.7"}, "10.0.0.1:0"},
+		"the other header is the client's":    {"10.0.0.1:5", []string{xff, "203.0.113.1", forwarded, "for=192.0.2.7"}, "0.0.0.0:0"},
+		"so as to be the proxy of here":       {"127.0.0.1:5", []string{xff, "203.0.113.1", forwarded, "for=192.0.2.7"}, "0.0.0.0:0"},
+		"the other header names no address":   {"127.0.0.1:5", []string{xff, "203.0.113.1", forwarded, "for=_x"}, "0.0.0.0:0"},
+		"the other header is empty":           {"127.0.0.1:5", []string{xff, "203.0.113.1", forwarded, ""}, "0.0.0.0:0"},
 		"no address":                          {"10.0.0.1:5", []string{xff, "unknown"}, "10.0.0.1:0"},
 		"no address before a proxy":           {"10.0.0.1:5", []string{xff, "192.0.2.7, x, 10.2.2.2"}, "10.2.2.2:0"},
 		"an obfuscated node":                  {"10.0.0.1:5", []string{forwarded, "for=_hidden, for=10.2.2.2"}, "10.2.2.2:0"},
@@ -102,7 +105,7 @@ func FuzzClient(f *testing.F) {
 	f.Fuzz(func(t *testing.T, plain, structured string) {
 		got, _ := seen(t, "10.0.0.1:5", xff, plain, forwarded, structured, xff, "192.0.2.7")
 		// The proxy said 192.0.2.7 last. Nothing before it counts.
-		if address, err := netip.ParseAddrPort(got); err != nil || !slices.Contains([]string{"192.0.2.7", "10.0.0.1"}, address.Addr().String()) {
+		if address, err := netip.ParseAddrPort(got); err != nil || !slices.Contains([]string{"192.0.2.7", "0.0.0.0"}, address.Addr().String()) {
 			t.Errorf("%q, %q: %s", plain, structured, got)
 		}
 	})
