@@ -1,8 +1,11 @@
 package operator
 
 import (
+	"net"
 	"net/http"
 	"net/netip"
+	"slices"
+	"strings"
 
 	"cosell/internal/auth"
 )
@@ -22,15 +25,45 @@ func LoopbackOnly(next http.Handler) http.Handler {
 }
 
 // LocalPagesOnly returns a handler that passes on requests of any machine, but none of
-// a web page from elsewhere. It is for test networks.
+// a web page from elsewhere. It is for test networks. A browser names no origin where a page
+// only reads from the host that it came from, and whoever has a domain can give its name the
+// address of this machine: so the host must be one that nobody outside can have.
 func LocalPagesOnly(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !auth.IsLocalPage(r.Header) {
+		switch {
+		case !auth.IsLocalPage(r.Header):
 			problem(w, http.StatusForbidden, foreignPage)
-			return
+		case !isNetworkHost(r.Host):
+			problem(w, http.StatusForbidden, foreignHost)
+		default:
+			next.ServeHTTP(w, r)
 		}
-		next.ServeHTTP(w, r)
 	})
+}
+
+// networkDomains end names that the public DNS does not have.
+var networkDomains = []string{
+	".internal", ".local", ".localhost", ".test", ".lan", ".home", ".corp", ".home.arpa", ".intranet", ".private", ".svc",
+}
+
+const foreignHost = "Host: is a name that a web page elsewhere may have given to this machine; must be an address, a name without dots, " +
+	"or one that ends in .internal, .local, .localhost, .test, .lan, .home, .corp, .home.arpa, .intranet, .private or .svc"
+
+// isNetworkHost reports whether a host, with or without a port, is an address or a name that
+// the public DNS does not have.
+func isNetworkHost(host string) bool {
+	if auth.IsLocalHost(host) {
+		return true
+	}
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	host = strings.TrimSuffix(strings.TrimSuffix(strings.TrimPrefix(host, "["), "]"), ".")
+	if _, err := netip.ParseAddr(host); err == nil || !strings.Contains(host, ".") {
+		return true
+	}
+	host = strings.ToLower(host)
+	return slices.ContainsFunc(networkDomains, func(domain string) bool { return strings.HasSuffix(host, domain) })
 }
 
 // CertifiedOnly returns a handler that passes on only requests of clients that showed

@@ -94,6 +94,26 @@ func TestEventsAreWaitedFor(t *testing.T) {
 	})
 }
 
+// TestAttackPageReadsFromATestNetwork sees that a web page does not read from a server in a
+// test network under a name of its own domain to which it gave the server's address: the
+// browser sends no Origin with that.
+func TestAttackPageReadsFromATestNetwork(t *testing.T) {
+	for host, status := range map[string]int{
+		"attacker.example": 403, "attacker.example:8787": 403, "127.0.0.1.attacker.example:8787": 403, "localhost.attacker.example": 403,
+		"internal": 200, "attacker.example.": 403, "attackerinternal.com": 403, "ATTACKER.EXAMPLE:8787": 403,
+		"cosell": 200, "cosell:8787": 200, "localhost:8787": 200, "127.0.0.1:8787": 200, "192.168.1.5:8787": 200, "203.0.113.7": 200,
+		"[fd00::5]:8787": 200, "[fd00::5]": 200, "host.docker.internal:8787": 200, "cosell.team.svc.cluster.local": 200, "Cosell.Test:8787": 200, "cosell.local.": 200,
+	} {
+		r := newOperatorRequest(t, "GET", "/export", "")
+		r.RemoteAddr, r.Host = "172.17.0.1:5", host
+		w := httptest.NewRecorder()
+		operator.LocalPagesOnly(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})).ServeHTTP(w, r)
+		if w.Code != status {
+			t.Errorf("%q: got %d %s", host, w.Code, w.Body)
+		}
+	}
+}
+
 // In a test network every machine may ask, but no web page from elsewhere.
 func TestLocalPagesOnly(t *testing.T) {
 	for origin, status := range map[string]int{"": 200, "http://localhost:8787": 200, "https://attacker.example": 403} {
