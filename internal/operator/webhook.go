@@ -4,10 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"cosell/internal/access"
 	"cosell/internal/clock"
 	"cosell/internal/events/delivery"
 	"cosell/internal/store"
@@ -111,6 +113,9 @@ func (c Config) webhookRoutes(rest huma.API) {
 		if text := string(in.Body.Pattern.RawMessage); text != "null" {
 			w.Pattern = text
 		}
+		if err := c.mayName(ctx, in.Account, &w); err != nil {
+			return nil, err
+		}
 		stored, secret, err := c.Deliveries.PutWebhook(ctx, in.Account, w)
 		if err != nil {
 			return nil, c.webhookFault(ctx, err)
@@ -144,6 +149,23 @@ func (c Config) webhookRoutes(rest huma.API) {
 		}
 		return nil, nil
 	}, tagged(tag, "Remove a webhook endpoint"))
+}
+
+// mayName returns an error where an operator names a file, the output or a bus of the
+// server and is limited to some accounts. Others' events go there as well, with nothing that
+// an account could not make up. One that another operator named may stay.
+func (c Config) mayName(ctx context.Context, account string, w *delivery.Webhook) error {
+	if i := access.From(ctx); i == nil || !i.Scoped() || !w.OfServer() {
+		return nil
+	}
+	all, err := c.Deliveries.Webhooks(ctx, account)
+	if err != nil {
+		return c.fault(ctx, err)
+	}
+	if slices.ContainsFunc(all, func(old delivery.Webhook) bool { return old.ID == w.ID && old.URL == w.URL }) {
+		return nil
+	}
+	return huma.Error403Forbidden("url: is of the server, which all accounts share; must begin with https:// for an operator who is limited to some accounts")
 }
 
 func (c Config) webhookFault(ctx context.Context, err error) error {

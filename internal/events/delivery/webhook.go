@@ -40,6 +40,12 @@ type Webhook struct {
 	OldUntil   int64 `json:"oldUntil,omitempty"` // milliseconds of real time
 }
 
+// OfServer reports whether an endpoint is one that the operator of the server provides: a
+// file, its output, or a bus that it puts events on with its own credentials.
+func (w *Webhook) OfServer() bool {
+	return strings.HasPrefix(w.URL, "file:") || strings.HasPrefix(w.URL, "eventbridge:") || w.URL == "stdout:"
+}
+
 // Key names the lane of a webhook.
 func (w *Webhook) Key() string { return webhookKey(w.ID) }
 
