@@ -3,6 +3,7 @@ package operator
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"strconv"
 	"time"
 
@@ -53,6 +54,9 @@ func (c Config) eventRoutes(rest huma.API) {
 			return nil, err
 		}
 		found, err := c.waitForEvents(ctx, in, wait)
+		if _, told := errors.AsType[huma.StatusError](err); told {
+			return nil, err
+		}
 		if err != nil {
 			return nil, c.fault(ctx, err)
 		}
@@ -93,7 +97,10 @@ func (c Config) waitForEvents(ctx context.Context, q *eventQuery, wait time.Dura
 	if err != nil || len(found) > 0 || wait == 0 {
 		return found, err
 	}
-	ctx, release := c.whileHeld(ctx)
+	ctx, release, err := c.whileHeld(ctx)
+	if err != nil {
+		return nil, err
+	}
 	defer release()
 	ctx, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()

@@ -51,6 +51,12 @@ func (c Config) eventStreamRoute(rest huma.API) {
 			return nil, unprocessable("query.pattern", err.Error())
 		}
 		return &huma.StreamResponse{Body: func(h huma.Context) {
+			ctx, release, err := c.whileHeld(ctx)
+			if err != nil {
+				c.refuse(rest, h, err)
+				return
+			}
+			defer release()
 			h.SetHeader("Content-Type", "text/event-stream")
 			h.SetHeader("Cache-Control", "no-store")
 			h.SetHeader("X-Accel-Buffering", "no")
@@ -79,11 +85,9 @@ func wantedBy(text string) (func(envelope []byte) bool, error) {
 	}, nil
 }
 
-// stream writes events until the client is gone, what let it in ends, the server stops or
-// the store fails; the client then comes back with the last sequence.
+// stream writes events until the context ends, the server stops or the store fails; the
+// client then comes back with the last sequence.
 func (c Config) stream(ctx context.Context, w http.ResponseWriter, account string, after int64, wanted func([]byte) bool) {
-	ctx, release := c.whileHeld(ctx)
-	defer release()
 	visible := c.visible(ctx)
 	control := http.NewResponseController(w)
 	flush := func() bool {

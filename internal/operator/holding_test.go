@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -161,6 +162,57 @@ func TestAttackStreamOutlivesItsSession(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestAttackManyStreams sees that one who may read events, however little of them, keeps no
+// more of a server than a few streams, and that others get theirs.
+func TestAttackManyStreams(t *testing.T) {
+	const most = 200 // of a token
+	synctest.Test(t, func(t *testing.T) {
+		e := newEntrance(t)
+		defer synctest.Wait()
+		defer e.leave()
+		handler := e.servers[0].ProtectAPI(operator.New(operator.Config{
+			Service: e, Access: e.servers[0].Access, Strict: true, Clock: e.clock, Requests: e.log, Log: e.servers[0].Log, Version: "0.0.0",
+		}))
+		send := func(ctx context.Context, target, bearer string) (*reader, <-chan struct{}) {
+			request := httptest.NewRequestWithContext(ctx, http.MethodGet, operator.Prefix+target, nil)
+			request.Header.Set("Authorization", "Bearer "+bearer)
+			r, ended := &reader{header: http.Header{}}, make(chan struct{})
+			go func() {
+				defer close(ended)
+				handler.ServeHTTP(r, request)
+			}()
+			return r, ended
+		}
+		all := []string{"/events/stream?account=*", "/events?account=*&wait=60s", "/requests?wait=60s"}
+		one, leaveOne := context.WithCancel(e.clients)
+		for i := range most {
+			ctx := e.clients
+			if i == 0 {
+				ctx = one
+			}
+			if r, ended := send(ctx, all[i%len(all)], e.bearer); over(ended) {
+				t.Fatalf("%d: %d %s", i, r.status, r.got.String())
+			}
+		}
+		for _, target := range all {
+			if r, ended := send(e.clients, target, e.bearer); !over(ended) || r.status != http.StatusTooManyRequests || !strings.Contains(r.got.String(), "close one") {
+				t.Errorf("%s: one too many: %d %s", target, r.status, r.got.String())
+			}
+			if r, ended := send(e.clients, target, firstToken); over(ended) {
+				t.Errorf("%s, another token: %d %s", target, r.status, r.got.String())
+			}
+		}
+		if r, ended := send(e.clients, "/events?account=*", e.bearer); !over(ended) || r.status == http.StatusTooManyRequests {
+			t.Errorf("what does not wait: %d", r.status)
+		}
+		leaveOne()
+		synctest.Wait()
+		if r, ended := send(e.clients, all[0], e.bearer); over(ended) {
+			t.Errorf("after one was closed: %d %s", r.status, r.got.String())
+		}
+	})
 }
 
 // waitLooks is longer than what waits needs to see what came.

@@ -99,12 +99,15 @@ type Config struct {
 	// Imported is called after an import, to load the imported clock and to wake the
 	// background work.
 	Imported func(context.Context) error
+
+	lasting *lasting
 }
 
 // New returns the handler of everything under [Prefix]. It expects the operator in the
 // context of each request, where a [Guard] puts it, and refuses those without. It is built on the first
 // request: many servers never get one, and the schemas cost time and memory.
 func New(c Config) http.Handler {
+	c.lasting = &lasting{of: map[lastingKey]int{}}
 	if c.Faults == nil {
 		c.Faults = fault.NewTable(c.Clock.Now)
 	}

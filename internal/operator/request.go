@@ -78,7 +78,10 @@ func (c Config) requestRoutes(rest huma.API) {
 		if err != nil {
 			return nil, err
 		}
-		found, last := c.waitForRequests(ctx, in.filter(), wait)
+		found, last, err := c.waitForRequests(ctx, in.filter(), wait)
+		if err != nil {
+			return nil, err
+		}
 		list := requestList{Requests: make([]request, len(found)), Next: strconv.FormatInt(max(last, in.After), 10)}
 		for i := range found {
 			if list.Requests[i], err = c.shownRequest(&found[i]); err != nil {
@@ -98,11 +101,15 @@ func (q *requestQuery) filter() requestlog.Filter {
 }
 
 // waitForRequests returns requests, or none after it has waited for them in vain.
-func (c Config) waitForRequests(ctx context.Context, f requestlog.Filter, wait time.Duration) ([]requestlog.Entry, int64) {
+func (c Config) waitForRequests(ctx context.Context, f requestlog.Filter, wait time.Duration) (found []requestlog.Entry, last int64, err error) {
 	if wait == 0 {
-		return c.Requests.List(f)
+		found, last = c.Requests.List(f)
+		return found, last, nil
 	}
-	ctx, release := c.whileHeld(ctx)
+	ctx, release, err := c.whileHeld(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
 	defer release()
 	ctx, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
@@ -113,7 +120,8 @@ func (c Config) waitForRequests(ctx context.Context, f requestlog.Filter, wait t
 		case <-ctx.Done():
 		}
 	}()
-	return c.Requests.Wait(ctx, f)
+	found, last = c.Requests.Wait(ctx, f)
+	return found, last, nil
 }
 
 // shownRequest returns a request as it may be seen: with strict auth without what is
