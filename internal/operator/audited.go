@@ -32,7 +32,7 @@ type toldKey struct{}
 
 // tell returns a request with what the audit keeps of its body, which is still to be read.
 func tell(r *http.Request) *http.Request {
-	if r.Body == nil || r.ContentLength == 0 || strings.HasSuffix(r.URL.Path, "/import") {
+	if r.Body == nil || r.ContentLength == 0 || r.URL.Path == importPath {
 		return r
 	}
 	begin, err := io.ReadAll(io.LimitReader(r.Body, maxTold))

@@ -47,7 +47,7 @@ func door(mux *http.ServeMux, audited bool) http.Handler {
 			refused.tell(w, r)
 			return
 		}
-		if r.ContentLength != 0 && !strings.HasSuffix(r.URL.Path, "/import") {
+		if r.ContentLength != 0 && r.URL.Path != importPath {
 			if given, ok := asJSON(r); !ok {
 				problem(w, http.StatusUnsupportedMediaType, fmt.Sprintf("Content-Type: is %q; must be application/json", given))
 				return

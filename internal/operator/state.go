@@ -34,6 +34,9 @@ type importQuery struct {
 	Replace bool `query:"replace" doc:"Replace the content of the store; without it the store must be empty or hold part of the same file"`
 }
 
+// importPath is the only path whose body is no JSON, and is not looked at before.
+const importPath = Prefix + "/import"
+
 // jsonLines is the media type of an export.
 const jsonLines = "application/jsonl"
 
