@@ -8,6 +8,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"cosell/internal/access"
 	"cosell/internal/api"
 	"cosell/internal/store"
 )
@@ -77,7 +78,7 @@ func (c Config) overviewRoutes(rest huma.API) {
 func (c Config) accounts(ctx context.Context) (*body[accountList], error) {
 	var found []string
 	if err := c.Store.View(ctx, func(tx *store.Tx) (err error) {
-		found, err = tx.Accounts()
+		found, err = accountsFor(tx, access.From(ctx))
 		return err
 	}); err != nil {
 		return nil, c.fault(ctx, err)
@@ -94,6 +95,26 @@ func (c Config) accounts(ctx context.Context) (*body[accountList], error) {
 		list.Accounts = append(list.Accounts, accountEntry{Account: account, CompanyName: profile.CompanyName})
 	}
 	return &body[accountList]{list}, nil
+}
+
+// accountsFor returns the accounts among which an operator or user has its own. One that has
+// few does not have all of them read, of which there may be many.
+func accountsFor(tx *store.Tx, i *access.Identity) (found []string, err error) {
+	const few = 20
+	if i == nil || !i.Scoped() || len(i.Accounts) > few {
+		return tx.Accounts()
+	}
+	for _, account := range i.Accounts {
+		has, err := tx.HasAccount(account)
+		if err != nil {
+			return nil, err
+		}
+		if has {
+			found = append(found, account)
+		}
+	}
+	slices.Sort(found)
+	return slices.Compact(found), nil
 }
 
 func (c Config) overview(ctx context.Context, in *overviewQuery) (*body[overviewList], error) {

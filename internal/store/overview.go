@@ -14,13 +14,35 @@ const everyAccount = `WITH RECURSIVE seen(account) AS (
 	SELECT (SELECT min(t.account) FROM %[1]s t WHERE t.account > seen.account) FROM seen WHERE seen.account IS NOT NULL
 ) SELECT account FROM seen WHERE account IS NOT NULL`
 
+// accountTables have rows of an account that is there, and an index that begins with it.
+var accountTables = []string{
+	"accounts", "opportunities", "engagement_members", "solutions", "resource_snapshot_jobs", "tasks",
+	"customer_accounts", "events", "event_outbox",
+}
+
+// HasAccount reports whether an account has a profile, records or events.
+func (tx *Tx) HasAccount(account string) (has bool, err error) {
+	s := new(statement)
+	s.WriteString("SELECT CASE WHEN ")
+	for i, table := range accountTables {
+		if i > 0 {
+			s.WriteString(" OR ")
+		}
+		s.WriteString("EXISTS (SELECT 1 FROM " + table + " WHERE account = $1)")
+	}
+	s.WriteString(" THEN 1 ELSE 0 END")
+	_, err = collect(tx, func(rows Rows, n *int64) error {
+		err := rows.Scan(n)
+		has = *n != 0
+		return err
+	}, s.String(), account)
+	return has, err
+}
+
 // Accounts returns the accounts that have a profile, records or events, in their order.
 func (tx *Tx) Accounts() ([]string, error) {
 	var all []string
-	for _, table := range []string{
-		"accounts", "opportunities", "engagement_members", "solutions", "resource_snapshot_jobs", "tasks",
-		"customer_accounts", "events", "event_outbox",
-	} {
+	for _, table := range accountTables {
 		found, err := collect(tx, func(rows Rows, account *string) error { return rows.Scan(account) }, fmt.Sprintf(everyAccount, table))
 		if err != nil {
 			return nil, err

@@ -35,6 +35,11 @@ func testOverview(t *testing.T, s store.Store) {
 		if diff := cmp.Diff([]string{"111111111111", "222222222222", "333333333333", "444444444444", "aws"}, accounts); diff != "" || err != nil {
 			t.Error(err, diff)
 		}
+		for account, want := range map[string]bool{"111111111111": true, "444444444444": true, "aws": true, "999999999999": false, "": false} {
+			if has, err := tx.HasAccount(account); has != want || err != nil {
+				t.Errorf("%s: %t, %v", account, has, err)
+			}
+		}
 		for name, c := range map[string]struct {
 			query store.OverviewQuery
 			want  string
