@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"cosell/internal/audit"
 	"cosell/internal/store"
 )
 
@@ -226,5 +227,5 @@ func (l *Limiter) Delete(ctx context.Context, account string) error {
 
 func (l *Limiter) change(ctx context.Context, account string, fn func(*store.Tx) error) error {
 	defer l.settings.forget(account)
-	return l.settings.store.Update(ctx, fn)
+	return audit.Update(ctx, l.settings.store, fn)
 }

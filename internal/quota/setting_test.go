@@ -1,11 +1,14 @@
 package quota_test
 
 import (
+	"context"
 	"errors"
 	"testing"
 	"time"
 
+	"cosell/internal/audit"
 	"cosell/internal/auth"
+	"cosell/internal/ids"
 	"cosell/internal/quota"
 	"cosell/internal/store"
 	"cosell/internal/store/sqlite"
@@ -98,6 +101,25 @@ func TestServersTakeChangedQuotas(t *testing.T) {
 	c.now = c.now.Add(5 * time.Second)
 	if admitted(t, two, account, "CreateOpportunity") {
 		t.Error("what was used of the server's quotas is forgotten")
+	}
+}
+
+// What is set and its entry in the audit are committed together.
+func TestQuotasAreSetWithTheirAudit(t *testing.T) {
+	s := openStore(t)
+	recorder, err := audit.New(t.Context(), audit.Config{Store: s, IDs: ids.System(), Key: make([]byte, audit.KeySize), Mode: audit.Writes, Now: time.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := quota.New(quota.Config{Settings: s, Now: time.Now})
+	for name, change := range map[string]func(ctx context.Context) error{
+		"put":    func(ctx context.Context) error { return l.Put(ctx, account, quota.Setting{Mode: quota.ModeAWS}) },
+		"delete": func(ctx context.Context) error { return l.Delete(ctx, account) },
+	} {
+		e := recorder.Begin(audit.SourceOperator, name, false)
+		if err := change(audit.With(t.Context(), e)); err != nil || !e.Recorded() {
+			t.Errorf("%s: recorded %t, %v", name, e.Recorded(), err)
+		}
 	}
 }
 
