@@ -104,7 +104,7 @@ func openWith(t *testing.T, e *elsewhere) *harness {
 func (h *harness) blobs(t *testing.T, account string) (bytes int64) {
 	t.Helper()
 	if err := h.store.View(t.Context(), func(tx *store.Tx) (err error) {
-		bytes, err = tx.BlobBytes(account)
+		bytes, _, err = tx.BlobUsage(account)
 		return err
 	}); err != nil {
 		t.Fatal(err)

@@ -28,11 +28,11 @@ type BlobWriter struct {
 func (s *Service) NewBlob(ctx context.Context, account string) (*BlobWriter, error) {
 	w := &BlobWriter{ctx: ctx, service: s}
 	return w, s.runner.Update(ctx, auth.Principal{Account: account}, func(c *operation.Call) error {
-		held, err := c.Tx.BlobBytes(account)
+		held, blobs, err := c.Tx.BlobUsage(account)
 		if err != nil {
 			return fmt.Errorf("add up blobs: %w", err)
 		}
-		if held > MaxHeld {
+		if held > MaxHeld || blobs >= MaxBlobs {
 			return ErrQuota
 		}
 		w.key = store.BlobKey{Account: account, ID: hex.EncodeToString(c.IDs.Bytes(16))}

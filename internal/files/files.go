@@ -29,6 +29,9 @@ const (
 	Life = 7 * 24 * time.Hour
 	// MaxHeld is how many bytes the files of an account may have together.
 	MaxHeld = 10 << 30
+	// MaxBlobs is how many files and parts of files an account may have: adding up their
+	// sizes holds others up.
+	MaxBlobs = 20_000
 	// MaxName is the longest name of a file, in bytes.
 	MaxName = 1024
 
@@ -39,10 +42,11 @@ const (
 // The ways in which a file cannot be stored.
 var (
 	ErrTooLarge     = errors.New("the file is larger than 100 MB")
-	ErrQuota        = errors.New("the files of the account are too large together")
+	ErrQuota        = errors.New("the files of the account are too large together, or too many")
 	ErrNoSuchUpload = errors.New("the account has no such upload in parts")
 	ErrPart         = errors.New("a part is missing, or is another than was uploaded")
 	ErrPartOrder    = errors.New("the parts are not in the order of their numbers")
+	ErrParts        = errors.New("the upload has as many parts as an upload may have")
 	ErrPartSize     = errors.New("a part other than the last is smaller than 5 MiB")
 )
 

@@ -21,6 +21,8 @@ const (
 	// MaxParts is how many parts an upload may have: enough for the largest file in
 	// the smallest parts, and as many for parts that are sent again.
 	MaxParts = 100
+	// MaxUploads is how many uploads in parts of an account may be under way.
+	MaxUploads = 1000
 )
 
 // part is what the store holds of a part.
@@ -33,6 +35,12 @@ type part struct {
 // completed within a day of business time it is ended.
 func (s *Service) Begin(ctx context.Context, key store.FileKey) (id string, err error) {
 	err = s.runner.Update(ctx, auth.Principal{Account: key.Account}, func(c *operation.Call) error {
+		switch under, err := c.Tx.CountFileUploads(key.Account, MaxUploads); {
+		case err != nil:
+			return fmt.Errorf("count uploads: %w", err)
+		case under >= MaxUploads:
+			return ErrQuota
+		}
 		id = hex.EncodeToString(c.IDs.Bytes(16))
 		if err := c.Tx.InsertFileUpload(&store.FileUpload{
 			FileKey: key, ID: id, CreatedAt: int64(c.Now), Document: []byte("{}"),
@@ -50,7 +58,14 @@ func (s *Service) Begin(ctx context.Context, key store.FileKey) (id string, err 
 func (s *Service) PutPart(ctx context.Context, key store.FileKey, upload string, number int, content io.Reader) (etag string, err error) {
 	caller := auth.Principal{Account: key.Account}
 	if err := s.runner.View(ctx, caller, func(c *operation.Call) error {
-		return checkUpload(c, key, upload)
+		if err := checkUpload(c, key, upload); err != nil {
+			return err
+		}
+		parts, err := readParts(c, key.Account, upload)
+		if err != nil {
+			return err
+		}
+		return checkRoom(parts, number)
 	}); err != nil {
 		return "", err
 	}
@@ -62,6 +77,9 @@ func (s *Service) PutPart(ctx context.Context, key store.FileKey, upload string,
 	return etag, s.runner.Update(ctx, caller, func(c *operation.Call) error {
 		parts, err := holdUpload(c, key, upload)
 		if err != nil {
+			return err
+		}
+		if err := checkRoom(parts, number); err != nil {
 			return err
 		}
 		if err := Hold(c, key.Account, blob); err != nil {
@@ -79,6 +97,15 @@ func (s *Service) PutPart(ctx context.Context, key store.FileKey, upload string,
 		}
 		return c.Tx.PutFilePart(key.Account, upload, store.FilePart{Number: int64(number), Document: encoded})
 	})
+}
+
+// checkRoom refuses a part for which an upload has no room: all of them are read and
+// written at once.
+func checkRoom(parts map[int64]part, number int) error {
+	if _, again := parts[int64(number)]; !again && len(parts) >= MaxParts {
+		return ErrParts
+	}
+	return nil
 }
 
 // CompletedPart names a part as who completes the upload knows it.

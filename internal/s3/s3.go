@@ -9,6 +9,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -18,6 +19,7 @@ import (
 	"cosell/internal/audit"
 	"cosell/internal/auth"
 	"cosell/internal/files"
+	"cosell/internal/limit"
 	"cosell/internal/store"
 )
 
@@ -25,13 +27,15 @@ import (
 const Bucket = "aws-partner-central-marketplace-ephemeral-writeonly-files"
 
 const (
-	// maxUploads is how many bodies are read at a time; each holds a chunk in memory.
+	// maxUploads is how many bodies are read at a time; each holds a chunk in memory. One
+	// account takes at most half of these places.
 	maxUploads = 32
-	// patience is how long a client may send nothing.
-	patience = time.Minute
 	// lingering is how long a connection stays open after a refusal, as in net/http.
 	lingering = 500 * time.Millisecond
 )
+
+// pace is how slowly a client may send: who sends slowly keeps a place from others.
+var pace = limit.Pace{Stall: time.Minute, Grace: time.Minute, Rate: 8 << 10}
 
 // Files stores what is uploaded; *files.Service does it.
 type Files interface {
@@ -68,11 +72,11 @@ type Config struct {
 // Handler answers requests for the bucket. It is safe for concurrent use.
 type Handler struct {
 	Config
-	uploads chan struct{}
+	uploads *limit.Shared
 }
 
 // New returns a Handler on its configuration.
-func New(c Config) *Handler { return &Handler{Config: c, uploads: make(chan struct{}, maxUploads)} }
+func New(c Config) *Handler { return &Handler{Config: c, uploads: limit.NewShared(maxUploads)} }
 
 // Serves reports whether a request is for the bucket or an object in it, or is one for
 // S3 that names another bucket or none.
@@ -196,11 +200,11 @@ func (h *Handler) answer(w http.ResponseWriter, raw *http.Request, id string, en
 		{http.MethodDelete, "uploadId", h.abort},
 	} {
 		if raw.Method == known.method && r.has(known.parameter) {
-			return h.reading(w, r, known.do)
+			return h.reading(w, r, known.do) //nolint:contextcheck // the request has it
 		}
 	}
 	if raw.Method == http.MethodPut && !r.otherResource() {
-		return h.reading(w, r, h.put)
+		return h.reading(w, r, h.put) //nolint:contextcheck // the request has it
 	}
 	return nil, denied()
 }
@@ -234,32 +238,35 @@ func (r *request) otherResource() bool {
 }
 
 // reading waits for its turn and then has a body read, for as long as the client
-// sends.
+// sends fast enough.
 func (h *Handler) reading(w http.ResponseWriter, r *request, do func(*request) (*answer, error)) (*answer, error) {
-	select {
-	case h.uploads <- struct{}{}:
-	case <-r.Context().Done():
+	place, err := h.uploads.Take(r.Context(), r.object.Account)
+	if err != nil {
 		return nil, r.Context().Err()
 	}
-	defer func() { <-h.uploads }()
-	r.Body = &patient{ReadCloser: r.Body, exchange: http.NewResponseController(w)}
+	defer place.Release()
+	r.Body = &patient{ReadCloser: r.Body, exchange: http.NewResponseController(w), begun: time.Now()}
 	return do(r)
 }
 
-// patient moves the deadlines of an exchange with every read: a file takes the time
-// that it takes.
+// patient moves the deadlines of an exchange with every read: a large file takes more
+// time than other requests.
 type patient struct {
 	io.ReadCloser
 
 	exchange *http.ResponseController
+	begun    time.Time
+	came     int64
 }
 
 // Read implements [io.Reader].
 func (p *patient) Read(b []byte) (int, error) {
-	deadline := time.Now().Add(patience)
+	deadline := pace.Deadline(time.Now(), p.begun, p.came)
 	_ = p.exchange.SetReadDeadline(deadline) // writers of tests have none
-	_ = p.exchange.SetWriteDeadline(deadline.Add(patience))
-	return p.ReadCloser.Read(b)
+	_ = p.exchange.SetWriteDeadline(deadline.Add(pace.Stall))
+	n, err := p.ReadCloser.Read(b)
+	p.came += int64(n)
+	return n, err
 }
 
 // keyOf returns the file that a path names. Each account writes below its own
@@ -395,7 +402,7 @@ func refusal(err error) *api.Error {
 			return refuse(code.code, "%s", code.message)
 		}
 	}
-	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, io.ErrUnexpectedEOF) {
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, os.ErrDeadlineExceeded) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return refuse(codeRequestTimeout, "Your socket connection to the server was not read from or written to within the timeout period.")
 	}
 	return refuse(codeInternalError, "We encountered an internal error. Please try again.")

@@ -14,10 +14,12 @@ import (
 	"net/http/httptest"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	sdk "github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/aws/smithy-go"
@@ -261,6 +263,137 @@ func TestMultipart(t *testing.T) {
 	// The version, its three blobs, and the chunks of those.
 	if want := 1 + 3 + 20 + 20 + 1; d.rows(t) != want {
 		t.Errorf("%d rows, want %d", d.rows(t), want)
+	}
+}
+
+// waitingBody is a body of which nothing comes: it says that it is asked for and then waits.
+type waitingBody struct{ asked, end chan struct{} }
+
+func (b waitingBody) Read([]byte) (int, error) {
+	select {
+	case b.asked <- struct{}{}:
+	case <-b.end:
+	}
+	<-b.end
+	return 0, io.ErrUnexpectedEOF
+}
+
+// TestAttackUploadsHoldEveryPlace sees that the uploads of one account, whose bodies do not
+// come, leave places to those of others.
+func TestAttackUploadsHoldEveryPlace(t *testing.T) {
+	const places = 32
+	d := open(t)
+	body := waitingBody{make(chan struct{}), make(chan struct{})}
+	var all sync.WaitGroup
+	defer all.Wait()
+	defer close(body.end)
+	client := &http.Client{Transport: &http.Transport{ExpectContinueTimeout: time.Minute}}
+	for i := range 2 * places {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPut, d.url+"/"+s3.Bucket+"/"+*object(fmt.Sprint(i)), body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.ContentLength = 1 << 20
+		r.Header.Set("Expect", "100-continue") // so that the server asks for the body
+		r.Header.Set("X-Amz-Content-Sha256", "UNSIGNED-PAYLOAD")
+		if err := v4.NewSigner().SignHTTP(t.Context(), aws.Credentials{AccessKeyID: account, SecretAccessKey: "test"}, r, "UNSIGNED-PAYLOAD", "s3", "us-east-1", time.Now()); err != nil {
+			t.Fatal(err)
+		}
+		all.Go(func() {
+			if response, err := client.Do(r); err == nil {
+				_ = response.Body.Close()
+			}
+		})
+	}
+	for range places / 2 {
+		<-body.asked
+	}
+	const other = "210987654321"
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	c := sdk.New(sdk.Options{
+		BaseEndpoint: &d.url, UsePathStyle: true, Region: "us-east-1", RetryMaxAttempts: 1,
+		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{AccessKeyID: other, SecretAccessKey: "test"}, nil
+		}),
+	})
+	if _, err := c.PutObject(ctx, &sdk.PutObjectInput{Bucket: aws.String(s3.Bucket), Key: aws.String(other + "/a"), Body: strings.NewReader("a")}); err != nil {
+		t.Errorf("another account: %v", err)
+	}
+	select {
+	case <-body.asked:
+		t.Error("one account has more than half of the places")
+	default:
+	}
+}
+
+// TestAttackManyParts sees that an upload has a bounded number of parts, all of which are read
+// and written at once, and an account a bounded number of uploads.
+func TestAttackManyParts(t *testing.T) {
+	d := open(t)
+	c := d.client()
+	begin := func() (*string, error) {
+		begun, err := c.CreateMultipartUpload(t.Context(), &sdk.CreateMultipartUploadInput{Bucket: aws.String(s3.Bucket), Key: object("a")})
+		if err != nil {
+			return nil, err
+		}
+		return begun.UploadId, nil
+	}
+	upload, err := begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	put := func(number int) error {
+		_, err := c.UploadPart(t.Context(), &sdk.UploadPartInput{
+			Bucket: aws.String(s3.Bucket), Key: object("a"), UploadId: upload, PartNumber: aws.Int32(int32(number)), Body: strings.NewReader("a"),
+		})
+		return err
+	}
+	for number := range files.MaxParts {
+		if err := put(number + 1); err != nil {
+			t.Fatal(err)
+		}
+	}
+	wantCode(t, put(10_000), "InvalidArgument")
+	if err := put(1); err != nil {
+		t.Errorf("a part again: %v", err)
+	}
+	d.fill(t, files.MaxUploads-1, func(tx *store.Tx, id string) error {
+		return tx.InsertFileUpload(&store.FileUpload{FileKey: store.FileKey{Account: account, Name: "a"}, ID: id, Document: []byte("{}")})
+	})
+	_, err = begin()
+	wantCode(t, err, "QuotaExceeded")
+}
+
+// TestAttackManyFiles sees that an account has a bounded number of files, whose sizes each
+// upload adds up while others wait to write.
+func TestAttackManyFiles(t *testing.T) {
+	d := open(t)
+	d.fill(t, files.MaxBlobs-1, func(tx *store.Tx, id string) error {
+		return tx.InsertBlob(&store.Blob{BlobKey: store.BlobKey{Account: account, ID: id}, Held: true})
+	})
+	put := func() error {
+		_, err := d.client().PutObject(t.Context(), &sdk.PutObjectInput{Bucket: aws.String(s3.Bucket), Key: object("a"), Body: strings.NewReader("a")})
+		return err
+	}
+	if err := put(); err != nil {
+		t.Fatal(err)
+	}
+	wantCode(t, put(), "QuotaExceeded")
+}
+
+// fill adds rows.
+func (d *door) fill(t *testing.T, n int, add func(tx *store.Tx, id string) error) {
+	t.Helper()
+	if err := d.store.Update(t.Context(), func(tx *store.Tx) error {
+		for i := range n {
+			if err := add(tx, fmt.Sprint("row-", i)); err != nil {
+				return err
+			}
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -66,13 +66,14 @@ var statuses = map[string]int{
 // fileErrors are how S3 words the errors of package files.
 var fileErrors = map[error]struct{ code, message string }{
 	files.ErrTooLarge:     {codeEntityTooLarge, "Your proposed upload exceeds the maximum allowed size"},
-	files.ErrQuota:        {codeQuotaExceeded, "The files of your account exceed the space that this server gives an account."},
+	files.ErrQuota:        {codeQuotaExceeded, "The files of your account exceed the space or the number that this server gives an account."},
 	files.ErrNoSuchUpload: {codeNoSuchUpload, "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed."},
 	files.ErrPart: {
 		codeInvalidPart,
 		"One or more of the specified parts could not be found.  The part may not have been uploaded, " +
 			"or the specified entity tag may not match the part's entity tag.",
 	},
+	files.ErrParts:     {codeInvalidArgument, "The upload has 100 parts, the most that this server takes. A file of 100 MB in parts of 5 MiB has 20."},
 	files.ErrPartOrder: {codeInvalidOrder, "The list of parts was not in ascending order. Parts must be ordered by part number."},
 	files.ErrPartSize:  {codeEntityTooSmall, "Your proposed upload is smaller than the minimum allowed size"},
 }

@@ -95,12 +95,10 @@ func boolean(b bool) int64 {
 	return 0
 }
 
-// BlobBytes returns how many bytes the blobs of an account have together.
-func (tx *Tx) BlobBytes(account string) (n int64, err error) {
-	sizes, err := collect(tx, func(rows Rows, size *int64) error { return rows.Scan(size) },
-		`SELECT CAST(coalesce(sum(size), 0) AS BIGINT) FROM blobs WHERE account = $1`, account)
-	if err != nil || len(sizes) == 0 {
-		return 0, err
-	}
-	return sizes[0], nil
+// BlobUsage returns how many bytes the blobs of an account have together, and how many
+// blobs there are.
+func (tx *Tx) BlobUsage(account string) (bytes, blobs int64, err error) {
+	_, err = collect(tx, func(rows Rows, _ *struct{}) error { return rows.Scan(&bytes, &blobs) },
+		`SELECT CAST(coalesce(sum(size), 0) AS BIGINT), count(*) FROM blobs WHERE account = $1`, account)
+	return bytes, blobs, err
 }

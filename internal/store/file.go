@@ -72,6 +72,14 @@ func (tx *Tx) FileUpload(account, id string) (*FileUpload, error) {
 	}, `SELECT account, id, name, created_at, document FROM file_uploads WHERE account = $1 AND id = $2`, account, id))
 }
 
+// CountFileUploads returns how many uploads in parts of an account are under way, counted
+// up to most.
+func (tx *Tx) CountFileUploads(account string, most int) (n int64, err error) {
+	_, err = collect(tx, func(rows Rows, _ *struct{}) error { return rows.Scan(&n) },
+		`SELECT count(*) FROM (SELECT 1 FROM file_uploads WHERE account = $1 LIMIT $2) AS uploads`, account, most)
+	return n, err
+}
+
 // LockFileUpload makes transactions that add to an upload or end it exclude each
 // other, or returns ErrNotFound.
 func (tx *Tx) LockFileUpload(account, id string) error {

@@ -121,6 +121,13 @@ func testFileUploads(t *testing.T, s store.Store) {
 		if diff := cmp.Diff(u, got); diff != "" {
 			t.Error(diff)
 		}
+		for account, want := range map[string][]int64{"1": {1, 0}, "2": {0, 0}} {
+			for i, most := range []int{10, 0} {
+				if n, err := tx.CountFileUploads(account, most); n != want[i] || err != nil {
+					t.Errorf("%d uploads of %s up to %d, %v", n, account, most, err)
+				}
+			}
+		}
 		parts, other := tx.FileParts("1", "u")
 		want := []store.FilePart{{Number: 2, Document: []byte("2")}, {Number: 10, Document: []byte("10")}}
 		if diff := cmp.Diff(want, parts); diff != "" {
