@@ -1,6 +1,7 @@
 package authorization_test
 
 import (
+	"strings"
 	"testing"
 
 	"cosell/internal/api"
@@ -49,6 +50,31 @@ func TestBypasses(t *testing.T) {
 				t.Errorf("got %v, want allowed %t", err, c.allowed)
 			}
 		})
+	}
+}
+
+// TestAttackLongHeaderInConditions sees that the time which a caller's own session policy and
+// headers take together is bounded, and that what is not compared allows nothing.
+func TestAttackLongHeaderInConditions(t *testing.T) {
+	w := newWorld(t)
+	slow := "*" + strings.Repeat("?a", 1000) + "b"
+	for name, c := range map[string]struct {
+		statement string
+		allowed   bool // with a header of any length
+	}{
+		"an allow that asks":  {`{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringLike":{"aws:UserAgent":"*"}}}`, false},
+		"a deny that asks":    {full + `,{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"StringLike":{"aws:Referer":"` + slow + `"}}}`, false},
+		"one that is negated": {`{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringNotLike":{"aws:UserAgent":"` + slow + `"}}}`, false},
+		"nothing asks":        {full, true},
+	} {
+		alice := w.user(t, "alice", nil, statements(c.statement))
+		r := request()
+		r.Header.Set("User-Agent", strings.Repeat("a", 30<<10))
+		r.Header.Set("Referer", strings.Repeat("a", 30<<10))
+		op, _ := api.Lookup("GetOpportunity")
+		if err := w.Check(t.Context(), r, alice, op, &api.GetOpportunityRequest{Catalog: new("AWS"), Identifier: new("O1")}); (err == nil) != c.allowed {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 

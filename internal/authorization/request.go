@@ -33,7 +33,8 @@ type request struct {
 	tags     map[string]string // of the resource, once read
 	tagsOf   string            // the resource that they were read of
 	fault    error             // of reading them
-	// ambiguous says that a policy asked for a tag that is there twice.
+	// ambiguous says that a policy asked for a tag that is there twice, or for a header that
+	// is too long to be compared.
 	ambiguous bool
 }
 
@@ -178,13 +179,24 @@ func (c *request) environment(name string) ([]string, bool) {
 	case "securetransport":
 		return one(strconv.FormatBool(access.IsSecure(c.http)), true)
 	case "useragent":
-		agent := c.http.UserAgent()
-		return one(agent, agent != "")
+		return c.header(c.http.UserAgent())
 	case "referer":
-		referer := c.http.Referer()
-		return one(referer, referer != "")
+		return c.header(c.http.Referer())
 	}
 	return nil, false
+}
+
+// maxHeader is the longest header that is compared: a pattern with many wildcards takes time
+// that grows with it.
+const maxHeader = 2048
+
+// header returns the value of a header, "" where there is none.
+func (c *request) header(value string) ([]string, bool) {
+	if len(value) > maxHeader {
+		c.ambiguous = true
+		return nil, false
+	}
+	return one(value, value != "")
 }
 
 // tagKeys returns the keys of the tags in the request.
