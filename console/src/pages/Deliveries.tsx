@@ -42,7 +42,7 @@ export function Deliveries() {
         variant="container"
         title="Deliveries"
         counter={data && `(${data.deliveries.length})`}
-        description="An event is tried again for a day, then it becomes a dead letter, which is kept until it is sent again"
+        description="An event is tried again for a day, then it becomes a dead letter, which is kept until it is sent again. Times are real, wherever the business clock is."
         pages={onePage(found, error)}
         filter={
           <SpaceBetween size="s">
