@@ -57,7 +57,7 @@ type serve struct {
 	Products            string   `placeholder:"FILE" help:"List of AWS products that may be associated, in the format of AWS's aws_products.json, or 'any' for any code (default: the list that AWS published last)."`
 	SecretsKeyFile      string   `type:"existingfile" placeholder:"FILE" help:"File with the key that seals the secrets in the store: 32 bytes in base64. COSELL_SECRETS_KEY may hold the key itself; without either the secrets are stored unsealed."`
 	MaxCustomerAccounts int64    `default:"0" placeholder:"N" help:"Customer accounts that an account may have in a catalog; AWS documents no number, and 0 is no limit (${default})."`
-	PublicURL           string   `name:"public-url" placeholder:"URL" help:"Address of the server as clients know it, for the URLs of reports; each request's own address without it."`
+	PublicURL           string   `name:"public-url" placeholder:"URL" help:"Address of the server as clients know it, for the URLs of reports; each request's own address without it. With --dev-on-network the operator API answers under its host, too."`
 	Demo                bool     `help:"Begin with two partners and sixty opportunities in catalog Sandbox, in a temporary store unless another one is named, and show what to try. A store that has other records is refused."`
 }
 

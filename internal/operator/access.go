@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -24,21 +25,28 @@ func LoopbackOnly(next http.Handler) http.Handler {
 	})
 }
 
-// LocalPagesOnly returns a handler that passes on requests of any machine, but none of
+// LocalPagesOnly returns what makes handlers that pass on requests of any machine, but none of
 // a web page from elsewhere. It is for test networks. A browser names no origin where a page
 // only reads from the host that it came from, and whoever has a domain can give its name the
-// address of this machine: so the host must be one that nobody outside can have.
-func LocalPagesOnly(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		switch {
-		case !auth.IsLocalPage(r.Header):
-			problem(w, http.StatusForbidden, foreignPage)
-		case !isNetworkHost(r.Host):
-			problem(w, http.StatusForbidden, foreignHost)
-		default:
-			next.ServeHTTP(w, r)
-		}
-	})
+// address of this machine: so the host must be one that nobody outside can have, or that of
+// publicURL, the address of the server as the operator set it.
+func LocalPagesOnly(publicURL string) func(http.Handler) http.Handler {
+	own := ""
+	if u, err := url.Parse(publicURL); err == nil {
+		own = u.Hostname()
+	}
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			switch {
+			case !auth.IsLocalPage(r.Header):
+				problem(w, http.StatusForbidden, foreignPage)
+			case !isNetworkHost(r.Host, own):
+				problem(w, http.StatusForbidden, foreignHost)
+			default:
+				next.ServeHTTP(w, r)
+			}
+		})
+	}
 }
 
 // networkDomains end names that the public DNS does not have.
@@ -47,11 +55,11 @@ var networkDomains = []string{
 }
 
 const foreignHost = "Host: is a name that a web page elsewhere may have given to this machine; must be an address, a name without dots, " +
-	"or one that ends in .internal, .local, .localhost, .test, .lan, .home, .corp, .home.arpa, .intranet, .private or .svc"
+	"that of --public-url, or one that ends in .internal, .local, .localhost, .test, .lan, .home, .corp, .home.arpa, .intranet, .private or .svc"
 
-// isNetworkHost reports whether a host, with or without a port, is an address or a name that
-// the public DNS does not have.
-func isNetworkHost(host string) bool {
+// isNetworkHost reports whether a host, with or without a port, is an address, a name that
+// the public DNS does not have, or the server's own name.
+func isNetworkHost(host, own string) bool {
 	if auth.IsLocalHost(host) {
 		return true
 	}
@@ -63,6 +71,9 @@ func isNetworkHost(host string) bool {
 		return true
 	}
 	host = strings.ToLower(host)
+	if host == strings.ToLower(own) {
+		return true
+	}
 	return slices.ContainsFunc(networkDomains, func(domain string) bool { return strings.HasSuffix(host, domain) })
 }
 

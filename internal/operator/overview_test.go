@@ -101,13 +101,14 @@ func TestAttackPageReadsFromATestNetwork(t *testing.T) {
 	for host, status := range map[string]int{
 		"attacker.example": 403, "attacker.example:8787": 403, "127.0.0.1.attacker.example:8787": 403, "localhost.attacker.example": 403,
 		"internal": 200, "attacker.example.": 403, "attackerinternal.com": 403, "ATTACKER.EXAMPLE:8787": 403,
+		"cosell.partner.example:8443": 200, "Cosell.Partner.Example": 200, "partner.example": 403, "evil.cosell.partner.example": 403,
 		"cosell": 200, "cosell:8787": 200, "localhost:8787": 200, "127.0.0.1:8787": 200, "192.168.1.5:8787": 200, "203.0.113.7": 200,
 		"[fd00::5]:8787": 200, "[fd00::5]": 200, "host.docker.internal:8787": 200, "cosell.team.svc.cluster.local": 200, "Cosell.Test:8787": 200, "cosell.local.": 200,
 	} {
 		r := newOperatorRequest(t, "GET", "/export", "")
 		r.RemoteAddr, r.Host = "172.17.0.1:5", host
 		w := httptest.NewRecorder()
-		operator.LocalPagesOnly(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})).ServeHTTP(w, r)
+		operator.LocalPagesOnly("https://cosell.partner.example:8443/")(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})).ServeHTTP(w, r)
 		if w.Code != status {
 			t.Errorf("%q: got %d %s", host, w.Code, w.Body)
 		}
@@ -123,7 +124,7 @@ func TestLocalPagesOnly(t *testing.T) {
 			r.Header.Set("Origin", origin)
 		}
 		w := httptest.NewRecorder()
-		operator.LocalPagesOnly(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})).ServeHTTP(w, r)
+		operator.LocalPagesOnly("")(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})).ServeHTTP(w, r)
 		if w.Code != status {
 			t.Errorf("%q: got %d %s", origin, w.Code, w.Body)
 		}

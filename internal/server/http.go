@@ -200,7 +200,7 @@ func (s *Server) presignedFile(u *url.URL) (auth.Principal, error) {
 func (c *Config) guard(s *Server) operator.Guard {
 	door := operator.LoopbackOnly
 	if c.OnNetwork {
-		door = operator.LocalPagesOnly
+		door = operator.LocalPagesOnly(c.PublicURL)
 	}
 	return operator.Guard{Access: s.access, Log: s.log, Strict: c.Strict, Door: door}
 }
