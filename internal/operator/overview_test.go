@@ -8,6 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"cosell/internal/auth"
 	"cosell/internal/operator"
 	"cosell/internal/selling"
 	"cosell/internal/store"
@@ -108,25 +109,41 @@ func TestAttackPageReadsFromATestNetwork(t *testing.T) {
 		r := newOperatorRequest(t, "GET", "/export", "")
 		r.RemoteAddr, r.Host = "172.17.0.1:5", host
 		w := httptest.NewRecorder()
-		operator.LocalPagesOnly("https://cosell.partner.example:8443/")(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})).ServeHTTP(w, r)
+		operator.NetworkOnly(auth.Pages{OnNetwork: true, PublicURL: "https://cosell.partner.example:8443/"})(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})).ServeHTTP(w, r)
 		if w.Code != status {
 			t.Errorf("%q: got %d %s", host, w.Code, w.Body)
 		}
 	}
 }
 
-// In a test network every machine may ask, but no web page from elsewhere.
-func TestLocalPagesOnly(t *testing.T) {
-	for origin, status := range map[string]int{"": 200, "http://localhost:8787": 200, "https://attacker.example": 403} {
-		r := newOperatorRequest(t, "GET", "/clock", "")
-		r.RemoteAddr, r.Host = "192.0.2.1:5", "cosell:8787"
-		if origin != "" {
-			r.Header.Set("Origin", origin)
+// In a test network every machine may ask and the server's own pages, but no web page from
+// elsewhere.
+func TestNetworkOnly(t *testing.T) {
+	for _, c := range []struct {
+		host, origin string
+		status       int
+	}{
+		{"cosell:8787", "", 200},
+		{"cosell:8787", "http://localhost:8787", 200},
+		{"cosell:8787", "http://cosell:8787", 200},
+		{"192.0.2.7:8787", "http://192.0.2.7:8787", 200},
+		{"cosell.partner.example", "https://cosell.partner.example", 200},
+		{"cosell:8787", "https://attacker.example", 403},
+		{"cosell:8787", "http://cosell:8788", 403},
+		{"cosell:8787", "http://192.0.2.7:8787", 403},
+		{"attacker.example:8787", "http://attacker.example:8787", 403},
+		{"attacker.example:8787", "http://localhost:8787", 403},
+	} {
+		r := newOperatorRequest(t, "POST", "/clock", "")
+		r.RemoteAddr, r.Host = "192.0.2.1:5", c.host
+		if c.origin != "" {
+			r.Header.Set("Origin", c.origin)
 		}
 		w := httptest.NewRecorder()
-		operator.LocalPagesOnly("")(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})).ServeHTTP(w, r)
-		if w.Code != status {
-			t.Errorf("%q: got %d %s", origin, w.Code, w.Body)
+		operator.NetworkOnly(auth.Pages{OnNetwork: true, PublicURL: "https://cosell.partner.example"})(
+			http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})).ServeHTTP(w, r)
+		if w.Code != c.status {
+			t.Errorf("%q of %q: got %d %s", c.host, c.origin, w.Code, w.Body)
 		}
 	}
 }

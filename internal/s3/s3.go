@@ -65,8 +65,8 @@ type Config struct {
 	Authorize func(ctx context.Context, r *http.Request, caller auth.Principal, action, resource string) error
 	// Audit keeps what was uploaded; nil keeps nothing.
 	Audit *audit.Recorder
-	// LocalPages refuses web pages of other machines, as development mode must.
-	LocalPages bool
+	// Pages are the web pages that may upload, as development mode must ask; nil does not.
+	Pages *auth.Pages
 }
 
 // Handler answers requests for the bucket. It is safe for concurrent use.
@@ -168,7 +168,7 @@ func linger(w http.ResponseWriter, r *http.Request) {
 
 // answer answers a request, and begins its entry in the audit once its caller is known.
 func (h *Handler) answer(w http.ResponseWriter, raw *http.Request, id string, entry **audit.Entry) (*answer, error) {
-	if h.LocalPages && !auth.IsLocalPage(raw.Header) {
+	if h.Pages != nil && !h.Pages.Allow(raw) {
 		return nil, denied()
 	}
 	object, err := h.Verifier.Verify(raw)

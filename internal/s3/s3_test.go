@@ -64,7 +64,7 @@ func open(t *testing.T) *door {
 	d.work = queue.New(queue.Config{Store: s, Clock: d.clock, Handler: handlers, Log: slog.New(slog.DiscardHandler), Poll: time.Millisecond})
 	server := httptest.NewServer(s3.New(s3.Config{
 		Files: f, Verifier: auth.NewObjectVerifier(auth.DevKeys{}, time.Now), RequestID: ids.System().UUID,
-		Log: slog.New(slog.NewTextHandler(t.Output(), nil)), LocalPages: true,
+		Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Pages: new(auth.Pages),
 	}))
 	t.Cleanup(server.Close)
 	d.url = server.URL

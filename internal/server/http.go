@@ -80,7 +80,7 @@ func (c *Config) newHTTP(s *Server, answers *service.Service) *http.Server {
 	})
 	uploads := s.observer.Requests("files", nil, s3.New(s3.Config{
 		Files: answers.Files, Verifier: auth.ForwardedObjects{Verifier: auth.NewObjectVerifier(s.identities, clock.System().Now)},
-		Authorize: s.authorizeUpload, Audit: s.audit, RequestID: s.requestIDs, Log: s.log, LocalPages: !c.Strict,
+		Authorize: s.authorizeUpload, Audit: s.audit, RequestID: s.requestIDs, Log: s.log, Pages: c.pages(),
 	}))
 	identities := s.observer.Requests("sts", s.requestIDs, sts.New(sts.Config{
 		Verifier: c.verifier(s, sts.SigningName), Identities: s.identities, Authorizer: s.authorizer,
@@ -173,10 +173,18 @@ func (c *Config) direct(calls, uploads, identities, others http.Handler) http.Ha
 // verifier returns who sent a request that is signed for a service.
 func (c *Config) verifier(s *Server, service string) awsjson.Verifier {
 	v := auth.NewVerifier(s.identities, clock.System().Now, service)
-	if !c.Strict {
-		return auth.LocalPages{Verifier: v}
+	if pages := c.pages(); pages != nil {
+		return auth.LocalPages{Verifier: v, Pages: *pages}
 	}
 	return v
+}
+
+// pages returns which web pages may use the server, nil where that is for its keys to say.
+func (c *Config) pages() *auth.Pages {
+	if c.Strict {
+		return nil
+	}
+	return &auth.Pages{OnNetwork: c.OnNetwork, PublicURL: c.PublicURL}
 }
 
 // authorizeUpload refuses an action on an uploaded file that its caller may not take.
@@ -199,8 +207,8 @@ func (s *Server) presignedFile(u *url.URL) (auth.Principal, error) {
 // those that no web page from elsewhere sends.
 func (c *Config) guard(s *Server) operator.Guard {
 	door := operator.LoopbackOnly
-	if c.OnNetwork {
-		door = operator.LocalPagesOnly(c.PublicURL)
+	if pages := c.pages(); pages != nil && c.OnNetwork {
+		door = operator.NetworkOnly(*pages)
 	}
 	return operator.Guard{Access: s.access, Log: s.log, Strict: c.Strict, Door: door}
 }
