@@ -193,11 +193,7 @@ func (s *Service) proposer(ctx context.Context, p *Proposal, d *document) (auth.
 		}
 		return as, err
 	}
-	id := ""
-	if as.Identity != nil {
-		id = as.Identity.ID
-	}
-	if as.Account != p.Account || as.ARN != d.Principal || id != d.PrincipalID {
+	if as.Account != p.Account || as.ARN != d.Principal || idOf(as) != d.PrincipalID {
 		return as, api.Conflict("The access key that proposed this belongs to somebody else now; it must be proposed again")
 	}
 	return as, nil

@@ -1,11 +1,14 @@
 package proposal_test
 
 import (
+	"encoding/json"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"cosell/internal/api"
+	"cosell/internal/auth"
 	"cosell/internal/proposal"
 )
 
@@ -210,6 +213,37 @@ func TestWrongProposals(t *testing.T) {
 	}
 	if n, err := d.Proposals.Waiting(t.Context(), "", 10); err != nil || n != 0 {
 		t.Errorf("%d wait, %v", n, err)
+	}
+}
+
+// TestAttackProposalOfANamesake sees that a user does not read what another one proposed who
+// had the name before and was deleted.
+func TestAttackProposalOfANamesake(t *testing.T) {
+	d := newDesk(t)
+	op, _ := api.LookupIn(proposal.Operations, "GetProposal")
+	user := func(id string) auth.Principal {
+		p := principal(alice)
+		p.ARN, p.Identity = "arn:aws:iam::"+alice+":user/ann", &auth.Identity{Kind: auth.KindUser, Name: "ann", ID: id}
+		return p
+	}
+	creates, _ := api.LookupIn(proposal.Operations, "ProposeCreateOpportunity")
+	in, err := input(creates, encode(t, draft("Example Corp")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := d.Proposals.Do(t.Context(), user("AIDA1"), creates, in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var made receipt
+	if raw, ok := answer.(api.Raw); !ok || json.Unmarshal(raw, &made) != nil {
+		t.Fatalf("answered %v", answer)
+	}
+	for id, want := range map[string]bool{"AIDA1": true, "AIDA2": false, "": false} {
+		_, err := d.Proposals.Do(t.Context(), user(id), op, &proposal.GetProposalRequest{ProposalToken: &made.Token})
+		if (err == nil) != want {
+			t.Errorf("%q reads it: %v, want %t", id, err, want)
+		}
 	}
 }
 

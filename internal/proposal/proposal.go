@@ -192,8 +192,8 @@ func (s *Service) own(ctx context.Context, caller auth.Principal, token string) 
 		if err != nil {
 			return err
 		}
-		if p.Account != caller.Account || d.Principal != caller.ARN {
-			return api.NotFound("")
+		if p.Account != caller.Account || d.Principal != caller.ARN || d.PrincipalID != idOf(caller) {
+			return api.NotFound("") // or of one who had the caller's name before
 		}
 		out, err = encoded(receiptOf(p))
 		return err
@@ -207,6 +207,14 @@ func (s *Service) find(c *operation.Call, token string) (*Proposal, *document, e
 		return nil, nil, err
 	}
 	return shown(stored, c.Now)
+}
+
+// idOf returns the unique id of a caller, "" of a root user.
+func idOf(caller auth.Principal) string {
+	if caller.Identity == nil {
+		return ""
+	}
+	return caller.Identity.ID
 }
 
 // operatorOf returns the name of the operator who calls in the name of an account, "" where
@@ -226,9 +234,9 @@ func (s *Service) propose(c *operation.Call, operator string, op *api.Operation,
 	if waiting >= MaxPending {
 		return nil, api.QuotaExceeded(fmt.Sprintf("The account has %d proposals that await a decision; there may be no more", MaxPending))
 	}
-	d := document{Operation: op.Name, Catalog: in.CatalogName(), Request: request, Principal: c.Caller.ARN, KeyID: c.Caller.AccessKeyID, Operator: operator}
-	if c.Caller.Identity != nil {
-		d.PrincipalID = c.Caller.Identity.ID
+	d := document{
+		Operation: op.Name, Catalog: in.CatalogName(), Request: request,
+		Principal: c.Caller.ARN, PrincipalID: idOf(c.Caller), KeyID: c.Caller.AccessKeyID, Operator: operator,
 	}
 	before, after, err := s.try(c, op, in)
 	if err != nil {
