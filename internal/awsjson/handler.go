@@ -287,9 +287,10 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, p *protocol, x 
 }
 
 // readsMany reports whether an operation may read a hundred large records, or search all
-// of an account.
+// of an account or its events.
 func readsMany(op *api.Operation) bool {
-	return op.ReadOnly && (strings.HasPrefix(op.Name, "List") || strings.HasPrefix(op.Name, "Search") || op.Name == "GetCustomerAccountStatistics")
+	return op.ReadOnly && (strings.HasPrefix(op.Name, "List") || strings.HasPrefix(op.Name, "Search") ||
+		op.Name == "GetCustomerAccountStatistics" || op.Name == "DescribeArchive")
 }
 
 // beginEntry begins the entry of a request in the audit, now that its caller is known.

@@ -169,21 +169,38 @@ type envelope struct {
 	ReplayName string        `json:"replay-name"`
 }
 
-// holds reports whether an event is selected, and its time. Events that were replayed
-// are in no archive.
-func (s *selection) holds(event []byte) (ok bool, at api.Timestamp, err error) {
+// candidate is an event that may be in several archives. It is read once for all of them,
+// and as far as they ask.
+type candidate struct {
+	envelope
+
+	text   []byte
+	parsed *pattern.Event
+}
+
+func newCandidate(event []byte) (*candidate, error) {
 	e, err := operation.Decode[envelope]("event", event)
-	if err != nil || e.ReplayName != "" || int64(e.Time) < s.from || int64(e.Time) >= s.until {
-		return false, 0, err
+	if err != nil {
+		return nil, err
+	}
+	return &candidate{envelope: *e, text: event}, nil
+}
+
+// holds reports whether an event is selected. Events that were replayed are in no archive.
+func (s *selection) holds(e *candidate) (bool, error) {
+	if e.ReplayName != "" || int64(e.Time) < s.from || int64(e.Time) >= s.until {
+		return false, nil
 	}
 	if s.pattern == nil {
-		return true, e.Time, nil
+		return true, nil
 	}
-	parsed, err := pattern.ParseEvent(event)
-	if err != nil {
-		return false, 0, fmt.Errorf("read event: %w", err)
+	if e.parsed == nil {
+		var err error
+		if e.parsed, err = pattern.ParseEvent(e.text); err != nil {
+			return false, fmt.Errorf("read event: %w", err)
+		}
 	}
-	return s.pattern.Match(parsed), e.Time, nil
+	return s.pattern.Match(e.parsed), nil
 }
 
 // archiveSize is how much is in an archive.
@@ -210,8 +227,12 @@ func (c *Call) measure(archives []store.EventArchive) ([]archiveSize, error) {
 		}
 		for _, e := range found {
 			after = e.Sequence
+			event, err := newCandidate(e.Envelope)
+			if err != nil {
+				return nil, err
+			}
 			for i := range selections {
-				ok, _, err := selections[i].holds(e.Envelope)
+				ok, err := selections[i].holds(event)
 				if err != nil {
 					return nil, err
 				}

@@ -132,7 +132,11 @@ func replayNext(c *operation.Call, r *store.EventReplay) error {
 	}
 	for _, e := range events {
 		r.Position = e.Sequence
-		ok, at, err := s.holds(e.Envelope)
+		event, err := newCandidate(e.Envelope)
+		if err != nil {
+			return err
+		}
+		ok, err := s.holds(event)
 		if err != nil {
 			return err
 		}
@@ -146,7 +150,7 @@ func replayNext(c *operation.Call, r *store.EventReplay) error {
 		if err := c.Tx.InsertEvent(store.Event{Account: r.Account, Sequence: c.IDs.Sequence(), Envelope: again}); err != nil {
 			return err
 		}
-		r.ReplayedTo = int64(at)
+		r.ReplayedTo = int64(event.Time)
 	}
 	r.State = string(eventsapi.ReplayStateRunning)
 	if len(events) < replayPage {
