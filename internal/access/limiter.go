@@ -3,7 +3,6 @@ package access
 import (
 	"context"
 	"math"
-	"net/netip"
 	"sync"
 	"time"
 )
@@ -19,8 +18,6 @@ const (
 	// maxSources is how many addresses or users are remembered at most, which bounds the
 	// memory.
 	maxSources = 10_000
-	// networkBits is how much of an IPv6 address counts: one customer has all the rest.
-	networkBits = 64
 )
 
 // limiter limits how often an address, or whatever else is a key, may send wrong
@@ -43,21 +40,6 @@ type source struct {
 
 func newLimiter[K comparable](now func() time.Time, burst float64) *limiter[K] {
 	return &limiter[K]{now: now, burst: burst, sources: map[K]*source{}}
-}
-
-// sourceOf returns what counts as one address.
-func sourceOf(remote string) netip.Addr {
-	parsed, err := netip.ParseAddrPort(remote)
-	if err != nil {
-		return netip.Addr{} // all of them together
-	}
-	address := parsed.Addr().Unmap().WithZone("")
-	if address.Is6() {
-		if network, err := address.Prefix(networkBits); err == nil {
-			return network.Addr()
-		}
-	}
-	return address
 }
 
 // begin counts credentials of an address as wrong before they are checked, so that many

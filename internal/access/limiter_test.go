@@ -8,13 +8,15 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"cosell/internal/auth"
 )
 
 func TestAttackManyAddressesTakeBoundedMemory(t *testing.T) {
 	now := time.Unix(0, 0)
 	l := newLimiter[netip.Addr](func() time.Time { return now }, burst)
 	for i := range 2 * maxSources {
-		_, check := l.begin(t.Context(), sourceOf(fmt.Sprintf("10.%d.%d.%d:1", i>>16, i>>8&255, i&255)))
+		_, check := l.begin(t.Context(), auth.Source(fmt.Sprintf("10.%d.%d.%d:1", i>>16, i>>8&255, i&255)))
 		check.end(true)
 		if i == maxSources {
 			now = now.Add(time.Minute) // those before may be forgotten
@@ -24,7 +26,7 @@ func TestAttackManyAddressesTakeBoundedMemory(t *testing.T) {
 		t.Errorf("%d addresses", len(l.sources))
 	}
 	for _, remote := range []string{"", "@", "unix"} {
-		if sourceOf(remote).IsValid() {
+		if auth.Source(remote).IsValid() {
 			t.Errorf("%q is an address", remote)
 		}
 	}

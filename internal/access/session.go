@@ -91,7 +91,7 @@ func (s *Service) Identify(r *http.Request) (*Identity, error) {
 // SignIn returns whose token it is that a request brought, and limits how often an
 // address may try. An error is a *RefusedError, or a fault.
 func (s *Service) SignIn(r *http.Request, token string) (*Identity, error) {
-	wait, check := s.failures.begin(r.Context(), sourceOf(r.RemoteAddr))
+	wait, check := s.failures.begin(r.Context(), auth.Source(r.RemoteAddr))
 	if wait > 0 {
 		return nil, tooMany(wait, "Authorization: too many wrong tokens came from this address")
 	}

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"time"
 
+	"cosell/internal/auth"
 	"cosell/internal/identity"
 )
 
@@ -25,7 +26,7 @@ func (s *Service) SignInUser(r *http.Request, account, user, password string) (*
 		// No such user can be: it counts as a wrong password, and costs no memory.
 		account, user = "", ""
 	}
-	source, key := sourceOf(r.RemoteAddr), userKey{account, user}
+	source, key := auth.Source(r.RemoteAddr), userKey{account, user}
 	wait, check := s.failures.begin(r.Context(), source)
 	if wait > 0 {
 		return nil, tooMany(wait, "password: too many wrong ones came from this address")

@@ -37,7 +37,7 @@ type Service struct {
 	keySealer   *seal.Sealer
 	tokenSealer *seal.Sealer
 	purpose     []byte // what session tokens are sealed for
-	misses      bucket
+	misses      misses
 	hashers     chan struct{} // holds one for each password that is being hashed
 
 	mu         sync.RWMutex
@@ -119,34 +119,4 @@ func (s *Service) changed() {
 	for _, k := range s.keys {
 		k.until = time.Time{}
 	}
-}
-
-// bucket bounds how often something happens: at most rate times a second, and as often
-// at once.
-type bucket struct {
-	now func() time.Time
-
-	mu   sync.Mutex
-	left float64
-	at   time.Time
-}
-
-// missRate is how many look-ups of unknown keys a server makes in a second.
-const missRate = 100
-
-func (b *bucket) take() bool {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	now := b.now()
-	if b.at.IsZero() {
-		b.left = missRate
-	} else {
-		b.left = min(missRate, b.left+max(0, now.Sub(b.at).Seconds())*missRate)
-	}
-	b.at = now
-	if b.left < 1 {
-		return false
-	}
-	b.left--
-	return true
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
 	"strings"
 	"sync/atomic"
@@ -176,6 +177,33 @@ func TestUnknownKeysAreBounded(t *testing.T) {
 	w.now = w.now.Add(4 * time.Millisecond)
 	if _, err := w.Lookup(t.Context(), key.ID, ""); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestAttackKeyGuessingKeepsOthersOut sees that one who guesses keys leaves look-ups to
+// others, whose keys a server that has just started does not know, and takes bounded memory.
+func TestAttackKeyGuessingKeepsOthersOut(t *testing.T) {
+	w := newWorld(t, false)
+	key := w.key(t, "alice")
+	attacker := auth.WithRemote(t.Context(), "[2001:db8::1]:4711")
+	for range 1000 {
+		if _, err := w.Lookup(attacker, "AKIAAAAAAAAAAAAAAAAA", ""); err == nil {
+			t.Fatal("guessed")
+		}
+	}
+	_, err := w.Lookup(auth.WithRemote(t.Context(), "[2001:db8::ffff]:4712"), key.ID, "")
+	wantType(t, err, api.TypeThrottling) // the same customer
+	if _, err := w.Lookup(auth.WithRemote(t.Context(), "203.0.113.7:1"), key.ID, ""); err != nil {
+		t.Errorf("another client: %v", err)
+	}
+	throttled := false
+	for i := range 3000 {
+		_, err := w.Lookup(auth.WithRemote(t.Context(), fmt.Sprintf("203.0.%d.%d:1", i>>8, i&255)), "AKIAAAAAAAAAAAAAAAAA", "")
+		e, _ := errors.AsType[*api.Error](err)
+		throttled = e != nil && e.Type == api.TypeThrottling
+	}
+	if !throttled {
+		t.Error("many clients together are not bounded")
 	}
 }
 

@@ -69,7 +69,7 @@ func (s *Service) longTerm(ctx context.Context, id string) (*cachedKey, error) {
 	if fresh {
 		return known, nil
 	}
-	if known == nil && !s.misses.take() {
+	if known == nil && !s.misses.take(auth.SourceOf(ctx)) {
 		return nil, api.Throttled("Rate exceeded: too many requests with unknown access keys; try again in a second")
 	}
 	read, err := s.readKey(ctx, id)

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"cosell/internal/access"
+	"cosell/internal/auth"
 )
 
 // maxHops is how many addresses are looked at, from the server outward.
@@ -28,16 +29,17 @@ func Trust(networks []netip.Prefix, next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		copied := *r
-		inner := &copied
+		ctx, remote := r.Context(), r.RemoteAddr
 		if protocols := r.Header["X-Forwarded-Proto"]; len(protocols) == 1 && strings.EqualFold(protocols[0], "https") {
-			inner = r.WithContext(access.WithSecure(r.Context()))
+			ctx = access.WithSecure(ctx)
 		}
 		client := t.client(peer.Addr(), r.Header)
 		// A proxy elsewhere may have clients on its own machine; they are not on this one.
 		if !client.IsLoopback() || peer.Addr().Unmap().IsLoopback() {
-			inner.RemoteAddr = netip.AddrPortFrom(client, 0).String()
+			remote = netip.AddrPortFrom(client, 0).String()
 		}
+		inner := r.WithContext(auth.WithRemote(ctx, remote))
+		inner.RemoteAddr = remote
 		next.ServeHTTP(w, inner)
 	})
 }

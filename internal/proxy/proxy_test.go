@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"cosell/internal/access"
+	"cosell/internal/auth"
 	"cosell/internal/proxy"
 )
 
@@ -25,6 +26,9 @@ func seen(t *testing.T, remote string, header ...string) (address string, secure
 	before := r.RemoteAddr
 	proxy.Trust(networks, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		address, secure = r.RemoteAddr, access.IsSecure(r)
+		if source := auth.SourceOf(r.Context()); r.RemoteAddr != before && source != auth.Source(r.RemoteAddr) {
+			t.Errorf("the source of %s is %s", r.RemoteAddr, source)
+		}
 	})).ServeHTTP(httptest.NewRecorder(), r)
 	if r.RemoteAddr != before {
 		t.Error("the request itself was changed")

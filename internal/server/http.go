@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/url"
 	"runtime"
@@ -108,9 +109,12 @@ func (c *Config) newHTTP(s *Server, answers *service.Service) *http.Server {
 		WriteTimeout:      writeTimeout,
 		IdleTimeout:       idleTimeout,
 		ConnState:         s.listener.ConnState,
-		MaxHeaderBytes:    maxHeader,
-		Protocols:         http1, // connections are counted, and the streams of HTTP/2 are not
-		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
+		ConnContext: func(ctx context.Context, c net.Conn) context.Context {
+			return auth.WithRemote(ctx, c.RemoteAddr().String())
+		},
+		MaxHeaderBytes: maxHeader,
+		Protocols:      http1, // connections are counted, and the streams of HTTP/2 are not
+		ErrorLog:       slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
 	}
 	served.RegisterOnShutdown(func() { close(s.stopping) })
 	return served
