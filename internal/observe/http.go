@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"net/http"
 	"time"
+
+	"golang.org/x/sync/singleflight"
 )
 
 // Requests returns a handler that logs each request that next answers. newID gives each
@@ -57,17 +59,29 @@ func Up(w http.ResponseWriter, _ *http.Request) {
 // readyTimeout is how long the store may take to answer the readiness probe.
 const readyTimeout = 2 * time.Second
 
-// Ready returns the handler of the readiness probe: 200 if ping succeeds, else 503.
+// Ready returns the handler of the readiness probe: 200 if ping succeeds, else 503. Anybody
+// may ask: probes that come while the store is asked share its answer.
 func (o *Observer) Ready(ping func(context.Context) error) http.Handler {
+	var pings singleflight.Group
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ctx, cancel := context.WithTimeout(r.Context(), readyTimeout)
-		defer cancel()
-		if err := ping(ctx); err != nil {
-			o.log.LogAttrs(ctx, slog.LevelError, "not ready", slog.String("cause", err.Error()))
-			writeText(w, http.StatusServiceUnavailable, "the store does not answer\n")
-			return
+		answered := pings.DoChan("", func() (any, error) { //nolint:contextcheck // the request has it
+			ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), readyTimeout)
+			defer cancel()
+			err := ping(ctx)
+			if err != nil {
+				o.log.LogAttrs(ctx, slog.LevelError, "not ready", slog.String("cause", err.Error()))
+			}
+			return nil, err
+		})
+		select {
+		case <-r.Context().Done():
+		case answer := <-answered:
+			if answer.Err != nil {
+				writeText(w, http.StatusServiceUnavailable, "the store does not answer\n")
+				return
+			}
+			writeText(w, http.StatusOK, "ready\n")
 		}
-		writeText(w, http.StatusOK, "ready\n")
 	})
 }
 
