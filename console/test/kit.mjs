@@ -26,7 +26,7 @@ export async function startServer(...flags) {
     let out = ''
     child.stdout.on('data', (text) => {
       out += text
-      const found = /http:\/\/127\.0\.0\.1:\d+/.exec(out)
+      const found = /http:\/\/(127\.0\.0\.1|localhost):\d+/.exec(out)
       if (found) resolve(found[0])
     })
     child.on('exit', () => reject(new Error(`the server did not start: ${log}`)))
@@ -61,11 +61,14 @@ export async function askAgent(base, account, name, input, token) {
   return result.structuredContent
 }
 
+/** A name that leads Chromium to this machine, which it takes for another one. */
+export const networkName = 'cosell.test'
+
 /** Starts Chromium. Nothing it does may leave the machine. */
 export async function startBrowser() {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', `--host-resolver-rules=MAP ${networkName} 127.0.0.1`],
   })
 }
 

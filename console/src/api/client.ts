@@ -33,7 +33,7 @@ async function post(account: string, service: string, target: string, type: stri
   const body = JSON.stringify(input)
   const answer = (await isSignedIn())
     ? await fetch(`/console/call/${account}`, { method: 'POST', headers: { 'content-type': type, 'x-amz-target': target }, body })
-    : await fetch('/', { method: 'POST', headers: await signed({ id: account, secret }, service, target, type, body), body })
+    : await fetch('/', { method: 'POST', headers: signed({ id: account, secret }, service, target, type, body), body })
   const text = await answer.text()
   if (!answer.ok) throw refusal(text, answer)
   return text ? JSON.parse(text) : {}
@@ -70,10 +70,9 @@ const bucket = 'aws-partner-central-marketplace-ephemeral-writeonly-files'
 export async function upload(account: string, file: File): Promise<string> {
   const name = `${Date.now()}-${file.name.replace(/[^A-Za-z0-9._-]/g, '_')}`
   const path = `/${bucket}/${account}/${name}`
-  const content = new Uint8Array(await file.arrayBuffer())
   const answer = (await isSignedIn())
-    ? await fetch(`/console/upload/${account}/${name}`, { method: 'PUT', body: content })
-    : await fetch(path, { method: 'PUT', headers: await signedUpload({ id: account, secret }, path, content), body: content })
+    ? await fetch(`/console/upload/${account}/${name}`, { method: 'PUT', body: file })
+    : await fetch(path, { method: 'PUT', headers: signedUpload({ id: account, secret }, path), body: file })
   if (!answer.ok) {
     const text = await answer.text()
     throw new ApiError('UploadRefused', /<Message>([^<]*)/.exec(text)?.[1] ?? `The server answered ${answer.status}`, [], '')

@@ -1,3 +1,4 @@
+import { bytesToHex, randomBytes } from '@noble/hashes/utils.js'
 import { keepPreviousData, useMutation, useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import type { Operations } from '../gen/contract.gen'
@@ -99,4 +100,4 @@ export function useAction() {
 }
 
 /** Returns a new client token. */
-export const newToken = () => crypto.randomUUID()
+export const newToken = () => bytesToHex(randomBytes(16))

@@ -1,5 +1,5 @@
 import type { FlashbarProps } from '@cloudscape-design/components/flashbar'
-import { createContext, useCallback, useContext, useMemo, useState, type ReactNode } from 'react'
+import { createContext, useCallback, useContext, useMemo, useRef, useState, type ReactNode } from 'react'
 import { ApiError } from '../api/client'
 
 interface Flash {
@@ -33,8 +33,9 @@ export function errorText(error: unknown): ReactNode {
 
 export function FlashProvider({ children }: { children: ReactNode }) {
   const [items, setItems] = useState<FlashbarProps.MessageDefinition[]>([])
+  const last = useRef(0)
   const add = useCallback((item: FlashbarProps.MessageDefinition) => {
-    const id = crypto.randomUUID()
+    const id = String(++last.current)
     const dismiss = () => setItems((all) => all.filter((i) => i.id !== id))
     setItems((all) => [{ ...item, id, dismissible: true, dismissLabel: 'Dismiss message', onDismiss: dismiss }, ...all].slice(0, 4))
     if (item.type === 'success') setTimeout(dismiss, 8000)

@@ -1,1 +1,0 @@
-import{t as e}from"./tabs-B0P7vVbS.js";import{K as t,et as n}from"./internal-DJj2Yb0M.js";var r=n();function i({label:n,tabs:i}){let[a,o]=t(),s=a.get(`tab`);return(0,r.jsx)(e,{ariaLabel:n,activeTabId:(i.find(e=>e.id===s)??i[0])?.id,onChange:e=>{let t=new URLSearchParams(a);t.set(`tab`,e.detail.activeTabId),o(t,{replace:!0})},tabs:i})}export{i as t};

@@ -1,0 +1,1 @@
+import{t as e}from"./tabs-BgUT3L5J.js";import{J as t,nt as n}from"./internal-C0pczK-q.js";var r=n();function i({label:n,tabs:i}){let[a,o]=t(),s=a.get(`tab`);return(0,r.jsx)(e,{ariaLabel:n,activeTabId:(i.find(e=>e.id===s)??i[0])?.id,onChange:e=>{let t=new URLSearchParams(a);t.set(`tab`,e.detail.activeTabId),o(t,{replace:!0})},tabs:i})}export{i as t};

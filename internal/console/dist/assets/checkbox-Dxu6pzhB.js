@@ -1,1 +1,0 @@
-import{c as e,l as t,rt as n,tt as r}from"./internal-DJj2Yb0M.js";import{t as i}from"./internal-BEHZ-IXL.js";var a=n(r()),o=a.forwardRef(({...e},n)=>{let r=t(`Checkbox`,{props:{readOnly:e.readOnly}});return a.createElement(i,{...e,...r,ref:n,__injectAnalyticsComponentMetadata:!0})});e(o,`Checkbox`);export{o as t};

@@ -1,0 +1,1 @@
+import{at as e,c as t,l as n,rt as r}from"./internal-C0pczK-q.js";import{t as i}from"./internal-B8uWAg4o.js";var a=e(r()),o=a.forwardRef(({...e},t)=>{let r=n(`Checkbox`,{props:{readOnly:e.readOnly}});return a.createElement(i,{...e,...r,ref:t,__injectAnalyticsComponentMetadata:!0})});t(o,`Checkbox`);export{o as t};

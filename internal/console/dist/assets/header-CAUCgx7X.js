@@ -1,0 +1,1 @@
+import{at as e,c as t,l as n,rt as r}from"./internal-C0pczK-q.js";import{r as i}from"./space-between-CC48ANhH.js";var a=e(r());function o({variant:e=`h2`,...t}){let r=n(`Header`,{props:{headingTagOverride:t.headingTagOverride,variant:e}}),o=e===`h1`?-1:void 0;return a.createElement(i,{__headingTagTabIndex:o,variant:e,...t,...r})}t(o,`Header`);export{o as t};

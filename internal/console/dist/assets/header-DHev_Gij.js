@@ -1,1 +1,0 @@
-import{c as e,l as t,rt as n,tt as r}from"./internal-DJj2Yb0M.js";import{r as i}from"./space-between-BdGzMvt8.js";var a=n(r());function o({variant:e=`h2`,...n}){let r=t(`Header`,{props:{headingTagOverride:n.headingTagOverride,variant:e}}),o=e===`h1`?-1:void 0;return a.createElement(i,{__headingTagTabIndex:o,variant:e,...n,...r})}e(o,`Header`);export{o as t};

@@ -1,0 +1,1 @@
+import{at as e,c as t,l as n,rt as r}from"./internal-C0pczK-q.js";import{G as i}from"./text-DafSNDLn.js";var a=e(r());function o({type:e=`success`,wrapText:t=!0,...r}){let o=n(`StatusIndicator`,{props:{colorOverride:r.colorOverride,type:e,wrapText:t}});return a.createElement(i,{type:e,wrapText:t,...r,...o})}t(o,`StatusIndicator`);export{o as t};

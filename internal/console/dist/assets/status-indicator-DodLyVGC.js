@@ -1,1 +1,0 @@
-import{c as e,l as t,rt as n,tt as r}from"./internal-DJj2Yb0M.js";import{G as i}from"./text-_9fqOFNb.js";var a=n(r());function o({type:e=`success`,wrapText:n=!0,...r}){let o=t(`StatusIndicator`,{props:{colorOverride:r.colorOverride,type:e,wrapText:n}});return a.createElement(i,{type:e,wrapText:n,...r,...o})}e(o,`StatusIndicator`);export{o as t};

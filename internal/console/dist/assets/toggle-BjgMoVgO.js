@@ -1,0 +1,1 @@
+import{at as e,c as t,l as n,rt as r}from"./internal-C0pczK-q.js";import{t as i}from"./internal-zxv8tSV3.js";var a=e(r()),o=a.forwardRef((e,t)=>{let r=n(`Toggle`,{props:{readOnly:e.readOnly}});return a.createElement(i,{...e,...r,ref:t,__injectAnalyticsComponentMetadata:!0})});t(o,`Toggle`);export{o as t};
