@@ -54,8 +54,8 @@ type Config struct {
 	// CustomerAccounts returns the operations on customer accounts in a transaction.
 	CustomerAccounts func(*operation.Call) CustomerAccounts
 	// Presigned returns who presigned the URL of one of this server's files for
-	// reading; nil takes none.
-	Presigned func(u *url.URL) (auth.Principal, error)
+	// reading, or why an account may not read the file by it; nil takes none.
+	Presigned func(u *url.URL, reader string) (auth.Principal, error)
 	// PublicURL is the address of the server as clients know it, such as
 	// https://cosell.example.com; "" uses the address of the request.
 	PublicURL string

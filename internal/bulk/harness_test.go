@@ -63,7 +63,7 @@ func on(t testing.TB, s store.Store, business *clock.Adjustable, options ...func
 		Store: s, Clock: business, IDs: ids.New(business.Now, rand.NewChaCha8([32]byte{seeds.next()})),
 		PublicURL: "https://cosell.test",
 		Log:       slog.New(slog.NewTextHandler(t.Output(), nil)),
-		PresignedFile: func(u *url.URL) (auth.Principal, error) {
+		PresignedFile: func(u *url.URL, _ string) (auth.Principal, error) {
 			if u.Query().Get("X-Amz-Signature") != "good" {
 				return auth.Principal{}, errors.New("another signature")
 			}

@@ -150,7 +150,10 @@ func (c *Call) locate(field, uri string) (*location, error) {
 		if !own || c.config.Presigned == nil {
 			return wrong(invalid, "must be an s3:// address, or a presigned URL of a file on this server; other hosts are not allowed here")
 		}
-		signer, err := c.config.Presigned(u)
+		signer, err := c.config.Presigned(u, c.Caller.Account)
+		if e, ok := errors.AsType[*api.Error](err); ok && e.Type == api.TypeAccessDenied {
+			return wrong(api.ValidationExceptionErrorCodeActionNotPermitted, "must be presigned by a principal that may read the file with s3:GetObject")
+		}
 		if err != nil {
 			return wrong(invalid, "must be a presigned URL that is good now")
 		}

@@ -196,14 +196,19 @@ func (s *Server) authorizeUpload(ctx context.Context, r *http.Request, caller au
 	return s.authorizer.CheckAction(ctx, r, caller, action, resource, nil)
 }
 
-// presignedFile returns who presigned a URL for reading a file of this server.
-func (s *Server) presignedFile(u *url.URL) (auth.Principal, error) {
+// presignedFile returns who presigned a URL for reading a file of this server. Whoever does
+// so for another account must be allowed to read the file: all have names that can be signed.
+func (s *Server) presignedFile(u *url.URL, reader string) (auth.Principal, error) {
 	r := &http.Request{Method: http.MethodGet, URL: u, Host: u.Host, Header: http.Header{}}
 	o, err := auth.NewObjectVerifier(s.identities, clock.System().Now).Verify(r)
 	if err != nil {
 		return auth.Principal{}, err
 	}
-	return o.Principal, nil
+	if o.Account == reader {
+		return o.Principal, nil
+	}
+	object := "arn:aws:s3:::" + strings.TrimPrefix(u.Path, "/")
+	return o.Principal, s.authorizer.CheckAction(context.Background(), nil, o.Principal, "s3:GetObject", object, nil)
 }
 
 // guard returns what stands in front of everything that only operators use. In

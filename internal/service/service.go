@@ -52,8 +52,8 @@ type Config struct {
 	// is required for proposals.
 	Lookup func(ctx context.Context, accessKeyID string) (auth.Principal, error)
 	// PresignedFile returns who presigned the URL of one of this server's files for
-	// reading; nil takes no such URL.
-	PresignedFile func(u *url.URL) (auth.Principal, error)
+	// reading, or why an account may not read the file by it; nil takes no such URL.
+	PresignedFile func(u *url.URL, reader string) (auth.Principal, error)
 	// PublicURL is the address of the server as clients know it; "" uses that of
 	// each request.
 	PublicURL string
