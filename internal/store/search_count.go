@@ -38,7 +38,7 @@ func (tx *Tx) changeCounts(t *search.Table, scope int64, ids []string, rows []*s
 	if len(fields) == 0 {
 		return nil
 	}
-	change, combinations := map[searchCount]int64{}, map[string]int64{}
+	change := map[searchCount]int64{}
 	count := func(texts []string, n int64) {
 		change[searchCount{}] += n
 		for i, f := range fields {
@@ -46,7 +46,6 @@ func (tx *Tx) changeCounts(t *search.Table, scope int64, ids []string, rows []*s
 				change[searchCount{f.Column, texts[i]}] += n
 			}
 		}
-		combinations[strings.Join(texts, valueSeparator)] += n
 	}
 	for _, r := range rows {
 		texts := make([]string, len(fields))
@@ -70,11 +69,7 @@ func (tx *Tx) changeCounts(t *search.Table, scope int64, ids []string, rows []*s
 		count(texts, -1)
 	}
 	maps.DeleteFunc(change, func(_ searchCount, n int64) bool { return n == 0 })
-	maps.DeleteFunc(combinations, func(_ string, n int64) bool { return n == 0 })
-	if err := tx.addCounts(countTable(t), scope, change); err != nil {
-		return err
-	}
-	return tx.addCombinations(t, scope, combinations)
+	return tx.addCounts(countTable(t), scope, change)
 }
 
 // replaced returns what records have in some columns, in the one of their rows that
@@ -118,6 +113,26 @@ func (tx *Tx) addCounts(table string, scope int64, change map[searchCount]int64)
 		}
 	}
 	return nil
+}
+
+// isCounted reports whether counts say what a search finds, by some fields.
+func (r *searchRun) isCounted(fields []*search.Field) bool {
+	counted := countedFields(r.Table)
+	return len(counted) > 0 && r.Filter == nil && r.Group == nil && len(r.Words) == 0 &&
+		!slices.ContainsFunc(fields, func(f *search.Field) bool { return !slices.Contains(counted, f) })
+}
+
+// total returns how many rows were counted of all; 0 where a table's are not.
+func (r *searchRun) total() (n int64, err error) {
+	if len(countedFields(r.Table)) == 0 {
+		return 0, nil
+	}
+	found, err := collect(r.tx, func(rows Rows, n *int64) error { return rows.Scan(n) },
+		"SELECT number FROM "+countTable(r.Table)+" WHERE scope = $1 AND field = '' AND value = ''", r.scope)
+	if err != nil || len(found) == 0 {
+		return 0, err
+	}
+	return found[0], nil
 }
 
 // groupAll returns what was counted of all rows.

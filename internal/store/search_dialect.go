@@ -20,8 +20,7 @@ type Dialect struct {
 	hits string
 	// explainHits explains a tokens query.
 	explainHits string
-	// joined is a text of the values of all rows in "joined", where the engine sorts rows
-	// to group them: counting them here is faster.
+	// joined is the text of a column's values of all rows.
 	joined string
 	// marksAdded says that no trigger marks opportunities that are added or get a tag.
 	marksAdded bool
@@ -42,7 +41,7 @@ type token struct {
 
 // SQLite is how the embedded engine writes it.
 var SQLite = Dialect{
-	joined:     "coalesce(group_concat(joined, char(30)), '')",
+	joined:     "group_concat(%s, char(30))",
 	marksAdded: true,
 	contains:   "instr(%s, ?) > 0",
 	position:   "instr(%s, ?)",
@@ -67,6 +66,7 @@ var SQLite = Dialect{
 
 // PostgreSQL is how PostgreSQL writes it.
 var PostgreSQL = Dialect{
+	joined:    "string_agg(%s, chr(30))",
 	contains:  "strpos(%s, ?) > 0",
 	position:  "strpos(%s, ?)",
 	separator: "chr(31)",

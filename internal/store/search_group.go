@@ -1,8 +1,9 @@
 package store
 
 import (
+	"cmp"
 	"errors"
-	"slices"
+	"fmt"
 	"strings"
 
 	"cosell/internal/search"
@@ -32,26 +33,17 @@ func (tx *Tx) SearchGroups(q *SearchQuery, fields []*search.Field) (total int64,
 	}
 	r := &searchRun{tx: tx, SearchQuery: q, scope: scope, from: q.Table.SQL, recent: recent}
 	r.Sort = q.Table.Order
-	add := func(values []string, n int64) {
-		for i, f := range fields {
-			groups[i].add(f, values[i], n)
-		}
-	}
-	switch combined := r.isCombined(fields); {
-	case combined && q.Filter == nil && q.Group == nil:
+	if r.isCounted(fields) {
 		return r.groupAll(fields, groups)
-	case combined:
-		total, err = r.groupCombinations(fields, add)
-		return total, groups, err
 	}
-	lead, err := r.lead()
+	lead, err := r.groupLead()
 	if err != nil || lead.impossible {
 		return 0, groups, err
 	}
 	// All fields at once: what passes is looked at once.
 	count := func(r *searchRun, lead *searchLead, windows func(size int) (*searchWindow, error)) error {
 		return r.eachWindow(windows, func(w *searchWindow) (bool, error) {
-			n, err := r.group(lead, fields, w.bound, add)
+			n, err := r.group(lead, fields, w.bound, groups)
 			total += n
 			return false, err
 		})
@@ -62,6 +54,32 @@ func (tx *Tx) SearchGroups(q *SearchQuery, fields []*search.Field) (total int64,
 	r = r.ofRecent()
 	err = count(r, &searchLead{}, r.recentWindows())
 	return total, groups, err
+}
+
+// manyWhole are the most rows of a scope that are looked at in one statement, where they are
+// counted: to find where windows end costs a third as much as looking at them.
+const manyWhole = 128_000
+
+// fewLooked are the most rows that are looked up by an index that narrows a search, where it
+// counts: to look at all costs SQLite half as much a row, since one index has all columns, and
+// PostgreSQL less since they follow each other.
+const fewLooked = 20_000
+
+// groupLead chooses what leads to rows that are counted: what finds few enough of them.
+func (r *searchRun) groupLead() (*searchLead, error) {
+	leaves := append(must(r.Filter), must(r.Group)...)
+	for _, l := range append(textLeads(leaves), r.rangeLeads(leaves)...) {
+		if l.impossible {
+			return l, nil
+		}
+		few := cmp.Or(r.Window, fewLooked)
+		if n, err := r.count(l, few); err != nil || n < few {
+			l.whole = true
+			return l, err
+		}
+	}
+	total, err := r.total()
+	return &searchLead{whole: total > 0 && total <= manyWhole && r.Window == 0}, err
 }
 
 func (g *SearchGroup) add(f *search.Field, value string, n int64) {
@@ -77,79 +95,37 @@ func (g *SearchGroup) add(f *search.Field, value string, n int64) {
 	}
 }
 
-// group calls fn with each combination of values that rows have of some fields, and
-// how many have it; bound writes which of the lead's rows count. It returns how many rows
-// there are.
-func (r *searchRun) group(
-	lead *searchLead, fields []*search.Field, bound func(*statement), fn func(values []string, n int64),
-) (total int64, err error) {
-	if r.tx.dialect.joined != "" && len(fields) > 0 {
-		return r.groupJoined(lead, fields, bound, fn)
-	}
-	columns := groupColumns(fields)
-	s := new(statement)
-	r.begin(s, lead, strings.Join(append(slices.Clone(columns), "count(*)"), ", "))
-	bound(s)
-	r.filters(s)
-	if len(columns) > 0 {
-		s.WriteString(" GROUP BY " + strings.Join(columns, ", "))
-	}
-	type group struct {
-		values []string
-		n      int64
-	}
-	groups, err := collect(r.tx, func(rows Rows, g *group) error {
-		g.values = make([]string, len(fields))
-		dest := make([]any, 0, len(fields)+1)
-		for i := range g.values {
-			dest = append(dest, &g.values[i])
-		}
-		return rows.Scan(append(dest, &g.n)...)
-	}, s.String(), s.args...)
-	for _, g := range groups {
-		fn(g.values, g.n)
-		total += g.n
-	}
-	return total, err
-}
+// rowSeparator is what the values of rows are separated by where an engine joins them. No
+// value has it (search.Clean).
+const rowSeparator = "\x1e"
 
-func groupColumns(fields []*search.Field) []string {
-	columns := make([]string, len(fields))
+// group adds the rows that pass, by their values of some fields, to groups; bound writes which
+// of the lead's rows count. It returns how many there are.
+//
+// The engine joins the values of each field into one text, which are counted here: to group
+// rows by itself costs it more, and so does a row of its own for each.
+func (r *searchRun) group(lead *searchLead, fields []*search.Field, bound func(*statement), groups []SearchGroup) (total int64, err error) {
+	columns, joined := []string{"count(*)"}, make([]string, len(fields))
+	dest := []any{&total}
 	for i, f := range fields {
-		columns[i] = "t." + f.Column
+		columns = append(columns, "coalesce("+fmt.Sprintf(r.tx.dialect.joined, "t."+f.Column)+", '')")
+		dest = append(dest, &joined[i])
 	}
-	return columns
-}
-
-// What the values of a row and the rows are separated by where an engine joins them. No value
-// has either (search.Clean).
-const (
-	valueSeparator = "\x1d"
-	rowSeparator   = "\x1e"
-)
-
-// groupJoined does what group does where an engine sorts rows to group them. It has the
-// values of all rows joined into one text, and counts them here: a row of its own for each
-// would cost more than finding it.
-func (r *searchRun) groupJoined(
-	lead *searchLead, fields []*search.Field, bound func(*statement), fn func(values []string, n int64),
-) (total int64, err error) {
 	s := new(statement)
-	s.WriteString("SELECT count(*), " + r.tx.dialect.joined + " FROM (")
-	r.begin(s, lead, strings.Join(groupColumns(fields), " || char(29) || ")+" AS joined")
+	r.begin(s, lead, strings.Join(columns, ", "))
 	bound(s)
 	r.filters(s)
-	s.WriteByte(')')
-	var joined string
-	if _, err := collect(r.tx, func(rows Rows, _ *struct{}) error { return rows.Scan(&total, &joined) }, s.String(), s.args...); err != nil || total == 0 {
+	if _, err := collect(r.tx, func(rows Rows, _ *struct{}) error { return rows.Scan(dest...) }, s.String(), s.args...); err != nil || total == 0 {
 		return 0, err
 	}
-	counts := map[string]int64{}
-	for row := range strings.SplitSeq(joined, rowSeparator) {
-		counts[row]++
-	}
-	for row, n := range counts {
-		fn(strings.Split(row, valueSeparator), n)
+	for i, f := range fields {
+		counts := map[string]int64{}
+		for value := range strings.SplitSeq(joined[i], rowSeparator) {
+			counts[value]++
+		}
+		for value, n := range counts {
+			groups[i].add(f, value, n)
+		}
 	}
 	return total, nil
 }

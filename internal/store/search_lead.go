@@ -264,7 +264,7 @@ func (r *searchRun) numberLead(leaves []*search.Node, ranges []*searchLead) (*se
 // filteredMerge leads by merging rows that have to pass more, where these are not too
 // many. Where a page is near by another lead, this leads.
 func (r *searchRun) filteredMerge(leaves []*search.Node, other *searchLead) (*searchLead, error) {
-	if !r.paged || !r.inOrder() {
+	if !r.inOrder() {
 		return nil, nil
 	}
 	m, err := r.merging(leaves)
@@ -290,9 +290,6 @@ func (r *searchRun) filteredMerge(leaves []*search.Node, other *searchLead) (*se
 // exactMerge leads by merging where all that rows have to pass is of one field, and
 // the page is not at the beginning.
 func (r *searchRun) exactMerge(leaves []*search.Node) (*searchLead, error) {
-	if !r.paged {
-		return nil, nil
-	}
 	m, err := r.merging(leaves)
 	if err != nil || m == nil || !m.exact {
 		return nil, err
@@ -311,7 +308,7 @@ func (r *searchRun) rangeLeads(leaves []*search.Node) []*searchLead {
 	var leads []*searchLead
 	for i, n := range leaves {
 		f := n.Field
-		if f.Kind == search.Text || f.Indexed != search.ColumnIndex || f == r.Table.Order || len(sameField(leaves[:i], f)) > 0 {
+		if f.Kind == search.Text || f.Indexed != search.ColumnIndex || r.paged && f == r.Table.Order || len(sameField(leaves[:i], f)) > 0 {
 			continue
 		}
 		leads = append(leads, &searchLead{leaves: sameField(leaves, f), sorts: true, whole: true})
@@ -321,14 +318,24 @@ func (r *searchRun) rangeLeads(leaves []*search.Node) []*searchLead {
 
 // count counts the rows of a lead, at most a number.
 func (r *searchRun) count(lead *searchLead, most int) (int, error) {
-	s := new(statement)
-	s.WriteString("SELECT count(*) FROM (SELECT 1 AS one FROM " + r.Table.SQL + " t")
-	s.add(" WHERE t.scope = ?", r.scope)
-	lead.write(s)
-	fmt.Fprintf(s, " LIMIT %d) AS counted", most)
-	counted, err := collect(r.tx, func(rows Rows, n *int) error { return rows.Scan(n) }, s.String(), s.args...)
+	counts, err := r.counts([]*searchLead{lead}, []int{most})
 	if err != nil {
 		return 0, err
 	}
-	return counted[0], nil
+	return counts[0], nil
+}
+
+// counts does what count does for several leads at once.
+func (r *searchRun) counts(leads []*searchLead, most []int) ([]int, error) {
+	queries, counts := make([]*statement, len(leads)), make([]int, len(leads))
+	for i, lead := range leads {
+		s := new(statement)
+		s.WriteString("SELECT count(*) FROM (SELECT 1 AS one FROM " + r.Table.SQL + " t")
+		s.add(" WHERE t.scope = ?", r.scope)
+		lead.write(s)
+		fmt.Fprintf(s, " LIMIT %d) AS counted", most[i])
+		queries[i] = s
+	}
+	err := r.tx.queries(queries, func(i int, rows Rows) error { return rows.Scan(&counts[i]) })
+	return counts, err
 }

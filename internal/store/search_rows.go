@@ -225,7 +225,7 @@ func (tx *Tx) searchScope(account, catalog string) (int64, error) {
 func scopedTables(t *search.Table) []string {
 	tables := []string{t.SQL, recentTable(t)}
 	if len(countedFields(t)) > 0 {
-		tables = append(tables, countTable(t), combinationTable(t))
+		tables = append(tables, countTable(t))
 	}
 	if t == search.Opportunities {
 		tables = append(tables, sumTable)

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
@@ -78,4 +79,13 @@ func parallel(b *testing.B, fn func() error) {
 		}
 	})
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "tx/s")
+}
+
+// BenchmarkStatistics measures time: most is the database's.
+func BenchmarkStatistics(b *testing.B) {
+	started := time.Now()
+	storetest.BenchmarkStatistics(b, func(b *testing.B) (store.Store, func()) {
+		url := pgtest.MigratedURL(b)
+		return pgtest.Open(b, url), func() { pgtest.Exec(b, url, "VACUUM ANALYZE") } // as its own daemon does in time
+	}, func() time.Duration { return time.Since(started) })
 }

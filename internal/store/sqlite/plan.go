@@ -20,7 +20,9 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
 	('opportunities', 'opportunities_by_status_created',     '1000000 10000 5000 1000 200 2 1 1 1 1'),
 	('opportunities', 'opportunities_by_status_company',     '1000000 10000 5000 1000 200 4 1 1 1 1'),
 	('opportunities', 'opportunities_by_status_close',       '1000000 10000 5000 1000 200 4 1 1 1 1'),
-	('opportunities', 'opportunities_by_day_created',        '1000000 10000 5000 100 2 1 1 1 1 1 1')`
+	('opportunities', 'opportunities_by_day_created',        '1000000 10000 5000 100 2 1 1 1 1 1 1'),
+	('customer_search', 'customer_search_by_id',             '1000000 10000 1'),
+	('customer_search', 'customer_search_by_at',             '1000000 10000 2 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1')`
 
 // statisticsVersion is what user_version holds while these statistics are present.
 var statisticsVersion = int64(crc32.ChecksumIEEE([]byte(statistics)) >> 1) // user_version is signed

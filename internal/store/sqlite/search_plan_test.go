@@ -154,3 +154,88 @@ func TestSearchPlans(t *testing.T) {
 		})
 	}
 }
+
+// plannedStore is a store whose transactions keep how the engine would read the rows of searches.
+type plannedStore struct {
+	store.Store
+	p *searchPlanned
+}
+
+// Update implements [store.Store].
+func (s plannedStore) Update(ctx context.Context, fn func(*store.Tx) error, _ ...store.Option) error {
+	return fn(store.NewTx(ctx, s.p, &store.SQLite, store.Attempt{}))
+}
+
+// View implements [store.Store].
+func (s plannedStore) View(ctx context.Context, fn func(*store.Tx) error, _ ...store.Option) error {
+	return s.Update(ctx, fn)
+}
+
+// What was made of a record before is looked up by its key when its row is made: an index that
+// has all columns of an account would be read from end to end.
+func TestFoldPlan(t *testing.T) {
+	dir := customers(t)
+	p := &searchPlanned{Querier: sqlite.Connect(t, dir), t: t}
+	if err := store.FoldSearch(t.Context(), plannedStore{p: p}, store.SearchCustomer, "1", "AWS"); err != nil {
+		t.Fatal(err)
+	}
+	if len(p.steps) == 0 {
+		t.Error("read nothing")
+	}
+	for _, step := range p.steps {
+		if !strings.HasPrefix(step, "SEARCH t USING ") || !strings.HasSuffix(step, " (scope=? AND id=?)") {
+			t.Errorf("looks up no keys: %s", step)
+		}
+	}
+}
+
+// customers returns the directory of a store with customer accounts, which searches have not seen.
+func customers(t *testing.T) (dir string) {
+	t.Helper()
+	dir = t.TempDir()
+	s := open(t, dir)
+	if err := s.Update(t.Context(), func(tx *store.Tx) error {
+		for i := range 200 {
+			if err := tx.InsertCustomerAccount(&store.CustomerAccount{
+				CustomerAccountKey: store.CustomerAccountKey{Account: "1", Catalog: "AWS", ID: fmt.Sprint("cust-acc-", i)}, ModifiedAt: 1, Document: []byte("{}"),
+			}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// Statistics that no index narrows look up no rows: one index has all that they filter by and
+// count.
+func TestStatisticsPlan(t *testing.T) {
+	dir := customers(t)
+	p := &searchPlanned{Querier: sqlite.Connect(t, dir), t: t}
+	if err := store.FoldSearch(t.Context(), plannedStore{p: p}, store.SearchCustomer, "1", "AWS"); err != nil {
+		t.Fatal(err)
+	}
+	filter := &search.Node{Op: search.Or}
+	var counted []*search.Field
+	for _, f := range search.Customers.Fields {
+		if f.Grouped {
+			counted = append(counted, f)
+		}
+		switch {
+		case !f.Filterable:
+		case f.Kind == search.Text:
+			filter.Nodes = append(filter.Nodes, &search.Node{Op: search.ContainsAny, Field: f, Texts: []string{"a"}})
+		default:
+			filter.Nodes = append(filter.Nodes, &search.Node{Op: search.GreaterThan, Field: f})
+		}
+	}
+	if _, _, err := store.NewTx(t.Context(), p, &store.SQLite, store.Attempt{}).SearchGroups(
+		&store.SearchQuery{Table: search.Customers, Account: "1", Catalog: "AWS", Filter: filter}, counted); err != nil {
+		t.Fatal(err)
+	}
+	if last := p.steps[len(p.steps)-1]; last != "SEARCH t USING COVERING INDEX customer_search_by_at (scope=?)" {
+		t.Errorf("looks up rows: %s", last)
+	}
+}
