@@ -23,7 +23,7 @@ type searchMerge struct {
 	leaves []*search.Node // what narrows the field
 	// exact says that the rows of the buckets and edges pass all filters.
 	exact bool
-	heads []bucketHead // the buckets
+	heads []bucketHead // the buckets, where they are known
 }
 
 const (
@@ -32,7 +32,8 @@ const (
 	// bucketsAtOnce is how many of them one statement reads.
 	bucketsAtOnce = 16
 
-	daySQL = "(t.%s / 86400000)" // as the indexes of days have it
+	dayLength = 24 * 60 * 60 * 1000
+	daySQL    = "(t.%s / 86400000)" // as the indexes of days have it
 )
 
 // mergeEdge is a part of a day.
@@ -133,7 +134,7 @@ func (r *searchRun) rangeMerge(leaves []*search.Node) (*searchMerge, error) {
 			most:  func(s *statement) { compareAll(s, below) },
 		}, nil
 	}
-	const day = 24 * 60 * 60 * 1000
+	const day = dayLength
 	from, to := span(leaves)
 	first, last := max(from, 0)/day, min(to, math.MaxInt64-1)
 	if from < 0 || from > first*day { // the day that is 0 has also times before 1970
@@ -146,29 +147,50 @@ func (r *searchRun) rangeMerge(leaves []*search.Node) (*searchMerge, error) {
 	m := &searchMerge{field: f, bucket: fmt.Sprintf(daySQL, f.Column)}
 	m.least = func(s *statement) { s.add(" AND "+m.bucket+" >= ?", first) }
 	m.most = func(s *statement) { s.add(" AND "+m.bucket+" <= ?", last) }
-	for _, edge := range [][2]int64{{from, first*day - 1}, {(last + 1) * day, to}} {
+	if last-first < bucketsAtOnce { // all are read at once
+		for n := first; n <= last; n++ {
+			m.heads = append(m.heads, bucketHead{bucket: n})
+		}
+	}
+	ok, err := r.addEdges(m, [][2]int64{{from, first*day - 1}, {(last + 1) * day, to}})
+	if !ok || err != nil {
+		return nil, err
+	}
+	return m, nil
+}
+
+// addEdges adds the parts of days that a range has. It reports false where one has too many
+// rows.
+func (r *searchRun) addEdges(m *searchMerge, edges [][2]int64) (ok bool, err error) {
+	var leads []*searchLead
+	var most []int
+	for _, edge := range edges {
 		if edge[0] > edge[1] {
 			continue
 		}
-		e := mergeEdge{searchLead: &searchLead{leaves: []*search.Node{
-			{Op: search.GreaterThanOrEquals, Field: f, Int: edge[0]}, {Op: search.LessThanOrEquals, Field: f, Int: edge[1]},
-		}}}
+		l := &searchLead{leaves: []*search.Node{
+			{Op: search.GreaterThanOrEquals, Field: m.field, Int: edge[0]}, {Op: search.LessThanOrEquals, Field: m.field, Int: edge[1]},
+		}}
+		m.edges = append(m.edges, mergeEdge{searchLead: l})
 		many := cmp.Or(r.Window, fewRows)
-		if edge[0] < 0 || edge[0]/day != edge[1]/day {
+		if edge[0] < 0 || edge[0]/dayLength != edge[1]/dayLength {
 			many = manyRows
 		}
-		n, err := r.count(e.searchLead, many)
-		switch {
-		case err != nil:
-			return nil, err
-		case n == manyRows: // too many to sort
-			return nil, nil
-		case n == many:
-			e.day = edge[0] / day
-		}
-		m.edges = append(m.edges, e)
+		leads, most = append(leads, l), append(most, many)
 	}
-	return m, nil
+	counts, err := r.counts(leads, most)
+	if err != nil {
+		return false, err
+	}
+	for i, n := range counts {
+		if n == manyRows { // too many to sort
+			return false, nil
+		}
+		if n == most[i] {
+			m.edges[i].day = leads[i].leaves[0].Int / dayLength
+		}
+	}
+	return true, nil
 }
 
 // span returns the least and the greatest number that pass comparisons.
@@ -230,6 +252,9 @@ type bucketHead struct {
 // findHeads finds the buckets that have rows, in the order of their first ones. It
 // reports false where there are too many.
 func (r *searchRun) findHeads(m *searchMerge) (ok bool, err error) {
+	if m.heads != nil {
+		return true, nil
+	}
 	s := new(statement)
 	if m.texts != nil {
 		s.WriteString("WITH buckets (bucket) AS (VALUES ")
