@@ -68,13 +68,13 @@ impl Intercept for Recorder {
 
 /// The names of all operations that the crate has a module for.
 pub fn known() -> BTreeSet<String> {
-    let answer = Command::new(env!("CARGO"))
-        .args(["metadata", "--format-version", "1", "--offline", "--manifest-path"])
-        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml"))
-        .output()
-        .unwrap();
-    let text = String::from_utf8(answer.stdout).unwrap();
-    let manifest = text
+    // Without a platform, cargo asks for the dependencies on all others, which nothing downloaded.
+    let host = cargo(&["-vV"]);
+    let host = host.lines().find_map(|line| line.strip_prefix("host: ")).expect("the platform");
+    let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+    let metadata =
+        cargo(&["metadata", "--format-version", "1", "--offline", "--filter-platform", host, "--manifest-path", manifest]);
+    let manifest = metadata
         .split("\"manifest_path\":\"")
         .filter_map(|rest| rest.split('"').next())
         .find(|path| path.contains("/aws-sdk-partnercentralselling-"))
@@ -83,6 +83,13 @@ pub fn known() -> BTreeSet<String> {
         .unwrap()
         .filter_map(|file| file.unwrap().file_name().to_str().unwrap().strip_suffix(".rs").map(camel))
         .collect()
+}
+
+/// What cargo prints.
+fn cargo(args: &[&str]) -> String {
+    let output = Command::new(env!("CARGO")).args(args).output().unwrap();
+    assert!(output.status.success(), "cargo {args:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
 }
 
 fn camel(snake: &str) -> String {
