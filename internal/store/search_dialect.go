@@ -18,8 +18,10 @@ type Dialect struct {
 	// hits begins a query with the rows that a tokens query finds as "hits", where
 	// the engine finds them all at once; empty where it finds them in their order.
 	hits string
-	// explainHits explains a tokens query.
-	explainHits string
+	// expected says how many rows have all of some tokens, separated by blanks, as far as the
+	// engine's statistics know, which list what many rows have. The planner's own guess is none
+	// where a beginning of words is asked for and fewer than a hundred tokens are listed.
+	expected string
 	// joined is the text of a column's values of all rows.
 	joined string
 	// marksAdded says that no trigger marks opportunities that are added or get a tag.
@@ -74,11 +76,16 @@ var PostgreSQL = Dialect{
 	addWords:  "INSERT INTO %s_words (doc, tokens) VALUES ($1, array_to_tsvector(string_to_array($2, ' ')))",
 	// Nothing but its own index can find the rows: a planner that knows no numbers
 	// would rather read all of them in their order.
-	hits:        "WITH hits AS MATERIALIZED (SELECT doc FROM %s_words WHERE tokens @@ CAST(CAST(? AS TEXT) AS TSQUERY)) ",
-	explainHits: "EXPLAIN (FORMAT JSON) SELECT doc FROM %s_words WHERE tokens @@ CAST(CAST(? AS TEXT) AS TSQUERY)",
-	emptyWords:  "DELETE FROM %s_words",
-	findsEnds:   true,
-	looksUp:     true,
+	hits: "WITH hits AS MATERIALIZED (SELECT doc FROM %s_words WHERE tokens @@ CAST(CAST(? AS TEXT) AS TSQUERY)) ",
+	expected: `SELECT CAST(coalesce(min(share), 0) * (SELECT greatest(reltuples, 0) FROM pg_class WHERE oid = CAST('%[1]s_words' AS REGCLASS)) AS BIGINT)
+		FROM (SELECT (
+			SELECT coalesce(max(listed.share), 0)
+			FROM pg_stats s, unnest(CAST(CAST(s.most_common_elems AS TEXT) AS TEXT[]), s.most_common_elem_freqs) AS listed (token, share)
+			WHERE s.schemaname = current_schema() AND s.tablename = '%[1]s_words' AND s.attname = 'tokens' AND starts_with(listed.token, wanted.token)
+		) AS share FROM unnest(string_to_array($1, ' ')) AS wanted (token)) AS shares`,
+	emptyWords: "DELETE FROM %s_words",
+	findsEnds:  true,
+	looksUp:    true,
 	tokens: func(tokens []token) string {
 		var b strings.Builder
 		for i, t := range tokens {

@@ -2,8 +2,6 @@ package store
 
 import (
 	"cmp"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -193,27 +191,23 @@ func (r *searchRun) tokenLead(tokens []token) (*searchLead, error) {
 }
 
 // isCommon reports whether more rows seem to have all tokens than may be read at once, and a
-// page of them is full within a few times as many rows. The engine says from its statistics how
-// many it expects: counting them would read them.
+// page of them is full within a few times as many rows, or within as many as seem to have them:
+// to look at those costs less. The engine says from its statistics how many it expects: counting
+// them would read them.
 func (r *searchRun) isCommon(tokens []token) (bool, error) {
-	var plans []struct {
-		Plan struct {
-			Rows float64 `json:"Plan Rows"`
-		} `json:"Plan"`
+	texts := make([]string, len(tokens))
+	for i, t := range tokens {
+		texts[i] = t.text
 	}
-	var text []byte
-	err := r.tx.row(strings.Replace(fmt.Sprintf(r.tx.dialect.explainHits, r.Table.SQL), "?", "$1", 1), []any{r.tx.dialect.tokens(tokens)}, &text)
-	if err != nil {
+	var expected int64
+	if err := r.tx.row(fmt.Sprintf(r.tx.dialect.expected, r.Table.SQL), []any{strings.Join(texts, " ")}, &expected); err != nil {
 		return false, err
 	}
-	if err := json.Unmarshal(text, &plans); err != nil || len(plans) != 1 {
-		return false, fmt.Errorf("read a plan: %w", cmp.Or(err, errors.New("it is not one")))
-	}
 	many := cmp.Or(r.Window, manyHits)
-	if plans[0].Plan.Rows < float64(many) {
+	if expected < int64(many) {
 		return false, nil
 	}
-	return r.isNear(&searchLead{}, farWindows*many)
+	return r.isNear(&searchLead{}, max(farWindows*many, int(expected)))
 }
 
 // isNear reports whether a page is full within a number of rows.

@@ -115,6 +115,8 @@ func TestCommonWordIsFoundInOrder(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	// The planner expects nothing of beginnings of words where it knows fewer than a hundred.
+	pgtest.Exec(t, url, "ALTER TABLE opportunity_search_words ALTER COLUMN tokens SET STATISTICS 5")
 	pgtest.Exec(t, url, "VACUUM ANALYZE")
 	for word, want := range map[string]struct {
 		first string
