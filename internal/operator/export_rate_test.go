@@ -14,14 +14,14 @@ func TestExportDeadline(t *testing.T) {
 		written int64
 		want    time.Duration
 	}{
-		{"AtFirst", 0, 64 << 10, exportGrace},
+		{"AtFirst", 0, 64 << 10, exportPace.Grace},
 		{"FastEnough", 10 * time.Second, 1 << 30, 10*time.Second + stallTimeout},
-		{"JustInTime", 100 * time.Second, 100 * leastExportRate, 160 * time.Second},
-		{"TooSlow", 100 * time.Second, 10 * leastExportRate, 70 * time.Second},
-		{"Trickle", time.Hour, 512 * 3600, exportGrace + 7031250*time.Microsecond},
+		{"JustInTime", 100 * time.Second, 100 * exportPace.Rate, 160 * time.Second},
+		{"TooSlow", 100 * time.Second, 10 * exportPace.Rate, 70 * time.Second},
+		{"Trickle", time.Hour, 512 * 3600, exportPace.Grace + 7031250*time.Microsecond},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if got := exportDeadline(begun.Add(c.after), begun, c.written).Sub(begun); got != c.want {
+			if got := exportPace.Deadline(begun.Add(c.after), begun, c.written).Sub(begun); got != c.want {
 				t.Errorf("the deadline is %s after the start, want %s", got, c.want)
 			}
 		})

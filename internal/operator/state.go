@@ -14,6 +14,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"cosell/internal/clock"
+	"cosell/internal/limit"
 	"cosell/internal/requestlog"
 	"cosell/internal/transfer"
 )
@@ -159,13 +160,9 @@ func (c Config) refuse(rest huma.API, exchange huma.Context, err error) {
 // the whole transfer is not limited.
 const stallTimeout = time.Minute
 
-// The least rate at which the reader of an export must keep up, on average, after a
-// grace period. While an export is read, the embedded store's log keeps everything
+// exportPace is how slowly the reader of an export may keep up. While an export is read, the embedded store's log keeps everything
 // that is written meanwhile.
-const (
-	leastExportRate = 256 << 10 // bytes a second
-	exportGrace     = time.Minute
-)
+var exportPace = limit.Pace{Stall: stallTimeout, Grace: time.Minute, Rate: 256 << 10}
 
 type exportWriter struct {
 	http.ResponseWriter
@@ -185,18 +182,8 @@ func (w *exportWriter) Write(p []byte) (int, error) {
 		w.Header().Set("Cache-Control", "no-store")
 	}
 	w.written += int64(len(p))
-	_ = w.exchange.SetWriteDeadline(exportDeadline(now, w.begun, w.written)) // not supported by the writers of tests
+	_ = w.exchange.SetWriteDeadline(exportPace.Deadline(now, w.begun, w.written)) // not supported by the writers of tests
 	return w.ResponseWriter.Write(p)
-}
-
-// exportDeadline returns the time by which a write must have ended with which a
-// number of bytes have been written.
-func exportDeadline(now, begun time.Time, written int64) time.Time {
-	deadline := begun.Add(exportGrace + time.Duration(written)*time.Second/leastExportRate)
-	if stalled := now.Add(stallTimeout); stalled.Before(deadline) {
-		return stalled
-	}
-	return deadline
 }
 
 type importReader struct {

@@ -98,7 +98,6 @@ func boolean(b bool) int64 {
 // BlobUsage returns how many bytes the blobs of an account have together, and how many
 // blobs there are.
 func (tx *Tx) BlobUsage(account string) (bytes, blobs int64, err error) {
-	_, err = collect(tx, func(rows Rows, _ *struct{}) error { return rows.Scan(&bytes, &blobs) },
-		`SELECT CAST(coalesce(sum(size), 0) AS BIGINT), count(*) FROM blobs WHERE account = $1`, account)
+	err = tx.row(`SELECT CAST(coalesce(sum(size), 0) AS BIGINT), count(*) FROM blobs WHERE account = $1`, []any{account}, &bytes, &blobs)
 	return bytes, blobs, err
 }

@@ -75,8 +75,7 @@ func (tx *Tx) FileUpload(account, id string) (*FileUpload, error) {
 // CountFileUploads returns how many uploads in parts of an account are under way, counted
 // up to most.
 func (tx *Tx) CountFileUploads(account string, most int) (n int64, err error) {
-	_, err = collect(tx, func(rows Rows, _ *struct{}) error { return rows.Scan(&n) },
-		`SELECT count(*) FROM (SELECT 1 FROM file_uploads WHERE account = $1 LIMIT $2) AS uploads`, account, most)
+	err = tx.row(`SELECT count(*) FROM (SELECT 1 FROM file_uploads WHERE account = $1 LIMIT $2) AS uploads`, []any{account, most}, &n)
 	return n, err
 }
 

@@ -21,22 +21,14 @@ var accountTables = []string{
 }
 
 // HasAccount reports whether an account has a profile, records or events.
-func (tx *Tx) HasAccount(account string) (has bool, err error) {
-	s := new(statement)
-	s.WriteString("SELECT CASE WHEN ")
+func (tx *Tx) HasAccount(account string) (bool, error) {
+	rows := make([]string, len(accountTables))
 	for i, table := range accountTables {
-		if i > 0 {
-			s.WriteString(" OR ")
-		}
-		s.WriteString("EXISTS (SELECT 1 FROM " + table + " WHERE account = $1)")
+		rows[i] = "EXISTS (SELECT 1 FROM " + table + " WHERE account = $1)"
 	}
-	s.WriteString(" THEN 1 ELSE 0 END")
-	_, err = collect(tx, func(rows Rows, n *int64) error {
-		err := rows.Scan(n)
-		has = *n != 0
-		return err
-	}, s.String(), account)
-	return has, err
+	var has int64
+	err := tx.row("SELECT CASE WHEN "+strings.Join(rows, " OR ")+" THEN 1 ELSE 0 END", []any{account}, &has)
+	return has != 0, err
 }
 
 // Accounts returns the accounts that have a profile, records or events, in their order.

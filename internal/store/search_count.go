@@ -2,6 +2,7 @@ package store
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -127,12 +128,11 @@ func (r *searchRun) total() (n int64, err error) {
 	if len(countedFields(r.Table)) == 0 {
 		return 0, nil
 	}
-	found, err := collect(r.tx, func(rows Rows, n *int64) error { return rows.Scan(n) },
-		"SELECT number FROM "+countTable(r.Table)+" WHERE scope = $1 AND field = '' AND value = ''", r.scope)
-	if err != nil || len(found) == 0 {
-		return 0, err
+	err = r.tx.row("SELECT number FROM "+countTable(r.Table)+" WHERE scope = $1 AND field = '' AND value = ''", []any{r.scope}, &n)
+	if errors.Is(err, ErrNotFound) {
+		return 0, nil
 	}
-	return found[0], nil
+	return n, err
 }
 
 // groupAll returns what was counted of all rows.

@@ -134,13 +134,12 @@ func (r *searchRun) rangeMerge(leaves []*search.Node) (*searchMerge, error) {
 			most:  func(s *statement) { compareAll(s, below) },
 		}, nil
 	}
-	const day = dayLength
 	from, to := span(leaves)
-	first, last := max(from, 0)/day, min(to, math.MaxInt64-1)
-	if from < 0 || from > first*day { // the day that is 0 has also times before 1970
+	first, last := max(from, 0)/dayLength, min(to, math.MaxInt64-1)
+	if from < 0 || from > first*dayLength { // the day that is 0 has also times before 1970
 		first++
 	}
-	last = (last+1)/day - 1
+	last = (last+1)/dayLength - 1
 	if last < first { // no whole day
 		return nil, nil
 	}
@@ -152,7 +151,7 @@ func (r *searchRun) rangeMerge(leaves []*search.Node) (*searchMerge, error) {
 			m.heads = append(m.heads, bucketHead{bucket: n})
 		}
 	}
-	ok, err := r.addEdges(m, [][2]int64{{from, first*day - 1}, {(last + 1) * day, to}})
+	ok, err := r.addEdges(m, [][2]int64{{from, first*dayLength - 1}, {(last + 1) * dayLength, to}})
 	if !ok || err != nil {
 		return nil, err
 	}

@@ -40,10 +40,17 @@ type Webhook struct {
 	OldUntil   int64 `json:"oldUntil,omitempty"` // milliseconds of real time
 }
 
+// How the URLs of endpoints begin, or are, that lead to what the server provides.
+const (
+	fileScheme = "file:"
+	busScheme  = "eventbridge:"
+	outputURL  = "stdout:"
+)
+
 // OfServer reports whether an endpoint is one that the operator of the server provides: a
 // file, its output, or a bus that it puts events on with its own credentials.
 func (w *Webhook) OfServer() bool {
-	return strings.HasPrefix(w.URL, "file:") || strings.HasPrefix(w.URL, "eventbridge:") || w.URL == "stdout:"
+	return strings.HasPrefix(w.URL, fileScheme) || strings.HasPrefix(w.URL, busScheme) || w.URL == outputURL
 }
 
 // Key names the lane of a webhook.
@@ -320,13 +327,13 @@ func (e *Engine) readWebhooks(tx *store.Tx, account string, set *routeSet) error
 // webhookTarget returns the target of an endpoint: https://, http:// where it is
 // allowed, file:NAME, stdout: or eventbridge:BUS.
 func (e *Engine) webhookTarget(w *Webhook, secrets []webhook.Secret) (Target, error) {
-	if name, ok := strings.CutPrefix(w.URL, "file:"); ok {
+	if name, ok := strings.CutPrefix(w.URL, fileScheme); ok {
 		return e.Sinks.file(name)
 	}
-	if name, ok := strings.CutPrefix(w.URL, "eventbridge:"); ok {
+	if name, ok := strings.CutPrefix(w.URL, busScheme); ok {
 		return e.bus(name)
 	}
-	if w.URL == "stdout:" {
+	if w.URL == outputURL {
 		return e.Sinks.output()
 	}
 	if err := e.Outbound.CheckURL(w.URL); err != nil {
