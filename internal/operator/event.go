@@ -3,7 +3,6 @@ package operator
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"strconv"
 	"time"
 
@@ -54,9 +53,6 @@ func (c Config) eventRoutes(rest huma.API) {
 			return nil, err
 		}
 		found, err := c.waitForEvents(ctx, in, wait)
-		if _, told := errors.AsType[huma.StatusError](err); told {
-			return nil, err
-		}
 		if err != nil {
 			return nil, c.fault(ctx, err)
 		}

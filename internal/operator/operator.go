@@ -5,6 +5,7 @@ package operator
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"sync"
@@ -185,8 +186,12 @@ func withoutValues(_ huma.Context, _ string, v any) (any, error) {
 	return v, nil
 }
 
-// fault logs an internal error and returns one without its cause for the caller.
+// fault logs an internal error and returns one without its cause for the caller. A refusal
+// is for the caller as it is.
 func (c Config) fault(ctx context.Context, err error) error {
+	if _, refusal := errors.AsType[huma.StatusError](err); refusal {
+		return err
+	}
 	c.Log.LogAttrs(ctx, slog.LevelError, "operator fault", slog.String("cause", err.Error()))
 	return huma.Error500InternalServerError("The server could not complete the request")
 }

@@ -3,7 +3,6 @@ package operator
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"net/http"
 	"time"
 
@@ -138,9 +137,6 @@ func (c Config) decide(ctx context.Context, in *proposalDecision, decide func(*p
 		return nil, err
 	}
 	p, err := decide(found, access.From(ctx))
-	if _, ok := errors.AsType[huma.StatusError](err); ok {
-		return nil, err
-	}
 	if err != nil {
 		return nil, c.refusal(ctx, err, "request")
 	}
